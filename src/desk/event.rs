@@ -1,0 +1,80 @@
+//! What the desk tells its frontends. Plain values; a frontend turns them into its own messages.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::text::Clean,
+    ports::{journal::OrderRow, pos::ReadyOrder},
+};
+
+/// Something the worker or the poll found out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeskEvent {
+    /// Orders of the journal that are new or changed, whole rows.
+    Orders(Vec<OrderRow>),
+    /// OktoPOS's ready list as last read.
+    Ready {
+        /// Its rows, ours and others'.
+        orders: Vec<ReadyOrder>,
+        /// When it was read.
+        at: Timestamp,
+    },
+    /// Whether OktoPOS answers.
+    Connection(Connection),
+    /// What waits and what needs a person.
+    Outbox(OutboxState),
+    /// The sender ended and will not come back by itself; orders are still recorded.
+    SenderStopped {
+        /// Why, for people.
+        reason: Clean,
+    },
+}
+
+/// Whether OktoPOS answers, and since when that is so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Connection {
+    /// Nothing was tried yet.
+    #[default]
+    Untried,
+    /// The last call was answered.
+    Up {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The last call was not answered.
+    Down {
+        /// Since when.
+        since: Timestamp,
+        /// What was seen.
+        reason: Clean,
+    },
+    /// OktoPOS answers and does not accept the key.
+    KeyRefused {
+        /// Since when.
+        since: Timestamp,
+        /// What the server said.
+        reason: Clean,
+    },
+}
+
+/// The outbox in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OutboxState {
+    /// Orders and status changes that wait to be sent.
+    pub waiting: usize,
+    /// Orders that are unknown or rejected.
+    pub needs_person: usize,
+    /// Why the outbox as a whole stands still, if it does.
+    pub halted: Option<Halt>,
+}
+
+/// Why the outbox as a whole stands still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// The key is refused: goes on when the key is right.
+    KeyRefused,
+    /// OktoPOS asked to wait.
+    Throttled,
+    /// Another program on this data directory is the sender.
+    OtherSender,
+}

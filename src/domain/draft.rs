@@ -1,0 +1,77 @@
+//! The order being built: cart, typed fields, tips, and where the person is in it. Reads no clock and makes no ids.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType};
+
+/// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Fixed now, kept for good.
+    pub order_id: OrderId,
+    /// When it was opened; the draft's age.
+    pub opened_at: Timestamp,
+    /// Where the person is.
+    pub step: Step,
+    /// Which field of that step has the cursor, from 0.
+    #[serde(default)]
+    pub focus: usize,
+    /// Decides channel, price and tax.
+    pub order_type: OrderType,
+    /// The cart: dishes, each followed by its extras.
+    #[serde(default)]
+    pub lines: Vec<Line>,
+    /// Typed fields; an absent one is empty.
+    #[serde(default)]
+    pub fields: BTreeMap<Field, String>,
+    /// Tips.
+    #[serde(default)]
+    pub tips: Vec<TipDraft>,
+    /// Half-typed item search.
+    #[serde(default)]
+    pub search: String,
+    /// Whether it corrects an order that was rejected.
+    #[serde(default)]
+    pub correction: bool,
+}
+
+/// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// `basketItemId`, unique in the draft.
+    pub id: i64,
+    /// `mainBasketItemId`: the dish an extra belongs to; a dish's own id.
+    pub main: i64,
+    /// What was added.
+    pub article: Arc<Article>,
+    /// Units; of an extra, for each unit of its dish.
+    pub quantity: Decimal,
+    /// For the kitchen; may be empty.
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// One tip as it is typed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TipDraft {
+    /// `2`, `10%` or `=50` (the total the guest wants to pay).
+    pub entry: String,
+    /// `userId`; may be empty.
+    #[serde(default)]
+    pub user_id: String,
+    /// `paidWith`; may be empty.
+    #[serde(default)]
+    pub paid_with: String,
+    /// `type`; may be empty.
+    #[serde(default)]
+    pub kind: String,
+    /// `notice`; may be empty.
+    #[serde(default)]
+    pub notice: String,
+    /// When it was entered.
+    pub created: Timestamp,
+}

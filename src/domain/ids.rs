@@ -1,0 +1,53 @@
+//! Identifiers that keep an order the same order everywhere. Makes none: new ones come through `ports::Ids`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// OktoPOS's `orderId`: our own id of an order, fixed when its draft is opened and never changed.
+///
+/// The desk makes UUIDv7 strings; a file given to `send` may hold any non-empty string.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrderId(pub String);
+
+impl OrderId {
+    /// The id as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last six characters: enough to tell two orders apart in a message.
+    pub fn short(&self) -> &str {
+        let cut = self.0.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
+        &self.0[cut..]
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// OktoPOS's `internalId`: the id OktoPOS gave an order when it accepted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InternalId(pub i64);
+
+impl fmt::Display for InternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_keeps_whole_characters() {
+        assert_eq!(OrderId("abcdefgh".into()).short(), "cdefgh");
+        assert_eq!(OrderId("äö".into()).short(), "äö");
+    }
+}

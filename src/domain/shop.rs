@@ -1,0 +1,98 @@
+//! The shop's own choices: what it sells through, what it accepts, who works there. Values only; `config` reads them.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    order::{DistributionChannel, OrderType},
+    status::Workflow,
+};
+
+/// Everything the desk has to know of the shop to build an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shop {
+    /// What this terminal is called, `Tresen 1`.
+    pub terminal: String,
+    /// ISO 4217 code of every price.
+    pub currency: String,
+    /// IANA name of the zone the shop lives in.
+    pub time_zone: String,
+    /// ISO 3166 alpha-2 code; decides how phone numbers and zips are read.
+    pub country: String,
+    /// Default `intermediary` of an order; empty for none.
+    pub intermediary: String,
+    /// The order types offered, the default one first.
+    pub order_types: Vec<OrderTypeRule>,
+    /// Payment methods, the default one first.
+    pub payment_methods: Vec<Choice>,
+    /// OktoPOS's word for a payment that is still to come.
+    pub payment_open: String,
+    /// OktoPOS's word for a payment already made elsewhere.
+    pub payment_paid: String,
+    /// Tips offered in percent.
+    pub tip_presets: Vec<Decimal>,
+    /// Tip types, the default one first.
+    pub tip_types: Vec<Choice>,
+    /// Who can get a tip; may be empty.
+    pub staff: Vec<Choice>,
+    /// Tables of the house; empty means any number.
+    pub tables: Vec<TableRange>,
+    /// Groups whose articles are extras of a dish.
+    pub extras_groups: Vec<String>,
+    /// Statuses and their sequence.
+    pub workflow: Workflow,
+}
+
+/// An order type and the distribution channel it sells through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderTypeRule {
+    /// LOCAL, PICKUP, DELIVERY or SHIPPING.
+    pub order_type: OrderType,
+    /// Decides price and tax.
+    pub channel: DistributionChannel,
+}
+
+/// A token OktoPOS knows and what staff read for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What is sent.
+    pub token: String,
+    /// What is shown; without it the program's own text for the token, or the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// Tables from one number to another, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRange {
+    /// First table number.
+    pub from: i64,
+    /// Last table number.
+    pub to: i64,
+    /// Seats at each; 0 means any.
+    #[serde(default)]
+    pub seats: i64,
+    /// What staff call this part of the house.
+    #[serde(default)]
+    pub area: String,
+}
+
+impl Shop {
+    /// The channel an order type sells through, if the shop offers it.
+    pub fn channel(&self, order_type: OrderType) -> Option<&DistributionChannel> {
+        self.order_types.iter().find(|rule| rule.order_type == order_type).map(|rule| &rule.channel)
+    }
+
+    /// The range a table number lies in.
+    pub fn table(&self, number: i64) -> Option<&TableRange> {
+        self.tables.iter().find(|range| (range.from..=range.to).contains(&number))
+    }
+
+    /// Whether articles of this group are extras of a dish.
+    pub fn is_extra(&self, group: &str) -> bool {
+        self.extras_groups.iter().any(|extra| extra == group)
+    }
+}

@@ -1,0 +1,15 @@
+//! oktodesk: a keyboard-first terminal order desk for OktoPOS.
+//!
+//! The code map, from the inside out; the arrows only point down this list's left side:
+//! * `domain`: values and rules, pure.
+//! * `ports`: what the desk needs from outside, as traits.
+//! * `desk`: use cases on top of the ports.
+//! * `oktopos`, `journal`: adapters that fulfil the ports.
+//! * `sandbox`: an OktoPOS of our own for the demo, the tests and integrators.
+//! * `config`, `i18n`: settings and texts.
+//! * `tui`, `cli`: the two frontends.
+//! * `boot`: puts it all together.
+
+pub mod desk;
+pub mod domain;
+pub mod ports;

@@ -1,0 +1,335 @@
+//! The durable store of drafts, orders, their events, the outbox and articles. No SQL crosses this border.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::pos::ReadyOrder;
+use crate::domain::{
+    article::Article,
+    delivery::Delivery,
+    draft::Draft,
+    ids::{InternalId, OrderId},
+    order::{Order, OrderType},
+};
+
+/// Why the journal could not do what it was asked. Nothing was recorded unless it returned `Ok`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JournalError {
+    /// Disk full, read-only, I/O error, locked for too long.
+    #[error("the journal cannot write: {0}")]
+    Unwritable(String),
+    /// Not a journal, damaged, or made by a newer program. The file is left as it is.
+    #[error("the journal cannot be used: {0}")]
+    Unusable(String),
+    /// No such order.
+    #[error("order {0} is not in the journal")]
+    NotFound(OrderId),
+    /// The order is not in a state in which this can be done.
+    #[error("order {order_id} is {delivery}; {action} is not possible")]
+    WrongState {
+        /// Which order.
+        order_id: OrderId,
+        /// `Delivery::word` of the state it is in.
+        delivery: &'static str,
+        /// What was asked for.
+        action: &'static str,
+    },
+}
+
+/// An order that a person confirmed, ready to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewOrder {
+    /// The order.
+    pub order: Order,
+    /// Its JSON: what is sent, and sent again, byte for byte.
+    pub body: String,
+    /// Where it is to be sent: `Pos::base_url`.
+    pub base_url: String,
+    /// When it is due, UTC; `None` for as soon as possible.
+    pub due_at: Option<Timestamp>,
+    /// When it was confirmed.
+    pub at: Timestamp,
+}
+
+/// What the outbox has to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Create the order from this JSON.
+    Create {
+        /// The frozen JSON.
+        body: String,
+    },
+    /// Set the order's status.
+    SetStatus {
+        /// OktoPOS's word.
+        status: String,
+        /// What the person typed.
+        reason: Option<String>,
+    },
+}
+
+/// One row of the outbox. Rows leave it when they are settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEntry {
+    /// Sequence number: the order in which things are sent.
+    pub seq: i64,
+    /// Which order.
+    pub order_id: OrderId,
+    /// OktoPOS's id of that order, once known.
+    pub internal_id: Option<InternalId>,
+    /// `Delivery` of that order as it is now.
+    pub delivery: Delivery,
+    /// What to send.
+    pub task: Task,
+    /// Where it was queued for.
+    pub base_url: String,
+    /// Attempts begun so far.
+    pub attempts: u32,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When the order is due, UTC; a passed time is not sent into a known rejection.
+    pub due_at: Option<Timestamp>,
+}
+
+/// What an attempt came to, as it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// Not sent or throttled: back in the queue.
+    Requeued {
+        /// Why, for the events.
+        reason: String,
+    },
+    /// The order was created.
+    Accepted {
+        /// OktoPOS's id.
+        internal_id: InternalId,
+    },
+    /// The status was set.
+    StatusSet,
+    /// Refused for good. For a create the order becomes rejected; for a status change the change is dropped and shown.
+    Rejected {
+        /// The server's text.
+        reason: String,
+    },
+    /// It may or may not have been handled. The create leaves the outbox until a person decides.
+    Unknown {
+        /// What was seen.
+        reason: String,
+    },
+}
+
+/// What a person decided about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonDecision {
+    /// Send an unknown order again, with the same `orderId`.
+    Resend,
+    /// It arrived: unknown becomes accepted.
+    Settle {
+        /// OktoPOS's id, if the person knows it.
+        internal_id: Option<InternalId>,
+    },
+    /// Take back an order that was not sent, or give up a rejected one.
+    Cancel,
+}
+
+/// One thing that happened to an order; never changed once written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// Reason, status or id that goes with it; may be empty.
+    pub detail: String,
+}
+
+/// What can happen to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Confirmed and recorded.
+    Placed,
+    /// Confirmed again after a rejection.
+    Corrected,
+    /// An attempt to send it began.
+    Attempt,
+    /// The attempt did not leave; it waits again.
+    Requeued,
+    /// OktoPOS has it.
+    Accepted,
+    /// OktoPOS refused it.
+    Rejected,
+    /// Nobody knows whether OktoPOS has it.
+    Unknown,
+    /// It stood in the ready list.
+    SeenReady,
+    /// A person asked to send it again.
+    Resent,
+    /// A person said it arrived.
+    Settled,
+    /// A person took it back.
+    Cancelled,
+    /// A person asked for a status.
+    StatusRequested,
+    /// OktoPOS has the status.
+    StatusSet,
+    /// OktoPOS refused the status.
+    StatusRefused,
+    /// OktoPOS reported another status.
+    StatusSeen,
+}
+
+impl EventKind {
+    /// Every kind, for texts and tests.
+    pub const ALL: [Self; 15] = [
+        Self::Placed,
+        Self::Corrected,
+        Self::Attempt,
+        Self::Requeued,
+        Self::Accepted,
+        Self::Rejected,
+        Self::Unknown,
+        Self::SeenReady,
+        Self::Resent,
+        Self::Settled,
+        Self::Cancelled,
+        Self::StatusRequested,
+        Self::StatusSet,
+        Self::StatusRefused,
+        Self::StatusSeen,
+    ];
+}
+
+/// An order as lists show it: the searched columns, without the Order object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderRow {
+    /// Ours.
+    pub order_id: OrderId,
+    /// Between the desk and OktoPOS.
+    pub delivery: Delivery,
+    /// OktoPOS's word, once OktoPOS has the order.
+    pub status: Option<String>,
+    /// A status that was asked for and is not set yet.
+    pub pending_status: Option<String>,
+    /// Why the last status change was refused.
+    pub status_problem: Option<String>,
+    /// Order type.
+    pub order_type: Option<OrderType>,
+    /// `payment.price.value`.
+    pub total: Decimal,
+    /// `payment.price.currency`.
+    pub currency: String,
+    /// Family or given name, else phone; customer data. Uncleaned: lists clean it.
+    pub who: String,
+    /// Street and number, for deliveries.
+    pub address: String,
+    /// Table number.
+    pub table: Option<i64>,
+    /// Seat number.
+    pub seat: Option<i64>,
+    /// `pickup.pickupToken`.
+    pub pickup_token: String,
+    /// Platform it came through.
+    pub intermediary: String,
+    /// When it was confirmed.
+    pub created_at: Timestamp,
+    /// When it is due; `None` for as soon as possible.
+    pub due_at: Option<Timestamp>,
+    /// When anything of it last changed.
+    pub changed_at: Timestamp,
+    /// Attempts to create it begun so far.
+    pub attempts: u32,
+}
+
+/// One order, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderRecord {
+    /// The searched columns.
+    pub row: OrderRow,
+    /// The Order object.
+    pub order: Order,
+    /// Its history, oldest first.
+    pub events: Vec<OrderEvent>,
+}
+
+/// Which orders to list. Empty lists everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// A `Delivery::word`.
+    pub delivery: Option<String>,
+    /// OktoPOS's status word.
+    pub status: Option<String>,
+    /// Only orders changed at or after this instant.
+    pub changed_since: Option<Timestamp>,
+    /// At most this many, the newest.
+    pub limit: Option<u32>,
+}
+
+/// The durable store. Every write that returned `Ok` survives a power cut.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Writes a draft over its last state.
+    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError>;
+
+    /// Every open draft, oldest first.
+    async fn drafts(&self) -> Result<Vec<Draft>, JournalError>;
+
+    /// Forgets a draft.
+    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError>;
+
+    /// Records an order, its outbox row and its event, and forgets its draft, in one transaction.
+    ///
+    /// An order that is rejected or cancelled may be placed again under its id (a correction); one in any other state is
+    /// `WrongState`.
+    async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
+
+    /// Records a status change in the outbox. `WrongState` unless the order is queued, sending or accepted.
+    async fn request_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+        base_url: &str,
+        at: Timestamp,
+    ) -> Result<(), JournalError>;
+
+    /// What waits to be sent, in sequence.
+    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError>;
+
+    /// Marks an attempt, durably, before a byte of it leaves. `WrongState` if the entry is no longer there.
+    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError>;
+
+    /// Records what the attempt came to.
+    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError>;
+
+    /// Records what a person decided. `WrongState` where it does not fit.
+    async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError>;
+
+    /// Records what the ready list says of our orders: unknown and queued ones become accepted, statuses and ids are taken
+    /// over unless a change of ours is pending. Never moves an order backwards. Returns the ids that changed.
+    async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError>;
+
+    /// Turns every attempt that was under way when the program ended into unknown (creates) or queued (status changes).
+    /// Called once at start by the one sender. Returns how many creates became unknown.
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError>;
+
+    /// Orders by filter, newest first.
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError>;
+
+    /// One order with its Order object and events.
+    async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError>;
+
+    /// The order OktoPOS knows by this id.
+    async fn find_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError>;
+
+    /// Replaces the desk's copy of the articles.
+    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError>;
+
+    /// The desk's copy of the articles and when it was made.
+    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError>;
+
+    /// Checks the store; `Unusable` names what is wrong.
+    async fn check(&self) -> Result<(), JournalError>;
+}

@@ -1,0 +1,9 @@
+//! What the desk needs from outside, as traits and typed errors. Knows no HTTP, no SQL, no terminal.
+
+pub mod clock;
+pub mod journal;
+pub mod pos;
+
+pub use clock::{Clock, Ids};
+pub use journal::{Journal, JournalError};
+pub use pos::{Pos, PosError};
