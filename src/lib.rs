@@ -10,6 +10,7 @@
 //! * `tui`, `cli`: the two frontends.
 //! * `boot`: puts it all together.
 
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod i18n;
