@@ -10,6 +10,8 @@
 //! * `tui`, `cli`: the two frontends.
 //! * `boot`: puts it all together.
 
+pub mod boot;
+pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod domain;

@@ -51,7 +51,7 @@ fn oktopos(settings: &OktoPos) -> Finding {
     rule("oktopos.base_url", url.is_empty() || is_base_url(url), Allowed::BaseUrl)
         .or_else(|| rule("oktopos.api_key_file", is_absolute(&settings.api_key_file), Allowed::AbsolutePath))
         .or_else(|| rule("oktopos.header", is_header_name(&settings.header), Allowed::HeaderName))
-        .or_else(|| between("oktopos.connect_timeout_seconds", settings.connect_timeout_seconds, 1, 60))
+        .or_else(|| between("oktopos.connect_timeout_seconds", settings.connect_timeout_seconds, 1, 30))
         .or_else(|| between("oktopos.total_timeout_seconds", settings.total_timeout_seconds, 35, 600))
         .or_else(|| between("oktopos.max_body_mib", settings.max_body_mib, 1, 512))
         .or_else(|| rule("oktopos.proxy", proxy.is_empty() || is_proxy(proxy), Allowed::ProxyUrl))

@@ -216,7 +216,7 @@ fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, 
 #[case("oktopos", "base_url = 'pos.example'", Allowed::BaseUrl)]
 #[case("oktopos", "api_key_file = 'key'", Allowed::AbsolutePath)]
 #[case("oktopos", "header = 'X API'", Allowed::HeaderName)]
-#[case("oktopos", "connect_timeout_seconds = 0", Allowed::Between(1, 60))]
+#[case("oktopos", "connect_timeout_seconds = 0", Allowed::Between(1, 30))]
 #[case("oktopos", "total_timeout_seconds = 34", Allowed::Between(35, 600))]
 #[case("oktopos", "max_body_mib = 0", Allowed::Between(1, 512))]
 #[case("oktopos", "proxy = 'host:80'", Allowed::ProxyUrl)]

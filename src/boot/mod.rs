@@ -1,0 +1,4 @@
+//! Composition root: the only place that names concrete adapters.
+
+mod clock;
+mod log;
