@@ -13,3 +13,4 @@
 pub mod desk;
 pub mod domain;
 pub mod ports;
+pub mod sandbox;
