@@ -1,4 +1,4 @@
-//! Errors in the words of the person at the machine. One function an error type; every variant has its text.
+//! What is wrong with the settings, in words. Every variant has its text.
 
 use crate::{
     config::{Allowed, ConfigError, KeyError},
