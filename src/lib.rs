@@ -14,3 +14,4 @@ pub mod desk;
 pub mod domain;
 pub mod oktopos;
 pub mod ports;
+pub mod sandbox;
