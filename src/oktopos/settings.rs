@@ -100,7 +100,9 @@ pub enum ClientError {
     #[error("the API key (OKTODESK_API_KEY or api_key_file): {0}")]
     Key(&'static str),
     /// The timeouts contradict each other.
-    #[error("oktopos.connect_timeout: must be longer than nothing and shorter than oktopos.total_timeout")]
+    #[error(
+        "oktopos.connect_timeout_seconds: must be longer than nothing and shorter than oktopos.total_timeout_seconds"
+    )]
     Timeouts,
     /// The proxy cannot be used.
     #[error("oktopos.proxy: {0}")]
