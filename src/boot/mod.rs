@@ -69,9 +69,10 @@ fn runtime() -> std::io::Result<Runtime> {
 async fn run(environment: &Environment, args: &Args, texts: &Texts) -> Exit {
     let stop = CancellationToken::new();
     let program = Program { environment, args, stop: stop.clone() };
+    let has_screen = matches!(args.command, None | Some(Command::Demo));
     let done = tokio::select! {
         done = program.run(texts) => done,
-        () = signals::watch(&stop, texts) => Ok(Exit::Unexpected),
+        () = signals::watch(&stop, (!has_screen).then_some(texts)) => Ok(Exit::Unexpected),
     };
     let exit = done.unwrap_or_else(|failure| {
         say(failure.words(texts));
@@ -201,9 +202,10 @@ impl Program<'_> {
 
     async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
         setup.config().base_url()?;
-        let open = match args.no_wait {
-            true => setup.open_offline().await?,
-            false => setup.open(self.environment, setup.patience()).await?,
+        let open = if args.no_wait {
+            setup.open_offline().await?
+        } else {
+            setup.open(self.environment, setup.patience()).await?
         };
         let orders = cli::send::read(ctx, &open.desk, &args.file).await?;
         let ids = cli::send::record(ctx, &open.desk, &orders).await?;

@@ -178,7 +178,7 @@ fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
 /// An open desk.
 pub(super) struct Open {
     pub desk: Desk,
-    journal: Arc<SqliteJournal>,
+    pub journal: Arc<SqliteJournal>,
     lock: PathBuf,
 }
 

@@ -4,14 +4,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{cli::out::say, i18n::Texts};
 
-/// Waits for signals: the first cancels `stop`, the second ends this future.
-pub(super) async fn watch(stop: &CancellationToken, texts: &Texts) {
+/// Waits for signals: the first cancels `stop`, the second ends this future. `texts` is none while a screen is drawn.
+pub(super) async fn watch(stop: &CancellationToken, texts: Option<&Texts>) {
     if next().await.is_err() {
         // Without signal handling the system's own way of ending stays.
         return std::future::pending().await;
     }
     stop.cancel();
-    say(texts.t("cli.ending"));
+    if let Some(texts) = texts {
+        say(texts.t("cli.ending"));
+    }
     if next().await.is_err() {
         std::future::pending().await
     }

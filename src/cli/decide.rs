@@ -31,11 +31,6 @@ pub async fn cancel(ctx: &mut Context<'_>, desk: &Desk, order: &str) -> Result<E
 }
 
 fn print(ctx: &mut Context<'_>, row: &OrderRow) -> Result<Exit, Failure> {
-    ctx.out.line(&OutcomeLine {
-        order_id: row.order_id.clone(),
-        delivery: row.delivery.word(),
-        internal_id: row.delivery.internal_id(),
-        reason: None,
-    })?;
+    ctx.out.line(&OutcomeLine::of(row))?;
     Ok(Exit::Done)
 }

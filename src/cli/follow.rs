@@ -58,6 +58,18 @@ pub struct OutcomeLine {
     pub reason: Option<String>,
 }
 
+impl OutcomeLine {
+    /// An order as it is.
+    pub fn of(row: &OrderRow) -> Self {
+        Self {
+            order_id: row.order_id.clone(),
+            delivery: row.delivery.word(),
+            internal_id: row.delivery.internal_id(),
+            reason: row.delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        }
+    }
+}
+
 /// What became of several orders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Followed {
@@ -74,12 +86,7 @@ pub struct Followed {
 impl Followed {
     /// One line an order.
     pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
-        self.rows.iter().map(|row| OutcomeLine {
-            order_id: row.order_id.clone(),
-            delivery: row.delivery.word(),
-            internal_id: row.delivery.internal_id(),
-            reason: self.reason(row),
-        })
+        self.rows.iter().map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
     }
 
     /// The exit code for all of them.

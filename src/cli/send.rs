@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::{
     context::{Context, Failure},
     exit::Exit,
-    follow::{Follow, Followed},
+    follow::{Follow, Followed, OutcomeLine},
     input::{Detail, Problem, read_orders},
     out::{say, say_lines},
 };
@@ -82,6 +82,17 @@ pub async fn record(ctx: &Context<'_>, desk: &Desk, orders: &[Order]) -> Result<
 pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
     let followed = follow.settled(ids).await?;
     print(ctx, &followed)
+}
+
+/// Prints orders that are only recorded: that is all that was asked for.
+///
+/// # Errors
+/// As `follow`.
+pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Result<Exit, Failure> {
+    for id in ids {
+        ctx.out.line(&OutcomeLine::of(&desk.order(id).await?.row))?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Prints what became of orders, and says what is still to be done.
