@@ -17,6 +17,7 @@ pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod i18n;
+pub mod journal;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;

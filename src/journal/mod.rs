@@ -1,0 +1,8 @@
+//! The journal's adapters: where drafts, orders, events, the outbox and articles are kept. Decides nothing about orders
+//! beyond what `ports::journal` promises, and knows neither HTTP nor a frontend.
+
+mod face;
+mod packed;
+mod sqlite;
+
+pub use sqlite::SqliteJournal;
