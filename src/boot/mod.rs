@@ -258,7 +258,9 @@ impl Program<'_> {
             Command::Settle(args) => cli::decide::settle(ctx, desk, args).await,
             Command::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             Command::Outbox(_) => cli::outbox::list(ctx, desk).await,
-            Command::Catalog { command: CatalogCommand::Search { text } } => cli::catalog::search(ctx, desk, text).await,
+            Command::Catalog { command: CatalogCommand::Search { text } } => {
+                cli::catalog::search(ctx, desk, text).await
+            }
             _ => Err(Failure::said(Exit::Unexpected, "no such command")),
         };
         open.close().await?;

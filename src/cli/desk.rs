@@ -1,9 +1,6 @@
 //! The desk itself, until the terminal's screens are connected.
 
-use super::{
-    context::Failure,
-    exit::Exit,
-};
+use super::{context::Failure, exit::Exit};
 use crate::session::Session;
 
 /// Opens the desk.

@@ -188,7 +188,8 @@ impl Follow<'_> {
         let events = &mut self.events;
         let looked = async move {
             while let Some(event) = events.recv().await {
-                if matches!(event, DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_)) {
+                if matches!(event, DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_))
+                {
                     break;
                 }
             }

@@ -114,12 +114,9 @@ mod tests {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let due = Held::DuePassed { due_at: "2026-07-01T16:30:00Z".parse().unwrap() };
         assert!(held(&due, &zone, &texts).contains("01.07.2026, 18:30"));
-        for halted in [
-            Halt::KeyRefused,
-            Halt::Throttled,
-            Halt::OtherSender,
-            Halt::Journal { reason: Clean::new("voll") },
-        ] {
+        for halted in
+            [Halt::KeyRefused, Halt::Throttled, Halt::OtherSender, Halt::Journal { reason: Clean::new("voll") }]
+        {
             assert!(halt(&halted, &texts).ends_with('.'));
         }
     }
