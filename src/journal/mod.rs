@@ -2,6 +2,7 @@
 //! beyond what `ports::journal` promises, and knows neither HTTP nor a frontend.
 
 mod face;
+pub mod lock;
 mod packed;
 mod sqlite;
 
