@@ -86,12 +86,14 @@ fn desk_exit(error: &DeskError) -> Exit {
         | DeskError::NoInternalId(_)
         | DeskError::NotFound(_)
         | DeskError::WrongState { .. } => Exit::Usage,
-        DeskError::Pos(PosError::KeyRefused { .. }) => Exit::KeyRefused,
-        DeskError::Pos(PosError::Rejected { .. }) => Exit::Rejected,
-        DeskError::Encode(_)
-        | DeskError::Journal(_)
-        | DeskError::Pos(PosError::NotSent { .. } | PosError::Throttled { .. } | PosError::Unknown { .. })
-        | DeskError::CatalogEmpty
-        | DeskError::CatalogEndless(_) => Exit::Unexpected,
+        DeskError::ForeignStatus(PosError::Unknown { .. }) => Exit::Unknown,
+        DeskError::Pos(error) | DeskError::ForeignStatus(error) => match error {
+            PosError::KeyRefused { .. } => Exit::KeyRefused,
+            PosError::Rejected { .. } => Exit::Rejected,
+            PosError::NotSent { .. } | PosError::Throttled { .. } | PosError::Unknown { .. } => Exit::Unexpected,
+        },
+        DeskError::Encode(_) | DeskError::Journal(_) | DeskError::CatalogEmpty | DeskError::CatalogEndless(_) => {
+            Exit::Unexpected
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     out::say,
 };
 use crate::{
-    desk::event::Halt,
+    desk::{Desk, DeskError, event::Halt},
     domain::{
         ids::{InternalId, OrderId},
         status::Workflow,
@@ -31,6 +31,20 @@ struct StatusLine {
     reason: Option<String>,
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ForeignLine<'a> {
+    internal_id: InternalId,
+    status: &'a str,
+}
+
+/// An order that came from elsewhere is not in the journal: its status is set at once, or not at all.
+async fn foreign(ctx: &mut Context<'_>, desk: &Desk, id: InternalId, args: &StatusArgs) -> Result<Exit, Failure> {
+    desk.set_foreign_status(id, &args.status, args.reason.as_deref()).await?;
+    ctx.out.line(&ForeignLine { internal_id: id, status: &args.status })?;
+    Ok(Exit::Done)
+}
+
 /// Records the change, follows it and prints one line.
 pub async fn run(
     ctx: &mut Context<'_>,
@@ -44,7 +58,10 @@ pub async fn run(
         return Err(Failure::said(Exit::Usage, ctx.texts.fill("error.desk.status_unknown", &words)));
     }
     let (desk, patience) = (follow.desk, follow.patience);
-    let id = desk.find(&args.order).await?;
+    let id = match (desk.find(&args.order).await, args.order.parse().map(InternalId)) {
+        (Err(DeskError::NotFound(_)), Ok(internal_id)) => return foreign(ctx, desk, internal_id, args).await,
+        (found, _) => found?,
+    };
     desk.request_status(&id, &args.status, args.reason.as_deref()).await?;
     // The order itself may have to be sent first.
     let (waited, trouble) = follow.unless_hopeless(desk.wait_status(&id, patience * 2)).await;

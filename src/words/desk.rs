@@ -37,7 +37,7 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
         }
         DeskError::Journal(error) => journal_error(error, texts),
-        DeskError::Pos(error) => pos_error(error, texts),
+        DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
         DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),
     }
