@@ -110,7 +110,7 @@ impl Report<'_> {
                 let count = texts.count("count.articles", articles.len());
                 self.ok("catalog", texts.fill("doctor.catalog", &[("articles", &count), ("age", &age)]));
             }
-            None => self.warn("catalog", texts.t("catalog.never").to_owned(), "oktodesk catalog sync"),
+            None => self.warn("catalog", texts.t("doctor.no_catalog").to_owned(), "oktodesk catalog sync"),
         }
         Ok(())
     }

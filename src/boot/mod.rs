@@ -131,7 +131,7 @@ impl Program<'_> {
 
     /// The desk on the screen, with its sender running beside it.
     async fn session(&self, setup: &Setup, open: Open, is_demo: bool) -> Result<Exit, Failure> {
-        let (running, events) = open.start();
+        let (running, events) = open.start(&self.stop);
         let config = setup.config();
         let session = Session {
             desk: open.desk.clone(),
@@ -212,7 +212,7 @@ impl Program<'_> {
         let done = if args.no_wait {
             cli::send::recorded(ctx, &open.desk, &ids).await
         } else {
-            let (running, events) = open.start();
+            let (running, events) = open.start(&self.stop);
             let mut follow = self.follow(setup, &open, events);
             let done = cli::send::follow(ctx, &mut follow, &ids).await;
             drop(follow);
@@ -235,7 +235,7 @@ impl Program<'_> {
     /// Commands that call OktoPOS.
     async fn online(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
         let open = setup.open(self.environment, setup.patience()).await?;
-        let (running, events) = open.start();
+        let (running, events) = open.start(&self.stop);
         let mut follow = self.follow(setup, &open, events);
         let done = match command {
             Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,

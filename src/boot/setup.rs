@@ -189,10 +189,10 @@ pub(super) struct Running {
 }
 
 impl Open {
-    /// Starts the sender and the poll.
-    pub fn start(&self) -> (Running, mpsc::Receiver<DeskEvent>) {
+    /// Starts the sender and the poll. They begin nothing new once `stop` is cancelled.
+    pub fn start(&self, stop: &CancellationToken) -> (Running, mpsc::Receiver<DeskEvent>) {
         let (sender, events) = mpsc::channel(EVENTS);
-        let stop = CancellationToken::new();
+        let stop = stop.child_token();
         let mut tasks = JoinSet::new();
         let worker = self.desk.worker(Arc::new(FileLock::new(self.lock.clone())), sender);
         tasks.spawn(worker.run(stop.clone()));

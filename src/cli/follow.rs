@@ -5,7 +5,7 @@ use std::{collections::HashMap, future::Future, time::Duration};
 use serde::Serialize;
 use tokio::{
     sync::mpsc::Receiver,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -132,8 +132,8 @@ impl Follow<'_> {
 
     /// The orders as they are, once every call under way has its answer. `trouble` is why there is no connection.
     pub async fn finish(&mut self, ids: &[OrderId], trouble: Option<Clean>) -> Result<Followed, DeskError> {
+        self.let_finish(ids).await?;
         if !self.stop.is_cancelled() {
-            self.let_finish(ids).await?;
             self.second_look(ids).await?;
         }
         let mut rows = Vec::with_capacity(ids.len());
@@ -165,7 +165,6 @@ impl Follow<'_> {
                 let drained = drain(&mut self.events);
                 tokio::select! {
                     waited = waiting => drop(waited?),
-                    () = self.stop.cancelled() => {}
                     () = drained => {}
                 }
             }
@@ -175,32 +174,47 @@ impl Follow<'_> {
 
     /// An order whose answer was lost may stand in the ready list.
     async fn second_look(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
-        let mut is_unknown = false;
-        for id in ids {
-            is_unknown |= matches!(self.desk.order(id).await?.row.delivery, Delivery::Unknown { .. });
-        }
-        if !is_unknown {
+        if !self.any_unknown(ids).await? {
             return Ok(());
         }
-        // Only a list that is read from now on counts.
-        while self.events.try_recv().is_ok() {}
-        self.desk.poll_now();
-        let events = &mut self.events;
-        let looked = async move {
-            while let Some(event) = events.recv().await {
-                if matches!(event, DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_))
-                {
-                    break;
-                }
+        let deadline = Instant::now() + SECOND_LOOK;
+        // The first list may have been on its way before the order was; the second was certainly asked for after it.
+        for _ in 0..2 {
+            self.desk.poll_now();
+            let is_read = tokio::select! {
+                // Too late is the same as not found.
+                is_read = timeout_at(deadline, ready_list(&mut self.events)) => is_read.unwrap_or(false),
+                () = self.stop.cancelled() => false,
+            };
+            if !is_read || !self.any_unknown(ids).await? {
+                break;
             }
-        };
-        tokio::select! {
-            // Too late is the same as not found.
-            looked = timeout(SECOND_LOOK, looked) => looked.unwrap_or_default(),
-            () = self.stop.cancelled() => {}
         }
         Ok(())
     }
+
+    async fn any_unknown(&self, ids: &[OrderId]) -> Result<bool, DeskError> {
+        for id in ids {
+            if matches!(self.desk.order(id).await?.row.delivery, Delivery::Unknown { .. }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Waits for the ready list; `false` if it will not come.
+async fn ready_list(events: &mut Receiver<DeskEvent>) -> bool {
+    while let Some(event) = events.recv().await {
+        match event {
+            DeskEvent::Ready { .. } => return true,
+            DeskEvent::ReadyRefused { .. }
+            | DeskEvent::SenderStopped { .. }
+            | DeskEvent::Connection(Connection::Down { .. } | Connection::KeyRefused { .. }) => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Returns when there is no connection for too long, or no sender.

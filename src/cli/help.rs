@@ -80,7 +80,9 @@ fn stop(error: &clap::Error, texts: &Texts) -> Stop {
     };
     let arg = value(ContextKind::InvalidArg);
     let key = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return Stop::Asked(error.to_string()),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            return Stop::Asked(usage_words(&error.to_string(), texts));
+        }
         ErrorKind::UnknownArgument => "usage.unknown_argument",
         ErrorKind::InvalidSubcommand => "usage.unknown_command",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "usage.value",
@@ -102,6 +104,13 @@ fn stop(error: &clap::Error, texts: &Texts) -> Stop {
         words.push_str(&texts.fill("usage.allowed", &[("allowed", &reason)]));
     }
     Stop::Wrong(format!("{words}\n{}", texts.t("usage.see_help")))
+}
+
+/// The words the library puts into its usage line.
+fn usage_words(text: &str, texts: &Texts) -> String {
+    text.replace("[OPTIONS]", texts.t("help.word.options"))
+        .replace("[COMMAND]", texts.t("help.word.command_or_none"))
+        .replace("<COMMAND>", texts.t("help.word.command"))
 }
 
 #[cfg(test)]
@@ -135,7 +144,7 @@ mod tests {
             for line in &lines {
                 let Err(Stop::Asked(text)) = run(line, lang) else { panic!("{line}") };
                 assert!(!text.contains("help."), "{lang} {line}:\n{text}");
-                assert!(lang == Lang::En || !text.contains("Usage") && !text.contains("Options"), "{line}:\n{text}");
+                assert!(lang == Lang::En || !text.contains("Usage") && !text.contains("OPTIONS"), "{line}:\n{text}");
             }
         }
     }

@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_vendors_sample_is_the_same_value() {
-        let text = include_str!("../../tests/fixtures/vendor-order.json");
+        let text = include_str!("../../tests/fixtures/vendor-sample.json");
         let orders = read_orders(text, || panic!("it has an id")).unwrap();
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_value(&orders[0]).unwrap(), value);
