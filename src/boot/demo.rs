@@ -101,7 +101,54 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
+    use crate::config::Places;
+
+    /// A machine whose real settings, key and data are a trap: whoever reads or writes them is seen.
+    fn machine(home: &Path) -> Environment {
+        let trap = home.join("config.toml");
+        std::fs::write(&trap, "no = settings = here").unwrap();
+        Environment {
+            arguments: Vec::new(),
+            settings: [("OKTODESK_NO__SUCH".to_owned(), "x".to_owned())].into(),
+            api_key: Some("the-real-key".into()),
+            locale: "de_DE.UTF-8".into(),
+            term: None,
+            places: Some(Places {
+                config_file: trap,
+                data_dir: home.join("real"),
+                demo_dir: home.join("demo"),
+                home: home.to_owned(),
+            }),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_demo_is_complete_and_touches_nothing_real() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = machine(home.path());
+        let args = Args::try_parse_from(["oktodesk", "demo"]).unwrap();
+        let first = Demo::start(&environment, &args).await.map_err(|failure| failure.to_string()).unwrap();
+        let (articles, made) = first.open.desk.articles().await.unwrap();
+        assert_eq!((articles.len(), made.is_some()), (sandbox::menu().unwrap().len(), true));
+        let shop = &first.setup.config().shop;
+        let sold = |rule: &crate::domain::shop::OrderTypeRule| articles[0].price_in(&rule.channel).is_some();
+        assert!(shop.order_types.iter().all(sold), "the default channels are the sandbox's");
+        let group = |name: &String| articles.iter().any(|article| *article.group == **name);
+        assert!(shop.extras_groups.iter().all(group), "the default extras are the sandbox's");
+        let (address, id) = (first.sandbox.address(), first.sandbox.add_web_shop_order().unwrap());
+        assert!(first.setup.data_dir.starts_with(home.path().join("demo")));
+        first.sandbox.shutdown().await;
+        first.open.close().await.map_err(|failure| failure.to_string()).unwrap();
+
+        let second = Demo::start(&environment, &args).await.map_err(|failure| failure.to_string()).unwrap();
+        // Another program may have taken the port meanwhile; then the demo starts all the same.
+        assert!(second.sandbox.address() == address || std::net::TcpListener::bind(address).is_err());
+        assert!(second.sandbox.add_web_shop_order().unwrap() > id, "an old id is never given to a new order");
+        assert!(!home.path().join("real").exists());
+    }
 
     #[test]
     fn a_run_follows_the_one_before_and_survives_a_broken_file() {

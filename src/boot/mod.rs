@@ -25,7 +25,7 @@ use crate::{
         out::{Out, say, say_lines},
     },
     i18n::Texts,
-    sandbox::{self, FaultPlan, SandboxOptions},
+    sandbox::{self, FaultPlan, SandboxError, SandboxOptions},
     session::Session,
 };
 use demo::Demo;
@@ -166,7 +166,7 @@ impl Program<'_> {
         if let Some(key) = &args.key {
             options.key = key.clone().into();
         }
-        let sandbox = sandbox::start(options).await.map_err(|error| Failure::said(Exit::Usage, error.to_string()))?;
+        let sandbox = sandbox::start(options).await.map_err(|error| sandbox_failure(&error))?;
         let done = cli::sandbox::run(&mut self.context(texts), &sandbox.base_url()).await;
         sandbox.shutdown().await;
         done
@@ -266,4 +266,12 @@ impl Program<'_> {
         open.close().await?;
         done
     }
+}
+
+fn sandbox_failure(error: &SandboxError) -> Failure {
+    let exit = match error {
+        SandboxError::EmptyKey | SandboxError::Log { .. } => Exit::Usage,
+        SandboxError::TimeZone(_) | SandboxError::Asset(_) | SandboxError::Bind { .. } => Exit::Unexpected,
+    };
+    Failure::said(exit, error.to_string())
 }

@@ -138,6 +138,7 @@ impl Setup {
         if let Err(error) = log::start(&self.data_dir) {
             say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
         }
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), base_url = pos.base_url(), "start");
         let ports = Ports {
             journal: Arc::<SqliteJournal>::clone(&journal),
             pos,

@@ -98,6 +98,7 @@ pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Re
 /// Prints what became of orders, and says what is still to be done.
 pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure> {
     for line in followed.lines() {
+        tracing::info!(order = line.order_id.as_str(), delivery = line.delivery, "outcome");
         ctx.out.line(&line)?;
     }
     let exit = followed.exit();

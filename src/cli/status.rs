@@ -69,6 +69,8 @@ pub async fn run(
     let row = desk.order(&id).await?.row;
     let refused = desk.outbox_state().await?.halted == Some(Halt::KeyRefused);
     let exit = match (&row.pending_status, &row.status_problem) {
+        // The order itself did not arrive, so its status has to wait for a person.
+        (Some(_), _) if row.delivery.needs_person() => Exit::of(&row.delivery),
         (Some(_), _) if refused => Exit::KeyRefused,
         (Some(_), _) => Exit::Queued,
         (None, Some(_)) => Exit::Rejected,
@@ -77,7 +79,9 @@ pub async fn run(
     match exit {
         Exit::Queued => say(ctx.texts.t("status.queued")),
         Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
-        Exit::Rejected => say(ctx.texts.t("status.rejected")),
+        Exit::Rejected if row.pending_status.is_none() => say(ctx.texts.t("status.rejected")),
+        Exit::Rejected => say(ctx.texts.t("send.rejected")),
+        Exit::Unknown => say(ctx.texts.t("send.unknown")),
         _ => {}
     }
     let problem = row.status_problem.map(|text| Clean::new(&text).into_string());
