@@ -1,15 +1,16 @@
 //! The way every request takes: counted, read whole, hit by a fault or not, checked for the key, handled, logged. Knows
 //! no endpoint's meaning.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::poll_fn, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody},
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
+use bytes::BytesMut;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -23,6 +24,9 @@ use crate::domain::text::Clean;
 
 /// Longest body that is read.
 const MAX_BODY: usize = 1 << 20;
+
+/// A body that is longer than that is read up to this.
+const MAX_DISCARDED: usize = 16 << 20;
 
 /// A body has to arrive within this time.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -105,15 +109,31 @@ async fn pause(wait: Duration) {
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Refusal> {
-    match timeout(BODY_TIMEOUT, to_bytes(body, MAX_BODY)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // Also what a client gets that went away in the middle: it will not read it.
-        Ok(Err(_)) => {
-            let text = format!("the body is larger than {MAX_BODY} bytes or did not arrive whole");
-            Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, text))
-        }
+    match timeout(BODY_TIMEOUT, collect(body)).await {
+        Ok(collected) => collected,
         Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
     }
+}
+
+/// Reads a body. One that is too large is read on for a while and thrown away: a connection that is closed with bytes
+/// unread is reset, and the client would not see the refusal.
+async fn collect(mut body: Body) -> Result<Bytes, Refusal> {
+    let mut bytes = BytesMut::new();
+    let mut length: usize = 0;
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let frame = frame.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the body did not arrive whole"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length > MAX_DISCARDED {
+            break;
+        } else if length <= MAX_BODY {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    if length > MAX_BODY {
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {MAX_BODY} bytes")));
+    }
+    Ok(bytes.freeze())
 }
 
 /// Remembers a create request that arrived whole; returns its `orderId` for the log.

@@ -3,6 +3,7 @@
 //! of the desk.
 
 use std::{
+    fmt,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -93,6 +94,12 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         tasks.spawn(server::web_shop(shared.clone(), every, stopped));
     }
     Ok(Sandbox { shared, address, stop, tasks })
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Sandbox {
