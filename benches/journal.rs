@@ -4,6 +4,8 @@
 //! with one bare SQLite commit, turn by turn on the same disk, which a busy machine disturbs least. `OKTODESK_BENCH_DIR`
 //! names a directory on the disk to measure.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on ends there")]
+
 use std::{
     path::Path,
     sync::{

@@ -46,3 +46,53 @@ fn expect_ok(lines: Vec<String>) -> Result<(), JournalError> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{draft::Draft, ids::OrderId},
+        ports::Journal,
+    };
+
+    async fn tell_writer(journal: &SqliteJournal, pragma: &'static str) {
+        let mut hold = journal.write().await.unwrap();
+        sqlx::raw_sql(pragma).execute(hold.conn()).await.unwrap();
+        hold.done();
+    }
+
+    fn draft(search: &str) -> Draft {
+        let json = serde_json::json!({
+            "order_id": OrderId("d".into()), "opened_at": "2026-02-02T10:00:00Z", "step": "items",
+            "order_type": "PICKUP", "search": search,
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    /// The control: a connection that would lose what it acknowledged is noticed.
+    #[tokio::test]
+    async fn settings_that_would_lose_orders_are_noticed() {
+        for pragma in ["PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = OFF", "PRAGMA secure_delete = OFF"] {
+            let dir = tempfile::tempdir().unwrap();
+            let journal = SqliteJournal::open(dir.path()).await.unwrap();
+            journal.check().await.unwrap();
+            tell_writer(&journal, pragma).await;
+            assert!(matches!(journal.check().await.unwrap_err(), JournalError::Unusable(_)), "{pragma}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_reading_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(dir.path()).await.unwrap();
+        journal.save_draft(&draft("a")).await.unwrap();
+        // SQLite answers with its own "disk full" once the file may not grow.
+        tell_writer(&journal, "PRAGMA max_page_count = 1").await;
+        let error = journal.save_draft(&draft(&"x".repeat(100_000))).await.unwrap_err();
+        assert!(matches!(&error, JournalError::Unwritable(words) if words.contains("disk is full")), "{error}");
+        assert_eq!(journal.drafts().await.unwrap(), [draft("a")]);
+        journal.save_draft(&draft("b")).await.unwrap();
+        assert_eq!(journal.drafts().await.unwrap(), [draft("b")]);
+        journal.check().await.unwrap();
+    }
+}

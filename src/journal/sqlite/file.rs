@@ -113,9 +113,7 @@ fn too_new(version: u32) -> JournalError {
 /// Makes the journal under a name of its own and gives it its name when it is whole: a crash leaves no half journal, and of
 /// two programs that start at once both open the same one.
 async fn create(dir: &Path, path: &Path) -> Result<(), JournalError> {
-    let fresh = dir.join(format!(".{NAME}.{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-    // Created with its mode before SQLite sees it; SQLite gives the log the mode of the file.
-    private_file(&fresh).map_err(|error| unwritable(&fresh, &error))?;
+    let fresh = private_file(dir).map_err(|error| unwritable(dir, &error))?;
     // Closing the only connection writes the log back into the file.
     let filled = migrate(&fresh).await;
     let named = filled.and_then(|()| give_name(&fresh, path).map_err(|error| unwritable(path, &error)));
@@ -128,6 +126,19 @@ async fn create(dir: &Path, path: &Path) -> Result<(), JournalError> {
 
 /// Distinguishes files made by one process at the same time.
 static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// An empty file with its mode from the first moment; SQLite gives the log the mode of the file. A name that a crash left
+/// behind is passed over.
+fn private_file(dir: &Path) -> io::Result<PathBuf> {
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = dir.join(format!(".{NAME}.{}-{count}", std::process::id()));
+        match create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && count < 1_000 => {}
+            made => return made.and_then(|()| owner_only(&path)).map(|()| path),
+        }
+    }
+}
 
 /// A hard link fails where the name is taken, which a rename does not.
 fn give_name(fresh: &Path, path: &Path) -> io::Result<()> {
@@ -152,14 +163,14 @@ fn make_dir(dir: &Path) -> io::Result<()> {
         return Ok(());
     }
     fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;
+    sync_dir(dir)
 }
 
 #[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<()> {
+fn create_new(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    owner_only(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
 }
 
 /// Takes every right from group and others, if the file exists.
@@ -177,7 +188,8 @@ fn owner_only(path: &Path) -> io::Result<()> {
 /// Makes the new name itself durable.
 #[cfg(unix)]
 fn sync_dir(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(dir)?.sync_all()
 }
 
 #[cfg(not(unix))]
@@ -186,7 +198,7 @@ fn make_dir(dir: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<()> {
+fn create_new(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).open(path).map(drop)
 }
 

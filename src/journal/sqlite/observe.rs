@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Our orders among the ids of a JSON array. The join's sequence is fixed: a million orders must not be walked.
-const OURS: &str = "SELECT o.no, o.order_id, o.delivery, o.internal_id, o.status, o.first_status, \
+pub(super) const OURS: &str = "SELECT o.no, o.order_id, o.delivery, o.internal_id, o.status, o.first_status, \
     EXISTS (SELECT 1 FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status') \
     FROM json_each(?1) j CROSS JOIN orders o ON o.order_id = j.value";
 

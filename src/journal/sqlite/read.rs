@@ -30,6 +30,9 @@ const WHOLE: &str = concat!(
     "FROM orders o WHERE o.order_id = ?1",
 );
 
+/// The newest, should OktoPOS give an id twice.
+const BY_INTERNAL: &str = "SELECT order_id FROM orders WHERE internal_id = ?1 ORDER BY no DESC LIMIT 1";
+
 impl SqliteJournal {
     pub(super) async fn waiting(&self) -> Result<Vec<OutboxEntry>, JournalError> {
         let mut hold = self.read().await?;
@@ -64,11 +67,8 @@ impl SqliteJournal {
 
     pub(super) async fn by_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError> {
         let mut hold = self.read().await?;
-        let found = sqlx::query_scalar("SELECT order_id FROM orders WHERE internal_id = ?1 ORDER BY no DESC LIMIT 1")
-            .bind(id.0)
-            .fetch_optional(hold.conn())
-            .await
-            .map_err(journal_error)?;
+        let found =
+            sqlx::query_scalar(BY_INTERNAL).bind(id.0).fetch_optional(hold.conn()).await.map_err(journal_error)?;
         hold.done();
         Ok(found.map(OrderId))
     }
@@ -103,10 +103,12 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
             query.push("outbox w CROSS JOIN orders o ON o.no = w.order_no WHERE w.kind = 'create' AND o.delivery = ");
             query.push_bind(word.to_owned());
         }
-        // Written out, so that the partial index fits.
-        Some("rejected") => drop(query.push("orders o WHERE o.delivery = 'rejected'")),
-        Some("unknown") => drop(query.push("orders o WHERE o.delivery = 'unknown'")),
-        Some("cancelled") => drop(query.push("orders o WHERE o.delivery = 'cancelled'")),
+        // The partial index fits only where its condition stands in the statement.
+        Some(word @ ("rejected" | "unknown" | "cancelled")) => {
+            query.push("orders o INDEXED BY orders_aside WHERE o.delivery IN ('rejected', 'unknown', 'cancelled') ");
+            query.push("AND o.delivery = ");
+            query.push_bind(word.to_owned());
+        }
         Some(other) => {
             query.push("orders o WHERE o.delivery = ");
             query.push_bind(other.to_owned());
@@ -129,4 +131,48 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
         query.push_bind(i64::from(*limit));
     }
     query
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+
+    /// A plan that walks every order would not hold with a million of them.
+    #[tokio::test]
+    async fn every_filter_has_an_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(dir.path()).await.unwrap();
+        let delivery = |word: &str| OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
+        let since = OrderFilter { changed_since: Some(Timestamp::UNIX_EPOCH), ..OrderFilter::default() };
+        let newest = OrderFilter { limit: Some(9), ..OrderFilter::default() };
+        let lists = [
+            (newest, "orders_created"),
+            (delivery("accepted"), "orders_created"),
+            (delivery("unknown"), "orders_aside"),
+            (delivery("rejected"), "orders_aside"),
+            (delivery("cancelled"), "orders_aside"),
+            (delivery("queued"), "SEARCH o USING INTEGER PRIMARY KEY"),
+            (delivery("sending"), "SEARCH o USING INTEGER PRIMARY KEY"),
+            (since, "orders_changed"),
+        ];
+        for (filter, wanted) in &lists {
+            let plan = plan(&journal, list_query(filter).sql().as_str()).await;
+            assert!(plan.contains(wanted), "{filter:?}: {plan}");
+            assert!(plan.contains("outbox_status"), "{filter:?}: {plan}");
+        }
+        let ours = plan(&journal, super::super::observe::OURS).await;
+        assert!(ours.contains("SEARCH o USING INDEX sqlite_autoindex_orders_1"), "{ours}");
+        let internal = plan(&journal, BY_INTERNAL).await;
+        assert!(internal.contains("orders_internal"), "{internal}");
+    }
+
+    async fn plan(journal: &SqliteJournal, sql: &str) -> String {
+        let mut hold = journal.read().await.unwrap();
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let lines: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(hold.conn()).await.unwrap();
+        hold.done();
+        lines.into_iter().map(|line| line.3 + "; ").collect()
+    }
 }

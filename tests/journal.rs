@@ -1,0 +1,13 @@
+//! The journal's suite, over each store: what `ports::journal` promises, by example and against a model. A store joins with
+//! one `Store` and one `journal_suite!`. What only SQLite has (files, settings) stands in its own part.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
+
+#[path = "journal/fixtures.rs"]
+mod fixtures;
+#[path = "journal/model.rs"]
+mod model;
+#[path = "journal/sqlite.rs"]
+mod sqlite;
+#[path = "journal/suite.rs"]
+mod suite;

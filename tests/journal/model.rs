@@ -1,0 +1,408 @@
+//! Random lives of a few orders, step by step beside a model that is too simple to be wrong. After every step the store
+//! agrees with the model, waits exactly for what the outbox holds, and has forgotten no event.
+
+use std::collections::BTreeMap;
+
+use oktodesk::{
+    domain::ids::InternalId,
+    ports::{
+        Journal,
+        journal::{OrderFilter, PersonDecision, Settled, Task},
+    },
+};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+
+use crate::{fixtures::*, suite::Store};
+
+const ORDERS: [&str; 3] = ["a", "b", "c"];
+const STATUSES: [&str; 3] = ["ready", "cooking", "done"];
+
+/// One step; numbers choose among what is there.
+#[derive(Debug, Clone)]
+enum Step {
+    Place(usize),
+    Status(usize, usize),
+    Begin(usize),
+    Settle(usize, Outcome),
+    SettleLate(usize, Outcome),
+    Decide(usize, Choice),
+    Observe(usize, Option<i64>, Option<usize>),
+    Recover,
+    Reopen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Outcome {
+    Requeued,
+    Accepted(i64),
+    StatusSet,
+    Rejected,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    Resend,
+    Settle(Option<i64>),
+    Cancel,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    orders: BTreeMap<usize, Known>,
+    outbox: Vec<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    word: &'static str,
+    internal_id: Option<i64>,
+    status: Option<&'static str>,
+    create_seq: i64,
+    events: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Waiting {
+    seq: i64,
+    order: usize,
+    /// `None` creates the order.
+    status: Option<&'static str>,
+    sending: bool,
+}
+
+/// A step that may not be done.
+struct Refused;
+
+impl Model {
+    fn drop_create(&mut self, order: usize) {
+        self.outbox.retain(|row| row.order != order || row.status.is_some());
+    }
+
+    fn drop_all(&mut self, order: usize) {
+        self.outbox.retain(|row| row.order != order);
+    }
+
+    /// A new row; its number is read from the store afterwards.
+    fn queue(&mut self, order: usize, status: Option<&'static str>) {
+        self.outbox.push(Waiting { seq: 0, order, status, sending: false });
+    }
+
+    fn known(&mut self, order: usize, words: &[&str]) -> Result<&mut Known, Refused> {
+        self.orders.get_mut(&order).filter(|known| words.contains(&known.word)).ok_or(Refused)
+    }
+
+    fn place(&mut self, order: usize) -> Result<(), Refused> {
+        if self.orders.get(&order).is_some_and(|known| !["rejected", "cancelled"].contains(&known.word)) {
+            return Err(Refused);
+        }
+        let events = self.orders.get(&order).map_or(0, |known| known.events) + 1;
+        self.orders.insert(order, Known { word: "queued", events, ..Known::default() });
+        self.queue(order, None);
+        Ok(())
+    }
+
+    fn status(&mut self, order: usize, status: &'static str) -> Result<(), Refused> {
+        self.known(order, &["queued", "sending", "accepted"])?.events += 1;
+        self.queue(order, Some(status));
+        Ok(())
+    }
+
+    fn begin(&mut self, seq: i64) -> Result<(), Refused> {
+        let row = self.outbox.iter_mut().find(|row| row.seq == seq && !row.sending).ok_or(Refused)?;
+        row.sending = true;
+        let known = self.orders.get_mut(&row.order).unwrap();
+        known.events += 1;
+        if row.status.is_none() {
+            known.word = "sending";
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, seq: i64, outcome: Outcome) -> Result<(), Refused> {
+        let Some(at) = self.outbox.iter().position(|row| row.seq == seq) else { return self.settle_late(seq, outcome) };
+        let row = self.outbox[at].clone();
+        let known = self.orders.get_mut(&row.order).unwrap();
+        match (row.status, outcome) {
+            (None, Outcome::StatusSet) | (Some(_), Outcome::Accepted(_)) => return Err(Refused),
+            (None, Outcome::Requeued) => {
+                known.word = "queued";
+                self.outbox[at].sending = false;
+            }
+            (Some(_), Outcome::Requeued | Outcome::Unknown) => self.outbox[at].sending = false,
+            (None, Outcome::Accepted(id)) => accept(known, Some(id), None),
+            (None, Outcome::Rejected) => known.word = "rejected",
+            (None, Outcome::Unknown) => known.word = "unknown",
+            (Some(status), Outcome::StatusSet) => known.status = Some(status),
+            (Some(_), Outcome::Rejected) => {}
+        }
+        known.events += 1;
+        self.leave(&row, outcome);
+        Ok(())
+    }
+
+    /// What a settled row takes out of the outbox.
+    fn leave(&mut self, row: &Waiting, outcome: Outcome) {
+        let stays = match (row.status, outcome) {
+            (_, Outcome::Requeued) => true,
+            (status, Outcome::Unknown) => status.is_some(),
+            _ => false,
+        };
+        if row.status.is_none() && outcome == Outcome::Rejected {
+            let dropped = self.outbox.iter().filter(|other| other.order == row.order && other.status.is_some()).count();
+            self.orders.get_mut(&row.order).unwrap().events += dropped;
+            self.drop_all(row.order);
+        } else if !stays {
+            self.outbox.retain(|other| other.seq != row.seq);
+        }
+    }
+
+    fn settle_late(&mut self, seq: i64, outcome: Outcome) -> Result<(), Refused> {
+        let (&order, known) = self.orders.iter_mut().find(|(_, known)| known.create_seq == seq).ok_or(Refused)?;
+        match (known.word, outcome) {
+            ("accepted" | "unknown", Outcome::StatusSet) => return Err(Refused),
+            ("accepted", Outcome::Accepted(id)) => known.internal_id = known.internal_id.or(Some(id)),
+            ("unknown", Outcome::Accepted(id)) => accept(known, Some(id), None),
+            ("unknown", Outcome::Rejected) => {
+                known.word = "rejected";
+                known.events += self.outbox.iter().filter(|row| row.order == order).count();
+                self.drop_all(order);
+            }
+            ("accepted" | "unknown", _) => {}
+            _ => return Err(Refused),
+        }
+        self.orders.get_mut(&order).unwrap().events += 1;
+        Ok(())
+    }
+
+    fn decide(&mut self, order: usize, choice: Choice) -> Result<(), Refused> {
+        match choice {
+            Choice::Resend => {
+                self.known(order, &["unknown"])?.word = "queued";
+                self.queue(order, None);
+            }
+            Choice::Settle(id) => {
+                let known = self.known(order, &["unknown", "accepted"])?;
+                match known.word {
+                    "unknown" => accept(known, id, None),
+                    _ if id.is_some() && known.internal_id.is_none() => known.internal_id = id,
+                    _ => return Err(Refused),
+                }
+            }
+            Choice::Cancel => {
+                self.known(order, &["queued", "rejected"])?.word = "cancelled";
+                self.drop_all(order);
+            }
+        }
+        self.orders.get_mut(&order).unwrap().events += 1;
+        Ok(())
+    }
+
+    fn observe(&mut self, order: usize, id: Option<i64>, status: Option<&'static str>) {
+        let is_pending = self.outbox.iter().any(|row| row.order == order && row.status.is_some());
+        let status = status.filter(|_| !is_pending);
+        let Some(known) = self.orders.get_mut(&order) else { return };
+        match known.word {
+            "queued" | "sending" | "unknown" => {
+                accept(known, id, status);
+                known.events += 1;
+                self.drop_create(order);
+            }
+            "accepted" => {
+                if known.internal_id.is_none() && id.is_some() {
+                    known.internal_id = id;
+                    known.events += 1;
+                }
+                if status.is_some() && known.status != status {
+                    known.status = status;
+                    known.events += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn recover(&mut self) -> u32 {
+        let mut unknown = 0;
+        for row in self.outbox.iter_mut().filter(|row| row.sending) {
+            let known = self.orders.get_mut(&row.order).unwrap();
+            known.events += 1;
+            row.sending = false;
+            if row.status.is_none() {
+                known.word = "unknown";
+                unknown += 1;
+                row.seq = -1;
+            }
+        }
+        self.outbox.retain(|row| row.seq != -1);
+        unknown
+    }
+}
+
+fn accept(known: &mut Known, id: Option<i64>, status: Option<&'static str>) {
+    known.word = "accepted";
+    known.internal_id = id;
+    known.status = status.or(Some("ready"));
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let order = 0..ORDERS.len();
+    let status = 0..STATUSES.len();
+    let row = 0..6usize;
+    let outcome = prop_oneof![
+        Just(Outcome::Requeued),
+        (1..9i64).prop_map(Outcome::Accepted),
+        Just(Outcome::StatusSet),
+        Just(Outcome::Rejected),
+        Just(Outcome::Unknown),
+    ];
+    let choice = prop_oneof![
+        Just(Choice::Resend),
+        proptest::option::of(1..9i64).prop_map(Choice::Settle),
+        Just(Choice::Cancel),
+    ];
+    let step = prop_oneof![
+        3 => order.clone().prop_map(Step::Place),
+        2 => (order.clone(), status.clone()).prop_map(|(order, status)| Step::Status(order, status)),
+        4 => row.clone().prop_map(Step::Begin),
+        4 => (row, outcome.clone()).prop_map(|(row, outcome)| Step::Settle(row, outcome)),
+        2 => (order.clone(), outcome).prop_map(|(order, outcome)| Step::SettleLate(order, outcome)),
+        3 => (order.clone(), choice).prop_map(|(order, choice)| Step::Decide(order, choice)),
+        2 => (order, proptest::option::of(1..9i64), proptest::option::of(status))
+            .prop_map(|(order, id, status)| Step::Observe(order, id, status)),
+        1 => Just(Step::Recover),
+        1 => Just(Step::Reopen),
+    ];
+    proptest::collection::vec(step, 1..60)
+}
+
+/// Runs both; a failing life is shrunk and printed.
+pub fn random_lives<S: Store>(cases: u32) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let lives = TestRunner::new(config).run(&steps(), |steps| {
+        runtime.block_on(live::<S>(&steps));
+        Ok(())
+    });
+    if let Err(failure) = lives {
+        panic!("{failure}");
+    }
+}
+
+async fn live<S: Store>(steps: &[Step]) {
+    let store = S::new();
+    let mut journal = store.open().await;
+    let mut model = Model::default();
+    for (step, second) in steps.iter().zip(0i64..) {
+        if matches!(step, Step::Reopen) {
+            drop(journal);
+            journal = store.open().await;
+        } else {
+            take(&*journal, &mut model, step, second).await;
+        }
+        learn_numbers(&*journal, &mut model).await;
+        compare(&*journal, &model).await;
+    }
+    journal.check().await.unwrap();
+}
+
+async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64) {
+    let now = at(second);
+    let chosen = |row: usize, model: &Model| model.outbox.get(row).map_or(i64::MAX, |row| row.seq);
+    let (got, expected) = match *step {
+        Step::Place(order) => (journal.place(&new_order(ORDERS[order], second)).await, model.place(order)),
+        Step::Status(order, status) => {
+            let word = STATUSES[status];
+            (journal.request_status(&id(ORDERS[order]), word, None, BASE, now).await, model.status(order, word))
+        }
+        Step::Begin(row) => {
+            let seq = chosen(row, model);
+            (journal.begin_attempt(seq, now).await, model.begin(seq))
+        }
+        Step::Settle(row, outcome) => {
+            let seq = chosen(row, model);
+            (journal.settle_attempt(seq, &settled(outcome), now).await, model.settle(seq, outcome))
+        }
+        Step::SettleLate(order, outcome) => {
+            let seq = model.orders.get(&order).map_or(i64::MAX, |known| known.create_seq);
+            (journal.settle_attempt(seq, &settled(outcome), now).await, model.settle(seq, outcome))
+        }
+        Step::Decide(order, choice) => {
+            (journal.decide(&id(ORDERS[order]), &decision(choice), now).await, model.decide(order, choice))
+        }
+        Step::Observe(order, internal_id, status) => {
+            let status = status.map(|status| STATUSES[status]);
+            let seen = [ready(ORDERS[order], internal_id, status)];
+            model.observe(order, internal_id, status);
+            (journal.observe(&seen, now).await.map(drop), Ok(()))
+        }
+        Step::Recover => {
+            assert_eq!(journal.recover(now).await.unwrap(), model.recover());
+            return;
+        }
+        Step::Reopen => return,
+    };
+    assert_eq!(got.is_ok(), expected.is_ok(), "{step:?}: {got:?}");
+}
+
+fn settled(outcome: Outcome) -> Settled {
+    match outcome {
+        Outcome::Requeued => Settled::Requeued { reason: "r".into() },
+        Outcome::Accepted(id) => accepted(id),
+        Outcome::StatusSet => Settled::StatusSet,
+        Outcome::Rejected => rejected("r"),
+        Outcome::Unknown => unknown("r"),
+    }
+}
+
+fn decision(choice: Choice) -> PersonDecision {
+    match choice {
+        Choice::Resend => PersonDecision::Resend,
+        Choice::Settle(id) => PersonDecision::Settle { internal_id: id.map(InternalId) },
+        Choice::Cancel => PersonDecision::Cancel,
+    }
+}
+
+/// The store numbers the rows; numbers only grow and are never used twice.
+async fn learn_numbers(journal: &dyn Journal, model: &mut Model) {
+    let highest =
+        model.outbox.iter().map(|row| row.seq).chain(model.orders.values().map(|known| known.create_seq)).max();
+    let outbox = journal.outbox().await.unwrap();
+    for (row, entry) in model.outbox.iter_mut().zip(&outbox).filter(|(row, _)| row.seq == 0) {
+        assert!(Some(entry.seq) > highest);
+        row.seq = entry.seq;
+        if row.status.is_none() {
+            model.orders.get_mut(&row.order).unwrap().create_seq = entry.seq;
+        }
+    }
+}
+
+async fn compare(journal: &dyn Journal, model: &Model) {
+    let outbox = journal.outbox().await.unwrap();
+    let rows: Vec<_> =
+        outbox.iter().map(|entry| (entry.seq, entry.order_id.as_str(), status_of(&entry.task))).collect();
+    let expected: Vec<_> = model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status)).collect();
+    assert_eq!(rows, expected);
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), model.orders.len());
+    for (&order, known) in &model.orders {
+        let record = journal.order(&id(ORDERS[order])).await.unwrap();
+        let row = &record.row;
+        assert_eq!((row.delivery.word(), row.status.as_deref()), (known.word, known.status));
+        assert_eq!(row.delivery.internal_id().map(|id| id.0), known.internal_id);
+        assert_eq!(record.events.len(), known.events, "{:?}", record.events);
+        let creates = outbox.iter().filter(|entry| entry.order_id == row.order_id && status_of(&entry.task).is_none());
+        assert_eq!(creates.count(), usize::from(row.delivery.waits()));
+        let pending = model.outbox.iter().rev().find_map(|row| row.status.filter(|_| row.order == order));
+        assert_eq!(row.pending_status.as_deref(), pending);
+    }
+}
+
+fn status_of(task: &Task) -> Option<&str> {
+    match task {
+        Task::Create { .. } => None,
+        Task::SetStatus { status, .. } => Some(status),
+    }
+}

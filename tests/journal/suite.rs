@@ -1,0 +1,725 @@
+//! What every store has to do, test by test. Uses nothing but the port.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use oktodesk::{
+    domain::{delivery::Delivery, ids::InternalId, order::OrderType},
+    ports::{
+        Journal, JournalError,
+        journal::{EventKind, NewOrder, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
+    },
+};
+
+use crate::fixtures::*;
+
+/// An empty store of its own for each test, opened as often as the test likes.
+#[async_trait]
+pub trait Store {
+    fn new() -> Self;
+    async fn open(&self) -> Arc<dyn Journal>;
+}
+
+/// Every test of the suite for one store.
+macro_rules! journal_suite {
+    ($store:ty) => {
+        $crate::suite::journal_suite!($store:
+            drafts_are_written_over_and_come_back_oldest_first
+            placing_records_order_outbox_and_event_and_forgets_the_draft
+            every_searched_column_comes_out_of_the_order
+            a_waiting_order_cannot_be_placed_again
+            a_rejected_order_is_corrected_under_its_id
+            a_cancelled_order_can_be_placed_again
+            an_attempt_is_marked_before_it_is_sent
+            an_attempt_that_did_not_leave_waits_again
+            an_accepted_order_gets_id_and_status
+            a_rejected_order_takes_its_status_changes_with_it
+            an_unknown_order_leaves_the_outbox_and_its_changes_wait
+            an_outcome_must_fit_its_entry
+            status_changes_keep_their_sequence
+            a_refused_status_is_dropped_and_shown
+            a_status_that_may_have_been_set_is_sent_again
+            status_changes_need_an_order_on_its_way
+            resending_sends_the_very_same_again
+            settling_makes_an_unknown_order_accepted
+            a_person_can_give_the_id_later
+            cancelling_empties_the_outbox
+            decisions_that_do_not_fit_change_nothing
+            what_is_not_there_is_not_found
+            the_ready_list_accepts_what_waits
+            the_ready_list_never_moves_an_order_back
+            the_ready_list_takes_over_status_and_id_once
+            a_pending_change_wins_over_the_ready_list
+            repeated_foreign_and_empty_rows_do_no_harm
+            an_answer_after_the_ready_list_still_brings_its_id
+            an_answer_after_recovery_still_counts
+            recovery_settles_what_was_under_way
+            orders_are_filtered_and_newest_first
+            the_internal_id_finds_the_order
+            articles_are_replaced_as_a_whole
+            everything_comes_back_after_opening_again
+            two_programs_write_into_one_store
+            strange_text_comes_back_as_it_was
+        );
+    };
+    ($store:ty: $($name:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                $crate::suite::$name(<$store as $crate::suite::Store>::new()).await;
+            }
+        )*
+
+        #[test]
+        fn random_lives_agree_with_the_model() {
+            $crate::model::random_lives::<$store>(24);
+        }
+    };
+}
+pub(crate) use journal_suite;
+
+fn state_of(error: JournalError) -> &'static str {
+    match error {
+        JournalError::WrongState { delivery, .. } => delivery,
+        other => panic!("not a wrong state: {other:?}"),
+    }
+}
+
+async fn outbox(journal: &dyn Journal) -> Vec<OutboxEntry> {
+    journal.outbox().await.unwrap()
+}
+
+pub async fn drafts_are_written_over_and_come_back_oldest_first(store: impl Store) {
+    let journal = store.open().await;
+    let (younger, older) = (draft("a", 20, "piz"), draft("b", 10, ""));
+    journal.save_draft(&younger).await.unwrap();
+    journal.save_draft(&older).await.unwrap();
+    let typed = draft("a", 20, "pizza");
+    journal.save_draft(&typed).await.unwrap();
+    assert_eq!(journal.drafts().await.unwrap(), [older, typed.clone()]);
+    journal.discard_draft(&id("b")).await.unwrap();
+    journal.discard_draft(&id("b")).await.unwrap();
+    assert_eq!(journal.drafts().await.unwrap(), [typed]);
+}
+
+pub async fn placing_records_order_outbox_and_event_and_forgets_the_draft(store: impl Store) {
+    let journal = store.open().await;
+    journal.save_draft(&draft("a", 0, "")).await.unwrap();
+    journal.save_draft(&draft("other", 1, "")).await.unwrap();
+    let new = new_order("a", 5);
+    journal.place(&new).await.unwrap();
+    assert_eq!(journal.drafts().await.unwrap(), [draft("other", 1, "")]);
+    let entries = outbox(&*journal).await;
+    assert_eq!(
+        entries,
+        [OutboxEntry {
+            seq: entries[0].seq,
+            order_id: id("a"),
+            internal_id: None,
+            delivery: Delivery::Queued,
+            task: Task::Create { body: new.body.clone() },
+            base_url: BASE.into(),
+            attempts: 0,
+            queued_at: at(5),
+            due_at: new.due_at,
+        }]
+    );
+    let record = journal.order(&id("a")).await.unwrap();
+    assert_eq!(record.order, new.order);
+    assert_eq!(record.events.iter().map(|e| (e.at, e.kind)).collect::<Vec<_>>(), [(at(5), EventKind::Placed)]);
+    journal.check().await.unwrap();
+}
+
+pub async fn every_searched_column_comes_out_of_the_order(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 5)).await.unwrap();
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), std::slice::from_ref(&row));
+    assert_eq!((row.order_type, row.total.to_string().as_str()), (Some(OrderType::Delivery), "19.90"));
+    assert_eq!((row.currency.as_str(), row.who.as_str(), row.address.as_str()), ("EUR", "Muster", "Musterstraße 5 a"));
+    assert_eq!((row.table, row.seat), (Some(7), Some(2)));
+    assert_eq!((row.pickup_token.as_str(), row.intermediary.as_str()), ("HH01", "Telefon"));
+    assert_eq!((row.created_at, row.due_at, row.changed_at), (at(5), Some(at(1805)), at(5)));
+    assert_eq!((row.status, row.pending_status, row.status_problem, row.attempts), (None, None, None, 0));
+}
+
+pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.save_draft(&draft("a", 0, "kept")).await.unwrap();
+    let again = NewOrder { body: "{}".into(), ..new_order("a", 9) };
+    assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "queued");
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "sending");
+    journal.settle_attempt(seq, &unknown("reset"), at(2)).await.unwrap();
+    assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "unknown");
+    placed(&*journal, "b", 3, &accepted(1)).await;
+    assert_eq!(state_of(journal.place(&new_order("b", 9)).await.unwrap_err()), "accepted");
+    // Nothing of the refused ones stayed, and the store still works.
+    assert_eq!(journal.order(&id("a")).await.unwrap().order, new_order("a", 0).order);
+    assert_eq!(journal.drafts().await.unwrap().len(), 1);
+    assert_eq!(kinds(&*journal, "a").await, [EventKind::Placed, EventKind::Attempt, EventKind::Unknown]);
+    journal.place(&new_order("c", 10)).await.unwrap();
+    journal.check().await.unwrap();
+}
+
+pub async fn a_rejected_order_is_corrected_under_its_id(store: impl Store) {
+    let journal = store.open().await;
+    let seq = placed(&*journal, "a", 0, &rejected("unknown article")).await;
+    let mut corrected = new_order("a", 60);
+    corrected.body = corrected.body.replace("Telefon", "Theke");
+    corrected.order.intermediary = Some("Theke".into());
+    corrected.due_at = None;
+    corrected.base_url = "https://other.example/v1".into();
+    journal.place(&corrected).await.unwrap();
+    let record = journal.order(&id("a")).await.unwrap();
+    assert_eq!(record.row.delivery, Delivery::Queued);
+    assert_eq!((record.row.intermediary.as_str(), record.row.due_at, record.row.created_at), ("Theke", None, at(60)));
+    assert_eq!(record.order, corrected.order);
+    let entries = outbox(&*journal).await;
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0].seq > seq, "numbers are not used twice");
+    assert_eq!(
+        (entries[0].base_url.as_str(), &entries[0].task),
+        (corrected.base_url.as_str(), &Task::Create { body: corrected.body })
+    );
+    use EventKind::{Attempt, Corrected, Placed, Rejected};
+    assert_eq!(kinds(&*journal, "a").await, [Placed, Attempt, Rejected, Corrected]);
+    assert_eq!(listed(&*journal, OrderFilter::default()).await, ["a"]);
+    journal.check().await.unwrap();
+}
+
+pub async fn a_cancelled_order_can_be_placed_again(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    journal.place(&new_order("a", 2)).await.unwrap();
+    assert_eq!(word(&*journal, "a").await, "queued");
+    assert_eq!(outbox(&*journal).await.len(), 1);
+}
+
+pub async fn an_attempt_is_marked_before_it_is_sent(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    let entry = outbox(&*journal).await.remove(0);
+    assert_eq!((entry.attempts, entry.delivery), (1, Delivery::Sending));
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!((row.attempts, row.changed_at), (1, at(1)));
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "1".into()));
+    // A second sender must not send it too, and nobody can send what is not there.
+    state_of(journal.begin_attempt(seq, at(2)).await.unwrap_err());
+    state_of(journal.begin_attempt(seq + 1, at(2)).await.unwrap_err());
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 1);
+}
+
+pub async fn an_attempt_that_did_not_leave_waits_again(store: impl Store) {
+    let journal = store.open().await;
+    let requeued = Settled::Requeued { reason: "refused".into() };
+    let seq = placed(&*journal, "a", 0, &requeued).await;
+    let entry = outbox(&*journal).await.remove(0);
+    assert_eq!((entry.seq, entry.attempts, entry.delivery), (seq, 1, Delivery::Queued));
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "refused".into()));
+    journal.begin_attempt(seq, at(5)).await.unwrap();
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "2".into()));
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 2);
+}
+
+pub async fn an_accepted_order_gets_id_and_status(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(4711)).await;
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(row.delivery, Delivery::Accepted { internal_id: Some(InternalId(4711)) });
+    assert_eq!((row.status.as_deref(), row.changed_at), (Some("ready"), at(2)));
+    assert_eq!(outbox(&*journal).await, []);
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Accepted, "4711".into()));
+}
+
+pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    for status in ["cooking", "done"] {
+        journal.request_status(&id("a"), status, None, BASE, at(1)).await.unwrap();
+    }
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(2)).await.unwrap();
+    journal.settle_attempt(seq, &rejected("closed"), at(3)).await.unwrap();
+    let record = journal.order(&id("a")).await.unwrap();
+    assert_eq!(record.row.delivery, Delivery::Rejected { reason: "closed".into() });
+    assert_eq!(record.row.pending_status, None);
+    assert_eq!(outbox(&*journal).await, []);
+    let tail: Vec<_> = record.events[4..].iter().map(|event| (event.kind, event.detail.as_str())).collect();
+    use EventKind::{Rejected, StatusRefused};
+    assert_eq!(tail, [(Rejected, "closed"), (StatusRefused, "cooking"), (StatusRefused, "done")]);
+    journal.check().await.unwrap();
+}
+
+pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("eilt"), BASE, at(1)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(2)).await.unwrap();
+    journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.delivery, Delivery::Unknown { reason: "timeout".into() });
+    let entry = outbox(&*journal).await.remove(0);
+    assert_eq!(entry.task, Task::SetStatus { status: "done".into(), reason: Some("eilt".into()) });
+    assert_eq!(entry.delivery, Delivery::Unknown { reason: "timeout".into() });
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Unknown, "timeout".into()));
+}
+
+pub async fn an_outcome_must_fit_its_entry(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "b", 0, &accepted(1)).await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("b"), "done", None, BASE, at(4)).await.unwrap();
+    let entries = outbox(&*journal).await;
+    let (create, status) = (entries[0].seq, entries[1].seq);
+    state_of(journal.settle_attempt(create, &Settled::StatusSet, at(5)).await.unwrap_err());
+    state_of(journal.settle_attempt(status, &accepted(2), at(5)).await.unwrap_err());
+    state_of(journal.settle_attempt(status + 1, &Settled::StatusSet, at(5)).await.unwrap_err());
+    assert_eq!(outbox(&*journal).await, entries);
+    assert_eq!(kinds(&*journal, "a").await, [EventKind::Placed]);
+}
+
+pub async fn status_changes_keep_their_sequence(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    for (status, second) in [("cooking", 5), ("done", 6)] {
+        journal.request_status(&id("a"), status, None, BASE, at(second)).await.unwrap();
+    }
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(
+        (row.pending_status.as_deref(), row.status.as_deref(), row.changed_at),
+        (Some("done"), Some("ready"), at(6))
+    );
+    let entries = outbox(&*journal).await;
+    assert_eq!(entries.len(), 2);
+    assert_eq!(entries[0].internal_id, Some(InternalId(1)));
+    for (entry, status) in entries.iter().zip(["cooking", "done"]) {
+        assert_eq!(entry.task, Task::SetStatus { status: status.into(), reason: None });
+        journal.begin_attempt(entry.seq, at(7)).await.unwrap();
+        assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, status.into()));
+        assert_eq!(word(&*journal, "a").await, "accepted");
+        journal.settle_attempt(entry.seq, &Settled::StatusSet, at(8)).await.unwrap();
+        assert_eq!(journal.order(&id("a")).await.unwrap().row.status.as_deref(), Some(status));
+        assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusSet, status.into()));
+    }
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!((row.pending_status, row.attempts), (None, 1));
+}
+
+pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    journal.request_status(&id("a"), "fertig", None, BASE, at(5)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(seq, at(6)).await.unwrap();
+    journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(row.status_problem.as_deref(), Some("fertig: no such status"));
+    assert_eq!((row.status.as_deref(), row.pending_status), (Some("ready"), None));
+    assert_eq!(outbox(&*journal).await, []);
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRefused, "fertig: no such status".into()));
+    journal.request_status(&id("a"), "done", None, BASE, at(8)).await.unwrap();
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.status_problem, None);
+}
+
+pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    journal.request_status(&id("a"), "done", None, BASE, at(5)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(seq, at(6)).await.unwrap();
+    journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
+    assert_eq!(word(&*journal, "a").await, "accepted");
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "timeout".into()));
+    journal.begin_attempt(seq, at(8)).await.unwrap();
+    assert_eq!(outbox(&*journal).await[0].attempts, 2);
+}
+
+pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "r", 0, &rejected("no")).await;
+    placed(&*journal, "u", 0, &unknown("no")).await;
+    journal.place(&new_order("c", 0)).await.unwrap();
+    journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    for (name, state) in [("r", "rejected"), ("u", "unknown"), ("c", "cancelled")] {
+        let error = journal.request_status(&id(name), "done", None, BASE, at(5)).await.unwrap_err();
+        assert_eq!(state_of(error), state);
+    }
+    journal.place(&new_order("s", 0)).await.unwrap();
+    let seq = create_seq(&*journal, "s").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.request_status(&id("s"), "done", None, BASE, at(2)).await.unwrap();
+    assert_eq!(outbox(&*journal).await.len(), 2);
+}
+
+pub async fn resending_sends_the_very_same_again(store: impl Store) {
+    let journal = store.open().await;
+    let first = placed(&*journal, "a", 0, &unknown("timeout")).await;
+    journal.decide(&id("a"), &PersonDecision::Resend, at(9)).await.unwrap();
+    let entry = outbox(&*journal).await.remove(0);
+    assert_eq!(entry.task, Task::Create { body: new_order("a", 0).body });
+    assert_eq!((entry.base_url.as_str(), entry.queued_at, entry.attempts), (BASE, at(9), 0));
+    assert!(entry.seq > first);
+    assert_eq!(entry.delivery, Delivery::Queued);
+    assert_eq!(last_event(&*journal, "a").await.0, EventKind::Resent);
+    // The answer to the first attempt no longer settles anything.
+    state_of(journal.settle_attempt(first, &rejected("late"), at(10)).await.unwrap_err());
+    assert_eq!(word(&*journal, "a").await, "queued");
+    journal.check().await.unwrap();
+}
+
+pub async fn settling_makes_an_unknown_order_accepted(store: impl Store) {
+    let journal = store.open().await;
+    for (name, internal_id) in [("a", None), ("b", Some(InternalId(8)))] {
+        placed(&*journal, name, 0, &unknown("timeout")).await;
+        journal.decide(&id(name), &PersonDecision::Settle { internal_id }, at(5)).await.unwrap();
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert_eq!((row.delivery, row.status.as_deref()), (Delivery::Accepted { internal_id }, Some("ready")));
+        let detail = internal_id.map_or_else(String::new, |id| id.to_string());
+        assert_eq!(last_event(&*journal, name).await, (EventKind::Settled, detail));
+    }
+}
+
+pub async fn a_person_can_give_the_id_later(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &unknown("timeout")).await;
+    let settle = |id| PersonDecision::Settle { internal_id: id };
+    journal.decide(&id("a"), &settle(None), at(5)).await.unwrap();
+    journal.decide(&id("a"), &settle(Some(InternalId(9))), at(6)).await.unwrap();
+    assert_eq!(journal.find_internal(InternalId(9)).await.unwrap(), Some(id("a")));
+    state_of(journal.decide(&id("a"), &settle(Some(InternalId(10))), at(7)).await.unwrap_err());
+}
+
+pub async fn cancelling_empties_the_outbox(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    placed(&*journal, "b", 0, &rejected("no")).await;
+    for name in ["a", "b"] {
+        journal.decide(&id(name), &PersonDecision::Cancel, at(2)).await.unwrap();
+        assert_eq!(journal.order(&id(name)).await.unwrap().row.delivery, Delivery::Cancelled);
+        assert_eq!(last_event(&*journal, name).await.0, EventKind::Cancelled);
+    }
+    assert_eq!(outbox(&*journal).await, []);
+    journal.check().await.unwrap();
+}
+
+pub async fn decisions_that_do_not_fit_change_nothing(store: impl Store) {
+    use PersonDecision::{Cancel, Resend};
+    let settle = PersonDecision::Settle { internal_id: None };
+    let journal = store.open().await;
+    journal.place(&new_order("queued", 0)).await.unwrap();
+    journal.place(&new_order("sending", 0)).await.unwrap();
+    let seq = create_seq(&*journal, "sending").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    placed(&*journal, "accepted", 0, &accepted(1)).await;
+    placed(&*journal, "rejected", 0, &rejected("no")).await;
+    placed(&*journal, "unknown", 0, &unknown("no")).await;
+    journal.place(&new_order("cancelled", 0)).await.unwrap();
+    journal.decide(&id("cancelled"), &Cancel, at(1)).await.unwrap();
+    let wrong: [(&str, &[&PersonDecision]); 6] = [
+        ("queued", &[&Resend, &settle]),
+        ("sending", &[&Resend, &settle, &Cancel]),
+        ("accepted", &[&Resend, &settle, &Cancel]),
+        ("rejected", &[&Resend, &settle]),
+        ("unknown", &[&Cancel]),
+        ("cancelled", &[&Resend, &settle, &Cancel]),
+    ];
+    for (name, decisions) in wrong {
+        let before = journal.order(&id(name)).await.unwrap();
+        for decision in decisions {
+            assert_eq!(state_of(journal.decide(&id(name), decision, at(9)).await.unwrap_err()), name);
+        }
+        assert_eq!(journal.order(&id(name)).await.unwrap(), before);
+    }
+}
+
+pub async fn what_is_not_there_is_not_found(store: impl Store) {
+    let journal = store.open().await;
+    let nobody = id("nobody");
+    let missing = JournalError::NotFound(nobody.clone());
+    assert_eq!(journal.order(&nobody).await.unwrap_err(), missing);
+    assert_eq!(journal.decide(&nobody, &PersonDecision::Cancel, at(0)).await.unwrap_err(), missing);
+    assert_eq!(journal.request_status(&nobody, "done", None, BASE, at(0)).await.unwrap_err(), missing);
+    assert_eq!(journal.find_internal(InternalId(1)).await.unwrap(), None);
+    // Refusals leave nothing open.
+    journal.place(&new_order("a", 0)).await.unwrap();
+    assert_eq!(listed(&*journal, OrderFilter::default()).await, ["a"]);
+}
+
+pub async fn the_ready_list_accepts_what_waits(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "u", 0, &unknown("timeout")).await;
+    journal.place(&new_order("q", 0)).await.unwrap();
+    journal.place(&new_order("s", 0)).await.unwrap();
+    let seq = create_seq(&*journal, "s").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    let seen = [ready("u", Some(3), Some("cooking")), ready("q", None, None), ready("s", None, Some("ready"))];
+    let mut changed = journal.observe(&seen, at(5)).await.unwrap();
+    changed.sort();
+    assert_eq!(changed, [id("q"), id("s"), id("u")]);
+    for (name, internal_id, status) in
+        [("u", Some(InternalId(3)), "cooking"), ("q", None, "ready"), ("s", None, "ready")]
+    {
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert_eq!(row.delivery, Delivery::Accepted { internal_id });
+        assert_eq!((row.status.as_deref(), row.changed_at), (Some(status), at(5)));
+        assert_eq!(last_event(&*journal, name).await.0, EventKind::SeenReady);
+    }
+    assert_eq!(outbox(&*journal).await, []);
+    assert_eq!(journal.observe(&seen, at(6)).await.unwrap(), []);
+    journal.check().await.unwrap();
+}
+
+pub async fn the_ready_list_never_moves_an_order_back(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    placed(&*journal, "r", 0, &rejected("no")).await;
+    journal.place(&new_order("c", 0)).await.unwrap();
+    journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    let before = journal.orders(&OrderFilter::default()).await.unwrap();
+    let seen = [ready("a", Some(99), None), ready("r", Some(5), Some("ready")), ready("c", None, Some("ready"))];
+    assert_eq!(journal.observe(&seen, at(9)).await.unwrap(), []);
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), before);
+}
+
+pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &unknown("timeout")).await;
+    journal.decide(&id("a"), &PersonDecision::Settle { internal_id: None }, at(4)).await.unwrap();
+    let seen = [ready("a", Some(7), Some("cooking"))];
+    assert_eq!(journal.observe(&seen, at(5)).await.unwrap(), [id("a")]);
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(row.delivery, Delivery::Accepted { internal_id: Some(InternalId(7)) });
+    assert_eq!(row.status.as_deref(), Some("cooking"));
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusSeen, "cooking".into()));
+    let events = kinds(&*journal, "a").await.len();
+    assert_eq!(journal.observe(&seen, at(6)).await.unwrap(), []);
+    assert_eq!(kinds(&*journal, "a").await.len(), events);
+}
+
+pub async fn a_pending_change_wins_over_the_ready_list(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    journal.request_status(&id("a"), "done", None, BASE, at(3)).await.unwrap();
+    assert_eq!(journal.observe(&[ready("a", None, Some("cooking"))], at(4)).await.unwrap(), []);
+    journal.place(&new_order("q", 5)).await.unwrap();
+    journal.request_status(&id("q"), "done", None, BASE, at(6)).await.unwrap();
+    assert_eq!(journal.observe(&[ready("q", Some(2), Some("cooking"))], at(7)).await.unwrap(), [id("q")]);
+    let row = journal.order(&id("q")).await.unwrap().row;
+    assert_eq!((row.status.as_deref(), row.pending_status.as_deref()), (Some("ready"), Some("done")));
+    let entries = outbox(&*journal).await;
+    assert_eq!(entries.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(), ["a", "q"]);
+    assert_eq!(entries[1].internal_id, Some(InternalId(2)));
+}
+
+pub async fn repeated_foreign_and_empty_rows_do_no_harm(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    assert_eq!(journal.observe(&[], at(3)).await.unwrap(), []);
+    let anonymous = oktodesk::ports::pos::ReadyOrder::default();
+    let twice = [
+        ready("foreign", Some(1), Some("done")),
+        anonymous,
+        ready("a", None, Some("cooking")),
+        ready("a", None, Some("ready")),
+        ready("a", None, Some("")),
+    ];
+    assert_eq!(journal.observe(&twice, at(4)).await.unwrap(), [id("a")]);
+    assert_eq!(journal.observe(&twice, at(5)).await.unwrap(), []);
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.status.as_deref(), Some("cooking"));
+}
+
+pub async fn an_answer_after_the_ready_list_still_brings_its_id(store: impl Store) {
+    let journal = store.open().await;
+    let late = [accepted(5), rejected("double"), unknown("reset"), Settled::Requeued { reason: "down".into() }];
+    for (name, settled) in ["a", "b", "c", "d"].into_iter().zip(late) {
+        journal.place(&new_order(name, 0)).await.unwrap();
+        let seq = create_seq(&*journal, name).await;
+        journal.begin_attempt(seq, at(1)).await.unwrap();
+        journal.observe(&[ready(name, None, Some("ready"))], at(2)).await.unwrap();
+        let before = kinds(&*journal, name).await.len();
+        journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
+        assert_eq!(word(&*journal, name).await, "accepted");
+        assert_eq!(kinds(&*journal, name).await.len(), before + 1);
+    }
+    assert_eq!(journal.find_internal(InternalId(5)).await.unwrap(), Some(id("a")));
+    assert_eq!(outbox(&*journal).await, []);
+}
+
+pub async fn an_answer_after_recovery_still_counts(store: impl Store) {
+    let journal = store.open().await;
+    for (name, settled, word_then) in
+        [("a", accepted(5), "accepted"), ("b", rejected("no"), "rejected"), ("c", unknown("x"), "unknown")]
+    {
+        journal.place(&new_order(name, 0)).await.unwrap();
+        let seq = create_seq(&*journal, name).await;
+        journal.begin_attempt(seq, at(1)).await.unwrap();
+        assert_eq!(journal.recover(at(2)).await.unwrap(), 1);
+        journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
+        assert_eq!(word(&*journal, name).await, word_then);
+    }
+    journal.check().await.unwrap();
+}
+
+pub async fn recovery_settles_what_was_under_way(store: impl Store) {
+    let journal = store.open().await;
+    assert_eq!(journal.recover(at(0)).await.unwrap(), 0);
+    placed(&*journal, "done", 0, &accepted(1)).await;
+    journal.request_status(&id("done"), "cooking", None, BASE, at(3)).await.unwrap();
+    let status = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(status, at(4)).await.unwrap();
+    for name in ["x", "y", "waits"] {
+        journal.place(&new_order(name, 0)).await.unwrap();
+    }
+    for name in ["x", "y"] {
+        journal.begin_attempt(create_seq(&*journal, name).await, at(4)).await.unwrap();
+    }
+    drop(journal);
+    let journal = store.open().await;
+    assert_eq!(journal.recover(at(9)).await.unwrap(), 2);
+    for name in ["x", "y"] {
+        assert_eq!(word(&*journal, name).await, "unknown");
+        assert_eq!(last_event(&*journal, name).await.0, EventKind::Unknown);
+    }
+    assert_eq!(word(&*journal, "waits").await, "queued");
+    assert_eq!(last_event(&*journal, "done").await.0, EventKind::Requeued);
+    assert_eq!(
+        outbox(&*journal).await.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
+        ["done", "waits"]
+    );
+    journal.begin_attempt(status, at(10)).await.unwrap();
+    assert_eq!(journal.recover(at(11)).await.unwrap(), 0);
+    journal.check().await.unwrap();
+}
+
+pub async fn orders_are_filtered_and_newest_first(store: impl Store) {
+    let journal = store.open().await;
+    // Recorded out of sequence: the clock was set back in between.
+    journal.place(&new_order("queued", 40)).await.unwrap();
+    placed(&*journal, "accepted", 10, &accepted(1)).await;
+    placed(&*journal, "rejected", 30, &rejected("no")).await;
+    placed(&*journal, "unknown", 20, &unknown("no")).await;
+    let all = ["queued", "rejected", "unknown", "accepted"];
+    assert_eq!(listed(&*journal, OrderFilter::default()).await, all);
+    for name in all {
+        let filter = OrderFilter { delivery: Some(name.into()), ..OrderFilter::default() };
+        assert_eq!(listed(&*journal, filter).await, [name]);
+    }
+    let nothing = ["sending", "cancelled", "what?"]
+        .map(|word| OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() });
+    for filter in nothing {
+        assert_eq!(listed(&*journal, filter).await, Vec::<String>::new());
+    }
+    let limit = OrderFilter { limit: Some(2), ..OrderFilter::default() };
+    assert_eq!(listed(&*journal, limit).await, all[..2]);
+    let status = OrderFilter { status: Some("ready".into()), ..OrderFilter::default() };
+    assert_eq!(listed(&*journal, status).await, ["accepted"]);
+    let since = |changed_since: Timestamp| OrderFilter { changed_since: Some(changed_since), ..OrderFilter::default() };
+    assert_eq!(listed(&*journal, since(at(32))).await, ["queued", "rejected"]);
+    assert_eq!(listed(&*journal, since(at(33))).await, ["queued"]);
+    let both = OrderFilter { delivery: Some("unknown".into()), limit: Some(5), ..since(at(22)) };
+    assert_eq!(listed(&*journal, both).await, ["unknown"]);
+}
+
+pub async fn the_internal_id_finds_the_order(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(-1)).await;
+    placed(&*journal, "b", 0, &accepted(i64::MAX)).await;
+    assert_eq!(journal.find_internal(InternalId(-1)).await.unwrap(), Some(id("a")));
+    assert_eq!(journal.find_internal(InternalId(i64::MAX)).await.unwrap(), Some(id("b")));
+    assert_eq!(journal.find_internal(InternalId(0)).await.unwrap(), None);
+}
+
+pub async fn articles_are_replaced_as_a_whole(store: impl Store) {
+    let journal = store.open().await;
+    assert_eq!(journal.articles().await.unwrap(), (Vec::new(), None));
+    let many: Vec<_> = (0..5_000).map(article).collect();
+    journal.replace_articles(&many, at(1)).await.unwrap();
+    let (loaded, made_at) = journal.articles().await.unwrap();
+    assert!(loaded == many, "the same articles in the same sequence");
+    assert_eq!(made_at, Some(at(1)));
+    assert!(Arc::ptr_eq(&loaded[0].group, &loaded[4_995].group), "shared text is shared");
+    assert!(Arc::ptr_eq(&loaded[0].prices[0].tax, &loaded[4_999].prices[0].tax));
+    journal.replace_articles(&many[..3], at(2)).await.unwrap();
+    assert_eq!(journal.articles().await.unwrap(), (many[..3].to_vec(), Some(at(2))));
+    journal.replace_articles(&[], at(3)).await.unwrap();
+    assert_eq!(journal.articles().await.unwrap(), (Vec::new(), Some(at(3))));
+}
+
+pub async fn everything_comes_back_after_opening_again(store: impl Store) {
+    let journal = store.open().await;
+    journal.save_draft(&draft("d", 0, "halb getippt")).await.unwrap();
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    journal.place(&new_order("q", 3)).await.unwrap();
+    journal.replace_articles(&[article(1)], at(4)).await.unwrap();
+    let rows = journal.orders(&OrderFilter::default()).await.unwrap();
+    let (record, entries) = (journal.order(&id("a")).await.unwrap(), outbox(&*journal).await);
+    drop(journal);
+    let journal = store.open().await;
+    assert_eq!(journal.drafts().await.unwrap(), [draft("d", 0, "halb getippt")]);
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), rows);
+    assert_eq!(journal.order(&id("a")).await.unwrap(), record);
+    assert_eq!(outbox(&*journal).await, entries);
+    assert_eq!(journal.articles().await.unwrap(), (vec![article(1)], Some(at(4))));
+    journal.check().await.unwrap();
+}
+
+pub async fn two_programs_write_into_one_store(store: impl Store) {
+    let (one, two) = tokio::join!(store.open(), store.open());
+    let write = |journal: Arc<dyn Journal>, prefix: &'static str| async move {
+        for number in 0..25 {
+            let name = format!("{prefix}{number}");
+            journal.place(&new_order(&name, number)).await.unwrap();
+            let seq = create_seq(&*journal, &name).await;
+            journal.begin_attempt(seq, at(number)).await.unwrap();
+            journal.settle_attempt(seq, &accepted(number), at(number)).await.unwrap();
+        }
+    };
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(write(Arc::clone(&one), "one"));
+    tasks.spawn(write(Arc::clone(&two), "two"));
+    tasks.join_all().await;
+    for journal in [&one, &two] {
+        let rows = journal.orders(&OrderFilter::default()).await.unwrap();
+        assert_eq!(rows.len(), 50);
+        assert!(rows.iter().all(|row| row.delivery.word() == "accepted" && row.attempts == 1));
+    }
+    // The same order from both: one is refused.
+    let new = new_order("same", 99);
+    let (first, second) = tokio::join!(one.place(&new), two.place(&new));
+    assert!(first.is_ok() != second.is_ok());
+    let seq = create_seq(&*one, "same").await;
+    let (first, second) = tokio::join!(one.begin_attempt(seq, at(1)), two.begin_attempt(seq, at(1)));
+    assert!(first.is_ok() != second.is_ok(), "only one may send it");
+    one.check().await.unwrap();
+}
+
+pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
+    let journal = store.open().await;
+    let strange = "'\"; DROP TABLE orders; -- \\ \u{0}\u{1b}[31m\u{202e}\u{2028}😀\n?1 %s";
+    let mut new = new_order("x", 0);
+    new.order.order_id = id(strange);
+    new.order.customer.as_mut().unwrap().family_name = Some(strange.into());
+    new.order.status = strange.into();
+    new.body = serde_json::to_string(&new.order).unwrap();
+    journal.place(&new).await.unwrap();
+    let seq = create_seq(&*journal, strange).await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
+    journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
+    journal.request_status(&id(strange), strange, Some(strange), BASE, at(4)).await.unwrap();
+    let record = journal.order(&id(strange)).await.unwrap();
+    assert_eq!((record.row.who.as_str(), record.row.status.as_deref()), (strange, Some(strange)));
+    assert_eq!(record.row.pending_status.as_deref(), Some(strange));
+    assert_eq!(record.order, new.order);
+    assert_eq!(record.events[2].detail, strange);
+    let entry = outbox(&*journal).await.remove(0);
+    assert_eq!(entry.task, Task::SetStatus { status: strange.into(), reason: Some(strange.into()) });
+}
