@@ -39,6 +39,31 @@ pub fn vat_contained(gross: Decimal, rate: Decimal) -> Decimal {
     gross.checked_mul(rate).and_then(|product| product.checked_div(divisor)).map_or_else(|| cents(Decimal::ZERO), cents)
 }
 
+/// Reads a number as people write it: `2,50`, `2.50`, `1.234,56`, `1,234.56`. At most twelve digits, no exponent.
+pub fn parse_decimal(text: &str) -> Option<Decimal> {
+    let text = text.trim();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let body = text.strip_prefix('-').unwrap_or(text);
+    if !(1..=12).contains(&digits) || !body.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
+        return None;
+    }
+    // With both marks the last one is the decimal mark, and the others stand between groups of three.
+    let plain = match (text.rfind('.'), text.rfind(',')) {
+        (Some(dot), Some(comma)) => {
+            let (mark, group) = if dot > comma { ('.', ',') } else { (',', '.') };
+            let (whole, fraction) = text.split_at(dot.max(comma));
+            let mut groups = whole.trim_start_matches('-').split(group);
+            let first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+            if !first || !groups.all(|part| part.len() == 3 && !part.contains(mark)) || whole.contains(mark) {
+                return None;
+            }
+            format!("{}.{}", whole.replace(group, ""), &fraction[1..])
+        }
+        _ => text.replace(',', "."),
+    };
+    plain.parse().ok()
+}
+
 fn at_least_cents(value: Decimal) -> Decimal {
     let mut value = value;
     if value.scale() < 2 {
@@ -61,6 +86,19 @@ mod tests {
     fn half_a_cent_goes_up() {
         assert_eq!(cents(Decimal::new(5, 3)).to_string(), "0.01");
         assert_eq!(cents(Decimal::new(-5, 3)).to_string(), "-0.01");
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let read = |text| parse_decimal(text).map(|value| value.to_string());
+        for (text, value) in
+            [("2,50", "2.50"), ("2.50", "2.50"), ("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("7", "7")]
+        {
+            assert_eq!(read(text).as_deref(), Some(value), "{text}");
+        }
+        for text in ["", "1e5", "1..2", "1,2,3", "12.34,5", "1234567890123", "+1", "0x1", "--1", "1-"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     proptest! {
