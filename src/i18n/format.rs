@@ -1,0 +1,153 @@
+//! Numbers, money, dates and ages as people write them. The marks come from the language's file, `format.*`.
+
+use jiff::civil;
+use rust_decimal::Decimal;
+
+use super::{Texts, fill};
+use crate::domain::money;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+impl Texts {
+    /// An amount with its currency: `1.234,56 €`; other currencies by their code.
+    pub fn money(&self, value: Decimal, currency: &str) -> String {
+        let (sign, amount) = self.signed_amount(value);
+        let pattern = if currency == "EUR" { "format.euro" } else { "format.money" };
+        format!("{sign}{}", self.fill(pattern, &[("amount", &amount), ("currency", currency)]))
+    }
+
+    /// An amount without its currency, always two decimals: `1.234,56`.
+    pub fn amount(&self, value: Decimal) -> String {
+        let (sign, amount) = self.signed_amount(value);
+        format!("{sign}{amount}")
+    }
+
+    /// A number as short as it can be written: `0,5`.
+    pub fn number(&self, value: Decimal) -> String {
+        let value = value.normalize();
+        let sign = if value.is_sign_negative() { "-" } else { "" };
+        format!("{sign}{}", self.digits(value.abs()))
+    }
+
+    /// Hours and minutes: `17:30`.
+    pub fn time(&self, t: civil::Time) -> String {
+        let (hour, minute) = (format!("{:02}", t.hour()), format!("{:02}", t.minute()));
+        self.fill("format.time", &[("hh", &hour), ("mm", &minute)])
+    }
+
+    /// A day: `23.11.2026`.
+    pub fn date(&self, d: civil::Date) -> String {
+        let month = usize::try_from(d.month()).unwrap_or(1);
+        let name = self.t("format.months").split(' ').nth(month.saturating_sub(1)).unwrap_or_default();
+        let (day, padded) = (d.day().to_string(), format!("{:02}", d.day()));
+        let (month, year) = (format!("{month:02}"), format!("{:04}", d.year()));
+        self.fill("format.date", &[("d", &day), ("dd", &padded), ("mm", &month), ("mon", name), ("yyyy", &year)])
+    }
+
+    /// How long ago, in seconds, short: `12 s`, `3 min`, `2 h 05`, `3 d`. The future counts as now.
+    pub fn age(&self, secs: i64) -> String {
+        let secs = secs.max(0);
+        let (key, n, rest) = match secs {
+            ..MINUTE => ("format.age.seconds", secs, 0),
+            MINUTE..HOUR => ("format.age.minutes", secs / MINUTE, 0),
+            HOUR..DAY => ("format.age.hours", secs / HOUR, secs % HOUR / MINUTE),
+            _ => ("format.age.days", secs / DAY, 0),
+        };
+        fill(self.t(key), &[("n", &n.to_string()), ("mm", &format!("{rest:02}"))])
+    }
+
+    fn signed_amount(&self, value: Decimal) -> (&'static str, String) {
+        let value = money::cents(value);
+        let sign = if value.is_sign_negative() && !value.is_zero() { "-" } else { "" };
+        (sign, self.digits(value.abs()))
+    }
+
+    /// Digits of a number that is not negative, grouped by thousands.
+    fn digits(&self, value: Decimal) -> String {
+        let plain = value.to_string();
+        let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
+        let mut out = String::with_capacity(plain.len() * 2);
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
+                out.push_str(self.t("format.group"));
+            }
+            out.push(digit);
+        }
+        if let Some(fraction) = fraction {
+            out.push_str(self.t("format.decimal"));
+            out.push_str(fraction);
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    fn both() -> [Texts; 2] {
+        Lang::ALL.map(Texts::load)
+    }
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn money_as_people_write_it() {
+        let [de, en] = both();
+        for (value, currency, german, english) in [
+            ("1234.56", "EUR", "1.234,56 €", "€1,234.56"),
+            ("0", "EUR", "0,00 €", "€0.00"),
+            ("-5", "EUR", "-5,00 €", "-€5.00"),
+            ("-0.001", "EUR", "0,00 €", "€0.00"),
+            ("1234567.895", "CHF", "1.234.567,90 CHF", "1,234,567.90 CHF"),
+            ("999", "EUR", "999,00 €", "€999.00"),
+        ] {
+            assert_eq!(de.money(dec(value), currency), german);
+            assert_eq!(en.money(dec(value), currency), english);
+        }
+        assert_eq!(de.amount(dec("-1234.5")), "-1.234,50");
+        assert_eq!(en.amount(dec("1234.5")), "1,234.50");
+    }
+
+    #[test]
+    fn numbers_lose_trailing_zeros_only() {
+        let [de, en] = both();
+        for (value, german, english) in
+            [("0.50", "0,5", "0.5"), ("100", "100", "100"), ("1200.250", "1.200,25", "1,200.25"), ("-2", "-2", "-2")]
+        {
+            assert_eq!(de.number(dec(value)), german);
+            assert_eq!(en.number(dec(value)), english);
+        }
+    }
+
+    #[test]
+    fn days_and_times() {
+        let [de, en] = both();
+        assert_eq!(de.date(civil::date(2026, 11, 3)), "03.11.2026");
+        assert_eq!(en.date(civil::date(2026, 11, 3)), "3 Nov 2026");
+        assert_eq!(de.date(civil::date(2026, 12, 31)), "31.12.2026");
+        assert_eq!(en.date(civil::date(2026, 1, 31)), "31 Jan 2026");
+        assert!(both().iter().all(|texts| texts.time(civil::time(7, 5, 59, 0)) == "07:05"));
+    }
+
+    #[test]
+    fn ages_are_short() {
+        let [de, en] = both();
+        for (secs, german, english) in [
+            (-3, "0 s", "0 s"),
+            (59, "59 s", "59 s"),
+            (60, "1 min", "1 min"),
+            (3599, "59 min", "59 min"),
+            (7500, "2 h 05", "2 h 05"),
+            (3 * 86_400 + 5, "3 T", "3 d"),
+        ] {
+            assert_eq!(de.age(secs), german);
+            assert_eq!(en.age(secs), english);
+        }
+    }
+}

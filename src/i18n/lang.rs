@@ -1,0 +1,86 @@
+//! The languages the program speaks. Reads no environment: what the machine says is passed in.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A language with a complete file of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+/// Not one of the languages.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown language; de and en are possible")]
+pub struct UnknownLang;
+
+impl Lang {
+    /// Every language.
+    pub const ALL: [Self; 2] = [Self::De, Self::En];
+
+    /// `de` or `en`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+        }
+    }
+
+    /// The language for a locale as `LC_ALL`, `LC_MESSAGES` or `LANG` hold it, `de_AT.UTF-8`; English for all others.
+    pub fn from_locale(locale: &str) -> Self {
+        let language = locale.split(['_', '-', '.', '@', ':']).next().unwrap_or_default();
+        language.to_lowercase().parse().unwrap_or(Self::En)
+    }
+
+    pub(super) fn source(self) -> &'static str {
+        match self {
+            Self::De => include_str!("../../assets/i18n/de.toml"),
+            Self::En => include_str!("../../assets/i18n/en.toml"),
+        }
+    }
+}
+
+impl FromStr for Lang {
+    type Err = UnknownLang;
+
+    fn from_str(code: &str) -> Result<Self, UnknownLang> {
+        Self::ALL.into_iter().find(|lang| lang.code() == code).ok_or(UnknownLang)
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locales_as_machines_write_them() {
+        for (locale, lang) in [
+            ("de_DE.UTF-8", Lang::De),
+            ("de", Lang::De),
+            ("DE-at", Lang::De),
+            ("en_GB", Lang::En),
+            ("C", Lang::En),
+            ("", Lang::En),
+            ("dev", Lang::En),
+        ] {
+            assert_eq!(Lang::from_locale(locale), lang, "{locale}");
+        }
+    }
+
+    #[test]
+    fn codes_read_back() {
+        assert!(Lang::ALL.into_iter().all(|lang| lang.code().parse() == Ok(lang)));
+        assert_eq!("fr".parse::<Lang>(), Err(UnknownLang));
+    }
+}

@@ -1,0 +1,145 @@
+//! What holds for every language file, and that the sources only name texts that exist.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::*;
+use crate::domain::{delivery::Delivery, field::Field, flow::Step, order::OrderType};
+use crate::ports::journal::EventKind;
+
+fn entries(lang: Lang) -> BTreeMap<String, String> {
+    parse(lang.source()).unwrap_or_else(|error| panic!("{lang}: {error}"))
+}
+
+fn placeholders(text: &str) -> BTreeSet<String> {
+    text.split('{').skip(1).filter_map(|tail| Some(tail.split_once('}')?.0.to_owned())).collect()
+}
+
+/// The word serde writes for a unit variant.
+fn word<T: serde::Serialize>(value: T) -> String {
+    serde_json::to_value(value).unwrap().as_str().unwrap().to_lowercase()
+}
+
+#[test]
+fn both_files_have_the_same_keys() {
+    let keys = |lang| entries(lang).into_keys().collect::<BTreeSet<_>>();
+    let (de, en) = (keys(Lang::De), keys(Lang::En));
+    assert_eq!(de.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(de.len() > 50);
+}
+
+#[test]
+fn a_text_has_the_same_placeholders_in_every_language() {
+    let en = entries(Lang::En);
+    for (key, german) in entries(Lang::De) {
+        // How a date is written differs by language, that is what these are for.
+        if !key.starts_with("format.") {
+            assert_eq!(placeholders(&german), placeholders(&en[&key]), "{key}");
+        }
+    }
+}
+
+#[test]
+fn no_text_is_empty_shouts_or_is_its_own_key() {
+    for lang in Lang::ALL {
+        for (key, text) in entries(lang) {
+            assert!(!text.trim().is_empty(), "{lang} {key} is empty");
+            assert!(!text.contains('!'), "{lang} {key} has an exclamation mark");
+            assert_ne!(text, key, "{lang}");
+            assert!(text.chars().all(|c| !c.is_control()), "{lang} {key} has a control character");
+        }
+    }
+}
+
+#[test]
+fn plural_texts_have_both_forms() {
+    for key in entries(Lang::De).keys() {
+        if let Some(stem) = key.strip_suffix(".one") {
+            assert!(entries(Lang::De).contains_key(&format!("{stem}.other")), "{stem}");
+        }
+        assert!(!key.ends_with(".other") || entries(Lang::De).contains_key(&key.replace(".other", ".one")), "{key}");
+    }
+}
+
+#[test]
+fn every_closed_list_has_its_texts() {
+    let mut wanted: Vec<String> = Delivery::WORDS.iter().map(|word| format!("delivery.{word}")).collect();
+    wanted.extend(Step::ALL.map(|step| format!("step.{}", word(step))));
+    wanted.extend(Field::ALL.map(|field| format!("field.{}", word(field))));
+    wanted.extend(EventKind::ALL.map(|kind| format!("event.{}", word(kind))));
+    wanted.extend(OrderType::ALL.map(|kind| format!("choice.order_type.{}", word(kind))));
+    for lang in Lang::ALL {
+        let texts = Texts::load(lang);
+        let missing: Vec<_> = wanted.iter().filter(|key| texts.get(key).is_none()).collect();
+        assert!(missing.is_empty(), "{lang}: {missing:?}");
+    }
+}
+
+#[test]
+fn filling_is_one_pass_and_leaves_strange_braces_alone() {
+    assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "2")]), "{b} and 2");
+    assert_eq!(fill("{a {b} {", &[("b", "2")]), "{a 2 {");
+    assert_eq!(fill("{unknown}ä", &[]), "{unknown}ä");
+}
+
+#[test]
+fn a_missing_key_is_shown_and_counts_have_two_forms() {
+    let texts = Texts::load(Lang::De);
+    assert_eq!(texts.t("no.such.text"), "no.such.text");
+    assert_eq!(texts.get("no.such.text"), None);
+    assert_eq!(texts.count("count.orders", 1), "1 Bestellung");
+    assert_eq!(texts.count("count.orders", 0), "0 Bestellungen");
+    assert_eq!(texts.lang(), Lang::De);
+}
+
+#[test]
+fn choices_fall_back_from_label_to_text_to_token() {
+    let texts = Texts::load(Lang::De);
+    assert_eq!(texts.choice("payment", "CASH", Some("Kasse 2")), "Kasse 2");
+    assert_eq!(texts.choice("payment", "CASH", None), "Bar");
+    assert_eq!(texts.choice("status", "On the way", None), "Unterwegs");
+    assert_eq!(texts.choice("status", "odd\u{1b}[2J", None), "odd\u{fffd}[2J");
+}
+
+/// Every `.t("…")`, `.fill("…"` and `.count("…"` in the sources, with the file that names it.
+fn named_in_sources() -> Vec<(PathBuf, String, bool)> {
+    let mut found = Vec::new();
+    let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(dir) = todo.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("i18n/tests.rs") {
+                let source = fs::read_to_string(&path).unwrap();
+                found.extend(literals(&source).into_iter().map(|(key, counts)| (path.clone(), key, counts)));
+            }
+        }
+    }
+    found
+}
+
+fn literals(source: &str) -> Vec<(String, bool)> {
+    let calls = [(".t(", false), (".fill(", false), (".count(", true)];
+    let after = |(call, counts)| source.split(call).skip(1).map(move |tail: &str| (tail.trim_start(), counts));
+    calls
+        .into_iter()
+        .flat_map(after)
+        .filter_map(|(tail, counts)| Some((tail.strip_prefix('"')?.split_once('"')?.0.to_owned(), counts)))
+        .collect()
+}
+
+#[test]
+fn every_text_the_sources_name_exists() {
+    assert_eq!(literals("a.t(\n  \"x.y\"); b.count(\"z\", 1)"), [("x.y".into(), false), ("z".into(), true)]);
+    for lang in Lang::ALL {
+        let texts = Texts::load(lang);
+        for (path, key, counts) in named_in_sources() {
+            let key = if counts { format!("{key}.one") } else { key };
+            assert!(texts.get(&key).is_some(), "{lang}: {} names {key}", path.display());
+        }
+    }
+}
