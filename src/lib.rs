@@ -14,3 +14,4 @@ pub mod desk;
 pub mod domain;
 pub mod i18n;
 pub mod ports;
+pub mod sandbox;

@@ -1,0 +1,63 @@
+//! The vendor's error envelope. Says what is wrong; never repeats what the guest is called or where he lives.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::Response,
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::shape::Problem;
+
+/// A refusal: the HTTP status and what is wrong, one message each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: StatusCode,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Refusal {
+    pub(super) fn new(code: StatusCode, text: impl Into<String>) -> Self {
+        Self { code, problems: vec![Problem { path: String::new(), text: text.into() }] }
+    }
+
+    /// 400 with every problem found.
+    pub(super) fn invalid(problems: Vec<Problem>) -> Self {
+        Self { code: StatusCode::BAD_REQUEST, problems }
+    }
+
+    pub(super) fn into_response(self, now: Timestamp) -> Response {
+        let messages: Vec<Value> = self.problems.iter().map(message).collect();
+        let body = json!({
+            "items": [],
+            "messages": messages,
+            "success": false,
+            "timestamp": now.as_second(),
+            "version": concat!("sandbox-", env!("CARGO_PKG_VERSION")),
+        });
+        json_response(self.code, body.to_string())
+    }
+}
+
+fn message(problem: &Problem) -> Value {
+    let (data, text) = if problem.path.is_empty() {
+        (json!({}), problem.text.clone())
+    } else {
+        (json!({ "field": problem.path }), format!("{}: {}", problem.path, problem.text))
+    };
+    json!({ "data": data, "index": -1, "text": text, "text_ns": "default.error.controller", "type": "error" })
+}
+
+/// An answer with a JSON body.
+pub(super) fn json_response(code: StatusCode, body: String) -> Response {
+    typed_response(code, "application/json", body)
+}
+
+/// An answer with a body of some other type.
+pub(super) fn typed_response(code: StatusCode, content_type: &'static str, body: String) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = code;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+    response
+}

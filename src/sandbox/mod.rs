@@ -1,0 +1,139 @@
+//! An OktoPOS Manager of our own, on loopback only: order, article and customer API for the demo, the tests and anyone
+//! who integrates with OktoPOS. Stricter than the vendor's, keeps nothing on disk but its request log, and uses nothing
+//! of the desk.
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+mod callers;
+mod catalog;
+mod envelope;
+mod faults;
+mod gate;
+mod log;
+mod options;
+mod routes;
+mod rules;
+mod schema;
+mod server;
+mod shape;
+mod shared;
+mod web_shop;
+mod world;
+
+use shared::Shared;
+
+pub use catalog::menu;
+pub use faults::{Endpoint, FaultPlan, FaultPlanError};
+pub use options::{DEFAULT_KEY, Repeated, SandboxClock, SandboxOptions};
+pub use world::{Attempt, Origin, ReceivedOrder, Snapshot, StatusSet};
+
+/// The language of `FaultPlan`, for people: one action a line.
+pub const FAULT_HELP: &str = "\
+[all|create|ready|status|articles|customers:]ACTION[%N every Nth|@N only the Nth|<N before the Nth], several with commas
+  latency=300ms   wait, then handle          late=2s       handle, then wait with the answer
+  500  503e       answer this status (e: with the error envelope); 429/5 adds Retry-After: 5
+  drop-before     hang up without handling   drop-after    handle, then hang up
+  body=html|garbage|empty   handle, then answer that   portal   a login page instead of an answer";
+
+/// Why a sandbox cannot start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SandboxError {
+    /// The key is empty.
+    #[error("the sandbox needs a key that is not empty")]
+    EmptyKey,
+    /// No such time zone, or no time zones on this machine.
+    #[error("the time zone '{0}' is not known on this machine")]
+    TimeZone(String),
+    /// The built-in menu or customers cannot be read.
+    #[error("the sandbox's own data is damaged: {0}")]
+    Asset(String),
+    /// The request log cannot be opened.
+    #[error("the request log {} cannot be opened: {reason}", path.display())]
+    Log {
+        /// Which file.
+        path: PathBuf,
+        /// What the operating system said.
+        reason: String,
+    },
+    /// The port cannot be had.
+    #[error("port {port} on 127.0.0.1 cannot be opened: {reason}")]
+    Bind {
+        /// Which port; 0 means any.
+        port: u16,
+        /// What the operating system said.
+        reason: String,
+    },
+}
+
+/// A running sandbox. Dropping it stops it; `shutdown` also waits until it has stopped.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    stop: watch::Sender<()>,
+    tasks: JoinSet<()>,
+}
+
+/// Starts a sandbox on 127.0.0.1. It answers as soon as this returns.
+pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
+    let port = options.port;
+    let refused = |error: std::io::Error| SandboxError::Bind { port, reason: error.to_string() };
+    let shared = Arc::new(Shared::new(options)?);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    let (stop, stopped) = watch::channel(());
+    let mut tasks = JoinSet::new();
+    tasks.spawn(server::serve(listener, routes::router(shared.clone()), stopped.clone()));
+    if let Some(every) = shared.options.web_shop {
+        tasks.spawn(server::web_shop(shared.clone(), every, stopped));
+    }
+    Ok(Sandbox { shared, address, stop, tasks })
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// `http://127.0.0.1:PORT/v1`
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Where it listens; always on 127.0.0.1.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it has received so far: a copy.
+    pub fn world(&self) -> Snapshot {
+        self.shared.world().snapshot()
+    }
+
+    /// Replaces the faults from the next request on; their counts begin anew.
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.shared.set_faults(plan);
+    }
+
+    /// Lets an order of the made-up web shop arrive now and returns its `internalId`; `None` when the sandbox is full.
+    pub fn add_web_shop_order(&self) -> Option<i64> {
+        self.shared.web_shop_order()
+    }
+
+    /// Closes the port and every connection, and waits until that is done.
+    pub async fn shutdown(self) {
+        let Self { stop, mut tasks, .. } = self;
+        drop(stop);
+        while let Some(ended) = tasks.join_next().await {
+            server::report_panic(ended);
+        }
+    }
+}

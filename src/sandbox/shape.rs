@@ -1,0 +1,250 @@
+//! Checks the shape of JSON against a table of fields and names every fault by its path. Knows types, not meanings.
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde_json::{Map, Value};
+
+use crate::domain::text::Clean;
+
+/// At most this many problems are named at once.
+const MAX_PROBLEMS: usize = 50;
+
+/// One thing that is wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// `items[0].price.value`; empty for the whole.
+    pub(super) path: String,
+    /// `must be a string, not a number`
+    pub(super) text: String,
+}
+
+/// One field of an object.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) kind: Kind,
+}
+
+/// A field that has to be there.
+pub(super) const fn required(name: &'static str, kind: Kind) -> Field {
+    Field { name, required: true, kind }
+}
+
+/// A field that may be left out, but not null.
+pub(super) const fn optional(name: &'static str, kind: Kind) -> Field {
+    Field { name, required: false, kind }
+}
+
+/// What a value has to be.
+pub(super) enum Kind {
+    /// Any string.
+    Text,
+    /// A string with something in it.
+    Word,
+    /// One of these strings.
+    OneOf(&'static [&'static str]),
+    /// `^[\w\d\. \-]+$`, Unicode.
+    Intermediary,
+    /// A whole JSON number.
+    Integer,
+    /// A whole JSON number from one to another, both included.
+    IntegerIn(i64, i64),
+    /// A JSON number from 0 with at most so many decimals.
+    Number(usize),
+    /// A JSON number above 0.
+    Quantity,
+    /// `true` or `false`.
+    Bool,
+    /// A string of digits with at most four decimals.
+    Amount,
+    /// Three capital letters.
+    Currency,
+    /// An instant, written in UTC with `Z`.
+    Utc,
+    /// A local time without an offset.
+    Local,
+    /// An IANA time zone.
+    Zone,
+    /// An object of exactly these fields.
+    Object(&'static [Field]),
+    /// An object of anything.
+    AnyObject,
+    /// An array of objects of exactly these fields.
+    List(&'static [Field]),
+    /// The same with at least one row.
+    Rows(&'static [Field]),
+}
+
+/// Every problem of `value` against `fields`; empty when it fits.
+pub(super) fn check(value: &Value, fields: &'static [Field]) -> Vec<Problem> {
+    let mut checker = Checker { problems: Vec::new() };
+    match value {
+        Value::Object(map) => checker.object("", map, fields),
+        other => checker.report("", format!("the body must be an object, not {}", kind_name(other))),
+    }
+    checker.problems
+}
+
+struct Checker {
+    problems: Vec<Problem>,
+}
+
+impl Checker {
+    fn report(&mut self, path: &str, text: impl Into<String>) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(Problem { path: path.to_owned(), text: text.into() });
+        }
+    }
+
+    fn object(&mut self, path: &str, map: &Map<String, Value>, fields: &'static [Field]) {
+        for field in fields {
+            let path = join(path, field.name);
+            match map.get(field.name) {
+                Some(value) => self.value(&path, value, &field.kind),
+                None if field.required => self.report(&path, "is required"),
+                None => {}
+            }
+        }
+        for name in map.keys().filter(|name| fields.iter().all(|field| field.name != name.as_str())) {
+            self.report(&join(path, &Clean::bounded(name, 60)), "is not a field that is known here");
+        }
+    }
+
+    fn list(&mut self, path: &str, value: &Value, fields: &'static [Field], at_least: usize) {
+        let Value::Array(rows) = value else { return self.wrong_type(path, "an array", value) };
+        if rows.len() < at_least {
+            self.report(path, "must not be empty");
+        }
+        for (index, row) in rows.iter().enumerate() {
+            let path = format!("{path}[{index}]");
+            match row {
+                Value::Object(map) => self.object(&path, map, fields),
+                other => self.wrong_type(&path, "an object", other),
+            }
+        }
+    }
+
+    fn value(&mut self, path: &str, value: &Value, kind: &Kind) {
+        match kind {
+            Kind::Object(fields) => match value {
+                Value::Object(map) => self.object(path, map, fields),
+                other => self.wrong_type(path, "an object", other),
+            },
+            Kind::AnyObject if !value.is_object() => self.wrong_type(path, "an object", value),
+            Kind::List(fields) => self.list(path, value, fields, 0),
+            Kind::Rows(fields) => self.list(path, value, fields, 1),
+            Kind::Bool if !value.is_boolean() => self.wrong_type(path, "a boolean", value),
+            Kind::AnyObject | Kind::Bool => {}
+            Kind::Integer | Kind::IntegerIn(..) | Kind::Number(_) | Kind::Quantity => self.number(path, value, kind),
+            _ => match value {
+                Value::String(text) => {
+                    if let Some(problem) = text_problem(text, kind) {
+                        self.report(path, problem);
+                    }
+                }
+                other => self.wrong_type(path, "a string", other),
+            },
+        }
+    }
+
+    fn number(&mut self, path: &str, value: &Value, kind: &Kind) {
+        let whole = matches!(kind, Kind::Integer | Kind::IntegerIn(..));
+        let Value::Number(number) = value else {
+            return self.wrong_type(path, if whole { "an integer" } else { "a number" }, value);
+        };
+        if whole {
+            match (number.as_i64(), kind) {
+                (None, _) => self.report(path, "must be an integer"),
+                (Some(n), Kind::IntegerIn(from, to)) if !(*from..=*to).contains(&n) => {
+                    self.report(path, format!("must be from {from} to {to}"));
+                }
+                _ => {}
+            }
+        } else if let Some(problem) = decimal_problem(&number.to_string(), kind) {
+            self.report(path, problem);
+        }
+    }
+
+    fn wrong_type(&mut self, path: &str, wanted: &str, value: &Value) {
+        self.report(path, format!("must be {wanted}, not {}", kind_name(value)));
+    }
+}
+
+fn decimal_problem(text: &str, kind: &Kind) -> Option<String> {
+    let (decimals, above_zero) = match kind {
+        Kind::Number(decimals) => (*decimals, false),
+        _ => (4, true),
+    };
+    if !is_plain_decimal(text, decimals) {
+        return Some(format!("must be a plain number with at most {decimals} decimals and 12 digits before them"));
+    }
+    let is_zero = text.bytes().all(|b| !matches!(b, b'1'..=b'9'));
+    if above_zero && (is_zero || text.starts_with('-')) {
+        return Some("must be greater than 0".into());
+    }
+    (text.starts_with('-') && !is_zero).then(|| "must not be negative".into())
+}
+
+fn text_problem(text: &str, kind: &Kind) -> Option<String> {
+    let (fits, wanted) = match kind {
+        Kind::Word => (!text.trim().is_empty(), "must not be empty".to_owned()),
+        Kind::OneOf(words) => (words.contains(&text), format!("must be one of {}", words.join(", "))),
+        Kind::Intermediary => (is_intermediary(text), r"must match ^[\w\d\. \-]+$".into()),
+        Kind::Amount => (is_plain_decimal(text, 4), "must be an amount such as \"19.95\"".into()),
+        Kind::Currency => (is_currency(text), "must be a currency code such as EUR".into()),
+        Kind::Utc => (is_utc(text), "must be a UTC time such as 2021-01-18T10:22:12Z".into()),
+        Kind::Local => (is_local(text), "must be a local time without offset such as 2021-01-11T14:15:00".into()),
+        Kind::Zone => (TimeZone::get(text).is_ok(), "must be a time zone such as Europe/Berlin".into()),
+        _ => return None,
+    };
+    (!fits).then_some(wanted)
+}
+
+fn is_intermediary(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-'))
+}
+
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Digits, perhaps a minus before them and some decimals behind: no plus, no exponent, no comma.
+fn is_plain_decimal(text: &str, decimals: usize) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    all_digits(whole) && all_digits(fraction) && whole.len() <= 12 && (fraction.len() <= decimals || fraction == "0")
+}
+
+fn is_utc(text: &str) -> bool {
+    text.strip_suffix('Z').is_some_and(is_civil_form) && text.parse::<Timestamp>().is_ok()
+}
+
+fn is_local(text: &str) -> bool {
+    is_civil_form(text) && text.parse::<civil::DateTime>().is_ok()
+}
+
+/// `2021-01-11T14:15:00`, perhaps with decimals of the second.
+fn is_civil_form(text: &str) -> bool {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let form = b"dddd-dd-ddTdd:dd:dd";
+    seconds.len() == form.len()
+        && seconds.bytes().zip(form).all(|(b, f)| if *f == b'd' { b.is_ascii_digit() } else { b == *f })
+        && !fraction.is_empty()
+        && fraction.len() <= 9
+        && fraction.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn kind_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
