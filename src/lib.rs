@@ -13,5 +13,6 @@
 pub mod desk;
 pub mod domain;
 pub mod i18n;
+pub mod journal;
 pub mod ports;
 pub mod sandbox;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    domain::text::Clean,
+    domain::{ids::OrderId, text::Clean},
     ports::{journal::OrderRow, pos::ReadyOrder},
 };
 
@@ -18,6 +18,11 @@ pub enum DeskEvent {
         orders: Vec<ReadyOrder>,
         /// When it was read.
         at: Timestamp,
+    },
+    /// OktoPOS answers and does not give its ready list, for a reason of its own: most often a wrong path.
+    ReadyRefused {
+        /// What the server said.
+        reason: Clean,
     },
     /// Whether OktoPOS answers.
     Connection(Connection),
@@ -60,12 +65,29 @@ pub enum Connection {
 /// The outbox in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutboxState {
-    /// Orders and status changes that wait to be sent.
+    /// Orders and status changes that are sent without anybody doing anything.
     pub waiting: usize,
-    /// Orders that are unknown or rejected.
+    /// Orders that are unknown, rejected or held.
     pub needs_person: usize,
+    /// Orders that stay queued and are not sent until a person does something, in sequence.
+    pub held: Vec<(OrderId, Held)>,
     /// Why the outbox as a whole stands still, if it does.
     pub halted: Option<Halt>,
+}
+
+/// Why one queued order is not sent although the outbox goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// It was to be ready before it could be sent: OktoPOS would refuse it.
+    DuePassed {
+        /// When it was due.
+        due_at: Timestamp,
+    },
+    /// It was queued for another OktoPOS than the one configured now.
+    OtherAddress {
+        /// The address it was queued for.
+        base_url: Clean,
+    },
 }
 
 /// Why the outbox as a whole stands still.
@@ -77,4 +99,9 @@ pub enum Halt {
     Throttled,
     /// Another program on this data directory is the sender.
     OtherSender,
+    /// The journal cannot record; nothing is sent that is not recorded before.
+    Journal {
+        /// What the journal said.
+        reason: Clean,
+    },
 }

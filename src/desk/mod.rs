@@ -1,3 +1,294 @@
 //! Use cases that the terminal and the command line share. Names no adapter: it works through `ports`.
+//!
+//! `Desk` is what the frontends call. `Desk::worker` makes the sender and the poll, of which one program runs one.
+//! `outbox`, `pace` and `live` are pure: what is sent next, how fast, and what the list of orders shows.
 
+use std::{fmt, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+mod catalog;
+mod due;
+pub mod error;
 pub mod event;
+mod link;
+pub mod live;
+pub mod outbox;
+pub mod pace;
+mod poll;
+mod publish;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod wait;
+pub mod worker;
+
+pub use error::DeskError;
+
+use crate::{
+    domain::{
+        delivery::Delivery,
+        draft::Draft,
+        ids::{InternalId, OrderId},
+        order::Order,
+    },
+    ports::{
+        Clock, Ids, Journal, Pos, SenderLock,
+        journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
+        pos::StatusChange,
+    },
+};
+use event::{DeskEvent, OutboxState};
+use link::Link;
+use outbox::Policy;
+use worker::Worker;
+
+/// What the desk works through.
+#[derive(Clone)]
+pub struct Ports {
+    /// The durable store.
+    pub journal: Arc<dyn Journal>,
+    /// OktoPOS.
+    pub pos: Arc<dyn Pos>,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// New identifiers.
+    pub ids: Arc<dyn Ids>,
+}
+
+/// How the desk behaves. `Settings::new` has the defaults of the manual.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Time between two reads of the ready list.
+    pub poll_interval: Duration,
+    /// IANA name of the shop's zone; stands in where a pickup names none.
+    pub shop_zone: String,
+    /// How the outbox behaves.
+    pub policy: Policy,
+    /// How long a call under way is waited for when the program ends.
+    pub shutdown_grace: Duration,
+    /// Uniform over all of `u32`: spreads the waits after failures.
+    pub jitter: fn() -> u32,
+}
+
+impl Settings {
+    /// The defaults for a shop in this zone.
+    pub fn new(shop_zone: &str) -> Self {
+        Self {
+            poll_interval: Duration::from_secs(5),
+            shop_zone: shop_zone.to_owned(),
+            policy: Policy::default(),
+            shutdown_grace: Duration::from_millis(1500),
+            jitter: rand::random::<u32>,
+        }
+    }
+}
+
+/// The desk: one value per program, cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+/// What the desk's parts share.
+struct Inner {
+    journal: Arc<dyn Journal>,
+    pos: Arc<dyn Pos>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    settings: Settings,
+    link: Link,
+}
+
+impl Inner {
+    fn now(&self) -> outbox::Now<'_> {
+        outbox::Now { base_url: self.pos.base_url(), wall: self.clock.now(), monotonic: self.clock.monotonic() }
+    }
+
+    /// The instant to record a change with.
+    fn stamp(&self) -> Timestamp {
+        self.link.stamp(self.clock.now())
+    }
+}
+
+impl Desk {
+    /// A desk on these ports. Does nothing by itself.
+    pub fn new(ports: Ports, settings: Settings) -> Self {
+        let Ports { journal, pos, clock, ids } = ports;
+        Self { inner: Arc::new(Inner { journal, pos, clock, ids, settings, link: Link::new() }) }
+    }
+
+    /// The sender and the poll of this program; run it once. Events go to `events`; dropping the receiver is allowed.
+    ///
+    /// The receiver must be drained while the worker runs: a full channel makes the sender wait.
+    pub fn worker(&self, lock: Arc<dyn SenderLock>, events: mpsc::Sender<DeskEvent>) -> Worker {
+        Worker { inner: Arc::clone(&self.inner), lock, events }
+    }
+
+    /// Records an order to be sent. When this returns `Ok`, the order is on disk.
+    ///
+    /// Its JSON is frozen here: what is sent, and sent again, is these bytes. A rejected or cancelled order may be placed
+    /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way), `Journal`.
+    pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
+        if order.order_id.as_str().trim().is_empty() {
+            return Err(DeskError::Field { field: "orderId", problem: "is empty" });
+        }
+        let new = NewOrder {
+            body: serde_json::to_string(order).map_err(|error| DeskError::Encode(error.to_string()))?,
+            due_at: due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)?,
+            base_url: self.inner.pos.base_url().to_owned(),
+            at: self.inner.stamp(),
+            order: order.clone(),
+        };
+        self.inner.journal.place(&new).await?;
+        self.changed(&order.order_id).await
+    }
+
+    /// Records a status change to be sent after the order and earlier changes of it.
+    ///
+    /// Errors: `NoInternalId` where OktoPOS's id will not come to be known, `WrongState` unless the order is queued,
+    /// sending or accepted, `NotFound`, `Journal`.
+    pub async fn request_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+    ) -> Result<OrderRow, DeskError> {
+        if status.trim().is_empty() {
+            return Err(DeskError::Field { field: "status", problem: "is empty" });
+        }
+        let row = self.inner.journal.order(id).await?.row;
+        if matches!(row.delivery, Delivery::Accepted { internal_id: None }) {
+            return Err(DeskError::NoInternalId(id.clone()));
+        }
+        let base_url = self.inner.pos.base_url();
+        self.inner.journal.request_status(id, status, reason, base_url, self.inner.stamp()).await?;
+        self.changed(id).await
+    }
+
+    /// Sets the status of an order that came from elsewhere, at once: it is not in the journal, so nothing is recorded and
+    /// nothing is tried again. Error: `ForeignStatus`.
+    pub async fn set_foreign_status(
+        &self,
+        internal_id: InternalId,
+        status: &str,
+        reason: Option<&str>,
+    ) -> Result<(), DeskError> {
+        let change = StatusChange { internal_id, status: status.to_owned(), reason: reason.map(str::to_owned) };
+        let answer = self.inner.pos.set_status(&change).await;
+        self.poll_now();
+        answer.map_err(DeskError::ForeignStatus)
+    }
+
+    /// Takes back an order that was not sent, or gives up a rejected one.
+    pub async fn cancel(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        self.decide(id, &PersonDecision::Cancel).await
+    }
+
+    /// Sends an unknown order again under its own id, because a person says so.
+    pub async fn resend(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        self.decide(id, &PersonDecision::Resend).await
+    }
+
+    /// A person says that an unknown order arrived, and perhaps which id OktoPOS gave it.
+    pub async fn settle(&self, id: &OrderId, internal_id: Option<InternalId>) -> Result<OrderRow, DeskError> {
+        self.decide(id, &PersonDecision::Settle { internal_id }).await
+    }
+
+    /// One order with its Order object and events.
+    pub async fn order(&self, id: &OrderId) -> Result<OrderRecord, DeskError> {
+        Ok(self.inner.journal.order(id).await?)
+    }
+
+    /// Orders by filter, newest first.
+    pub async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, DeskError> {
+        Ok(self.inner.journal.orders(filter).await?)
+    }
+
+    /// The order a person means by this text: an `orderId`, or OktoPOS's id of it.
+    pub async fn find(&self, text: &str) -> Result<OrderId, DeskError> {
+        let id = OrderId(text.to_owned());
+        match self.inner.journal.order(&id).await.map_err(DeskError::from) {
+            Ok(_) => Ok(id),
+            Err(error @ DeskError::NotFound(_)) => match text.parse().map(InternalId) {
+                Ok(internal_id) => self.inner.journal.find_internal(internal_id).await?.ok_or(error),
+                Err(_) => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What waits to be sent, in sequence.
+    pub async fn outbox(&self) -> Result<Vec<OutboxEntry>, DeskError> {
+        Ok(self.inner.journal.outbox().await?)
+    }
+
+    /// The outbox in numbers, counted now. `halted` is what this program's own worker knows.
+    pub async fn outbox_state(&self) -> Result<OutboxState, DeskError> {
+        let entries = self.inner.journal.outbox().await?;
+        let summary = outbox::summary(&entries, &self.inner.now());
+        let needy = publish::needy_orders(&self.inner).await?.len();
+        Ok(OutboxState {
+            waiting: summary.waiting,
+            needs_person: needy + summary.held.len(),
+            held: summary.held,
+            halted: self.inner.link.status.borrow().halt.clone(),
+        })
+    }
+
+    /// Tries now: ends waits after failures and a refused key, and reads the ready list. Not what OktoPOS asked to wait.
+    pub fn wake(&self) {
+        self.inner.link.hint(|hints| hints.told = true);
+        self.poll_now();
+    }
+
+    /// Reads the ready list now.
+    pub fn poll_now(&self) {
+        self.inner.link.poll.notify_one();
+    }
+
+    /// Writes a draft over its last state.
+    pub async fn save_draft(&self, draft: &Draft) -> Result<(), DeskError> {
+        Ok(self.inner.journal.save_draft(draft).await?)
+    }
+
+    /// Every open draft, oldest first.
+    pub async fn drafts(&self) -> Result<Vec<Draft>, DeskError> {
+        Ok(self.inner.journal.drafts().await?)
+    }
+
+    /// Forgets a draft.
+    pub async fn discard_draft(&self, id: &OrderId) -> Result<(), DeskError> {
+        Ok(self.inner.journal.discard_draft(id).await?)
+    }
+
+    /// A new `orderId`.
+    pub fn new_order_id(&self) -> OrderId {
+        self.inner.ids.order_id()
+    }
+
+    /// The clocks.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    async fn decide(&self, id: &OrderId, decision: &PersonDecision) -> Result<OrderRow, DeskError> {
+        self.inner.journal.decide(id, decision, self.inner.stamp()).await?;
+        self.changed(id).await
+    }
+
+    /// The change is on disk: wakes who has to know, even if reading the row back fails.
+    async fn changed(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        self.inner.link.order_changed(id);
+        Ok(self.inner.journal.order(id).await?.row)
+    }
+}
+
+#[cfg(test)]
+mod tests;

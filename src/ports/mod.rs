@@ -2,8 +2,10 @@
 
 pub mod clock;
 pub mod journal;
+pub mod lock;
 pub mod pos;
 
 pub use clock::{Clock, Ids};
 pub use journal::{Journal, JournalError};
+pub use lock::SenderLock;
 pub use pos::{Pos, PosError};

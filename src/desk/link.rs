@@ -1,0 +1,172 @@
+//! What the desk's use cases, the sender and the poll tell each other inside one program. Small values and wake-ups only.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, watch};
+
+use super::event::Halt;
+use crate::domain::ids::OrderId;
+
+/// More changed orders than this are read as one list instead of one by one.
+const MANY: usize = 200;
+
+/// A wall clock that steps back further than this is believed at once; less is bridged.
+const STEP: SignedDuration = SignedDuration::from_mins(2);
+
+/// Wake-ups and news between the parts. One of each part listens.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The sender has something to look at.
+    pub work: Notify,
+    /// Rows or numbers are to be published.
+    pub changed: Notify,
+    /// The ready list is to be read now.
+    pub poll: Notify,
+    /// What this program's worker is doing, with a count of everything it published.
+    pub status: watch::Sender<Status>,
+    news: Mutex<News>,
+    stamp: Mutex<Timestamp>,
+}
+
+/// What this program's worker is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Status {
+    /// Goes up with everything that is published.
+    pub ticks: u64,
+    /// Whether this program is the sender.
+    pub is_sender: bool,
+    /// Why the outbox stands still.
+    pub halt: Option<Halt>,
+}
+
+/// What the sender has not looked at yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Hints {
+    /// The outbox may have changed.
+    pub changed: bool,
+    /// The ready list was read; `Some(true)` if the key was refused the time before.
+    pub connected: Option<bool>,
+    /// A person asked to try now.
+    pub told: bool,
+}
+
+#[derive(Debug, Default)]
+struct News {
+    hints: Hints,
+    orders: BTreeSet<OrderId>,
+    many: bool,
+}
+
+/// Which orders changed and are not published yet.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// These.
+    Orders(Vec<OrderId>),
+    /// Too many to name.
+    Many,
+}
+
+impl Link {
+    pub fn new() -> Self {
+        Self {
+            work: Notify::new(),
+            changed: Notify::new(),
+            poll: Notify::new(),
+            status: watch::Sender::new(Status::default()),
+            news: Mutex::default(),
+            stamp: Mutex::new(Timestamp::MIN),
+        }
+    }
+
+    /// An order was changed by a person: publish it, and let the sender look at the outbox.
+    pub fn order_changed(&self, id: &OrderId) {
+        self.note_orders(std::slice::from_ref(id));
+        self.hint(|hints| hints.changed = true);
+    }
+
+    /// Orders are to be published.
+    pub fn note_orders(&self, ids: &[OrderId]) {
+        {
+            let mut news = lock(&self.news);
+            news.orders.extend(ids.iter().cloned());
+            if news.orders.len() > MANY {
+                news.orders.clear();
+                news.many = true;
+            }
+        }
+        self.changed.notify_one();
+    }
+
+    /// Takes what is to be published.
+    pub fn take_orders(&self) -> Changed {
+        let mut news = lock(&self.news);
+        let orders = std::mem::take(&mut news.orders);
+        if std::mem::take(&mut news.many) { Changed::Many } else { Changed::Orders(orders.into_iter().collect()) }
+    }
+
+    /// Tells the sender something and wakes it.
+    pub fn hint(&self, tell: impl FnOnce(&mut Hints)) {
+        tell(&mut lock(&self.news).hints);
+        self.work.notify_one();
+    }
+
+    /// Takes what the sender was told.
+    pub fn take_hints(&self) -> Hints {
+        std::mem::take(&mut lock(&self.news).hints)
+    }
+
+    /// The instant to record a change with: the wall clock, but later than the one before unless the clock was set back
+    /// by more than a small step. So the younger of two rows of one order can be told by its `changed_at`.
+    pub fn stamp(&self, now: Timestamp) -> Timestamp {
+        let mut last = lock(&self.stamp);
+        let next = last.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
+        *last = if now >= next || last.duration_since(now) > STEP { now } else { next };
+        *last
+    }
+
+    /// Counts something published, so that who waits looks again.
+    pub fn tick(&self) {
+        self.status.send_modify(|status| status.ticks = status.ticks.wrapping_add(1));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn stamps_rise_over_small_steps_and_follow_large_ones() {
+        let link = Link::new();
+        assert_eq!(link.stamp(at(1000)), at(1000));
+        assert!(link.stamp(at(1000)) > at(1000), "two changes in one instant keep their order");
+        assert!(link.stamp(at(995)) > at(1000), "a small step back is bridged");
+        assert_eq!(link.stamp(at(500)), at(500), "a large one is believed");
+        assert_eq!(link.stamp(at(2000)), at(2000));
+    }
+
+    #[test]
+    fn changed_orders_are_named_once_and_bounded() {
+        let link = Link::new();
+        let (a, b) = (OrderId("a".into()), OrderId("b".into()));
+        link.note_orders(&[b.clone(), a.clone(), b.clone()]);
+        assert_eq!(link.take_orders(), Changed::Orders(vec![a, b]));
+        assert_eq!(link.take_orders(), Changed::Orders(vec![]));
+        for n in 0..=MANY {
+            link.note_orders(&[OrderId(n.to_string())]);
+        }
+        assert_eq!(link.take_orders(), Changed::Many);
+        assert_eq!(link.take_orders(), Changed::Orders(vec![]));
+    }
+}

@@ -1,0 +1,67 @@
+//! Which orders the live list shows. PURE.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::row::LiveRow;
+use crate::domain::{delivery::Delivery, order::OrderType};
+
+/// What a row has to have to be shown; every part that is set must fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveFilter {
+    /// Words that must all occur in who, address, token, table, platform or ids. Case and accents do not matter.
+    pub text: String,
+    /// A `Delivery::word`; rows from elsewhere count as accepted.
+    pub delivery: Option<String>,
+    /// OktoPOS's status word.
+    pub status: Option<String>,
+    /// Order type.
+    pub order_type: Option<OrderType>,
+    /// Leaves out what is done or cancelled.
+    pub open_only: bool,
+}
+
+impl Default for LiveFilter {
+    /// Everything that is open.
+    fn default() -> Self {
+        Self { text: String::new(), delivery: None, status: None, order_type: None, open_only: true }
+    }
+}
+
+impl LiveFilter {
+    /// The words of `text` as they are compared.
+    pub(super) fn words(&self) -> Vec<String> {
+        fold(&self.text).split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Whether the row is shown. `words` are those of this filter.
+    pub(super) fn passes(&self, row: &LiveRow, words: &[String]) -> bool {
+        let Self { text: _, delivery, status, order_type, open_only } = self;
+        if *open_only && row.done {
+            return false;
+        }
+        let is_word = |word: &String| row.delivery.as_ref().map_or("accepted", Delivery::word) == word;
+        delivery.as_ref().is_none_or(is_word)
+            && status.as_ref().is_none_or(|status| row.status.as_deref() == Some(status))
+            && order_type.is_none_or(|order_type| row.order_type == Some(order_type))
+            && words.iter().all(|word| row.haystack.contains(word))
+    }
+}
+
+/// Text as it is compared: lower case, without accents.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
+}
+
+/// The same for German readers who type `ae` for `ä`.
+pub(super) fn fold_german(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for c in text.nfc() {
+        match c {
+            'ä' | 'Ä' => spelled.push_str("ae"),
+            'ö' | 'Ö' => spelled.push_str("oe"),
+            'ü' | 'Ü' => spelled.push_str("ue"),
+            c => spelled.push(c),
+        }
+    }
+    fold(&spelled)
+}

@@ -1,0 +1,352 @@
+//! One row of the live list, and the two ways it comes about. PURE.
+
+use std::cmp::Ordering;
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+
+use super::filter::{fold, fold_german};
+use crate::{
+    desk::event::Held,
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+        order::OrderType,
+        status::Workflow,
+        text::Clean,
+    },
+    ports::{
+        journal::OrderRow,
+        pos::{ReadyLine, ReadyOrder},
+    },
+};
+
+/// Two rows of one order that lie further apart were made by a clock that was set, and the one that comes last counts.
+const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(2);
+
+/// What keeps a row the same row while its data changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LiveKey {
+    /// By the sending system's id, ours or another's.
+    Order(OrderId),
+    /// From elsewhere, by OktoPOS's id.
+    Internal(InternalId),
+    /// From elsewhere without any id: by what is shown of it.
+    Bare(String),
+}
+
+/// Why the status of an order cannot be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusObstacle {
+    /// OktoPOS's id of it is not known.
+    NoInternalId,
+    /// OktoPOS does not have it, or nobody knows.
+    NotAccepted,
+}
+
+/// One order as the list shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveRow {
+    /// Stays while the order stays.
+    pub key: LiveKey,
+    /// The sending system's id.
+    pub order_id: Option<OrderId>,
+    /// OktoPOS's id, once known.
+    pub internal_id: Option<InternalId>,
+    /// Whether it came from elsewhere, and is not in the journal.
+    pub foreign: bool,
+    /// Between the desk and OktoPOS; none for orders from elsewhere, which OktoPOS has.
+    pub delivery: Option<Delivery>,
+    /// Why it is not sent although it is queued.
+    pub held: Option<Held>,
+    /// Whether it stood in the ready list when that was last read.
+    pub in_ready: bool,
+    /// OktoPOS's status word.
+    pub status: Option<Clean>,
+    /// A status that was asked for and is not set yet.
+    pub pending_status: Option<Clean>,
+    /// Why the last status change was refused.
+    pub status_problem: Option<Clean>,
+    /// Order type.
+    pub order_type: Option<OrderType>,
+    /// In `currency`; not every order from elsewhere names one.
+    pub total: Option<Decimal>,
+    /// ISO 4217 code; empty without a total.
+    pub currency: Clean,
+    /// Name or phone number.
+    pub who: Clean,
+    /// Street and number, for deliveries.
+    pub address: Clean,
+    /// Table number.
+    pub table: Option<i64>,
+    /// Seat number.
+    pub seat: Option<i64>,
+    /// What the guest says at the counter.
+    pub pickup_token: Clean,
+    /// Platform it came through.
+    pub intermediary: Clean,
+    /// When it was taken.
+    pub created_at: Option<Timestamp>,
+    /// When it is due; `None` for as soon as possible.
+    pub due_at: Option<Timestamp>,
+    /// When anything of it last changed; only ours.
+    pub changed_at: Option<Timestamp>,
+    /// Attempts to create it begun so far.
+    pub attempts: u32,
+    /// The lines of an order from elsewhere; those of ours are in the journal.
+    pub lines: Vec<ReadyLine>,
+    /// Whether nothing is left to do.
+    pub done: bool,
+    pub(super) haystack: String,
+    rank: u8,
+    time: i128,
+}
+
+impl LiveRow {
+    /// An order of ours.
+    pub(super) fn ours(row: &OrderRow) -> Self {
+        let OrderRow {
+            order_id,
+            delivery,
+            status,
+            pending_status,
+            status_problem,
+            order_type,
+            total,
+            currency,
+            who,
+            address,
+            table,
+            seat,
+            pickup_token,
+            intermediary,
+            created_at,
+            due_at,
+            changed_at,
+            attempts,
+        } = row;
+        let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
+        Self {
+            key: LiveKey::Order(order_id.clone()),
+            order_id: Some(order_id.clone()),
+            internal_id: delivery.internal_id(),
+            foreign: false,
+            delivery: Some(delivery.clone()),
+            held: None,
+            in_ready: false,
+            status: clean(status),
+            pending_status: clean(pending_status),
+            status_problem: clean(status_problem),
+            order_type: *order_type,
+            total: Some(*total),
+            currency: Clean::new(currency),
+            who: Clean::new(who),
+            address: Clean::new(address),
+            table: *table,
+            seat: *seat,
+            pickup_token: Clean::new(pickup_token),
+            intermediary: Clean::new(intermediary),
+            created_at: Some(*created_at),
+            due_at: *due_at,
+            changed_at: Some(*changed_at),
+            attempts: *attempts,
+            lines: Vec::new(),
+            done: false,
+            haystack: String::new(),
+            rank: 0,
+            time: 0,
+        }
+        .with_text()
+    }
+
+    /// An order from elsewhere.
+    pub(super) fn foreign(order: &ReadyOrder) -> Self {
+        let ReadyOrder {
+            order_id,
+            internal_id,
+            status,
+            order_type,
+            total,
+            who,
+            address,
+            table,
+            seat,
+            pickup_token,
+            intermediary,
+            created_at,
+            due_at,
+            lines,
+        } = order;
+        Self {
+            key: foreign_key(order),
+            order_id: order_id.clone(),
+            internal_id: *internal_id,
+            foreign: true,
+            delivery: None,
+            held: None,
+            in_ready: true,
+            status: status.as_deref().map(Clean::new),
+            pending_status: None,
+            status_problem: None,
+            order_type: *order_type,
+            total: total.as_ref().map(|total| total.value),
+            currency: total.as_ref().map(|total| Clean::new(&total.currency)).unwrap_or_default(),
+            who: who.clone(),
+            address: address.clone(),
+            table: *table,
+            seat: *seat,
+            pickup_token: pickup_token.clone(),
+            intermediary: intermediary.clone(),
+            created_at: *created_at,
+            due_at: *due_at,
+            changed_at: None,
+            attempts: 0,
+            lines: lines.clone(),
+            done: false,
+            haystack: String::new(),
+            rank: 0,
+            time: 0,
+        }
+        .with_text()
+    }
+
+    /// Whether a person has to do something.
+    pub fn needs_person(&self) -> bool {
+        self.held.is_some() || self.delivery.as_ref().is_some_and(Delivery::needs_person)
+    }
+
+    /// Why its status cannot be changed; `None` if it can, at once or once the order is sent.
+    pub fn status_obstacle(&self) -> Option<StatusObstacle> {
+        match &self.delivery {
+            None | Some(Delivery::Accepted { .. }) if self.internal_id.is_none() => Some(StatusObstacle::NoInternalId),
+            None | Some(Delivery::Accepted { .. } | Delivery::Queued | Delivery::Sending) => None,
+            Some(Delivery::Rejected { .. } | Delivery::Unknown { .. } | Delivery::Cancelled) => {
+                Some(StatusObstacle::NotAccepted)
+            }
+        }
+    }
+
+    /// Takes over what only the ready list knows. What the journal knows stays: the list may be older than it. Returns
+    /// whether anything changed.
+    pub(super) fn fill_from(&mut self, order: &ReadyOrder) -> bool {
+        self.in_ready = true;
+        if !matches!(self.delivery, Some(Delivery::Accepted { .. })) {
+            return false;
+        }
+        let takes_id = self.internal_id.is_none() && order.internal_id.is_some();
+        let takes_status = self.status.is_none() && order.status.is_some();
+        if takes_id {
+            self.internal_id = order.internal_id;
+            self.haystack = self.text();
+        }
+        if takes_status {
+            self.status = order.status.as_deref().map(Clean::new);
+        }
+        takes_id || takes_status
+    }
+
+    /// Keeps what only the ready list told of this order.
+    pub(super) fn keep_from(&mut self, before: &Self) {
+        self.in_ready = before.in_ready;
+        if matches!(self.delivery, Some(Delivery::Accepted { internal_id: None })) {
+            self.internal_id = before.internal_id;
+            self.haystack = self.text();
+        }
+    }
+
+    /// Whether an order from elsewhere is shown as it is here already.
+    pub(super) fn shows(&self, order: &ReadyOrder) -> bool {
+        let ReadyOrder {
+            order_id,
+            internal_id,
+            status,
+            order_type,
+            total,
+            who,
+            address,
+            table,
+            seat,
+            pickup_token,
+            intermediary,
+            created_at,
+            due_at,
+            lines,
+        } = order;
+        self.order_id == *order_id
+            && self.internal_id == *internal_id
+            && self.status.as_deref() == status.as_deref()
+            && self.order_type == *order_type
+            && self.total == total.as_ref().map(|total| total.value)
+            && (self.who == *who && self.address == *address)
+            && (self.table == *table && self.seat == *seat)
+            && (self.pickup_token == *pickup_token && self.intermediary == *intermediary)
+            && (self.created_at == *created_at && self.due_at == *due_at)
+            && self.lines == *lines
+    }
+
+    /// Whether a row of the journal is older than this one and came late.
+    pub(super) fn is_younger_than(&self, row: &OrderRow) -> bool {
+        let Some(changed_at) = self.changed_at else { return false };
+        match changed_at.cmp(&row.changed_at) {
+            Ordering::Less => false,
+            Ordering::Equal => self.attempts > row.attempts,
+            Ordering::Greater => changed_at.duration_since(row.changed_at) <= CLOCK_STEP,
+        }
+    }
+
+    /// Computes what follows from the rest: whether it is done, and its place in the list.
+    pub(super) fn settle(&mut self, workflow: &Workflow) {
+        let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
+        self.done = match &self.delivery {
+            Some(Delivery::Cancelled) => true,
+            None | Some(Delivery::Accepted { .. }) => is_last && self.pending_status.is_none(),
+            Some(_) => false,
+        };
+        self.rank = match &self.delivery {
+            Some(Delivery::Unknown { .. }) => 0,
+            Some(Delivery::Rejected { .. }) => 1,
+            _ if self.held.is_some() => 2,
+            _ if self.done => 4,
+            _ => 3,
+        };
+        let due = self.due_at.or(self.created_at).map(Timestamp::as_nanosecond);
+        let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
+        self.time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
+    }
+
+    /// Where the row stands in the list: who needs a person first, then by due time, what is done last, youngest first.
+    pub(super) fn sequence(&self) -> (u8, i128, &LiveKey) {
+        (self.rank, self.time, &self.key)
+    }
+
+    fn with_text(mut self) -> Self {
+        self.haystack = self.text();
+        self
+    }
+
+    fn text(&self) -> String {
+        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let order_id = self.order_id.as_ref().map_or("", OrderId::as_str);
+        let (internal_id, table) = (number(self.internal_id.map(|id| id.0)), number(self.table));
+        let words =
+            [&*self.who, &*self.address, &*self.pickup_token, &*self.intermediary, order_id, &internal_id, &table];
+        let text = words.join("\n");
+        let (folded, german) = (fold(&text), fold_german(&text));
+        if folded == german { folded } else { format!("{folded}\n{german}") }
+    }
+}
+
+/// Ids where there are any; else what is shown, so that a repeated row is one row.
+fn foreign_key(order: &ReadyOrder) -> LiveKey {
+    if let Some(id) = &order.order_id {
+        return LiveKey::Order(id.clone());
+    }
+    if let Some(id) = order.internal_id {
+        return LiveKey::Internal(id);
+    }
+    let ReadyOrder { who, address, pickup_token, intermediary, table, created_at, due_at, total, lines, .. } = order;
+    let total = total.as_ref().map(|total| total.value);
+    LiveKey::Bare(format!(
+        "{who:?}{address:?}{pickup_token:?}{intermediary:?}{table:?}{created_at:?}{due_at:?}{total:?}{lines:?}"
+    ))
+}

@@ -1,0 +1,326 @@
+//! What is sent next, and what becomes of an attempt. PURE: decides; never sends, records or waits.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::{Halt, Held},
+    pace::Pace,
+};
+use crate::{
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+        text::Clean,
+    },
+    ports::{
+        PosError,
+        journal::{OutboxEntry, PersonDecision, Settled, Task},
+    },
+};
+
+/// What the instance of OktoPOS does with an `orderId` that it has seen before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatedOrderId {
+    /// Nobody knows: an unknown order is never sent again without a person.
+    #[default]
+    Unknown,
+    /// It answers with the order it has: sending again cannot double.
+    SameOrder,
+    /// It refuses with 409: sending again cannot double.
+    Conflict,
+}
+
+impl RepeatedOrderId {
+    /// Whether an order that may have arrived can be sent again without a person.
+    pub fn is_safe_to_repeat(self) -> bool {
+        matches!(self, Self::SameOrder | Self::Conflict)
+    }
+}
+
+/// How the outbox behaves; the defaults are those of the manual.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// What the instance does with a repeated `orderId`.
+    pub repeated: RepeatedOrderId,
+    /// Upper bound of the first wait after a failure; each further one doubles it.
+    pub backoff_base: Duration,
+    /// No wait after a failure is longer.
+    pub backoff_cap: Duration,
+    /// First wait after a refused key; each further refusal doubles it.
+    pub key_probe: Duration,
+    /// No wait after a refused key is longer.
+    pub key_probe_cap: Duration,
+    /// Wait when OktoPOS says "too many" without saying how long.
+    pub throttle: Duration,
+    /// No wait that OktoPOS asks for is longer.
+    pub throttle_cap: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            repeated: RepeatedOrderId::Unknown,
+            backoff_base: Duration::from_millis(500),
+            backoff_cap: Duration::from_secs(30),
+            key_probe: Duration::from_secs(30),
+            key_probe_cap: Duration::from_secs(300),
+            throttle: Duration::from_secs(5),
+            throttle_cap: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Policy {
+    /// How long to wait when OktoPOS is throttling: what it asked for, at least a second, at most the cap.
+    pub fn throttled_for(&self, after: Option<Duration>) -> Duration {
+        after.unwrap_or(self.throttle).clamp(Duration::from_secs(1), self.throttle_cap.max(Duration::from_secs(1)))
+    }
+}
+
+/// A good answer to one attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The order was created.
+    Created(InternalId),
+    /// The status was set.
+    StatusSet,
+}
+
+/// What one attempt came to.
+pub type Outcome = Result<Answer, PosError>;
+
+/// What to record of an attempt, and what it says about those after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What is recorded.
+    pub settled: Settled,
+    /// What is recorded right after it.
+    pub then: Option<PersonDecision>,
+    /// What it says about the next attempts.
+    pub signal: Signal,
+}
+
+/// What an attempt says about the next ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// OktoPOS is there: go on.
+    Answered,
+    /// Nobody knows about this one, which has left the outbox; the others go on unless it happens again and again.
+    Doubt,
+    /// Only this entry waits before it is tried again; the others go on as after `Doubt`.
+    RetryEntry,
+    /// No connection: everything waits.
+    Outage,
+    /// The key is refused: everything stops.
+    KeyRefused,
+    /// OktoPOS asked to wait this long.
+    Throttled(Duration),
+}
+
+/// Decides what becomes of an attempt; `entry` as it was before the attempt began.
+pub fn plan(entry: &OutboxEntry, outcome: &Outcome, policy: &Policy) -> Decision {
+    match outcome {
+        Ok(answer) => plan_answer(entry, *answer, policy),
+        Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
+        Err(PosError::KeyRefused { reason, .. }) => requeued(reason.to_string(), Signal::KeyRefused),
+        Err(error @ PosError::Throttled { after }) => {
+            requeued(error.to_string(), Signal::Throttled(policy.throttled_for(*after)))
+        }
+        Err(PosError::Rejected { code, reason }) => plan_rejection(entry, *code, reason, policy),
+        Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
+    }
+}
+
+fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision {
+    let settled = match (&entry.task, answer) {
+        (Task::Create { .. }, Answer::Created(internal_id)) => Settled::Accepted { internal_id },
+        (Task::SetStatus { .. }, Answer::StatusSet) => Settled::StatusSet,
+        (Task::Create { .. }, Answer::StatusSet) | (Task::SetStatus { .. }, Answer::Created(_)) => {
+            return plan_unknown(entry, "the answer belongs to another call".into(), policy);
+        }
+    };
+    Decision { settled, then: None, signal: Signal::Answered }
+}
+
+/// A conflict over an `orderId` that was sent before means that the first sending arrived. On the very first attempt it
+/// means that somebody else used our `orderId`: that is a refusal, and a person has to look.
+fn plan_rejection(entry: &OutboxEntry, code: u16, reason: &Clean, policy: &Policy) -> Decision {
+    let is_create = matches!(entry.task, Task::Create { .. });
+    if is_create && code == 409 && entry.attempts > 0 && policy.repeated.is_safe_to_repeat() {
+        return Decision {
+            settled: Settled::Unknown { reason: reason.to_string() },
+            then: Some(PersonDecision::Settle { internal_id: None }),
+            signal: Signal::Answered,
+        };
+    }
+    Decision { settled: Settled::Rejected { reason: reason.to_string() }, then: None, signal: Signal::Answered }
+}
+
+/// Setting a status is absolute, so doing it twice does no harm; creating an order twice does.
+fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decision {
+    match entry.task {
+        Task::Create { .. } if !policy.repeated.is_safe_to_repeat() => {
+            Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
+        }
+        Task::Create { .. } | Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
+    }
+}
+
+fn requeued(reason: String, signal: Signal) -> Decision {
+    Decision { settled: Settled::Requeued { reason }, then: None, signal }
+}
+
+/// Capped exponential backoff with full jitter: a wait between nothing and the bound of this failure.
+///
+/// `failures` counts from 1; `random` is uniform over all of `u32`.
+pub fn backoff(failures: u32, random: u32, policy: &Policy) -> Duration {
+    let doublings = failures.saturating_sub(1).min(31);
+    let bound = policy.backoff_base.saturating_mul(1 << doublings).min(policy.backoff_cap);
+    let millis = bound.as_millis().min(u128::from(u32::MAX));
+    let share = millis * u128::from(random) / u128::from(u32::MAX);
+    Duration::from_millis(u64::try_from(share).unwrap_or(u64::MAX))
+}
+
+/// The address, the wall clock and the monotonic clock that decisions are made by.
+#[derive(Debug, Clone, Copy)]
+pub struct Now<'a> {
+    /// `Pos::base_url`.
+    pub base_url: &'a str,
+    /// Wall clock: only due times are held against it.
+    pub wall: Timestamp,
+    /// Monotonic clock: every wait is measured by it.
+    pub monotonic: Duration,
+}
+
+/// What the outbox does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send this entry.
+    Send(i64),
+    /// This entry can never be sent: settle it as refused.
+    Refuse {
+        /// Which entry.
+        seq: i64,
+        /// Why.
+        reason: &'static str,
+    },
+    /// Nothing can be sent before this instant of the monotonic clock.
+    WaitUntil(Duration),
+    /// Something waits and everything stands still, until this instant at the latest.
+    Halted {
+        /// Why.
+        halt: Halt,
+        /// Instant of the monotonic clock at which it is tried again.
+        until: Duration,
+    },
+    /// Nothing to send until something changes.
+    Idle,
+}
+
+/// Picks what to do next. `entries` in sequence, as the journal lists them.
+///
+/// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change.
+pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
+    let mut orders = HashSet::new();
+    let mut wake: Option<Duration> = None;
+    for entry in entries {
+        if !orders.insert(&entry.order_id) {
+            continue;
+        }
+        let readiness = readiness(entry, now);
+        if matches!(readiness, Readiness::Held(_) | Readiness::Waits) {
+            continue;
+        }
+        if let Some(until) = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic) {
+            wake = Some(wake.map_or(until, |earlier| earlier.min(until)));
+            continue;
+        }
+        return match readiness {
+            Readiness::Never(reason) => Next::Refuse { seq: entry.seq, reason },
+            _ => pace.blocked(now.monotonic).unwrap_or(Next::Send(entry.seq)),
+        };
+    }
+    wake.map_or(Next::Idle, Next::WaitUntil)
+}
+
+/// Whether an entry can be sent, apart from the pace of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Readiness {
+    Ready,
+    Waits,
+    Held(Held),
+    Never(&'static str),
+}
+
+fn readiness(entry: &OutboxEntry, now: &Now<'_>) -> Readiness {
+    if entry.base_url != now.base_url {
+        return Readiness::Held(Held::OtherAddress { base_url: Clean::new(&entry.base_url) });
+    }
+    match entry.task {
+        Task::Create { .. } => create_readiness(entry, now.wall),
+        Task::SetStatus { .. } => status_readiness(entry),
+    }
+}
+
+/// Only a queued order is sent: whatever else it is, it has been sent before.
+fn create_readiness(entry: &OutboxEntry, wall: Timestamp) -> Readiness {
+    if entry.delivery != Delivery::Queued {
+        return Readiness::Waits;
+    }
+    match entry.due_at {
+        Some(due_at) if due_at < wall => Readiness::Held(Held::DuePassed { due_at }),
+        _ => Readiness::Ready,
+    }
+}
+
+fn status_readiness(entry: &OutboxEntry) -> Readiness {
+    match &entry.delivery {
+        Delivery::Accepted { .. } if internal_id(entry).is_some() => Readiness::Ready,
+        Delivery::Accepted { .. } => Readiness::Never("OktoPOS's id of this order is not known"),
+        Delivery::Cancelled => Readiness::Never("the order was cancelled"),
+        Delivery::Queued | Delivery::Sending | Delivery::Rejected { .. } | Delivery::Unknown { .. } => Readiness::Waits,
+    }
+}
+
+/// OktoPOS's id of the entry's order, once known.
+pub fn internal_id(entry: &OutboxEntry) -> Option<InternalId> {
+    entry.internal_id.or_else(|| entry.delivery.internal_id())
+}
+
+/// What waits and what is held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Entries that are sent without anybody doing anything.
+    pub waiting: usize,
+    /// Orders that are not sent until a person does something, in sequence.
+    pub held: Vec<(OrderId, Held)>,
+}
+
+/// Counts the outbox. The first entry of an order decides for all of it, as in `next`: a change behind an order that needs
+/// a person counts with that order, not as waiting.
+pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
+    let mut summary = Summary::default();
+    let mut goes_on: HashMap<&OrderId, bool> = HashMap::new();
+    for entry in entries {
+        let goes_on = *goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
+            Readiness::Held(why) => {
+                summary.held.push((entry.order_id.clone(), why));
+                false
+            }
+            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => !entry.delivery.needs_person(),
+        });
+        summary.waiting += usize::from(goes_on);
+    }
+    summary
+}
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

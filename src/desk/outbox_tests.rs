@@ -1,0 +1,343 @@
+//! Tables and properties of the planner and the pace.
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+use crate::desk::testing::{BASE_URL, key_refused, lost, not_sent, rejected};
+use RepeatedOrderId::{Conflict, SameOrder, Unknown};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn wall() -> Timestamp {
+    Timestamp::from_second(1_000_000).unwrap()
+}
+
+fn now(monotonic: Duration) -> Now<'static> {
+    Now { base_url: BASE_URL, wall: wall(), monotonic }
+}
+
+fn create(seq: i64, id: &str, delivery: Delivery) -> OutboxEntry {
+    OutboxEntry {
+        seq,
+        order_id: OrderId(id.into()),
+        internal_id: delivery.internal_id(),
+        delivery,
+        task: Task::Create { body: "{}".into() },
+        base_url: BASE_URL.into(),
+        attempts: 0,
+        queued_at: wall(),
+        due_at: None,
+    }
+}
+
+fn queued(seq: i64, id: &str) -> OutboxEntry {
+    create(seq, id, Delivery::Queued)
+}
+
+fn status(seq: i64, id: &str, delivery: Delivery) -> OutboxEntry {
+    let task = Task::SetStatus { status: "done".into(), reason: None };
+    OutboxEntry { task, ..create(seq, id, delivery) }
+}
+
+fn accepted(id: i64) -> Delivery {
+    Delivery::Accepted { internal_id: Some(InternalId(id)) }
+}
+
+fn throttled(after: Option<u64>) -> PosError {
+    PosError::Throttled { after: after.map(Duration::from_secs) }
+}
+
+fn policy(repeated: RepeatedOrderId) -> Policy {
+    Policy { repeated, ..Policy::default() }
+}
+
+/// `requeued`, `accepted`, ... and what it says about the next attempts.
+fn words(decision: &Decision) -> (&'static str, Signal) {
+    let word = match (&decision.settled, &decision.then) {
+        (Settled::Requeued { .. }, None) => "requeued",
+        (Settled::Accepted { internal_id: InternalId(7) }, None) => "accepted 7",
+        (Settled::StatusSet, None) => "status set",
+        (Settled::Rejected { .. }, None) => "rejected",
+        (Settled::Unknown { .. }, None) => "unknown",
+        (Settled::Unknown { .. }, Some(PersonDecision::Settle { internal_id: None })) => "accepted without id",
+        other => panic!("{other:?}"),
+    };
+    (word, decision.signal)
+}
+
+#[rstest]
+#[case::good(Ok(Answer::Created(InternalId(7))), "accepted 7", Signal::Answered)]
+#[case::foreign_answer(Ok(Answer::StatusSet), "unknown", Signal::Doubt)]
+#[case::not_sent(Err(not_sent()), "requeued", Signal::Outage)]
+#[case::rejected(Err(rejected(400)), "rejected", Signal::Answered)]
+#[case::pickup_passed(Err(rejected(503)), "rejected", Signal::Answered)]
+#[case::conflict(Err(rejected(409)), "rejected", Signal::Answered)]
+#[case::key(Err(key_refused()), "requeued", Signal::KeyRefused)]
+#[case::throttled(Err(throttled(None)), "requeued", Signal::Throttled(Duration::from_secs(5)))]
+#[case::throttled_short(Err(throttled(Some(0))), "requeued", Signal::Throttled(SECOND))]
+#[case::throttled_long(Err(throttled(Some(9999))), "requeued", Signal::Throttled(Duration::from_secs(300)))]
+#[case::lost(Err(lost()), "unknown", Signal::Doubt)]
+fn what_becomes_of_a_create(#[case] outcome: Outcome, #[case] word: &str, #[case] signal: Signal) {
+    for attempts in [0, 3] {
+        let entry = OutboxEntry { attempts, ..queued(1, "a") };
+        assert_eq!(words(&plan(&entry, &outcome, &policy(Unknown))), (word, signal));
+    }
+}
+
+#[rstest]
+#[case::lost(Err(lost()), 0, "requeued", Signal::RetryEntry)]
+#[case::foreign_answer(Ok(Answer::StatusSet), 0, "requeued", Signal::RetryEntry)]
+#[case::first_conflict(Err(rejected(409)), 0, "rejected", Signal::Answered)]
+#[case::own_conflict(Err(rejected(409)), 1, "accepted without id", Signal::Answered)]
+#[case::rejected(Err(rejected(400)), 1, "rejected", Signal::Answered)]
+#[case::not_sent(Err(not_sent()), 1, "requeued", Signal::Outage)]
+fn what_becomes_of_a_create_that_may_be_repeated(
+    #[case] outcome: Outcome,
+    #[case] attempts: u32,
+    #[case] word: &str,
+    #[case] signal: Signal,
+    #[values(SameOrder, Conflict)] repeated: RepeatedOrderId,
+) {
+    let entry = OutboxEntry { attempts, ..queued(1, "a") };
+    assert_eq!(words(&plan(&entry, &outcome, &policy(repeated))), (word, signal));
+}
+
+#[rstest]
+#[case::good(Ok(Answer::StatusSet), "status set", Signal::Answered)]
+#[case::foreign_answer(Ok(Answer::Created(InternalId(7))), "requeued", Signal::RetryEntry)]
+#[case::not_sent(Err(not_sent()), "requeued", Signal::Outage)]
+#[case::rejected(Err(rejected(400)), "rejected", Signal::Answered)]
+#[case::conflict(Err(rejected(409)), "rejected", Signal::Answered)]
+#[case::key(Err(key_refused()), "requeued", Signal::KeyRefused)]
+#[case::throttled(Err(throttled(Some(9))), "requeued", Signal::Throttled(Duration::from_secs(9)))]
+#[case::lost(Err(lost()), "requeued", Signal::RetryEntry)]
+fn what_becomes_of_a_status_change(
+    #[case] outcome: Outcome,
+    #[case] word: &str,
+    #[case] signal: Signal,
+    #[values(Unknown, SameOrder, Conflict)] repeated: RepeatedOrderId,
+) {
+    let entry = OutboxEntry { attempts: 2, ..status(1, "a", accepted(7)) };
+    assert_eq!(words(&plan(&entry, &outcome, &policy(repeated))), (word, signal));
+}
+
+fn pick(entries: &[OutboxEntry]) -> Next {
+    next(entries, &Pace::default(), &now(Duration::ZERO))
+}
+
+#[test]
+fn a_status_change_waits_for_its_order_and_for_the_change_before_it() {
+    let unknown = Delivery::Unknown { reason: "lost".into() };
+    let rejected = Delivery::Rejected { reason: "no".into() };
+    assert_eq!(pick(&[]), Next::Idle);
+    assert_eq!(pick(&[queued(1, "a"), status(2, "a", Delivery::Queued)]), Next::Send(1));
+    for delivery in [Delivery::Queued, Delivery::Sending, unknown.clone(), rejected] {
+        assert_eq!(pick(&[status(2, "a", delivery)]), Next::Idle);
+    }
+    assert_eq!(pick(&[status(2, "a", accepted(7)), status(3, "a", accepted(7))]), Next::Send(2));
+    assert_eq!(pick(&[status(2, "a", unknown), queued(3, "b")]), Next::Send(3));
+    let blind = Delivery::Accepted { internal_id: None };
+    assert!(matches!(pick(&[status(2, "a", blind)]), Next::Refuse { seq: 2, reason } if reason.contains("id")));
+    assert!(matches!(pick(&[status(2, "a", Delivery::Cancelled)]), Next::Refuse { seq: 2, .. }));
+}
+
+#[test]
+fn held_orders_are_named_and_passed_over() {
+    let late = OutboxEntry { due_at: Some(wall() - jiff::SignedDuration::from_secs(1)), ..queued(1, "late") };
+    let elsewhere = OutboxEntry { base_url: "https://old.test/".into(), ..queued(2, "elsewhere") };
+    let timely = OutboxEntry { due_at: Some(wall()), ..queued(3, "timely") };
+    let doubtful = status(4, "doubtful", Delivery::Unknown { reason: "lost".into() });
+    let entries = [late.clone(), status(5, "late", Delivery::Queued), elsewhere, timely, doubtful];
+    assert_eq!(pick(&entries), Next::Send(3));
+    let summary = summary(&entries, &now(Duration::ZERO));
+    assert_eq!(summary.waiting, 1, "what waits for a person is not counted as waiting for OktoPOS");
+    let held: Vec<_> = summary.held.iter().map(|(id, why)| (id.as_str(), why.clone())).collect();
+    let address = Held::OtherAddress { base_url: "https://old.test/".into() };
+    assert_eq!(held, [("late", Held::DuePassed { due_at: late.due_at.unwrap() }), ("elsewhere", address)]);
+}
+
+#[test]
+fn no_connection_stops_everything_and_a_call_that_is_answered_lets_it_go_on() {
+    let (entries, policy) = ([queued(1, "a"), queued(2, "b")], Policy::default());
+    let mut pace = Pace::default();
+    let mut waits = Vec::new();
+    for _ in 0..9 {
+        pace.note(1, Signal::Outage, &policy, u32::MAX, SECOND);
+        let Next::WaitUntil(until) = next(&entries, &pace, &now(SECOND)) else { panic!("{pace:?}") };
+        assert_eq!(next(&entries, &pace, &now(until)), Next::Send(1));
+        waits.push((until - SECOND).as_millis());
+    }
+    assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+    assert_eq!(pace.halt(SECOND), None, "an outage is shown as the connection");
+    pace.connected(false);
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(1));
+}
+
+#[test]
+fn one_doubt_stops_nothing_and_a_row_of_them_is_an_outage() {
+    let (entries, policy) = ([queued(9, "z")], Policy::default());
+    let mut pace = Pace::default();
+    for seq in 1..=2 {
+        pace.note(seq, Signal::Doubt, &policy, u32::MAX, SECOND);
+        assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(9));
+    }
+    pace.note(3, Signal::Doubt, &policy, u32::MAX, SECOND);
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::WaitUntil(SECOND + policy.backoff_base));
+    pace.note(4, Signal::Answered, &policy, u32::MAX, SECOND);
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(9));
+}
+
+#[test]
+fn an_entry_that_is_tried_again_lets_the_others_pass() {
+    let (entries, policy) =
+        ([status(1, "a", accepted(7)), status(2, "a", accepted(7)), queued(3, "b")], Policy::default());
+    let mut pace = Pace::default();
+    pace.note(1, Signal::RetryEntry, &policy, u32::MAX, SECOND);
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(3), "and not the later change of the same order");
+    assert_eq!(next(&entries[..2], &pace, &now(SECOND)), Next::WaitUntil(SECOND + policy.backoff_base));
+    assert_eq!(next(&entries, &pace, &now(SECOND + policy.backoff_base)), Next::Send(1));
+}
+
+#[test]
+fn a_refused_key_halts_until_something_shows_that_it_is_right() {
+    let (entries, policy) = ([queued(1, "a")], Policy::default());
+    let mut pace = Pace::default();
+    let halted = |pace: &Pace| match next(&entries, pace, &now(SECOND)) {
+        Next::Halted { halt: Halt::KeyRefused, until } => Some((until - SECOND).as_secs()),
+        Next::Send(1) => None,
+        other => panic!("{other:?}"),
+    };
+    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
+    assert_eq!((halted(&pace), pace.halt(SECOND)), (Some(30), Some(Halt::KeyRefused)));
+    pace.connected(false);
+    assert_eq!(halted(&pace), None, "the first time a good poll is believed");
+    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
+    pace.connected(false);
+    assert_eq!(halted(&pace), Some(60), "a key that may read and not write is not tried at every poll");
+    pace.connected(true);
+    assert_eq!(halted(&pace), None, "a poll that was refused before shows another key");
+    for wait in [120, 240, 300, 300] {
+        pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
+        assert_eq!(halted(&pace), Some(wait));
+    }
+    pace.told();
+    assert_eq!(halted(&pace), None);
+    pace.note(1, Signal::Answered, &policy, 0, SECOND);
+    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
+    assert_eq!(halted(&pace), Some(30), "an answer starts the count anew");
+}
+
+#[test]
+fn throttling_and_a_failing_journal_halt() {
+    let (entries, policy) = ([queued(1, "a")], Policy::default());
+    let mut pace = Pace::default();
+    pace.note(1, Signal::Throttled(SECOND * 9), &policy, 0, SECOND);
+    pace.connected(true);
+    pace.told();
+    let until = SECOND * 10;
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Halted { halt: Halt::Throttled, until });
+    assert_eq!((pace.halt(SECOND), pace.halt(until)), (Some(Halt::Throttled), None));
+    assert_eq!(next(&entries, &pace, &now(until)), Next::Send(1));
+
+    let until = pace.journal_failed("disk full".into(), &policy, u32::MAX, until);
+    let halt = Halt::Journal { reason: "disk full".into() };
+    assert_eq!(next(&entries, &pace, &now(SECOND * 10)), Next::Halted { halt: halt.clone(), until });
+    assert_eq!(pace.halt(until), Some(halt), "until it works again");
+    pace.journal_works();
+    assert_eq!(next(&entries, &pace, &now(SECOND * 10)), Next::Send(1));
+}
+
+fn any_delivery() -> impl Strategy<Value = Delivery> {
+    prop_oneof![
+        Just(Delivery::Queued),
+        Just(Delivery::Sending),
+        Just(accepted(7)),
+        Just(Delivery::Accepted { internal_id: None }),
+        Just(Delivery::Rejected { reason: "no".into() }),
+        Just(Delivery::Unknown { reason: "lost".into() }),
+        Just(Delivery::Cancelled),
+    ]
+}
+
+fn any_entries() -> impl Strategy<Value = Vec<OutboxEntry>> {
+    let deliveries = proptest::collection::vec(any_delivery(), 4);
+    let rows = proptest::collection::vec((0..4usize, any::<bool>(), any::<bool>(), 0..3i64), 0..12);
+    (deliveries, rows).prop_map(|(deliveries, rows)| {
+        let row = |(seq, (order, is_create, is_here, due)): (i64, (usize, bool, bool, i64))| {
+            let (id, delivery) = (order.to_string(), deliveries[order].clone());
+            let entry = if is_create { create(seq, &id, delivery) } else { status(seq, &id, delivery) };
+            let base_url = if is_here { BASE_URL } else { "https://old.test/" };
+            let due_at = (due > 0).then(|| wall() + jiff::SignedDuration::from_secs(2 * due - 3));
+            OutboxEntry { base_url: base_url.into(), due_at, ..entry }
+        };
+        (1..).zip(rows).map(row).collect()
+    })
+}
+
+fn any_signal() -> impl Strategy<Value = Signal> {
+    prop_oneof![
+        Just(Signal::Answered),
+        Just(Signal::Doubt),
+        Just(Signal::RetryEntry),
+        Just(Signal::Outage),
+        Just(Signal::KeyRefused),
+        (1..400u64).prop_map(|seconds| Signal::Throttled(Duration::from_secs(seconds))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn backoff_stays_within_its_bounds(failures in any::<u32>(), random in any::<u32>()) {
+        let policy = Policy::default();
+        let wait = backoff(failures, random, &policy);
+        prop_assert!(wait <= policy.backoff_cap);
+        prop_assert!(failures > 1 || wait <= policy.backoff_base);
+        prop_assert!(wait <= backoff(failures, u32::MAX, &policy));
+        prop_assert_eq!(backoff(failures, 0, &policy), Duration::ZERO);
+    }
+
+    #[test]
+    fn only_what_may_be_sent_is_sent(
+        entries in any_entries(),
+        signals in proptest::collection::vec((0..12i64, any_signal()), 0..6),
+        at in 0..40u64,
+    ) {
+        let mut pace = Pace::default();
+        for (seq, signal) in signals {
+            pace.note(seq, signal, &Policy::default(), u32::MAX, Duration::ZERO);
+        }
+        let now = now(Duration::from_secs(at));
+        let next = next(&entries, &pace, &now);
+        if let Next::WaitUntil(until) | Next::Halted { until, .. } = &next {
+            prop_assert!(*until > now.monotonic, "a wait that is over would spin");
+        }
+        let Next::Send(seq) = next else { return Ok(()) };
+        let entry = entries.iter().find(|entry| entry.seq == seq).unwrap();
+        prop_assert_eq!(pace.blocked(now.monotonic), None);
+        prop_assert!(pace.entry_until(seq).is_none_or(|until| until <= now.monotonic));
+        prop_assert_eq!(&entry.base_url, BASE_URL);
+        let is_first = entries.iter().find(|other| other.order_id == entry.order_id).unwrap().seq == seq;
+        prop_assert!(is_first, "of one order the first comes first");
+        match entry.task {
+            Task::Create { .. } => {
+                prop_assert_eq!(&entry.delivery, &Delivery::Queued);
+                prop_assert!(entry.due_at.is_none_or(|due_at| due_at >= wall()));
+            }
+            Task::SetStatus { .. } => prop_assert!(entry.delivery.internal_id().is_some()),
+        }
+        prop_assert!(!summary(&entries, &now).held.iter().any(|(id, _)| *id == entry.order_id));
+    }
+
+    #[test]
+    fn every_entry_waits_is_held_or_needs_its_order_settled(entries in any_entries()) {
+        let summary = summary(&entries, &now(Duration::ZERO));
+        let held = |entry: &&OutboxEntry| summary.held.iter().any(|(id, _)| *id == entry.order_id);
+        let needy = |entry: &&OutboxEntry| entry.delivery.needs_person();
+        let waiting = entries.iter().filter(|entry| !held(entry) && !needy(entry)).count();
+        prop_assert_eq!(summary.waiting, waiting);
+        let mut named: Vec<_> = summary.held.iter().map(|(id, _)| id).collect();
+        named.dedup();
+        prop_assert_eq!(named.len(), summary.held.len());
+    }
+}

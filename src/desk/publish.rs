@@ -1,0 +1,233 @@
+//! Tells the frontend what changed. The one place that sends events: reading a row and sending it happen under one lock,
+//! so that an older row never follows a newer one. Changes nothing in the journal.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Inner,
+    event::{Connection, DeskEvent, OutboxState},
+    link::Changed,
+    outbox,
+};
+use crate::{
+    domain::{ids::OrderId, text::Clean},
+    ports::{
+        JournalError, PosError,
+        journal::{OrderFilter, OrderRow},
+    },
+};
+
+/// Rows changed this long before the youngest one seen are read again: clocks of terminals on one journal differ.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
+
+/// Sends events to one frontend.
+pub(super) struct Publisher {
+    inner: Arc<Inner>,
+    shutdown: CancellationToken,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Gone when the frontend is.
+    events: Option<mpsc::Sender<DeskEvent>>,
+    /// Rows as they were last sent, of the last minute or so.
+    recent: HashMap<OrderId, OrderRow>,
+    /// Orders that are unknown or rejected; `None` until they were read.
+    needy: Option<HashSet<OrderId>>,
+    youngest: Timestamp,
+    outbox: Option<OutboxState>,
+    connection: Connection,
+}
+
+impl Publisher {
+    pub fn new(inner: Arc<Inner>, events: mpsc::Sender<DeskEvent>, shutdown: CancellationToken) -> Self {
+        let state = State {
+            events: Some(events),
+            recent: HashMap::new(),
+            needy: None,
+            youngest: inner.clock.now(),
+            outbox: None,
+            connection: Connection::Untried,
+        };
+        Self { inner, shutdown, state: Mutex::new(state) }
+    }
+
+    /// Sends these orders as they are now. What cannot be read now is tried again with the next change.
+    pub async fn orders(&self, ids: &[OrderId]) {
+        let mut state = self.state.lock().await;
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            match self.inner.journal.order(id).await {
+                Ok(record) => rows.push(record.row),
+                Err(JournalError::NotFound(_)) => {}
+                Err(_) => self.inner.link.note_orders(std::slice::from_ref(id)),
+            }
+        }
+        self.send_rows(&mut state, rows).await;
+    }
+
+    /// Sends every order that changed since the last look, whoever changed it.
+    pub async fn refresh(&self) -> Result<(), JournalError> {
+        let mut state = self.state.lock().await;
+        let from = state.youngest.min(self.inner.clock.now());
+        let since = from.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN);
+        let filter = OrderFilter { changed_since: Some(since), ..OrderFilter::default() };
+        let rows = self.inner.journal.orders(&filter).await?;
+        let ids: HashSet<OrderId> = rows.iter().map(|row| row.order_id.clone()).collect();
+        self.send_rows(&mut state, rows).await;
+        state.recent.retain(|id, _| ids.contains(id));
+        Ok(())
+    }
+
+    /// Sends what was noted as changed.
+    pub async fn changed(&self) -> Result<(), JournalError> {
+        match self.inner.link.take_orders() {
+            Changed::Orders(ids) if ids.is_empty() => Ok(()),
+            Changed::Orders(ids) => {
+                self.orders(&ids).await;
+                Ok(())
+            }
+            Changed::Many => self.refresh().await,
+        }
+    }
+
+    /// Counts the outbox and sends the numbers if they differ from the last ones.
+    pub async fn count(&self) -> Result<(), JournalError> {
+        let mut state = self.state.lock().await;
+        if state.needy.is_none() {
+            state.needy = Some(needy_orders(&self.inner).await?);
+        }
+        let entries = self.inner.journal.outbox().await?;
+        let summary = outbox::summary(&entries, &self.inner.now());
+        let counted = OutboxState {
+            waiting: summary.waiting,
+            needs_person: state.needy.as_ref().map_or(0, HashSet::len) + summary.held.len(),
+            held: summary.held,
+            halted: self.inner.link.status.borrow().halt.clone(),
+        };
+        if state.outbox.as_ref() != Some(&counted) {
+            state.outbox = Some(counted.clone());
+            self.send(&mut state, DeskEvent::Outbox(counted)).await;
+        }
+        Ok(())
+    }
+
+    /// Takes in how a call went; sends the connection if it changed.
+    pub async fn connection(&self, seen: Result<(), &PosError>) {
+        let mut state = self.state.lock().await;
+        let next = connection_after(&state.connection, seen, self.inner.clock.now());
+        if next != state.connection {
+            state.connection = next.clone();
+            self.send(&mut state, DeskEvent::Connection(next)).await;
+        }
+    }
+
+    /// Sends an event that needs no order among the others.
+    pub async fn event(&self, event: DeskEvent) {
+        let mut state = self.state.lock().await;
+        self.send(&mut state, event).await;
+    }
+
+    async fn send_rows(&self, state: &mut State, rows: Vec<OrderRow>) {
+        let fresh: Vec<OrderRow> =
+            rows.into_iter().filter(|row| state.recent.get(&row.order_id) != Some(row)).collect();
+        if fresh.is_empty() {
+            return;
+        }
+        for row in &fresh {
+            state.youngest = state.youngest.max(row.changed_at);
+            state.recent.insert(row.order_id.clone(), row.clone());
+            if let Some(needy) = &mut state.needy {
+                if row.delivery.needs_person() {
+                    needy.insert(row.order_id.clone());
+                } else {
+                    needy.remove(&row.order_id);
+                }
+            }
+        }
+        self.send(state, DeskEvent::Orders(fresh)).await;
+        self.inner.link.tick();
+    }
+
+    /// Waits for room, but not past the end of the program; a frontend that is gone is no trouble.
+    async fn send(&self, state: &mut State, event: DeskEvent) {
+        let Some(events) = &state.events else { return };
+        let sent = tokio::select! {
+            biased;
+            sent = events.send(event) => sent.is_ok(),
+            () = self.shutdown.cancelled() => true,
+        };
+        if !sent {
+            state.events = None;
+        }
+    }
+}
+
+/// The orders that are unknown or rejected.
+pub(super) async fn needy_orders(inner: &Inner) -> Result<HashSet<OrderId>, JournalError> {
+    let mut needy = HashSet::new();
+    for word in ["unknown", "rejected"] {
+        let filter = OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
+        needy.extend(inner.journal.orders(&filter).await?.into_iter().map(|row| row.order_id));
+    }
+    Ok(needy)
+}
+
+/// The connection after a call; `since` stays while the kind stays.
+fn connection_after(before: &Connection, seen: Result<(), &PosError>, now: Timestamp) -> Connection {
+    match seen {
+        Ok(()) | Err(PosError::Rejected { .. } | PosError::Throttled { .. }) => match before {
+            Connection::Up { since } => Connection::Up { since: *since },
+            _ => Connection::Up { since: now },
+        },
+        Err(PosError::NotSent { reason } | PosError::Unknown { reason }) => {
+            let since = if let Connection::Down { since, .. } = before { *since } else { now };
+            Connection::Down { since, reason: reason.clone() }
+        }
+        Err(PosError::KeyRefused { reason, code }) => {
+            let since = if let Connection::KeyRefused { since, .. } = before { *since } else { now };
+            let reason = if reason.is_empty() { Clean::new(&format!("HTTP {code}")) } else { reason.clone() };
+            Connection::KeyRefused { since, reason }
+        }
+    }
+}
+
+/// At least this long between two counts of the outbox; longer where counting itself takes long.
+pub(super) fn count_gap(took: Duration) -> Duration {
+    (took * 10).max(Duration::from_millis(200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_connection_remembers_since_when() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let down = PosError::NotSent { reason: "refused".into() };
+        let lost = PosError::Unknown { reason: "reset".into() };
+        let key = PosError::KeyRefused { code: 403, reason: Clean::default() };
+        let steps: Vec<(Result<(), &PosError>, Connection)> = vec![
+            (Ok(()), Connection::Up { since: at(0) }),
+            (Err(&PosError::Throttled { after: None }), Connection::Up { since: at(0) }),
+            (Err(&down), Connection::Down { since: at(2), reason: "refused".into() }),
+            (Err(&lost), Connection::Down { since: at(2), reason: "reset".into() }),
+            (Err(&key), Connection::KeyRefused { since: at(4), reason: "HTTP 403".into() }),
+            (Err(&key), Connection::KeyRefused { since: at(4), reason: "HTTP 403".into() }),
+            (Ok(()), Connection::Up { since: at(6) }),
+        ];
+        let mut connection = Connection::Untried;
+        for (second, (seen, expected)) in (0..).zip(steps) {
+            connection = connection_after(&connection, seen, at(second));
+            assert_eq!(connection, expected);
+        }
+    }
+}

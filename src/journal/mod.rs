@@ -1,0 +1,3 @@
+//! The journal's adapters: the durable store behind `ports::Journal`. Knows no HTTP and no screen.
+
+pub mod lock;
