@@ -1,3 +1,9 @@
-//! The journal's adapters: the durable store behind `ports::Journal`. Knows no HTTP and no screen.
+//! The journal's adapters: where drafts, orders, events, the outbox and articles are kept. Decides nothing about orders
+//! beyond what `ports::journal` promises, and knows neither HTTP nor a frontend.
 
+mod face;
 pub mod lock;
+mod packed;
+mod sqlite;
+
+pub use sqlite::SqliteJournal;

@@ -1,0 +1,48 @@
+//! Whether the store is sound: SQLite's own check, the schema, the settings, and what must hold between its tables.
+
+use sqlx::SqliteConnection;
+
+use super::{
+    SqliteJournal,
+    error::{damaged, journal_error},
+    file,
+    lane::check_settings,
+};
+use crate::ports::JournalError;
+
+/// What has to be right at once; the whole file would take too long at every start.
+const AT_OPEN: &str = "BEGIN IMMEDIATE; PRAGMA quick_check(outbox); PRAGMA quick_check(drafts); ROLLBACK";
+
+/// Orders that wait without a row in the outbox, or have one and do not wait.
+const ASTRAY: &str = "SELECT count(*) FROM orders o WHERE (o.delivery IN ('queued', 'sending')) <> \
+    EXISTS (SELECT 1 FROM outbox b WHERE b.seq = o.create_seq AND b.kind = 'create' AND b.order_no = o.no)";
+const ASTRAY_WORDS: &str = "orders and the outbox contradict each other";
+
+/// Makes sure at once that it can be written and that what waits to be sent can be read.
+pub(super) async fn at_open(conn: &mut SqliteConnection) -> Result<(), JournalError> {
+    expect_ok(sqlx::query_scalar(AT_OPEN).fetch_all(conn).await.map_err(journal_error)?)
+}
+
+impl SqliteJournal {
+    pub(super) async fn check_all(&self) -> Result<(), JournalError> {
+        let mut hold = self.write().await?;
+        check_settings(hold.conn()).await?;
+        file::check_version(hold.conn()).await?;
+        hold.done();
+        let mut hold = self.read().await?;
+        expect_ok(sqlx::query_scalar("PRAGMA quick_check").fetch_all(hold.conn()).await.map_err(journal_error)?)?;
+        let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(hold.conn()).await.map_err(journal_error)?;
+        let astray: i64 = sqlx::query_scalar(ASTRAY).fetch_one(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        if dangling.is_empty() && astray == 0 { Ok(()) } else { Err(damaged(ASTRAY_WORDS)) }
+    }
+}
+
+fn expect_ok(lines: Vec<String>) -> Result<(), JournalError> {
+    // SQLite's findings name tables and pages, never values.
+    match lines.iter().find(|line| line.as_str() != "ok") {
+        Some(finding) => Err(damaged(finding)),
+        None if lines.is_empty() => Err(damaged("the check gave no answer")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+//! What a person decides about an order that the desk cannot settle.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{
+    SqliteJournal,
+    error::journal_error,
+    rows::{event, why_not},
+};
+use crate::{
+    domain::ids::OrderId,
+    ports::{JournalError, journal::PersonDecision},
+};
+
+const FIND: &str = "BEGIN IMMEDIATE; SELECT no, delivery, internal_id FROM orders WHERE order_id = ?1";
+
+// ?1 is the order, ?2 the instant, ?3 OktoPOS's id.
+const RESEND: &str = concat!(
+    "UPDATE orders SET delivery = 'queued', reason = NULL, changed_at = ?2, ",
+    "create_seq = (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox') WHERE no = ?1; ",
+    // The very same body lies in bodies; it goes where it was first sent.
+    "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
+    "SELECT create_seq, no, 'create', base_url, ?2 FROM orders WHERE no = ?1; ",
+    event!("resent", "''"),
+    "COMMIT",
+);
+const SETTLE: &str = concat!(
+    "UPDATE orders SET delivery = 'accepted', reason = NULL, internal_id = ?3, status = first_status, changed_at = ?2 ",
+    "WHERE no = ?1; ",
+    event!("settled", "coalesce(?3, '')"),
+    "COMMIT",
+);
+const SETTLE_ID: &str =
+    concat!("UPDATE orders SET internal_id = ?3, changed_at = ?2 WHERE no = ?1; ", event!("settled", "?3"), "COMMIT",);
+const CANCEL: &str = concat!(
+    "UPDATE orders SET delivery = 'cancelled', reason = NULL, changed_at = ?2 WHERE no = ?1; ",
+    "DELETE FROM outbox WHERE order_no = ?1; ",
+    event!("cancelled", "''"),
+    "COMMIT",
+);
+
+impl SqliteJournal {
+    pub(super) async fn apply(
+        &self,
+        id: &OrderId,
+        decision: &PersonDecision,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
+        let mut hold = self.write().await?;
+        let rows = sqlx::query(FIND).bind(id.as_str()).fetch_all(hold.conn()).await.map_err(journal_error)?;
+        let Some(row) = rows.first() else { return Err(hold.refuse(JournalError::NotFound(id.clone())).await) };
+        let no: i64 = row.try_get(0).map_err(journal_error)?;
+        let word: &str = row.try_get(1).map_err(journal_error)?;
+        let known: Option<i64> = row.try_get(2).map_err(journal_error)?;
+        let (sql, internal_id) = match (decision, word, known) {
+            (PersonDecision::Resend, "unknown", _) => (RESEND, None),
+            (PersonDecision::Settle { internal_id }, "unknown", _) => (SETTLE, internal_id.map(|id| id.0)),
+            // Accepted without an id its status cannot be changed; a person may look the id up and give it.
+            (PersonDecision::Settle { internal_id: Some(id) }, "accepted", None) => (SETTLE_ID, Some(id.0)),
+            (PersonDecision::Cancel, "queued" | "rejected", _) => (CANCEL, None),
+            _ => {
+                let why = why_not(hold.conn(), id, action(decision)).await;
+                return Err(hold.refuse(why).await);
+            }
+        };
+        sqlx::query(sql)
+            .bind(no)
+            .bind(at.as_microsecond())
+            .bind(internal_id)
+            .execute(hold.conn())
+            .await
+            .map_err(journal_error)?;
+        hold.done();
+        Ok(())
+    }
+}
+
+fn action(decision: &PersonDecision) -> &'static str {
+    match decision {
+        PersonDecision::Resend => "sending it again",
+        PersonDecision::Settle { .. } => "marking it as arrived",
+        PersonDecision::Cancel => "cancelling it",
+    }
+}

@@ -1,0 +1,201 @@
+//! The journal's file: found, judged by its first bytes, made. Never deletes or changes a file it does not know.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
+
+use super::{error::journal_error, lane};
+use crate::ports::JournalError;
+
+/// The journal's file in the data directory; SQLite puts `-wal` and `-shm` beside it.
+pub(super) const NAME: &str = "journal.sqlite3";
+
+/// `oktd`: says whose file it is, in SQLite's header.
+const APPLICATION_ID: u32 = 0x6f6b_7464;
+
+/// Every migration; its position, from 1, is the schema's version.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/migrations/sqlite/0001_journal.sql")];
+
+/// The version this program writes.
+const VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// Makes sure that `dir` holds a journal this program can open, and returns its path.
+pub(super) async fn ensure(dir: &Path) -> Result<PathBuf, JournalError> {
+    make_dir(dir).map_err(|error| unwritable(dir, &error))?;
+    let path = dir.join(NAME);
+    if !judge(&path)? {
+        create(dir, &path).await?;
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        owner_only(&dir.join(format!("{NAME}{suffix}"))).map_err(|error| unwritable(&path, &error))?;
+    }
+    Ok(path)
+}
+
+/// Brings the schema of the file at `path` to this program's version. A newer one is left as it is.
+pub(super) async fn migrate(path: &Path) -> Result<(), JournalError> {
+    let mut conn = lane::options(path).connect().await.map_err(journal_error)?;
+    for (sql, version) in MIGRATIONS.into_iter().zip(1u32..) {
+        if version_of(&mut conn).await? >= version {
+            continue;
+        }
+        // Asked again under the lock: another program may have just done it.
+        run(&mut conn, "BEGIN IMMEDIATE".into()).await?;
+        if version_of(&mut conn).await? < version {
+            run(&mut conn, sql.into()).await?;
+            run(&mut conn, format!("PRAGMA user_version = {version}")).await?;
+            run(&mut conn, format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
+        }
+        run(&mut conn, "COMMIT".into()).await?;
+    }
+    conn.close().await.map_err(journal_error)
+}
+
+/// Whether the schema is older than this program.
+pub(super) async fn is_old(conn: &mut SqliteConnection) -> Result<bool, JournalError> {
+    Ok(version_of(conn).await? < VERSION)
+}
+
+/// `Unusable` unless the schema has exactly this program's version.
+pub(super) async fn check_version(conn: &mut SqliteConnection) -> Result<(), JournalError> {
+    match version_of(conn).await? {
+        VERSION => Ok(()),
+        newer if newer > VERSION => Err(too_new(newer)),
+        older => Err(JournalError::Unusable(format!("its schema is {older} instead of {VERSION}"))),
+    }
+}
+
+async fn version_of(conn: &mut SqliteConnection) -> Result<u32, JournalError> {
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(conn).await.map_err(journal_error)?;
+    Ok(u32::try_from(version).unwrap_or(u32::MAX))
+}
+
+async fn run(conn: &mut SqliteConnection, sql: String) -> Result<(), JournalError> {
+    // Safe: every caller passes text of this program.
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map_err(journal_error).map(drop)
+}
+
+/// Whether there is a journal. Judged by the header alone, so that a file that is not ours is not even opened as a database.
+fn judge(path: &Path) -> Result<bool, JournalError> {
+    let mut header = Vec::with_capacity(100);
+    match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(unwritable(path, &error)),
+        Ok(file) => file.take(100).read_to_end(&mut header).map_err(|error| unwritable(path, &error))?,
+    };
+    let number = |at: usize| header.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes);
+    let unusable = |what: &str| Err(JournalError::Unusable(format!("{} {what}; it was left as it is", path.display())));
+    if header.is_empty() {
+        return unusable("is empty, so it was cut off");
+    }
+    if !header.starts_with(b"SQLite format 3\0") {
+        return unusable("is not a database");
+    }
+    match (number(68), number(60)) {
+        (Some(APPLICATION_ID), Some(version)) if version > VERSION => Err(too_new(version)),
+        (Some(APPLICATION_ID), Some(_)) => Ok(true),
+        (Some(_), _) => unusable("belongs to another program"),
+        (None, _) => unusable("is cut off"),
+    }
+}
+
+fn too_new(version: u32) -> JournalError {
+    JournalError::Unusable(format!(
+        "a newer program wrote it (schema {version}, this program knows {VERSION}); use that program, the file was left as it is"
+    ))
+}
+
+/// Makes the journal under a name of its own and gives it its name when it is whole: a crash leaves no half journal, and of
+/// two programs that start at once both open the same one.
+async fn create(dir: &Path, path: &Path) -> Result<(), JournalError> {
+    let fresh = dir.join(format!(".{NAME}.{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+    // Created with its mode before SQLite sees it; SQLite gives the log the mode of the file.
+    private_file(&fresh).map_err(|error| unwritable(&fresh, &error))?;
+    // Closing the only connection writes the log back into the file.
+    let filled = migrate(&fresh).await;
+    let named = filled.and_then(|()| give_name(&fresh, path).map_err(|error| unwritable(path, &error)));
+    let removed = match fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(&fresh, &error)),
+        _ => Ok(()),
+    };
+    named.and(removed)
+}
+
+/// Distinguishes files made by one process at the same time.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A hard link fails where the name is taken, which a rename does not.
+fn give_name(fresh: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(fresh, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        // File systems without links: the name was free a moment ago.
+        Err(_) if !path.exists() => fs::rename(fresh, path)?,
+        other => other?,
+    }
+    sync_dir(path)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> JournalError {
+    JournalError::Unwritable(format!("{}: {error}", path.display()))
+}
+
+#[cfg(unix)]
+fn make_dir(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    if dir.is_dir() {
+        // It may be a directory the user shares on purpose; the files in it are private anyway.
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    owner_only(path)
+}
+
+/// Takes every right from group and others, if the file exists.
+#[cfg(unix)]
+fn owner_only(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match fs::metadata(path) {
+        Ok(found) if found.permissions().mode() & 0o777 == 0o600 => Ok(()),
+        Ok(_) => fs::set_permissions(path, fs::Permissions::from_mode(0o600)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes the new name itself durable.
+#[cfg(unix)]
+fn sync_dir(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn make_dir(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)
+}
+
+#[cfg(not(unix))]
+fn private_file(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path).map(drop)
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
+}

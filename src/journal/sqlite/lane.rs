@@ -1,0 +1,150 @@
+//! Connections to the database file: one for writing, two for reading. Knows no table.
+//!
+//! Whoever works takes the connection out of its lane and puts it back when all went well. A future that is dropped half
+//! way, or an error that leaves a transaction in doubt, therefore closes the connection, SQLite rolls back and unlocks, and
+//! the next one opens a new connection. A transaction can not be left open.
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, Row, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::error::journal_error;
+use crate::ports::JournalError;
+
+/// How long a write waits for another program's write.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// What `SETTINGS` must answer: write-ahead log, every commit on disk before it is acknowledged, references checked,
+/// deleted bytes overwritten.
+const WANTED: [&str; 4] = ["wal", "2", "1", "1"];
+const SETTINGS: &str = "PRAGMA journal_mode; PRAGMA synchronous; PRAGMA foreign_keys; PRAGMA secure_delete";
+const NAMES: [&str; 4] = ["journal_mode", "synchronous", "foreign_keys", "secure_delete"];
+
+/// How every connection to `path` is opened.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        // Sorting must not leave customer data in files elsewhere.
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-1024")
+        // A large replacement of articles must not leave a large log behind for good.
+        .pragma("journal_size_limit", "4194304")
+        .row_buffer_size(256)
+        .disable_statement_logging()
+}
+
+/// One connection and those who wait for it.
+pub(super) struct Lane {
+    options: SqliteConnectOptions,
+    setup: &'static str,
+    slot: Mutex<Slot>,
+}
+
+enum Slot {
+    Open(Option<SqliteConnection>),
+    Closed,
+}
+
+/// A connection taken out of its lane. Dropped without `done`, it is closed.
+pub(super) struct Hold<'a> {
+    slot: MutexGuard<'a, Slot>,
+    conn: SqliteConnection,
+}
+
+impl Lane {
+    /// Every connection of the lane runs `setup` first.
+    pub(super) fn new(options: SqliteConnectOptions, setup: &'static str) -> Self {
+        Self { options, setup, slot: Mutex::new(Slot::Open(None)) }
+    }
+
+    /// Waits for the connection, opening it if there is none.
+    pub(super) async fn take(&self) -> Result<Hold<'_>, JournalError> {
+        self.hold(self.slot.lock().await).await
+    }
+
+    /// Takes the connection if nobody has it.
+    pub(super) async fn try_take(&self) -> Option<Result<Hold<'_>, JournalError>> {
+        match self.slot.try_lock() {
+            Ok(slot) => Some(self.hold(slot).await),
+            Err(_) => None,
+        }
+    }
+
+    async fn hold<'a>(&'a self, mut slot: MutexGuard<'a, Slot>) -> Result<Hold<'a>, JournalError> {
+        let conn = match &mut *slot {
+            Slot::Closed => return Err(JournalError::Unwritable("it was closed".into())),
+            Slot::Open(conn) => conn.take(),
+        };
+        let conn = match conn {
+            Some(conn) => conn,
+            None => self.connect().await?,
+        };
+        Ok(Hold { slot, conn })
+    }
+
+    /// Opens a connection and reads its settings back: a file system that cannot do WAL answers with something else.
+    async fn connect(&self) -> Result<SqliteConnection, JournalError> {
+        let mut conn = self.options.connect().await.map_err(journal_error)?;
+        check_settings(&mut conn).await?;
+        sqlx::raw_sql(self.setup).execute(&mut conn).await.map_err(journal_error)?;
+        Ok(conn)
+    }
+
+    /// Closes the connection for good and waits until SQLite has let go of the file.
+    pub(super) async fn close(&self, last_words: &'static str) -> Result<(), JournalError> {
+        let mut slot = self.slot.lock().await;
+        let Slot::Open(Some(mut conn)) = std::mem::replace(&mut *slot, Slot::Closed) else { return Ok(()) };
+        sqlx::raw_sql(last_words).execute(&mut conn).await.map_err(journal_error)?;
+        conn.close().await.map_err(journal_error)
+    }
+}
+
+impl Hold<'_> {
+    pub(super) fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.conn
+    }
+
+    /// Puts the connection back: nothing is open on it.
+    pub(super) fn done(mut self) {
+        if let Slot::Open(place) = &mut *self.slot {
+            *place = Some(self.conn);
+        }
+    }
+
+    /// Takes back what the open transaction did, because of `why`.
+    pub(super) async fn refuse(mut self, why: JournalError) -> JournalError {
+        if sqlx::raw_sql("ROLLBACK").execute(self.conn()).await.is_ok() {
+            self.done();
+        }
+        why
+    }
+}
+
+/// `Unusable` unless the connection writes as durably as promised.
+pub(super) async fn check_settings(conn: &mut SqliteConnection) -> Result<(), JournalError> {
+    let rows = sqlx::raw_sql(SETTINGS).fetch_all(conn).await.map_err(journal_error)?;
+    if rows.len() != WANTED.len() {
+        return Err(JournalError::Unusable("it does not tell its settings".into()));
+    }
+    for ((row, wanted), name) in rows.iter().zip(WANTED).zip(NAMES) {
+        let is = match row.try_get::<String, _>(0) {
+            Ok(word) => word,
+            Err(_) => row.try_get::<i64, _>(0).map_err(journal_error)?.to_string(),
+        };
+        if is != wanted {
+            return Err(JournalError::Unusable(format!(
+                "{name} is {is} instead of {wanted}; no order would be safe in it"
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The journal in one SQLite file: what is promised of it, and the door to its parts. Holds no rule of its own.
+
+mod articles;
+mod attempt;
+mod check;
+mod decide;
+mod drafts;
+mod error;
+mod file;
+mod lane;
+mod observe;
+mod place;
+mod read;
+mod rows;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use self::lane::{Hold, Lane};
+use crate::{
+    domain::{
+        article::Article,
+        draft::Draft,
+        ids::{InternalId, OrderId},
+    },
+    ports::{
+        Journal, JournalError,
+        journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision, Settled},
+        pos::ReadyOrder,
+    },
+};
+
+/// The journal of one terminal, in `journal.sqlite3` of its data directory.
+///
+/// Write-ahead log with `synchronous=FULL`: what returned `Ok` is on disk. Several programs may open one directory at a
+/// time. Instants are kept to the microsecond.
+pub struct SqliteJournal {
+    writer: Lane,
+    readers: [Lane; 2],
+}
+
+impl SqliteJournal {
+    /// Opens the journal in `dir`, making both where they are missing (directory 0700, files 0600, whatever the umask).
+    ///
+    /// # Errors
+    /// `Unwritable` where the directory or file cannot be written; `Unusable` where the file is no journal, is damaged,
+    /// comes from a newer program, or its file system cannot keep the promise. Such a file is left as it is.
+    pub async fn open(dir: &Path) -> Result<Self, JournalError> {
+        let path = file::ensure(dir).await?;
+        let options = lane::options(&path);
+        let reader = || Lane::new(options.clone().pragma("query_only", "ON"), "");
+        let journal = Self { writer: Lane::new(options.clone(), place::SETUP), readers: [reader(), reader()] };
+        let mut hold = journal.writer.take().await?;
+        if file::is_old(hold.conn()).await? {
+            file::migrate(&path).await?;
+        }
+        file::check_version(hold.conn()).await?;
+        check::at_open(hold.conn()).await?;
+        hold.done();
+        Ok(journal)
+    }
+
+    /// Writes the log back into the file and lets go of it. Afterwards everything is `Unwritable`.
+    pub async fn close(&self) -> Result<(), JournalError> {
+        for reader in &self.readers {
+            reader.close("").await?;
+        }
+        self.writer.close("PRAGMA wal_checkpoint(TRUNCATE)").await
+    }
+
+    async fn write(&self) -> Result<Hold<'_>, JournalError> {
+        self.writer.take().await
+    }
+
+    /// A free reader, or the first one once it is free.
+    async fn read(&self) -> Result<Hold<'_>, JournalError> {
+        for reader in &self.readers {
+            if let Some(hold) = reader.try_take().await {
+                return hold;
+            }
+        }
+        self.readers[0].take().await
+    }
+}
+
+#[async_trait]
+impl Journal for SqliteJournal {
+    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
+        self.put_draft(draft).await
+    }
+
+    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+        self.all_drafts().await
+    }
+
+    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError> {
+        self.remove_draft(id).await
+    }
+
+    async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
+        self.record(new).await
+    }
+
+    async fn request_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+        base_url: &str,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.queue_status(id, status, reason, base_url, at).await
+    }
+
+    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+        self.waiting().await
+    }
+
+    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+        self.begin(seq, at).await
+    }
+
+    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        self.settle(seq, settled, at).await
+    }
+
+    async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
+        self.apply(id, decision, at).await
+    }
+
+    async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
+        self.take_over(seen, at).await
+    }
+
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+        self.recover_attempts(at).await
+    }
+
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
+        self.list(filter).await
+    }
+
+    async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {
+        self.whole(id).await
+    }
+
+    async fn find_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError> {
+        self.by_internal(id).await
+    }
+
+    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+        self.put_articles(articles, at).await
+    }
+
+    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+        self.all_articles().await
+    }
+
+    async fn check(&self) -> Result<(), JournalError> {
+        self.check_all().await
+    }
+}

@@ -1,0 +1,128 @@
+//! Recording what a person confirmed: orders and status changes, each with its outbox row and event in one transaction.
+
+use jiff::Timestamp;
+
+use super::{
+    SqliteJournal,
+    error::journal_error,
+    rows::{event, why_not},
+};
+use crate::{
+    domain::ids::OrderId,
+    journal::face::Face,
+    ports::{JournalError, journal::NewOrder},
+};
+
+/// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.
+///
+/// One statement is one trip to the database's thread and its own transaction. As several, waking the threads for each of
+/// them cost as much again as the disk. The view and its trigger are temporary: nothing of them is in the file.
+pub(super) const SETUP: &str = concat!(
+    "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
+    "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
+    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at; ",
+    "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
+    // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
+    "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
+    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at) ",
+    "VALUES (NEW.order_id, 'queued', (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
+    "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
+    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at) ",
+    "ON CONFLICT (order_id) DO UPDATE SET ",
+    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') THEN 'queued' END, ",
+    "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
+    "base_url = excluded.base_url, first_status = excluded.first_status, order_type = excluded.order_type, ",
+    "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
+    "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
+    "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
+    "changed_at = excluded.changed_at; ",
+    "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
+    "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
+    "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
+    "SELECT create_seq, no, 'create', NEW.base_url, NEW.at FROM orders WHERE order_id = NEW.order_id; ",
+    "INSERT INTO events (order_no, n, at, kind, detail) ",
+    "SELECT o.no, coalesce(max(e.n), 0) + 1, NEW.at, iif(max(e.n) IS NULL, 'placed', 'corrected'), '' ",
+    "FROM orders o LEFT JOIN events e ON e.order_no = o.no WHERE o.order_id = NEW.order_id GROUP BY o.no; ",
+    "DELETE FROM drafts WHERE order_id = NEW.order_id; ",
+    "END",
+);
+
+const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
+    table_no, seat, pickup_token, intermediary, due_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+
+const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
+    SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
+
+const STATUS: &str = concat!(
+    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) VALUES (?1, 'status', ?3, ?4, ?5, ?2); ",
+    "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
+    event!("status_requested", "?3"),
+    "COMMIT",
+);
+
+impl SqliteJournal {
+    pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
+        let NewOrder { order, body, base_url, due_at, at } = new;
+        let face = Face::of(order);
+        let mut hold = self.write().await?;
+        let done = sqlx::query(PLACE)
+            .bind(order.order_id.as_str())
+            .bind(at.as_microsecond())
+            .bind(base_url)
+            .bind(body)
+            .bind(face.status)
+            .bind(face.order_type)
+            .bind(face.total)
+            .bind(face.currency)
+            .bind(face.who)
+            .bind(face.address)
+            .bind(face.table)
+            .bind(face.seat)
+            .bind(face.pickup_token)
+            .bind(face.intermediary)
+            .bind(due_at.map(Timestamp::as_microsecond))
+            .execute(hold.conn())
+            .await;
+        match done {
+            Ok(_) => {
+                hold.done();
+                Ok(())
+            }
+            Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
+                let why = why_not(hold.conn(), &order.order_id, "placing it again").await;
+                hold.done();
+                Err(why)
+            }
+            Err(error) => Err(journal_error(error)),
+        }
+    }
+
+    pub(super) async fn queue_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+        base_url: &str,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
+        let mut hold = self.write().await?;
+        let found: Vec<i64> =
+            sqlx::query_scalar(FIND_OPEN).bind(id.as_str()).fetch_all(hold.conn()).await.map_err(journal_error)?;
+        let Some(no) = found.first() else {
+            let why = why_not(hold.conn(), id, "changing its status").await;
+            return Err(hold.refuse(why).await);
+        };
+        sqlx::query(STATUS)
+            .bind(no)
+            .bind(at.as_microsecond())
+            .bind(status)
+            .bind(reason)
+            .bind(base_url)
+            .execute(hold.conn())
+            .await
+            .map_err(journal_error)?;
+        hold.done();
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Reading orders and the outbox. Changes nothing.
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
+
+use super::{
+    SqliteJournal,
+    error::journal_error,
+    rows::{delivery, instant, listed, order_row, parse},
+};
+use crate::{
+    domain::ids::{InternalId, OrderId},
+    ports::{
+        JournalError,
+        journal::{EventKind, OrderEvent, OrderFilter, OrderRecord, OrderRow, OutboxEntry, Task},
+    },
+};
+
+const OUTBOX: &str = "SELECT b.seq, o.order_id, o.internal_id, o.delivery, o.reason, b.kind, b.status, b.reason, b.base_url, \
+    b.attempts, b.queued_at, o.due_at, (SELECT body FROM bodies WHERE order_no = o.no AND b.kind = 'create') \
+    FROM outbox b CROSS JOIN orders o ON o.no = b.order_no ORDER BY b.seq";
+
+/// Row, body and events in one statement, hence of one moment.
+const WHOLE: &str = concat!(
+    "SELECT ",
+    listed!(),
+    ", (SELECT body FROM bodies WHERE order_no = o.no), ",
+    "(SELECT json_group_array(json_array(at, kind, detail)) FROM ",
+    "(SELECT at, kind, detail FROM events WHERE order_no = o.no ORDER BY n)) ",
+    "FROM orders o WHERE o.order_id = ?1",
+);
+
+impl SqliteJournal {
+    pub(super) async fn waiting(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+        let mut hold = self.read().await?;
+        let rows = sqlx::query(OUTBOX).fetch_all(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        rows.iter().map(entry).collect::<Result<_, _>>().map_err(journal_error)
+    }
+
+    pub(super) async fn list(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
+        let mut query = list_query(filter);
+        let mut hold = self.read().await?;
+        let rows = query.build().fetch_all(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        rows.iter().map(order_row).collect()
+    }
+
+    pub(super) async fn whole(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {
+        let mut hold = self.read().await?;
+        let row = sqlx::query(WHOLE).bind(id.as_str()).fetch_optional(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        let Some(row) = row else { return Err(JournalError::NotFound(id.clone())) };
+        let body: &str = row.try_get(1).map_err(journal_error)?;
+        let events: &str = row.try_get(2).map_err(journal_error)?;
+        let events: Vec<(i64, EventKind, String)> = parse(&format!("the history of {id}"), events)?;
+        let events = events.into_iter().map(|(at, kind, detail)| Ok(OrderEvent { at: instant(at)?, kind, detail }));
+        Ok(OrderRecord {
+            row: order_row(&row)?,
+            order: parse(&format!("the JSON of {id}"), body)?,
+            events: events.collect::<Result<_, _>>().map_err(journal_error)?,
+        })
+    }
+
+    pub(super) async fn by_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError> {
+        let mut hold = self.read().await?;
+        let found = sqlx::query_scalar("SELECT order_id FROM orders WHERE internal_id = ?1 ORDER BY no DESC LIMIT 1")
+            .bind(id.0)
+            .fetch_optional(hold.conn())
+            .await
+            .map_err(journal_error)?;
+        hold.done();
+        Ok(found.map(OrderId))
+    }
+}
+
+fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
+    let internal_id: Option<i64> = row.try_get(2)?;
+    let task = match row.try_get(5)? {
+        "create" => Task::Create { body: row.try_get(12)? },
+        _ => Task::SetStatus { status: row.try_get(6)?, reason: row.try_get(7)? },
+    };
+    Ok(OutboxEntry {
+        seq: row.try_get(0)?,
+        order_id: OrderId(row.try_get(1)?),
+        internal_id: internal_id.map(InternalId),
+        delivery: delivery(row.try_get(3)?, internal_id, row.try_get(4)?)?,
+        task,
+        base_url: row.try_get(8)?,
+        attempts: row.try_get(9)?,
+        queued_at: instant(row.try_get(10)?)?,
+        due_at: row.try_get::<Option<i64>, _>(11)?.map(instant).transpose()?,
+    })
+}
+
+/// The statement for a filter: each combination walks an index that fits it, newest first.
+fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
+    let OrderFilter { delivery, status, changed_since, limit } = filter;
+    let mut query = QueryBuilder::new(concat!("SELECT ", listed!(), " FROM "));
+    match delivery.as_deref() {
+        // The few that wait are those with a create row: cheaper to find through the outbox than through all orders.
+        Some(word @ ("queued" | "sending")) => {
+            query.push("outbox w CROSS JOIN orders o ON o.no = w.order_no WHERE w.kind = 'create' AND o.delivery = ");
+            query.push_bind(word.to_owned());
+        }
+        // Written out, so that the partial index fits.
+        Some("rejected") => drop(query.push("orders o WHERE o.delivery = 'rejected'")),
+        Some("unknown") => drop(query.push("orders o WHERE o.delivery = 'unknown'")),
+        Some("cancelled") => drop(query.push("orders o WHERE o.delivery = 'cancelled'")),
+        Some(other) => {
+            query.push("orders o WHERE o.delivery = ");
+            query.push_bind(other.to_owned());
+        }
+        // Named, as SQLite would rather walk every order than sort a few.
+        None if changed_since.is_some() => drop(query.push("orders o INDEXED BY orders_changed WHERE true")),
+        None => drop(query.push("orders o WHERE true")),
+    }
+    if let Some(status) = status {
+        query.push(" AND o.status = ");
+        query.push_bind(status.clone());
+    }
+    if let Some(since) = changed_since {
+        query.push(" AND o.changed_at >= ");
+        query.push_bind(Timestamp::as_microsecond(*since));
+    }
+    query.push(" ORDER BY o.created_at DESC, o.no DESC");
+    if let Some(limit) = limit {
+        query.push(" LIMIT ");
+        query.push_bind(i64::from(*limit));
+    }
+    query
+}

@@ -1,0 +1,148 @@
+//! Rows of the database as the journal's values, and the pieces of SQL that several parts share.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::error::{damaged, journal_error};
+use crate::{
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+        order::OrderType,
+    },
+    ports::{JournalError, journal::OrderRow},
+};
+
+/// SQL that adds an event to order `?1` at instant `?2`.
+macro_rules! event {
+    ($kind:literal, $detail:literal) => {
+        concat!(
+            "INSERT INTO events (order_no, n, at, kind, detail) SELECT ?1, coalesce(max(n), 0) + 1, ?2, '",
+            $kind,
+            "', ",
+            $detail,
+            " FROM events WHERE order_no = ?1; "
+        )
+    };
+}
+pub(super) use event;
+
+/// The columns of `Listed` as one JSON array, in its order; `orders` is named `o`.
+///
+/// One value instead of twenty: copying each value of each row from the database's thread took most of the time.
+macro_rules! listed {
+    () => {
+        "json_array(o.order_id, o.delivery, o.internal_id, o.reason, o.status, \
+         (SELECT x.status FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status' ORDER BY x.seq DESC LIMIT 1), \
+         o.status_problem, o.order_type, o.total, o.currency, o.who, o.address, o.table_no, o.seat, o.pickup_token, \
+         o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts)"
+    };
+}
+pub(super) use listed;
+
+/// A row of `listed`.
+#[derive(Deserialize)]
+struct Listed<'a>(
+    OrderId,
+    #[serde(borrow)] Cow<'a, str>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<OrderType>,
+    #[serde(with = "rust_decimal::serde::str")] Decimal,
+    String,
+    String,
+    String,
+    Option<i64>,
+    Option<i64>,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    i64,
+    u32,
+);
+
+/// A row of `listed` as lists show it.
+pub(super) fn order_row(row: &SqliteRow) -> Result<OrderRow, JournalError> {
+    let json: &str = row.try_get(0).map_err(journal_error)?;
+    let listed: Listed<'_> = parse("an order's row", json)?;
+    from_listed(listed).map_err(journal_error)
+}
+
+fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
+    #[rustfmt::skip]
+    let Listed(
+        order_id, word, internal_id, reason, status, pending_status, status_problem, order_type, total, currency, who,
+        address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
+    ) = listed;
+    Ok(OrderRow {
+        order_id,
+        delivery: delivery(&word, internal_id, reason)?,
+        status,
+        pending_status,
+        status_problem,
+        order_type,
+        total,
+        currency,
+        who,
+        address,
+        table,
+        seat,
+        pickup_token,
+        intermediary,
+        created_at: instant(created_at)?,
+        due_at: due_at.map(instant).transpose()?,
+        changed_at: instant(changed_at)?,
+        attempts,
+    })
+}
+
+/// The state that the columns say.
+pub(super) fn delivery(word: &str, internal_id: Option<i64>, reason: Option<String>) -> Result<Delivery, sqlx::Error> {
+    let reason = reason.unwrap_or_default();
+    Ok(match word {
+        "queued" => Delivery::Queued,
+        "sending" => Delivery::Sending,
+        "accepted" => Delivery::Accepted { internal_id: internal_id.map(InternalId) },
+        "rejected" => Delivery::Rejected { reason },
+        "unknown" => Delivery::Unknown { reason },
+        "cancelled" => Delivery::Cancelled,
+        _ => return Err(sqlx::Error::RowNotFound),
+    })
+}
+
+/// Microseconds since 1970 as an instant.
+pub(super) fn instant(microseconds: i64) -> Result<Timestamp, sqlx::Error> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| sqlx::Error::RowNotFound)
+}
+
+/// The word of `Delivery::word` equal to `word`, for errors, which hold static words.
+pub(super) fn static_word(word: &str) -> &'static str {
+    Delivery::WORDS.into_iter().find(|known| *known == word).unwrap_or("in an unknown state")
+}
+
+/// `WrongState`, or `NotFound` where there is no such order.
+pub(super) async fn why_not(conn: &mut SqliteConnection, id: &OrderId, action: &'static str) -> JournalError {
+    let word = sqlx::query_scalar::<_, String>("SELECT delivery FROM orders WHERE order_id = ?1")
+        .bind(id.as_str())
+        .fetch_optional(conn)
+        .await;
+    match word {
+        Ok(Some(word)) => JournalError::WrongState { order_id: id.clone(), delivery: static_word(&word), action },
+        Ok(None) => JournalError::NotFound(id.clone()),
+        Err(error) => journal_error(error),
+    }
+}
+
+/// JSON that the journal wrote itself.
+pub(super) fn parse<'a, T: Deserialize<'a>>(what: &str, json: &'a str) -> Result<T, JournalError> {
+    // The parser's message would repeat customer data.
+    serde_json::from_str(json).map_err(|error| damaged(&format!("{what} cannot be read at column {}", error.column())))
+}
