@@ -14,5 +14,6 @@ pub mod desk;
 pub mod domain;
 pub mod i18n;
 pub mod journal;
+pub mod oktopos;
 pub mod ports;
 pub mod sandbox;

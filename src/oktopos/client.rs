@@ -1,0 +1,259 @@
+//! One request out, one answer in, bounded in time and size. Never repeats, redirects or uses the environment's proxy.
+//!
+//! Two connection pools: reading calls keep their connections, writing calls open a new one each. A kept connection may
+//! have been closed by the server meanwhile, and a request lost on it would be neither sent nor not sent. On a new
+//! connection nothing in the HTTP library may send a request a second time.
+
+use std::{error::Error, fmt, io, time::Duration};
+
+use async_trait::async_trait;
+use reqwest::{
+    Client, ClientBuilder, Proxy, RequestBuilder, Response,
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
+use url::Url;
+
+use super::{
+    articles, customers, order_create, order_ready, order_status,
+    outcome::Answer,
+    settings::{self, ClientError, ClientSettings, Places},
+    tls,
+};
+use crate::{
+    domain::{
+        article::Article,
+        ids::InternalId,
+        order::{Customer, DistributionChannel},
+        text::Clean,
+    },
+    ports::{
+        Pos, PosError,
+        pos::{ReadyOrder, StatusChange},
+    },
+};
+
+/// How long a reading connection is kept; servers close theirs after 5 to 75 seconds.
+const POOL_IDLE: Duration = Duration::from_secs(20);
+
+/// An OktoPOS instance over HTTP.
+pub struct OktoPos {
+    reading: Client,
+    writing: Client,
+    base: String,
+    header: HeaderName,
+    key: HeaderValue,
+    max_body: usize,
+    pub(super) places: Places,
+}
+
+impl OktoPos {
+    /// A client for an instance. Sends nothing yet.
+    ///
+    /// With an `https` base URL this reads the machine's CA certificates, which takes some milliseconds.
+    ///
+    /// # Errors
+    /// The settings cannot be used; the error says which one mends it.
+    pub fn new(settings: ClientSettings) -> Result<Self, ClientError> {
+        let checked = settings::check(&settings)?;
+        let tls = tls::config(checked.encrypted).map_err(|error| ClientError::Tls(error.to_string()))?;
+        let library = |error: reqwest::Error| ClientError::Library(format!("{error} ({})", chain(&error)));
+        // A proxy would see the key of a plain call.
+        let proxy = match settings.proxy.as_ref().filter(|_| checked.encrypted) {
+            Some(url) => Some(Proxy::all(url.as_str()).map_err(library)?),
+            None => None,
+        };
+        let build = |idle| builder(&settings, tls.clone(), proxy.clone()).pool_max_idle_per_host(idle).build();
+        Ok(Self {
+            reading: build(2).map_err(library)?,
+            writing: build(0).map_err(library)?,
+            base: checked.base,
+            header: checked.header,
+            key: checked.key,
+            max_body: settings.max_body,
+            places: checked.places,
+        })
+    }
+
+    /// The distribution channels this instance knows.
+    ///
+    /// # Errors
+    /// As every call of `Pos`.
+    pub async fn distribution_channels(&self) -> Result<Vec<DistributionChannel>, PosError> {
+        articles::channels(self).await
+    }
+
+    /// Reads; may use a kept connection.
+    pub(super) async fn get(&self, url: &Url) -> Result<Answer, Lost> {
+        self.exchange(self.reading.get(url.clone())).await
+    }
+
+    /// Asks for something with a body, changing nothing; may use a kept connection.
+    pub(super) async fn ask(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+        self.exchange(json(self.reading.post(url.clone()), body)).await
+    }
+
+    /// Changes something: on a new connection, at most once.
+    pub(super) async fn tell(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+        self.exchange(json(self.writing.post(url.clone()), body)).await
+    }
+
+    async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Lost> {
+        let request = request.header(self.header.clone(), self.key.clone());
+        let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
+        let body = self.body(&mut response).await;
+        Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+    }
+
+    /// Reads the body chunk by chunk and stops when it is too long, whatever its headers promised.
+    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Clean> {
+        let too_long = || Clean::new(&format!("the answer is longer than {} bytes", self.max_body));
+        if response.content_length().is_some_and(|length| length > self.max_body as u64) {
+            return Err(too_long());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => return Ok(body),
+                Ok(Some(chunk)) if chunk.len() > self.max_body - body.len() => return Err(too_long()),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Err(error) if error.is_timeout() => return Err(Clean::new("the answer did not end in time")),
+                Err(error) => return Err(Clean::new(&format!("the answer broke off ({})", chain(&error)))),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for OktoPos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OktoPos").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<Proxy>) -> ClientBuilder {
+    let headers = [
+        (ACCEPT, HeaderValue::from_static("application/json")),
+        (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+    ];
+    let builder = Client::builder()
+        .user_agent(concat!("oktodesk/", env!("CARGO_PKG_VERSION")))
+        .default_headers(HeaderMap::from_iter(headers))
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.total_timeout)
+        .pool_idle_timeout(POOL_IDLE)
+        .tls_backend_preconfigured(tls);
+    match proxy {
+        Some(proxy) => builder.proxy(proxy),
+        None => builder,
+    }
+}
+
+fn json(request: RequestBuilder, body: String) -> RequestBuilder {
+    request.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body)
+}
+
+/// A call without an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lost {
+    /// Whether a byte of the request may have left.
+    pub sent: bool,
+    /// What was seen, cleaned. Never holds the key.
+    pub reason: Clean,
+}
+
+impl Lost {
+    /// The library reports as connect errors only what happens before a connection is handed to a request: name lookup,
+    /// connecting, proxy, TLS, and their timeout. Everything later may have left.
+    fn new(error: &reqwest::Error) -> Self {
+        let sent = !(error.is_connect() || error.is_builder());
+        let what = match (sent, error) {
+            (true, error) if error.is_timeout() => "no answer in time",
+            (true, _) => "the connection broke before an answer came",
+            (false, error) if error.is_dns() => "the name was not found",
+            (false, error) if error.is_timeout() => "no connection in time",
+            (false, error) if is_tls(error) => "TLS failed",
+            (false, error) if is_refused(error) => "connection refused",
+            (false, _) => "no connection",
+        };
+        Self { sent, reason: Clean::new(&format!("{what} ({})", chain(error))) }
+    }
+}
+
+impl From<Lost> for PosError {
+    fn from(Lost { sent, reason }: Lost) -> Self {
+        if sent { Self::Unknown { reason } } else { Self::NotSent { reason } }
+    }
+}
+
+/// The causes of an error, innermost first and at most three.
+///
+/// Not the error itself: it only says that a request failed and names its URL, which may hold a phone number.
+fn chain(error: &reqwest::Error) -> Clean {
+    let mut texts: Vec<String> = Vec::new();
+    for text in causes(error).map(ToString::to_string) {
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.retain(|known| !text.contains(known.as_str()));
+            texts.push(text);
+        }
+    }
+    let texts: Vec<String> = texts.into_iter().rev().take(3).collect();
+    Clean::bounded(&texts.join("; "), 200)
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause: &&(dyn Error + 'static)| {
+        let cause: &(dyn Error + 'static) = *cause;
+        cause.source()
+    })
+    .take(16)
+}
+
+fn io_causes(error: &reqwest::Error) -> impl Iterator<Item = &io::Error> {
+    causes(error).filter_map(|cause| cause.downcast_ref())
+}
+
+fn is_tls(error: &reqwest::Error) -> bool {
+    io_causes(error).any(holds_tls)
+}
+
+/// An I/O error does not name the error inside it as its source, and may hold another I/O error.
+fn holds_tls(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<rustls::Error>() || inner.downcast_ref::<io::Error>().is_some_and(holds_tls))
+}
+
+fn is_refused(error: &reqwest::Error) -> bool {
+    io_causes(error).any(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+#[async_trait]
+impl Pos for OktoPos {
+    async fn create_order(&self, body: &str) -> Result<InternalId, PosError> {
+        order_create::call(self, body).await
+    }
+
+    async fn ready_orders(&self) -> Result<Vec<ReadyOrder>, PosError> {
+        order_ready::call(self).await
+    }
+
+    async fn set_status(&self, change: &StatusChange) -> Result<(), PosError> {
+        order_status::call(self, change).await
+    }
+
+    async fn articles(&self, page: u32, page_size: u32) -> Result<Vec<Article>, PosError> {
+        articles::call(self, page, page_size).await
+    }
+
+    async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {
+        customers::call(self, number).await
+    }
+
+    fn base_url(&self) -> &str {
+        &self.base
+    }
+}

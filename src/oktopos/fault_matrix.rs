@@ -1,0 +1,137 @@
+//! Every call against every way and place of breaking off. Each cell must end in the outcome of the table.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    ClientSettings, OktoPos,
+    raw_server::{Act, End, RawServer, chunked, http},
+};
+use crate::{
+    domain::ids::InternalId,
+    ports::{Pos, PosError, pos::StatusChange},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    Create,
+    Ready,
+    Status,
+    Articles,
+    Customers,
+}
+
+impl Call {
+    const ALL: [Self; 5] = [Self::Create, Self::Ready, Self::Status, Self::Articles, Self::Customers];
+
+    /// A good answer to it.
+    fn body(self) -> &'static str {
+        match self {
+            Self::Create => r#"{"internalId":12345}"#,
+            Self::Ready => r#"[{"orderId":"a","status":"ready"}]"#,
+            Self::Status => r#"{"success":true}"#,
+            Self::Articles => r#"[{"id":1,"description":"Pizza"}]"#,
+            Self::Customers => r#"[{"id":1,"person":{"email":"a@muster.example"}}]"#,
+        }
+    }
+
+    async fn make(self, pos: &OktoPos) -> Result<(), PosError> {
+        match self {
+            Self::Create => pos.create_order(r#"{"orderId":"a"}"#).await.map(|id| assert_eq!(id, InternalId(12345))),
+            Self::Ready => pos.ready_orders().await.map(|list| assert_eq!(list.len(), 1)),
+            Self::Status => {
+                let change = StatusChange { internal_id: InternalId(1), status: "done".into(), reason: None };
+                pos.set_status(&change).await
+            }
+            Self::Articles => pos.articles(1, 500).await.map(|list| assert_eq!(list.len(), 1)),
+            Self::Customers => pos.customers_by_phone("0401").await.map(|list| assert_eq!(list.len(), 1)),
+        }
+    }
+
+    fn changes_something(self) -> bool {
+        matches!(self, Self::Create | Self::Status)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Cell {
+    call: Call,
+    act: Act,
+    reused: bool,
+    /// Whether the whole answer was written.
+    whole: bool,
+}
+
+fn cells() -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for call in Call::ALL {
+        let mut points: Vec<(Option<usize>, Vec<u8>, bool)> =
+            [0, 1, 100].into_iter().map(|read| (Some(read), Vec::new(), false)).collect();
+        for answer in [http(200, &[], call.body()), chunked(call.body())] {
+            let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+            let middle = (head + answer.len()) / 2;
+            for cut in [0, 1, 8, head - 2, head, head + 1, middle, answer.len() - 1, answer.len()] {
+                points.push((None, answer[..cut].to_vec(), cut == answer.len()));
+            }
+        }
+        for (read, write, whole) in points {
+            for end in [End::Close, End::Reset, End::Stall] {
+                for reused in [false, true] {
+                    let act = Act { read, write: write.clone(), end };
+                    cells.push(Cell { call, act, reused, whole });
+                }
+            }
+        }
+    }
+    cells
+}
+
+async fn run(cell: Cell) {
+    let broken = Arc::new(AtomicBool::new(!cell.reused));
+    let (switch, act) = (Arc::clone(&broken), cell.act.clone());
+    let good = Act::answer(http(200, &[], cell.call.body()));
+    let server =
+        RawServer::start(move |_| if switch.load(Ordering::SeqCst) { act.clone() } else { good.clone() }).await;
+    let total_timeout = Duration::from_secs(if cell.act.end == End::Stall && !cell.whole { 3 } else { 30 });
+    let connect_timeout = total_timeout - Duration::from_millis(100);
+    let pos = OktoPos::new(ClientSettings { total_timeout, connect_timeout, ..server.settings() }).unwrap();
+
+    if cell.reused {
+        cell.call.make(&pos).await.unwrap_or_else(|error| panic!("{cell:?} before the fault: {error}"));
+        broken.store(true, Ordering::SeqCst);
+    }
+    let before = server.requests().len();
+    let outcome = cell.call.make(&pos).await;
+    let sent = server.requests().len() - before;
+
+    match outcome {
+        Ok(()) => assert!(cell.whole, "{cell:?}"),
+        // A reset may overtake the answer before it.
+        Err(PosError::Unknown { .. }) => assert!(!cell.whole || cell.act.end == End::Reset, "{cell:?}"),
+        Err(other) => panic!("{cell:?}: {other}"),
+    }
+    if cell.call.changes_something() {
+        assert_eq!(sent, 1, "{cell:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_cell_ends_as_the_table_says() {
+    let mut cells = cells();
+    assert!(cells.len() >= 480, "{}", cells.len());
+    // Those that wait for a timeout wait together.
+    cells.sort_by_key(|cell| cell.act.end == End::Stall && !cell.whole);
+    for batch in cells.chunks(100) {
+        let mut running: JoinSet<()> = batch.iter().cloned().map(run).collect();
+        while let Some(done) = running.join_next().await {
+            done.unwrap();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The adapter to OktoPOS: the only place that knows HTTP and the shapes of what OktoPOS answers.
+//!
+//! What OktoPOS sends is written by others: it is read leniently, cleaned and turned into domain values here. What the
+//! desk sends is never repeated, redirected or changed here: one call is at most one request.
+//!
+//! * `settings`: what the client needs to know, checked before anything is sent.
+//! * `client`: one request out, one answer in, bounded in time and size.
+//! * `outcome`: what an answer means; the outcome table, pure.
+//! * `envelope`, `lenient`: reading what others wrote.
+//! * `order_create`, `order_ready`, `order_status`, `articles`, `customers`: one endpoint each.
+//! * `probe`: facts for the doctor.
+
+mod articles;
+mod client;
+mod customers;
+mod envelope;
+mod lenient;
+mod order_create;
+mod order_ready;
+mod order_status;
+mod outcome;
+mod probe;
+mod settings;
+mod tls;
+
+#[cfg(test)]
+mod fault_matrix;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod raw_server;
+pub use client::OktoPos;
+pub use probe::{Found, PathProbe};
+pub use settings::{ClientError, ClientSettings, Paths};

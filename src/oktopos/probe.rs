@@ -1,0 +1,217 @@
+//! Facts about an instance for the doctor: which paths are there, is the key right, how far are the clocks apart.
+//!
+//! Changes nothing: the two calls that would are only asked for with GET, which cannot create an order. Prints nothing.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    client::{Lost, OktoPos},
+    customers,
+    outcome::Answer,
+    settings::Place,
+};
+use crate::{domain::text::Clean, ports::Clock};
+
+/// What was found at one path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathProbe {
+    /// The setting that holds the path, `oktopos.paths.ready`.
+    pub setting: &'static str,
+    /// Where it was looked for; holds no key.
+    pub url: String,
+    /// What was found there.
+    pub found: Found,
+    /// How long the answer took; `None` where nothing was asked because the server cannot be reached at all.
+    pub latency: Option<Duration>,
+    /// The server's clock minus this machine's, exact to about a second; `None` if the answer had no date.
+    pub clock_ahead: Option<SignedDuration>,
+}
+
+/// What can be found at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// The endpoint is there and the key is right.
+    Reachable {
+        /// HTTP status.
+        code: u16,
+    },
+    /// Nothing is there (404, or 405 where the method is the right one): the path is another one.
+    Missing {
+        /// HTTP status.
+        code: u16,
+        /// What the server says, cleaned.
+        said: Clean,
+    },
+    /// The key is not accepted (401, 403).
+    KeyRefused {
+        /// HTTP status.
+        code: u16,
+        /// What the server says, cleaned.
+        said: Clean,
+    },
+    /// A redirect: the base URL is another one, or somebody stands between.
+    Redirect {
+        /// HTTP status.
+        code: u16,
+        /// Where to, cleaned.
+        target: Clean,
+    },
+    /// Any other answer.
+    Odd {
+        /// HTTP status.
+        code: u16,
+        /// What the server says, cleaned.
+        said: Clean,
+    },
+    /// No connection: name, network or TLS.
+    Unreachable {
+        /// What was seen, cleaned.
+        reason: Clean,
+    },
+    /// A connection, but no usable answer.
+    NoAnswer {
+        /// What was seen, cleaned.
+        reason: Clean,
+    },
+}
+
+/// How a path is asked for without changing anything.
+enum Way {
+    /// As the desk does.
+    Get,
+    /// As the desk does, one article.
+    Articles,
+    /// As the desk does, a number nobody has.
+    Customers,
+    /// Otherwise than the desk does: 405 says that the path is there.
+    OtherMethod,
+}
+
+impl OktoPos {
+    /// Asks once for every path. If the server cannot be reached at all, only the first one waits for that.
+    pub async fn probe(&self, clock: &dyn Clock) -> Vec<PathProbe> {
+        let places = &self.places;
+        let ways = [
+            (&places.ready, Way::Get),
+            (&places.articles, Way::Articles),
+            (&places.customers, Way::Customers),
+            (&places.units, Way::Get),
+            (&places.channels, Way::Get),
+            (&places.create, Way::OtherMethod),
+            (&places.status, Way::OtherMethod),
+        ];
+        let mut probes: Vec<PathProbe> = Vec::with_capacity(ways.len());
+        for (place, way) in ways {
+            let probe = match probes.first().map(|first| &first.found) {
+                Some(found @ Found::Unreachable { .. }) => PathProbe::new(place, found.clone()),
+                _ => self.probe_one(place, &way, clock).await,
+            };
+            probes.push(probe);
+        }
+        probes
+    }
+
+    async fn probe_one(&self, place: &Place, way: &Way, clock: &dyn Clock) -> PathProbe {
+        let (begun, asked_at) = (clock.monotonic(), clock.now());
+        let answer = match way {
+            Way::Get | Way::OtherMethod => self.get(&place.url).await,
+            Way::Articles => self.ask(&place.url, r#"{"page":1,"pageSize":1}"#.to_owned()).await,
+            Way::Customers => self.get(&customers::query(&place.url, "0", "home")).await,
+        };
+        let latency = clock.monotonic().saturating_sub(begun);
+        let ahead = answer.as_ref().ok().and_then(Answer::date).map(|date| ahead(date, asked_at, latency));
+        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(place, found(answer, way)) }
+    }
+}
+
+impl PathProbe {
+    fn new(place: &Place, found: Found) -> Self {
+        Self { setting: place.setting, url: place.url.to_string(), found, latency: None, clock_ahead: None }
+    }
+}
+
+/// The server wrote its date, whole seconds, somewhere between question and answer.
+fn ahead(date: Timestamp, asked_at: Timestamp, latency: Duration) -> SignedDuration {
+    let half = SignedDuration::try_from(latency / 2).unwrap_or_default();
+    date.duration_since(asked_at) - half
+}
+
+fn found(answer: Result<Answer, Lost>, way: &Way) -> Found {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(Lost { sent: false, reason }) => return Found::Unreachable { reason },
+        Err(Lost { sent: true, reason }) => return Found::NoAnswer { reason },
+    };
+    let code = answer.code;
+    let envelope = answer.envelope();
+    let known = envelope.is_some();
+    let said = envelope.map(|envelope| envelope.text).unwrap_or_default();
+    match (code, way) {
+        (200..=299, _) => match answer.text() {
+            Ok(text) if !known && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_err() && code != 204 => {
+                Found::Odd { code, said: Clean::new("no JSON: something else than OktoPOS answers") }
+            }
+            Ok(_) => Found::Reachable { code },
+            Err(reason) => Found::NoAnswer { reason: reason.clone() },
+        },
+        (300..=399, _) => Found::Redirect { code, target: answer.redirect_target() },
+        (401 | 403, _) => Found::KeyRefused { code, said },
+        // OktoPOS says so for an unknown number.
+        (404, Way::Customers) if known => Found::Reachable { code },
+        (405, Way::OtherMethod) => Found::Reachable { code },
+        (404 | 405, _) => Found::Missing { code, said },
+        // OktoPOS read the call and did not like it: the path is there.
+        (400 | 422, _) if known => Found::Reachable { code },
+        _ => Found::Odd { code, said },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+    use rstest::rstest;
+
+    use super::*;
+
+    const ENVELOPE: &str = r#"{"success":false,"messages":[{"text":"no"}]}"#;
+
+    #[rstest]
+    #[case(Way::Get, 200, "[]", "reachable")]
+    #[case(Way::Get, 200, ENVELOPE, "reachable")]
+    #[case(Way::Get, 204, "", "reachable")]
+    #[case(Way::Get, 200, "<html>", "odd")]
+    #[case(Way::Get, 302, "", "redirect")]
+    #[case(Way::Get, 403, ENVELOPE, "key")]
+    #[case(Way::Get, 404, ENVELOPE, "missing")]
+    #[case(Way::Get, 405, "", "missing")]
+    #[case(Way::Customers, 404, ENVELOPE, "reachable")]
+    #[case(Way::Customers, 404, "", "missing")]
+    #[case(Way::OtherMethod, 405, "", "reachable")]
+    #[case(Way::OtherMethod, 404, ENVELOPE, "missing")]
+    #[case(Way::Articles, 400, ENVELOPE, "reachable")]
+    #[case(Way::Articles, 400, "", "odd")]
+    #[case(Way::Articles, 503, "", "odd")]
+    fn what_an_answer_says_of_a_path(#[case] way: Way, #[case] code: u16, #[case] body: &str, #[case] word: &str) {
+        let answer = Answer { code, headers: HeaderMap::new(), body: Ok(body.as_bytes().to_vec()) };
+        let got = match found(Ok(answer), &way) {
+            Found::Reachable { .. } => "reachable",
+            Found::Missing { .. } => "missing",
+            Found::KeyRefused { .. } => "key",
+            Found::Redirect { .. } => "redirect",
+            Found::Odd { .. } => "odd",
+            Found::Unreachable { .. } => "unreachable",
+            Found::NoAnswer { .. } => "no answer",
+        };
+        assert_eq!(got, word);
+    }
+
+    #[test]
+    fn clocks_are_compared_at_the_middle_of_the_call() {
+        let asked: Timestamp = "2021-01-18T10:00:00Z".parse().unwrap();
+        let date = "2021-01-18T10:00:31Z".parse().unwrap();
+        assert_eq!(ahead(date, asked, Duration::from_secs(2)), SignedDuration::from_secs(30));
+        assert_eq!(ahead(asked, date, Duration::ZERO), SignedDuration::from_secs(-31));
+    }
+}
