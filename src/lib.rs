@@ -17,3 +17,4 @@ pub mod journal;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
+pub mod tui;
