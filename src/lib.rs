@@ -7,9 +7,13 @@
 //! * `oktopos`, `journal`: adapters that fulfil the ports.
 //! * `sandbox`: an OktoPOS of our own for the demo, the tests and integrators.
 //! * `config`, `i18n`: settings and texts.
+//! * `words`: errors and states in words, for both frontends; `session`: what a frontend that stays open is given.
 //! * `tui`, `cli`: the two frontends.
 //! * `boot`: puts it all together.
 
+pub mod boot;
+pub mod cli;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod i18n;
@@ -17,4 +21,6 @@ pub mod journal;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
+pub mod session;
 pub mod tui;
+pub mod words;

@@ -1,3 +1,7 @@
-//! The program: parse, boot, exit code. Everything else is in the library.
+//! The program: everything is in the library, so that tests can use it too.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oktodesk::boot::main()
+}

@@ -137,18 +137,24 @@ impl Desk {
     /// Its JSON is frozen here: what is sent, and sent again, is these bytes. A rejected or cancelled order may be placed
     /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way), `Journal`.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
-        if order.order_id.as_str().trim().is_empty() {
-            return Err(DeskError::Field { field: "orderId", problem: "is empty" });
-        }
+        let due_at = self.check(order)?;
         let new = NewOrder {
             body: serde_json::to_string(order).map_err(|error| DeskError::Encode(error.to_string()))?,
-            due_at: due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)?,
+            due_at,
             base_url: self.inner.pos.base_url().to_owned(),
             at: self.inner.stamp(),
             order: order.clone(),
         };
         self.inner.journal.place(&new).await?;
         self.changed(&order.order_id).await
+    }
+
+    /// What `place` would say of the fields of an order, without recording it: when it is due, or `Field` or `Time`.
+    pub fn check(&self, order: &Order) -> Result<Option<Timestamp>, DeskError> {
+        if order.order_id.as_str().trim().is_empty() {
+            return Err(DeskError::Field { field: "orderId", problem: "is empty" });
+        }
+        due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)
     }
 
     /// Records a status change to be sent after the order and earlier changes of it.

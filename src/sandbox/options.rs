@@ -35,6 +35,8 @@ pub struct SandboxOptions {
     pub ready_status: String,
     /// Whether rows of the ready list carry `internalId`. The published list has none.
     pub ready_internal_id: bool,
+    /// `internalId` of the first order; later ones count up. A sandbox that follows another on one journal needs ids of its own.
+    pub first_internal_id: i64,
     /// Whether articles, distribution channels and tax rates have to be known, as the vendor's page demands.
     pub known_articles_only: bool,
     /// Whether line totals, contained VAT and the payment have to add up to the cent.
@@ -57,6 +59,7 @@ impl Default for SandboxOptions {
             repeated: Repeated::default(),
             ready_status: "ready".into(),
             ready_internal_id: false,
+            first_internal_id: super::world::FIRST_INTERNAL_ID,
             known_articles_only: true,
             check_sums: true,
             clock: SandboxClock::system(),

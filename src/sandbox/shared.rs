@@ -47,7 +47,9 @@ impl Shared {
             catalog: Catalog::load(options.articles.unwrap_or(0))?,
             callers: Callers::load()?,
             zone,
-            world: Mutex::new(World::new(options.repeated, options.ready_internal_id)),
+            world: Mutex::new(
+                World::new(options.repeated, options.ready_internal_id).starting_at(options.first_internal_id),
+            ),
             faults: Mutex::new(Faults::new(options.faults.clone())),
             log: options.log.as_ref().map(open).transpose()?,
             log_failed: AtomicBool::new(false),

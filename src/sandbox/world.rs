@@ -18,7 +18,7 @@ const MAX_ORDERS: usize = 100_000;
 const MAX_ATTEMPT_BYTES: usize = 64 << 20;
 
 /// The first `internalId` that is given.
-const FIRST_INTERNAL_ID: i64 = 10_001;
+pub(super) const FIRST_INTERNAL_ID: i64 = 10_001;
 
 /// Where an order came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,7 @@ struct Stored {
 pub(super) struct World {
     repeated: Repeated,
     with_internal_id: bool,
+    first_internal_id: i64,
     orders: Vec<Stored>,
     by_order_id: HashMap<String, i64>,
     attempts: VecDeque<Attempt>,
@@ -128,6 +129,7 @@ impl World {
         Self {
             repeated,
             with_internal_id,
+            first_internal_id: FIRST_INTERNAL_ID,
             orders: Vec::new(),
             by_order_id: HashMap::new(),
             attempts: VecDeque::new(),
@@ -135,6 +137,11 @@ impl World {
             attempts_of: BTreeMap::new(),
             requests: BTreeMap::new(),
         }
+    }
+
+    /// The same world with another first `internalId`.
+    pub(super) fn starting_at(self, first_internal_id: i64) -> Self {
+        Self { first_internal_id, ..self }
     }
 
     /// Counts a request and returns how many there have been, this one included.
@@ -179,7 +186,7 @@ impl World {
             _ if self.orders.len() >= MAX_ORDERS => return Err(NotTaken::Full),
             _ => {}
         }
-        let internal_id = FIRST_INTERNAL_ID + i64::try_from(self.orders.len()).unwrap_or(i64::MAX - FIRST_INTERNAL_ID);
+        let internal_id = self.first_internal_id.saturating_add(i64::try_from(self.orders.len()).unwrap_or(i64::MAX));
         self.by_order_id.entry(order_id).or_insert(internal_id);
         let order =
             ReceivedOrder { internal_id, order, raw, status, origin, received_at: at, status_changes: Vec::new() };
@@ -190,7 +197,7 @@ impl World {
 
     /// Sets a status; `None` if no order has this `internalId`.
     pub(super) fn set_status(&mut self, internal_id: i64, change: StatusSet) -> Option<()> {
-        let index = usize::try_from(internal_id.checked_sub(FIRST_INTERNAL_ID)?).ok()?;
+        let index = usize::try_from(internal_id.checked_sub(self.first_internal_id)?).ok()?;
         let stored = self.orders.get_mut(index)?;
         stored.order.status.clone_from(&change.status);
         stored.order.status_changes.push(change);

@@ -1,0 +1,118 @@
+//! The demo: the whole desk against a sandbox in the same process, with data of its own. Reads neither the real settings
+//! nor the real key nor the real journal.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+
+use super::{
+    environment::Environment,
+    setup::{Open, Setup},
+};
+use crate::{
+    cli::{args::Args, context::Failure, exit::Exit},
+    sandbox::{self, Sandbox, SandboxOptions},
+};
+
+/// How often the made-up web shop orders.
+const WEB_SHOP: Duration = Duration::from_secs(45);
+
+/// Room for the orders of one run.
+const IDS_A_RUN: i64 = 1000;
+
+const FIRST_ID: i64 = 10_001;
+
+/// A demo that is ready for its frontend.
+pub(super) struct Demo {
+    pub setup: Setup,
+    pub open: Open,
+    pub sandbox: Sandbox,
+}
+
+impl Demo {
+    /// Starts the sandbox, opens the demo's own journal and copies the articles into it.
+    pub async fn start(environment: &Environment, args: &Args) -> Result<Self, Failure> {
+        let mut setup = Setup::of_demo(environment, args)?;
+        super::log::make_private_dir(&setup.data_dir)?;
+        let run = Run::next(&setup.data_dir.join("demo.toml"));
+        let key = SecretString::from(uuid_key());
+        let sandbox = start_sandbox(&run, &key).await?;
+        run.with_port(sandbox.address().port()).save(&setup.data_dir.join("demo.toml"))?;
+        setup.loaded.config.oktopos.base_url = sandbox.base_url();
+        let client = setup.client(key)?;
+        let open = setup.open_with(Arc::new(client), Duration::from_secs(2)).await?;
+        open.desk.sync_catalog(|_| {}).await?;
+        Ok(Self { setup, open, sandbox })
+    }
+}
+
+async fn start_sandbox(run: &Run, key: &SecretString) -> Result<Sandbox, Failure> {
+    let options = |port| SandboxOptions {
+        port,
+        key: key.clone(),
+        web_shop: Some(WEB_SHOP),
+        first_internal_id: FIRST_ID.saturating_add(run.number.saturating_mul(IDS_A_RUN)),
+        ..SandboxOptions::default()
+    };
+    // Orders that wait are bound to the address they were confirmed for, so the last port is asked for first.
+    let started = match run.port {
+        0 => sandbox::start(options(0)).await,
+        port => match sandbox::start(options(port)).await {
+            Err(_) => sandbox::start(options(0)).await,
+            started => started,
+        },
+    };
+    started.map_err(|error| Failure::said(Exit::Unexpected, error.to_string()))
+}
+
+fn uuid_key() -> String {
+    use crate::ports::Ids;
+    super::clock::UuidIds.order_id().0
+}
+
+/// What one run of the demo leaves for the next: the journal stays, the sandbox forgets everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Run {
+    /// The port of the last run; 0 for any.
+    port: u16,
+    /// Runs before this one: each has OktoPOS ids of its own, so that an old order is never taken for a new one.
+    number: i64,
+}
+
+impl Run {
+    fn next(file: &Path) -> Self {
+        let last = std::fs::read_to_string(file).unwrap_or_default();
+        let table: toml::Table = toml::from_str(&last).unwrap_or_default();
+        let number = |name: &str| table.get(name).and_then(toml::Value::as_integer);
+        Self {
+            port: number("port").and_then(|port| u16::try_from(port).ok()).unwrap_or(0),
+            number: number("runs").filter(|runs| (0..1_000_000).contains(runs)).unwrap_or(0),
+        }
+    }
+
+    fn with_port(self, port: u16) -> Self {
+        Self { port, number: self.number + 1 }
+    }
+
+    fn save(self, file: &Path) -> Result<(), Failure> {
+        Ok(std::fs::write(file, format!("port = {}\nruns = {}\n", self.port, self.number))?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_follows_the_one_before_and_survives_a_broken_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("demo.toml");
+        assert_eq!(Run::next(&file), Run::default());
+        Run::next(&file).with_port(4711).save(&file).unwrap();
+        assert_eq!(Run::next(&file), Run { port: 4711, number: 1 });
+        std::fs::write(&file, "port = 99999999\nruns = -5").unwrap();
+        assert_eq!(Run::next(&file), Run::default());
+        std::fs::write(&file, "no toml").unwrap();
+        assert_eq!(Run::next(&file), Run::default());
+    }
+}

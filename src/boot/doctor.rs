@@ -1,0 +1,231 @@
+//! Examines everything the desk needs, from the settings to the wire. Changes nothing at OktoPOS and never shows the key.
+
+use std::{io::IsTerminal, time::Duration};
+
+use jiff::SignedDuration;
+
+use super::{
+    clock::SystemClock,
+    environment::Environment,
+    setup::{Open, Setup},
+};
+use crate::{
+    cli::{
+        args::Args,
+        context::Failure,
+        doctor::{Finding, Health},
+        exit::Exit,
+    },
+    config::KeySource,
+    domain::order::DistributionChannel,
+    i18n::Texts,
+    journal::lock::FileLock,
+    oktopos::{Found, OktoPos, PathProbe},
+    ports::{Journal, SenderLock},
+};
+
+/// A clock that is further off makes orders look late or early.
+const CLOCK_LIMIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// The smallest screen the desk is made for.
+const SCREEN: (u16, u16) = (80, 24);
+
+/// Everything that was found.
+pub(super) async fn examine(environment: &Environment, args: &Args, texts: &Texts) -> Vec<Finding> {
+    let mut report = Report { texts, findings: Vec::new() };
+    match Setup::read(environment, args) {
+        Err(failure) => report.failed("config", &failure),
+        Ok(setup) => {
+            let file = setup.config_file.display().to_string();
+            let key = if setup.config_file.exists() { "doctor.config" } else { "doctor.no_config" };
+            report.ok("config", texts.fill(key, &[("path", &file)]));
+            report.journal(&setup).await;
+            if let Some(client) = report.client(&setup, environment) {
+                report.server(&client).await;
+                report.channels(&client, &setup).await;
+            }
+        }
+    }
+    report.terminal(environment);
+    report.findings
+}
+
+struct Report<'a> {
+    texts: &'a Texts,
+    findings: Vec<Finding>,
+}
+
+impl Report<'_> {
+    fn add(&mut self, check: &'static str, result: Health, detail: String, remedy: Option<String>, exit: Exit) {
+        self.findings.push(Finding { check, result, detail, remedy, exit });
+    }
+
+    fn ok(&mut self, check: &'static str, detail: String) {
+        self.add(check, Health::Ok, detail, None, Exit::Done);
+    }
+
+    fn warn(&mut self, check: &'static str, detail: String, remedy: &str) {
+        self.add(check, Health::Warn, detail, Some(remedy.to_owned()), Exit::Done);
+    }
+
+    fn failed(&mut self, check: &'static str, failure: &Failure) {
+        self.add(check, Health::Fail, failure.words(self.texts), None, failure.exit());
+    }
+
+    async fn journal(&mut self, setup: &Setup) {
+        let open = match setup.open_offline().await {
+            Ok(open) => open,
+            Err(failure) => return self.failed("journal", &failure),
+        };
+        if let Err(failure) = self.examine_journal(setup, &open).await {
+            self.failed("journal", &failure);
+        }
+        if let Err(failure) = open.close().await {
+            self.failed("journal", &failure);
+        }
+    }
+
+    async fn examine_journal(&mut self, setup: &Setup, open: &Open) -> Result<(), Failure> {
+        let texts = self.texts;
+        open.journal.check().await?;
+        let state = open.desk.outbox_state().await?;
+        let dir = setup.data_dir.display().to_string();
+        let (waiting, needs) = (texts.count("count.waiting", state.waiting), state.needs_person);
+        let detail = texts.fill("doctor.journal", &[("path", &dir), ("waiting", &waiting)]);
+        if needs > 0 {
+            let needs = texts.count("count.needs_person", needs);
+            self.warn("journal", format!("{detail} {needs}."), texts.t("doctor.look_at_orders"));
+        } else {
+            self.ok("journal", detail);
+        }
+        match FileLock::new(setup.data_dir.join("sender.lock")).try_acquire() {
+            Ok(true) => self.ok("sender", texts.t("doctor.sender_free").to_owned()),
+            Ok(false) => self.ok("sender", texts.t("halt.other_sender").to_owned()),
+            Err(reason) => self.warn("sender", reason, texts.t("hint.journal_unwritable")),
+        }
+        let (articles, made) = open.desk.articles().await?;
+        match made {
+            Some(made) => {
+                let age = texts.age(open.desk.clock().now().duration_since(made).as_secs());
+                let count = texts.count("count.articles", articles.len());
+                self.ok("catalog", texts.fill("doctor.catalog", &[("articles", &count), ("age", &age)]));
+            }
+            None => self.warn("catalog", texts.t("catalog.never").to_owned(), "oktodesk catalog sync"),
+        }
+        Ok(())
+    }
+
+    fn client(&mut self, setup: &Setup, environment: &Environment) -> Option<OktoPos> {
+        let texts = self.texts;
+        match setup.config().base_url() {
+            Ok(url) => self.ok("address", url.to_owned()),
+            Err(error) => self.failed("address", &error.into()),
+        }
+        let key = match setup.key(environment) {
+            Ok((key, source)) => {
+                let source = match source {
+                    KeySource::Environment => crate::config::API_KEY_VARIABLE.to_owned(),
+                    KeySource::File(path) => path.display().to_string(),
+                };
+                self.ok("key", texts.fill("doctor.key", &[("source", &source)]));
+                key
+            }
+            Err(error) => {
+                self.failed("key", &error.into());
+                return None;
+            }
+        };
+        setup.config().base_url().ok()?;
+        setup.client(key).map_err(|failure| self.failed("tls", &failure)).ok()
+    }
+
+    async fn server(&mut self, client: &OktoPos) {
+        let probes = client.probe(&SystemClock::new()).await;
+        let mut connected = false;
+        for probe in &probes {
+            // Without a connection there is one thing to say, not seven.
+            if matches!(probe.found, Found::Unreachable { .. }) && connected {
+                continue;
+            }
+            connected |= matches!(probe.found, Found::Unreachable { .. });
+            self.path(probe);
+        }
+        match probes.iter().find_map(|probe| probe.clock_ahead) {
+            Some(ahead) if ahead.abs() > CLOCK_LIMIT => {
+                let secs = ahead.as_secs().to_string();
+                let detail = self.texts.fill("doctor.clock_off", &[("secs", &secs)]);
+                self.warn("clock", detail, self.texts.t("doctor.set_clock"));
+            }
+            Some(_) => self.ok("clock", self.texts.t("doctor.clock").to_owned()),
+            None => {}
+        }
+    }
+
+    fn path(&mut self, probe: &PathProbe) {
+        let texts = self.texts;
+        let setting = probe.setting;
+        let latency = probe.latency.unwrap_or(Duration::ZERO).as_millis().to_string();
+        let told = |key: &str, code: u16, said: &str| {
+            let code = code.to_string();
+            texts.fill(key, &[("url", &probe.url), ("code", &code), ("said", said), ("ms", &latency)])
+        };
+        let remedy = |key: &str| Some(texts.fill(key, &[("setting", setting)]));
+        let (result, detail, remedy, exit) = match &probe.found {
+            Found::Reachable { code } => (Health::Ok, told("doctor.path", *code, ""), None, Exit::Done),
+            Found::Missing { code, said } => {
+                (Health::Fail, told("doctor.odd", *code, said), remedy("doctor.change_path"), Exit::Config)
+            }
+            Found::KeyRefused { code, said } => {
+                (Health::Fail, told("doctor.odd", *code, said), remedy("hint.key"), Exit::KeyRefused)
+            }
+            Found::Redirect { code, target } => {
+                (Health::Fail, told("doctor.odd", *code, target), remedy("doctor.change_address"), Exit::Config)
+            }
+            Found::Odd { code, said } => {
+                (Health::Warn, told("doctor.odd", *code, said), remedy("doctor.change_path"), Exit::Done)
+            }
+            Found::Unreachable { reason } | Found::NoAnswer { reason } => {
+                (Health::Fail, format!("{}: {reason}", probe.url), remedy("hint.connection"), Exit::Unexpected)
+            }
+        };
+        self.add(setting.rsplit('.').next().unwrap_or(setting), result, detail, remedy, exit);
+    }
+
+    async fn channels(&mut self, client: &OktoPos, setup: &Setup) {
+        let texts = self.texts;
+        // A failure was told with its path already.
+        let Ok(known) = client.distribution_channels().await else { return };
+        let list: Vec<String> = known.iter().map(|channel| format!("{} {}", channel.dc_id, channel.name)).collect();
+        let list = list.join(", ");
+        for rule in &setup.config().shop.order_types {
+            let DistributionChannel { dc_id, name } = &rule.channel;
+            if !known.iter().any(|channel| channel.dc_id == *dc_id && (name.is_empty() || channel.name == *name)) {
+                let kind = rule.order_type.token();
+                let channel = format!("{dc_id} {name}");
+                let words = [("kind", kind), ("channel", channel.as_str()), ("known", list.as_str())];
+                self.warn("channels", texts.fill("doctor.channel", &words), "[[shop.order_types]]");
+            }
+        }
+    }
+
+    fn terminal(&mut self, environment: &Environment) {
+        let texts = self.texts;
+        let term = environment.term.as_deref().unwrap_or("-");
+        let utf8 = environment.locale.to_lowercase().replace('-', "").contains("utf8");
+        if !std::io::stdout().is_terminal() && !std::io::stderr().is_terminal() {
+            return self.ok("terminal", texts.t("doctor.no_terminal").to_owned());
+        }
+        let (columns, rows) = crossterm::terminal::size().unwrap_or_default();
+        let words = [("term", term), ("columns", &columns.to_string()), ("rows", &rows.to_string())];
+        let detail = texts.fill("doctor.terminal", &words);
+        if columns < SCREEN.0 || rows < SCREEN.1 {
+            self.warn("terminal", detail, texts.t("doctor.larger"));
+        } else if term == "dumb" || term == "-" {
+            self.warn("terminal", detail, texts.t("doctor.other_term"));
+        } else if !utf8 {
+            self.warn("terminal", detail, texts.t("doctor.utf8"));
+        } else {
+            self.ok("terminal", detail);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Composition root: the only place that names concrete adapters. Decides nothing about orders.
+
+mod clock;
+mod demo;
+mod doctor;
+mod environment;
+mod log;
+mod offline;
+mod setup;
+mod signals;
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::{
+        self,
+        args::{Args, CatalogCommand, Command, ConfigCommand, SandboxArgs, SendArgs},
+        context::{Context, Failure},
+        exit::Exit,
+        follow::Follow,
+        help::Stop,
+        out::{Out, say, say_lines},
+    },
+    i18n::Texts,
+    sandbox::{self, FaultPlan, SandboxOptions},
+    session::Session,
+};
+use demo::Demo;
+use environment::Environment;
+use setup::{Open, Setup};
+
+/// How long a call under way is waited for when the desk is left: a person waits for it.
+const DESK_GRACE: Duration = Duration::from_millis(1500);
+
+/// How long threads that read standard input are waited for at the end: not at all, as good as.
+const LAST_WAIT: Duration = Duration::from_millis(100);
+
+/// The whole program, from what the process was given to its exit code.
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let texts = Texts::load(environment.early_lang());
+    let args = match cli::help::parse(environment.arguments.clone(), &texts) {
+        Ok(args) => args,
+        Err(Stop::Asked(text)) => return Out::new().text(&text).map_or(Exit::Unexpected, |()| Exit::Done).into(),
+        Err(Stop::Wrong(text)) => {
+            say_lines(&text);
+            return Exit::Usage.into();
+        }
+    };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(error);
+            return Exit::Unexpected.into();
+        }
+    };
+    let exit = runtime.block_on(run(&environment, &args, &texts));
+    runtime.shutdown_timeout(LAST_WAIT);
+    exit.into()
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+async fn run(environment: &Environment, args: &Args, texts: &Texts) -> Exit {
+    let stop = CancellationToken::new();
+    let program = Program { environment, args, stop: stop.clone() };
+    let has_screen = matches!(args.command, None | Some(Command::Demo));
+    let done = tokio::select! {
+        done = program.run(texts) => done,
+        () = signals::watch(&stop, (!has_screen).then_some(texts)) => Ok(Exit::Unexpected),
+    };
+    let exit = done.unwrap_or_else(|failure| {
+        say(failure.words(texts));
+        failure.exit()
+    });
+    tracing::info!(code = exit.code(), "end");
+    exit
+}
+
+/// One run of the program.
+struct Program<'a> {
+    environment: &'a Environment,
+    args: &'a Args,
+    stop: CancellationToken,
+}
+
+impl Program<'_> {
+    /// Does what the command line says. `texts` is the language before the settings are known.
+    async fn run(&self, texts: &Texts) -> Result<Exit, Failure> {
+        match &self.args.command {
+            None => self.desk().await,
+            Some(Command::Demo) => self.demo().await,
+            Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
+            Some(Command::Config { command }) => self.config(*command, texts),
+            Some(Command::Doctor) => self.doctor(texts).await,
+            Some(command) => {
+                let setup = Setup::read(self.environment, self.args)?;
+                let mut ctx = self.context(&setup.texts);
+                match command {
+                    Command::Send(args) => self.send(&mut ctx, &setup, args).await,
+                    Command::Status(_) | Command::Resend(_) => self.online(&mut ctx, &setup, command).await,
+                    Command::Outbox(outbox) if outbox.drain => self.online(&mut ctx, &setup, command).await,
+                    Command::Catalog { command: CatalogCommand::Sync } => self.online(&mut ctx, &setup, command).await,
+                    command => self.offline(&mut ctx, &setup, command).await,
+                }
+            }
+        }
+    }
+
+    fn context<'a>(&self, texts: &'a Texts) -> Context<'a> {
+        Context { texts, out: Out::new(), stop: self.stop.clone() }
+    }
+
+    async fn desk(&self) -> Result<Exit, Failure> {
+        let setup = Setup::read(self.environment, self.args)?;
+        let open = setup.open(self.environment, DESK_GRACE).await?;
+        self.session(&setup, open, false).await
+    }
+
+    async fn demo(&self) -> Result<Exit, Failure> {
+        let Demo { setup, open, sandbox } = Demo::start(self.environment, self.args).await?;
+        let done = self.session(&setup, open, true).await;
+        sandbox.shutdown().await;
+        done
+    }
+
+    /// The desk on the screen, with its sender running beside it.
+    async fn session(&self, setup: &Setup, open: Open, is_demo: bool) -> Result<Exit, Failure> {
+        let (running, events) = open.start();
+        let config = setup.config();
+        let session = Session {
+            desk: open.desk.clone(),
+            events,
+            shop: Arc::new(config.shop.clone()),
+            texts: Arc::clone(&setup.texts),
+            keys: config.keys.clone(),
+            theme: config.desk.theme,
+            poll_interval: config.poll_interval(),
+            is_demo,
+            data_dir: setup.data_dir.clone(),
+            stop: self.stop.clone(),
+        };
+        let done = cli::desk::run(session).await;
+        running.end().await;
+        open.close().await?;
+        done
+    }
+
+    async fn sandbox(&self, args: &SandboxArgs, texts: &Texts) -> Result<Exit, Failure> {
+        let faults: FaultPlan = args.faults.as_deref().unwrap_or_default().parse().map_err(|error| {
+            say_lines(sandbox::FAULT_HELP);
+            Failure::said(Exit::Usage, texts.fill("sandbox.faults", &[("detail", &format!("{error}"))]))
+        })?;
+        let mut options = SandboxOptions {
+            port: args.port,
+            articles: args.articles,
+            faults,
+            log: args.log.clone(),
+            ..SandboxOptions::default()
+        };
+        if let Some(key) = &args.key {
+            options.key = key.clone().into();
+        }
+        let sandbox = sandbox::start(options).await.map_err(|error| Failure::said(Exit::Usage, error.to_string()))?;
+        let done = cli::sandbox::run(&mut self.context(texts), &sandbox.base_url()).await;
+        sandbox.shutdown().await;
+        done
+    }
+
+    fn config(&self, command: ConfigCommand, texts: &Texts) -> Result<Exit, Failure> {
+        let mut ctx = self.context(texts);
+        let file = || {
+            let file = self.args.config.clone().or_else(|| self.environment.config_file());
+            file.ok_or_else(|| Failure::said(Exit::Config, texts.t("error.config.no_home")))
+        };
+        match command {
+            ConfigCommand::Path => cli::config::path(&mut ctx, &file()?),
+            ConfigCommand::Init => cli::config::init(&mut ctx, &file()?),
+            ConfigCommand::Show => {
+                let mut setup = Setup::read(self.environment, self.args)?;
+                for shown in setup.loaded.shown.iter_mut().filter(|shown| shown.key == "journal.data_dir") {
+                    // The place itself says more than "the platform's".
+                    shown.value = setup.data_dir.to_string_lossy().into_owned().into();
+                }
+                cli::config::show(&mut ctx, &setup.loaded.shown)
+            }
+        }
+    }
+
+    async fn doctor(&self, texts: &Texts) -> Result<Exit, Failure> {
+        let findings = tokio::select! {
+            findings = doctor::examine(self.environment, self.args, texts) => findings,
+            () = self.stop.cancelled() => return Ok(Exit::Unexpected),
+        };
+        cli::doctor::print(&mut self.context(texts), &findings)
+    }
+
+    async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
+        setup.config().base_url()?;
+        let open = if args.no_wait {
+            setup.open_offline().await?
+        } else {
+            setup.open(self.environment, setup.patience()).await?
+        };
+        let orders = cli::send::read(ctx, &open.desk, &args.file).await?;
+        let ids = cli::send::record(ctx, &open.desk, &orders).await?;
+        let done = if args.no_wait {
+            cli::send::recorded(ctx, &open.desk, &ids).await
+        } else {
+            let (running, events) = open.start();
+            let mut follow = self.follow(setup, &open, events);
+            let done = cli::send::follow(ctx, &mut follow, &ids).await;
+            drop(follow);
+            running.end().await;
+            done
+        };
+        open.close().await?;
+        done
+    }
+
+    fn follow<'a>(
+        &self,
+        setup: &Setup,
+        open: &'a Open,
+        events: tokio::sync::mpsc::Receiver<crate::desk::event::DeskEvent>,
+    ) -> Follow<'a> {
+        Follow { desk: &open.desk, events, patience: setup.patience(), stop: self.stop.clone() }
+    }
+
+    /// Commands that call OktoPOS.
+    async fn online(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
+        let open = setup.open(self.environment, setup.patience()).await?;
+        let (running, events) = open.start();
+        let mut follow = self.follow(setup, &open, events);
+        let done = match command {
+            Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,
+            Command::Resend(args) => cli::decide::resend(ctx, &mut follow, &args.order).await,
+            Command::Outbox(_) => cli::outbox::drain(ctx, &mut follow).await,
+            _ => cli::catalog::sync(ctx, &open.desk).await,
+        };
+        drop(follow);
+        running.end().await;
+        open.close().await?;
+        done
+    }
+
+    /// Commands that need the journal alone.
+    async fn offline(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
+        let open = setup.open_offline().await?;
+        let desk = &open.desk;
+        let done = match command {
+            Command::Orders(args) => cli::orders::run(ctx, desk, args).await,
+            Command::Settle(args) => cli::decide::settle(ctx, desk, args).await,
+            Command::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
+            Command::Outbox(_) => cli::outbox::list(ctx, desk).await,
+            Command::Catalog { command: CatalogCommand::Search { text } } => {
+                cli::catalog::search(ctx, desk, text).await
+            }
+            _ => Err(Failure::said(Exit::Unexpected, "no such command")),
+        };
+        open.close().await?;
+        done
+    }
+}

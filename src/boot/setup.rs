@@ -1,0 +1,218 @@
+//! From what the process was given to settings, and from settings to an open desk.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{
+    clock::{SystemClock, UuidIds},
+    environment::Environment,
+    log,
+    offline::Offline,
+};
+use crate::{
+    cli::{args::Args, context::Failure, exit::Exit, out::say},
+    config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
+    desk::{self, Desk, Ports, event::DeskEvent, outbox},
+    i18n::{Lang, Texts},
+    journal::{SqliteJournal, lock::FileLock},
+    oktopos::{ClientSettings, OktoPos, Paths},
+    ports::Pos,
+};
+
+/// Events that wait for the frontend; when they are full the sender waits.
+const EVENTS: usize = 256;
+
+/// Beyond the timeouts of a call: connecting anew, the journal, a busy machine.
+const MARGIN: Duration = Duration::from_secs(5);
+
+/// The settings and what belongs to them.
+pub(super) struct Setup {
+    pub loaded: Loaded,
+    pub texts: Arc<Texts>,
+    pub data_dir: PathBuf,
+    pub config_file: PathBuf,
+}
+
+impl Setup {
+    /// Reads every layer of the settings.
+    pub fn read(environment: &Environment, args: &Args) -> Result<Self, Failure> {
+        let texts = Texts::load(environment.early_lang());
+        let no_home = || Failure::said(Exit::Config, texts.t("error.config.no_home"));
+        let file = args.config.clone().or_else(|| environment.config_file());
+        let loaded = Config::load(&Sources {
+            file: file.clone(),
+            file_required: args.config.is_some(),
+            env: environment.settings.clone(),
+            flags: flags(args)?,
+        })?;
+        let configured = loaded.config.data_dir(environment.home());
+        let of_platform = || environment.places.as_ref().map(|places| places.data_dir.clone());
+        let data_dir = configured.or_else(of_platform).ok_or_else(no_home)?;
+        let lang = loaded.config.lang(&environment.locale);
+        Ok(Self { texts: Arc::new(Texts::load(lang)), loaded, data_dir, config_file: file.unwrap_or_default() })
+    }
+
+    /// The settings of the demo: the defaults, whatever stands in files and variables.
+    pub fn of_demo(environment: &Environment, args: &Args) -> Result<Self, Failure> {
+        let texts = Arc::new(Texts::load(environment.early_lang()));
+        let loaded = Config::load(&Sources::default())?;
+        let of_platform = || environment.places.as_ref().map(|places| places.demo_dir.clone());
+        let data_dir = match &args.data_dir {
+            Some(dir) => Some(absolute(dir)?),
+            None => of_platform(),
+        };
+        let data_dir = data_dir.ok_or_else(|| Failure::said(Exit::Config, texts.t("error.config.no_home")))?;
+        Ok(Self { loaded, texts, data_dir, config_file: PathBuf::new() })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.loaded.config
+    }
+
+    /// The API key.
+    pub fn key(&self, environment: &Environment) -> Result<(SecretString, KeySource), ConfigError> {
+        let file = &self.config().oktopos.api_key_file;
+        let file = (!file.is_empty()).then(|| config::home_path(file, environment.home()));
+        let variable = environment.api_key.as_ref().map(ExposeSecret::expose_secret);
+        Ok(config::api_key(variable, file.as_deref())?)
+    }
+
+    /// The client to the configured OktoPOS.
+    pub fn client(&self, key: SecretString) -> Result<OktoPos, Failure> {
+        let oktopos = &self.config().oktopos;
+        let url = |key: &str, text: &str| {
+            Url::parse(text).map_err(|error| Failure::said(Exit::Config, format!("{key}: {error}")))
+        };
+        let base_url = url("oktopos.base_url", self.config().base_url()?)?;
+        let config::Paths { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
+        let proxy = match oktopos.proxy.as_str() {
+            "" => None,
+            proxy => Some(url("oktopos.proxy", proxy)?),
+        };
+        let settings = ClientSettings {
+            base_url,
+            header: oktopos.header.clone(),
+            key,
+            paths: Paths { create, ready, status, articles, customers, units, channels },
+            connect_timeout: Duration::from_secs(oktopos.connect_timeout_seconds),
+            total_timeout: Duration::from_secs(oktopos.total_timeout_seconds),
+            max_body: usize::try_from(oktopos.max_body_mib * 1024 * 1024).unwrap_or(usize::MAX),
+            proxy,
+        };
+        OktoPos::new(settings).map_err(|error| Failure::said(Exit::Config, error.to_string()))
+    }
+
+    /// How long one order may take from its turn to its answer.
+    pub fn patience(&self) -> Duration {
+        let oktopos = &self.config().oktopos;
+        Duration::from_secs(oktopos.connect_timeout_seconds + oktopos.total_timeout_seconds) + MARGIN
+    }
+
+    /// A desk that calls OktoPOS. `grace` is how long a call under way is waited for at the end.
+    pub async fn open(&self, environment: &Environment, grace: Duration) -> Result<Open, Failure> {
+        // Before the key: without an address the best key is of no use.
+        self.config().base_url()?;
+        let (key, _) = self.key(environment)?;
+        let client = self.client(key)?;
+        self.open_with(Arc::new(client), grace).await
+    }
+
+    /// A desk that works on the journal alone.
+    pub async fn open_offline(&self) -> Result<Open, Failure> {
+        let offline = Offline::new(&self.config().oktopos.base_url);
+        self.open_with(Arc::new(offline), Duration::ZERO).await
+    }
+
+    /// A desk on this OktoPOS.
+    pub async fn open_with(&self, pos: Arc<dyn Pos>, grace: Duration) -> Result<Open, Failure> {
+        let journal = Arc::new(SqliteJournal::open(&self.data_dir).await?);
+        if let Err(error) = log::start(&self.data_dir) {
+            say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
+        }
+        let ports = Ports {
+            journal: Arc::<SqliteJournal>::clone(&journal),
+            pos,
+            clock: Arc::new(SystemClock::new()),
+            ids: Arc::new(UuidIds),
+        };
+        let config = self.config();
+        let mut settings = desk::Settings::new(&config.shop.time_zone);
+        settings.poll_interval = config.poll_interval();
+        settings.shutdown_grace = grace;
+        settings.policy.repeated = match config.oktopos.repeated_order_id {
+            config::RepeatedOrderId::Unknown => outbox::RepeatedOrderId::Unknown,
+            config::RepeatedOrderId::SameOrder => outbox::RepeatedOrderId::SameOrder,
+            config::RepeatedOrderId::Conflict => outbox::RepeatedOrderId::Conflict,
+        };
+        let desk = Desk::new(ports, settings);
+        Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
+    }
+}
+
+/// Flags that are settings.
+fn flags(args: &Args) -> Result<Vec<Flag>, Failure> {
+    let mut flags = Vec::new();
+    if let Some(dir) = &args.data_dir {
+        let value = absolute(dir)?.to_string_lossy().into_owned().into();
+        flags.push(Flag { name: "--data-dir", key: "journal.data_dir", value });
+    }
+    if let Some(lang) = args.lang {
+        flags.push(Flag { name: "--lang", key: "desk.language", value: Lang::code(lang).into() });
+    }
+    Ok(flags)
+}
+
+fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
+    Ok(std::path::absolute(dir)?)
+}
+
+/// An open desk.
+pub(super) struct Open {
+    pub desk: Desk,
+    pub journal: Arc<SqliteJournal>,
+    lock: PathBuf,
+}
+
+/// A sender that runs.
+pub(super) struct Running {
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Open {
+    /// Starts the sender and the poll.
+    pub fn start(&self) -> (Running, mpsc::Receiver<DeskEvent>) {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        let worker = self.desk.worker(Arc::new(FileLock::new(self.lock.clone())), sender);
+        tasks.spawn(worker.run(stop.clone()));
+        (Running { stop, tasks }, events)
+    }
+
+    /// Lets go of the journal.
+    pub async fn close(self) -> Result<(), Failure> {
+        Ok(self.journal.close().await?)
+    }
+}
+
+impl Running {
+    /// Ends the sender; a call under way is given its time.
+    pub async fn end(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(panic = error.is_panic(), "the sender ended badly");
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The command line, declared once. Its words are in the language files (`help.*`); its names are a contract.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use crate::{domain::delivery::Delivery, i18n::Lang};
+
+/// Everything that can stand on the command line.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "oktodesk", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// Configuration file.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where orders are kept.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Language.
+    #[arg(long, global = true, value_name = "de|en")]
+    pub lang: Option<Lang>,
+    /// What to do; the desk itself without one.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// The desk against a sandbox of its own.
+    Demo,
+    /// An OktoPOS of our own, on loopback.
+    Sandbox(SandboxArgs),
+    /// Orders from a file.
+    Send(SendArgs),
+    /// The orders of the journal.
+    Orders(OrdersArgs),
+    /// Set an order's status.
+    Status(StatusArgs),
+    /// Send an unknown order again.
+    Resend(OrderArg),
+    /// An unknown order has arrived.
+    Settle(SettleArgs),
+    /// Take back an order that was not sent.
+    Cancel(OrderArg),
+    /// What waits.
+    Outbox(OutboxArgs),
+    /// The articles.
+    Catalog {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
+    /// The settings.
+    Config {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Checks everything the desk needs.
+    Doctor,
+}
+
+/// `sandbox`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SandboxArgs {
+    /// Port on loopback, 0 for a free one.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// The key it accepts. It guards nothing; a real key is never an argument.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// This many generated articles beyond the menu.
+    #[arg(long, value_name = "N")]
+    pub articles: Option<usize>,
+    /// What goes wrong, and when.
+    #[arg(long, value_name = "SPEC")]
+    pub faults: Option<String>,
+    /// One JSON line per request goes here.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+/// `send`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SendArgs {
+    /// A file, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Only record.
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// `orders`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct OrdersArgs {
+    /// JSON lines; they are anyway.
+    #[arg(long)]
+    pub json: bool,
+    /// Only orders with this delivery.
+    #[arg(long, value_name = "D", value_parser = delivery_word)]
+    pub delivery: Option<String>,
+    /// Only orders with this status.
+    #[arg(long, value_name = "S")]
+    pub status: Option<String>,
+    /// Go on with every order that changes.
+    #[arg(long)]
+    pub watch: bool,
+    /// Customer data too.
+    #[arg(long)]
+    pub with_customer: bool,
+}
+
+/// `status`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct StatusArgs {
+    /// `orderId` or `internalId`.
+    #[arg(value_name = "ORDER")]
+    pub order: String,
+    /// OktoPOS's word.
+    #[arg(value_name = "STATUS")]
+    pub status: String,
+    /// Sent with it.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// One order.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct OrderArg {
+    /// `orderId` or `internalId`.
+    #[arg(value_name = "ORDER")]
+    pub order: String,
+}
+
+/// `settle`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SettleArgs {
+    /// `orderId`.
+    #[arg(value_name = "ORDER")]
+    pub order: String,
+    /// OktoPOS's id of it, if known.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub internal_id: Option<i64>,
+}
+
+/// `outbox`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct OutboxArgs {
+    /// Send it all, then stop.
+    #[arg(long)]
+    pub drain: bool,
+}
+
+/// `catalog`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum CatalogCommand {
+    /// Read the articles from OktoPOS.
+    Sync,
+    /// Find articles.
+    Search {
+        /// Name, number or barcode.
+        #[arg(value_name = "TEXT")]
+        text: String,
+    },
+}
+
+/// `config`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Write the documented file.
+    Init,
+    /// Print the settings as they are used.
+    Show,
+    /// Print where the file belongs.
+    Path,
+}
+
+fn delivery_word(text: &str) -> Result<String, String> {
+    if Delivery::WORDS.contains(&text) { Ok(text.to_owned()) } else { Err(Delivery::WORDS.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn the_contract_is_understood() {
+        for line in [
+            "oktodesk",
+            "oktodesk demo --lang de",
+            "oktodesk --config c --data-dir d --lang en send - --no-wait",
+            "oktodesk sandbox --port 0 --key k --articles 5 --faults create:503 --log f",
+            "oktodesk orders --json --delivery queued --status ready --watch --with-customer",
+            "oktodesk status 4711 prepared --reason spät",
+            "oktodesk resend a",
+            "oktodesk settle a --internal-id -5",
+            "oktodesk cancel a",
+            "oktodesk outbox --drain",
+            "oktodesk catalog sync",
+            "oktodesk catalog search Pizza",
+            "oktodesk config init",
+            "oktodesk config show",
+            "oktodesk config path",
+            "oktodesk doctor",
+        ] {
+            assert!(Args::try_parse_from(line.split(' ')).is_ok(), "{line}");
+        }
+        for line in [
+            "oktodesk fly",
+            "oktodesk send",
+            "oktodesk orders --delivery gone",
+            "oktodesk --lang fr",
+            "oktodesk catalog",
+        ] {
+            assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `resend`, `settle` and `cancel`: what a person decides about one order.
+
+use super::{
+    args::SettleArgs,
+    context::{Context, Failure},
+    exit::Exit,
+    follow::{Follow, OutcomeLine},
+    send,
+};
+use crate::{desk::Desk, domain::ids::InternalId, ports::journal::OrderRow};
+
+/// `resend`: releases an unknown order and follows it.
+pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str) -> Result<Exit, Failure> {
+    let id = follow.desk.find(order).await?;
+    follow.desk.resend(&id).await?;
+    send::follow(ctx, follow, &[id]).await
+}
+
+/// `settle`: an unknown order has arrived.
+pub async fn settle(ctx: &mut Context<'_>, desk: &Desk, args: &SettleArgs) -> Result<Exit, Failure> {
+    let id = desk.find(&args.order).await?;
+    let row = desk.settle(&id, args.internal_id.map(InternalId)).await?;
+    print(ctx, &row)
+}
+
+/// `cancel`: takes back what was not sent.
+pub async fn cancel(ctx: &mut Context<'_>, desk: &Desk, order: &str) -> Result<Exit, Failure> {
+    let id = desk.find(order).await?;
+    let row = desk.cancel(&id).await?;
+    print(ctx, &row)
+}
+
+fn print(ctx: &mut Context<'_>, row: &OrderRow) -> Result<Exit, Failure> {
+    ctx.out.line(&OutcomeLine::of(row))?;
+    Ok(Exit::Done)
+}

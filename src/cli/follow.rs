@@ -1,0 +1,237 @@
+//! Following orders to their outcome within a bounded time, whichever program sends them. Sends nothing itself.
+
+use std::{collections::HashMap, future::Future, time::Duration};
+
+use serde::Serialize;
+use tokio::{
+    sync::mpsc::Receiver,
+    time::{Instant, sleep_until, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::exit::Exit;
+use crate::{
+    desk::{
+        Desk, DeskError,
+        event::{Connection, DeskEvent, Halt, Held},
+        wait::Still,
+    },
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+        text::Clean,
+    },
+    ports::journal::OrderRow,
+};
+
+/// An outage that lasts longer than this is not waited for: scripts have other things to do.
+const OUTAGE: Duration = Duration::from_secs(5);
+
+/// How long the ready list is given to show an order whose answer was lost.
+const SECOND_LOOK: Duration = Duration::from_secs(5);
+
+/// Follows what a running sender does.
+pub struct Follow<'a> {
+    /// The desk.
+    pub desk: &'a Desk,
+    /// Its events.
+    pub events: Receiver<DeskEvent>,
+    /// How long one order may take from its turn to its answer.
+    pub patience: Duration,
+    /// Ends the wait, not the sending.
+    pub stop: CancellationToken,
+}
+
+/// What became of one order, as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutcomeLine {
+    /// Ours.
+    pub order_id: OrderId,
+    /// `Delivery::word`.
+    pub delivery: &'static str,
+    /// OktoPOS's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_id: Option<InternalId>,
+    /// The server's text, what was seen, or why it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl OutcomeLine {
+    /// An order as it is.
+    pub fn of(row: &OrderRow) -> Self {
+        Self {
+            order_id: row.order_id.clone(),
+            delivery: row.delivery.word(),
+            internal_id: row.delivery.internal_id(),
+            reason: row.delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        }
+    }
+}
+
+/// What became of several orders.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    /// The orders as they are now.
+    pub rows: Vec<OrderRow>,
+    /// Those that wait for a person.
+    pub held: HashMap<OrderId, Held>,
+    /// Why the outbox stands still.
+    pub halted: Option<Halt>,
+    /// Why there is no connection.
+    pub trouble: Option<Clean>,
+}
+
+impl Followed {
+    /// One line an order.
+    pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
+        self.rows.iter().map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
+    }
+
+    /// The exit code for all of them.
+    pub fn exit(&self) -> Exit {
+        let refused = self.halted == Some(Halt::KeyRefused);
+        let exit = |row: &OrderRow| match Exit::of(&row.delivery) {
+            Exit::Queued if refused => Exit::KeyRefused,
+            exit => exit,
+        };
+        self.rows.iter().map(exit).fold(Exit::Done, Exit::worse)
+    }
+
+    fn reason(&self, row: &OrderRow) -> Option<String> {
+        match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
+            (Delivery::Queued, Some(Held::DuePassed { .. }), _) => Some("due time passed".into()),
+            (Delivery::Queued, Some(Held::OtherAddress { base_url }), _) => Some(format!("queued for {base_url}")),
+            (Delivery::Queued, None, Some(Halt::KeyRefused)) => Some("key refused".into()),
+            (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
+            (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
+            (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        }
+    }
+}
+
+impl Follow<'_> {
+    /// Waits until every order is settled, or nothing more can be hoped for.
+    pub async fn settled(&mut self, ids: &[OrderId]) -> Result<Followed, DeskError> {
+        let (desk, patience) = (self.desk, self.patience);
+        // One after the other, as they are sent: each has its own time.
+        let waiting = async move {
+            for id in ids {
+                let waited = desk.wait_settled(std::slice::from_ref(id), patience).await?;
+                if waited.iter().any(|waited| matches!(waited.still, Some(Still::Waiting | Still::Halted(_)))) {
+                    break;
+                }
+            }
+            Ok::<(), DeskError>(())
+        };
+        let (ended, trouble) = self.unless_hopeless(waiting).await;
+        ended.transpose()?;
+        self.finish(ids, trouble).await
+    }
+
+    /// The orders as they are, once every call under way has its answer. `trouble` is why there is no connection.
+    pub async fn finish(&mut self, ids: &[OrderId], trouble: Option<Clean>) -> Result<Followed, DeskError> {
+        if !self.stop.is_cancelled() {
+            self.let_finish(ids).await?;
+            self.second_look(ids).await?;
+        }
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.push(self.desk.order(id).await?.row);
+        }
+        let state = self.desk.outbox_state().await?;
+        Ok(Followed { rows, held: state.held.into_iter().collect(), halted: state.halted, trouble })
+    }
+
+    /// Does `work` until it ends, the connection is gone for too long, the sender breaks, or a person ends the program.
+    /// Beside it stands why there was no connection at the end.
+    pub async fn unless_hopeless<T>(&mut self, work: impl Future<Output = T>) -> (Option<T>, Option<Clean>) {
+        let mut trouble = None;
+        let (events, stop) = (&mut self.events, &self.stop);
+        let done = tokio::select! {
+            done = work => Some(done),
+            () = hopeless(events, &mut trouble) => None,
+            () = stop.cancelled() => None,
+        };
+        (done, trouble)
+    }
+
+    /// An order whose attempt is under way is given its answer: ending now would make it unknown.
+    async fn let_finish(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
+        for id in ids {
+            if self.desk.order(id).await?.row.delivery == Delivery::Sending {
+                let waiting = self.desk.wait_settled(std::slice::from_ref(id), self.patience);
+                let drained = drain(&mut self.events);
+                tokio::select! {
+                    waited = waiting => drop(waited?),
+                    () = self.stop.cancelled() => {}
+                    () = drained => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An order whose answer was lost may stand in the ready list.
+    async fn second_look(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
+        let mut is_unknown = false;
+        for id in ids {
+            is_unknown |= matches!(self.desk.order(id).await?.row.delivery, Delivery::Unknown { .. });
+        }
+        if !is_unknown {
+            return Ok(());
+        }
+        // Only a list that is read from now on counts.
+        while self.events.try_recv().is_ok() {}
+        self.desk.poll_now();
+        let events = &mut self.events;
+        let looked = async move {
+            while let Some(event) = events.recv().await {
+                if matches!(event, DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_))
+                {
+                    break;
+                }
+            }
+        };
+        tokio::select! {
+            // Too late is the same as not found.
+            looked = timeout(SECOND_LOOK, looked) => looked.unwrap_or_default(),
+            () = self.stop.cancelled() => {}
+        }
+        Ok(())
+    }
+}
+
+/// Returns when there is no connection for too long, or no sender.
+async fn hopeless(events: &mut Receiver<DeskEvent>, trouble: &mut Option<Clean>) {
+    let mut until: Option<Instant> = None;
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => return,
+        };
+        match event {
+            Some(DeskEvent::Connection(Connection::Down { reason, .. })) => {
+                until.get_or_insert_with(|| Instant::now() + OUTAGE);
+                *trouble = Some(reason);
+            }
+            Some(DeskEvent::Connection(_)) => {
+                until = None;
+                *trouble = None;
+            }
+            Some(DeskEvent::SenderStopped { reason }) => {
+                *trouble = Some(reason);
+                return;
+            }
+            Some(_) => {}
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Takes events away so that the sender never waits for us.
+async fn drain(events: &mut Receiver<DeskEvent>) {
+    while events.recv().await.is_some() {}
+    std::future::pending().await
+}

@@ -1,0 +1,160 @@
+//! Help and usage errors in the language of the person. Adds words to the declaration in `args`, changes nothing else.
+
+use clap::{
+    Command, CommandFactory, FromArgMatches,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::args::Args;
+use crate::i18n::Texts;
+
+/// What is to be printed instead of running a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// Help or version was asked for.
+    Asked(String),
+    /// The command line is wrong.
+    Wrong(String),
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// The text to print instead.
+pub fn parse(arguments: Vec<std::ffi::OsString>, texts: &Texts) -> Result<Args, Stop> {
+    let mut command = worded(Args::command(), "help", texts);
+    command.build();
+    let matches = command.try_get_matches_from(arguments).map_err(|error| stop(&error, texts))?;
+    Args::from_arg_matches(&matches).map_err(|error| stop(&error, texts))
+}
+
+/// A command with its words: `help.about`, `help.send.about`, `help.arg.file`.
+fn worded(command: Command, key: &str, texts: &Texts) -> Command {
+    let template = template(&command, texts);
+    let about = texts.fill(&format!("{key}.about"), &[]);
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut command = command.about(about).help_template(template).disable_help_flag(true).disable_version_flag(true);
+    let flag = |id: &'static str, short| {
+        let flag = clap::Arg::new(id).long(id).short(short).help(texts.fill(&format!("help.arg.{id}"), &[]));
+        flag.display_order(1000)
+    };
+    command = command.arg(flag("help", 'h').action(clap::ArgAction::Help));
+    if key == "help" {
+        command = command.arg(flag("version", 'V').action(clap::ArgAction::Version));
+    }
+    let own: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in own.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
+        let words = texts.fill(&format!("help.arg.{id}"), &[]);
+        // The words name defaults and possible values themselves.
+        command = command.mut_arg(id, |arg| {
+            let has_value = arg.get_action().takes_values();
+            arg.help(words).hide_default_value(has_value).hide_possible_values(has_value)
+        });
+    }
+    for name in names {
+        let key = format!("{key}.{name}");
+        command = command.mut_subcommand(&name, |sub| worded(sub, &key, texts));
+    }
+    command
+}
+
+fn template(command: &Command, texts: &Texts) -> String {
+    let mut template = format!("{{about}}\n\n{} {{usage}}\n", texts.t("help.heading.usage"));
+    let mut section = |wanted: bool, heading: &str, part: &str| {
+        if wanted {
+            template.push_str(&format!("\n{heading}\n{part}\n"));
+        }
+    };
+    section(command.has_subcommands(), texts.t("help.heading.commands"), "{subcommands}");
+    section(command.get_positionals().next().is_some(), texts.t("help.heading.arguments"), "{positionals}");
+    section(true, texts.t("help.heading.options"), "{options}");
+    template
+}
+
+fn stop(error: &clap::Error, texts: &Texts) -> Stop {
+    let value = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let arg = value(ContextKind::InvalidArg);
+    let key = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return Stop::Asked(error.to_string()),
+        ErrorKind::UnknownArgument => "usage.unknown_argument",
+        ErrorKind::InvalidSubcommand => "usage.unknown_command",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "usage.value",
+        ErrorKind::MissingRequiredArgument => "usage.missing_argument",
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "usage.missing_command",
+        ErrorKind::ArgumentConflict => "usage.twice",
+        _ => "usage.general",
+    };
+    let (given, command) = (value(ContextKind::InvalidValue), value(ContextKind::InvalidSubcommand));
+    let mut words = texts.fill(key, &[("arg", &arg), ("value", &given), ("command", &command)]);
+    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue].map(value);
+    if let Some(near) = near.iter().find(|near| !near.is_empty()) {
+        words.push(' ');
+        words.push_str(&texts.fill("usage.nearest", &[("near", near)]));
+    }
+    let reason = std::error::Error::source(error).map(ToString::to_string);
+    if let Some(reason) = reason.filter(|_| key == "usage.value") {
+        words.push(' ');
+        words.push_str(&texts.fill("usage.allowed", &[("allowed", &reason)]));
+    }
+    Stop::Wrong(format!("{words}\n{}", texts.t("usage.see_help")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+
+    fn run(line: &str, lang: Lang) -> Result<Args, Stop> {
+        parse(line.split(' ').map(Into::into).collect(), &Texts::load(lang))
+    }
+
+    fn wrong(line: &str, lang: Lang) -> String {
+        match run(line, lang) {
+            Err(Stop::Wrong(text)) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Every command and every argument has words in every language: a missing one would show its key.
+    #[test]
+    fn help_is_complete_in_every_language() {
+        let mut lines = vec!["oktodesk --help".to_owned()];
+        for sub in Args::command().get_subcommands() {
+            lines.push(format!("oktodesk {} --help", sub.get_name()));
+            lines.extend(
+                sub.get_subcommands().map(|leaf| format!("oktodesk {} {} --help", sub.get_name(), leaf.get_name())),
+            );
+        }
+        assert!(lines.len() > 15);
+        for lang in Lang::ALL {
+            for line in &lines {
+                let Err(Stop::Asked(text)) = run(line, lang) else { panic!("{line}") };
+                assert!(!text.contains("help."), "{lang} {line}:\n{text}");
+                assert!(lang == Lang::En || !text.contains("Usage") && !text.contains("Options"), "{line}:\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn usage_errors_are_in_the_language_of_the_person() {
+        assert!(wrong("oktodesk fly", Lang::De).starts_with("Den Befehl fly gibt es nicht."));
+        assert!(wrong("oktodesk outbx", Lang::En).contains("outbox"));
+        assert!(wrong("oktodesk orders --delivery gone", Lang::De).contains("queued, sending, accepted"));
+        assert!(wrong("oktodesk send", Lang::De).contains("<FILE>"));
+        assert!(wrong("oktodesk orders --drain", Lang::De).contains("--drain"));
+        assert!(wrong("oktodesk config", Lang::De).contains("Befehl"));
+    }
+
+    #[test]
+    fn version_is_the_packages() {
+        assert_eq!(
+            run("oktodesk -V", Lang::De).unwrap_err(),
+            Stop::Asked(format!("oktodesk {}\n", env!("CARGO_PKG_VERSION")))
+        );
+    }
+}

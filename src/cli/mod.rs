@@ -1,0 +1,19 @@
+//! The command line: one file a command, and the only place that prints. Names no adapter; `boot` hands it what it needs.
+
+pub mod args;
+pub mod catalog;
+pub mod config;
+pub mod context;
+pub mod decide;
+pub mod desk;
+pub mod doctor;
+pub mod exit;
+pub mod follow;
+pub mod help;
+pub mod input;
+pub mod orders;
+pub mod out;
+pub mod outbox;
+pub mod sandbox;
+pub mod send;
+pub mod status;

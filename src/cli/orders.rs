@@ -1,0 +1,97 @@
+//! `orders`: what the journal holds, one JSON line each. Asks OktoPOS nothing, so it works in any outage.
+
+use std::{collections::HashSet, time::Duration};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    args::OrdersArgs,
+    context::{Context, Failure},
+    exit::Exit,
+};
+use crate::{
+    desk::Desk,
+    domain::{
+        ids::{InternalId, OrderId},
+        order::{Customer, OrderType},
+        text::Clean,
+    },
+    ports::journal::{OrderFilter, OrderRow},
+};
+
+/// How often the journal is asked what changed.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// One order as it is printed. Without customer data unless asked for.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OrderLine<'a> {
+    order_id: &'a OrderId,
+    delivery: &'static str,
+    internal_id: Option<InternalId>,
+    status: Option<&'a str>,
+    order_type: Option<OrderType>,
+    total: String,
+    currency: &'a str,
+    created_at: Timestamp,
+    due_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_problem: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<Customer>,
+}
+
+/// Prints the orders, the oldest first, and with `--watch` every one that changes.
+pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Result<Exit, Failure> {
+    let mut filter =
+        OrderFilter { delivery: args.delivery.clone(), status: args.status.clone(), ..OrderFilter::default() };
+    let mut printed: HashSet<(OrderId, Timestamp)> = HashSet::new();
+    loop {
+        let mut rows = desk.orders(&filter).await?;
+        rows.reverse();
+        for row in rows.iter().filter(|row| !printed.contains(&(row.order_id.clone(), row.changed_at))) {
+            print(ctx, desk, row, args.with_customer).await?;
+        }
+        if !args.watch || !ctx.out.is_open() {
+            return Ok(Exit::Done);
+        }
+        // What changed in the same instant as the youngest row may still be coming.
+        if let Some(youngest) = rows.iter().map(|row| row.changed_at).max() {
+            filter.changed_since = Some(youngest);
+            printed = rows
+                .into_iter()
+                .filter(|row| row.changed_at == youngest)
+                .map(|row| (row.order_id, row.changed_at))
+                .collect();
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = ctx.stop.cancelled() => return Ok(Exit::Done),
+        }
+    }
+}
+
+async fn print(ctx: &mut Context<'_>, desk: &Desk, row: &OrderRow, with_customer: bool) -> Result<(), Failure> {
+    let customer = if with_customer { desk.order(&row.order_id).await?.order.customer } else { None };
+    ctx.out.line(&OrderLine {
+        order_id: &row.order_id,
+        delivery: row.delivery.word(),
+        internal_id: row.delivery.internal_id(),
+        status: row.status.as_deref(),
+        order_type: row.order_type,
+        total: row.total.to_string(),
+        currency: &row.currency,
+        created_at: row.created_at,
+        due_at: row.due_at,
+        pending_status: row.pending_status.as_deref(),
+        status_problem: row.status_problem.as_deref(),
+        reason: row.delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        customer,
+    })?;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! `outbox`: what waits to be sent, and with `--drain` sends it all.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    context::{Context, Failure},
+    exit::Exit,
+    follow::Follow,
+    out::say,
+    send,
+};
+use crate::{
+    desk::{
+        Desk, DeskError,
+        event::{Held, OutboxState},
+    },
+    domain::ids::{InternalId, OrderId},
+    ports::journal::Task,
+};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EntryLine<'a> {
+    order_id: &'a OrderId,
+    task: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a str>,
+    delivery: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    internal_id: Option<InternalId>,
+    attempts: u32,
+    queued_at: Timestamp,
+    due_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<&'static str>,
+}
+
+/// Prints what waits, in the sequence in which it is sent.
+pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
+    let held: HashMap<OrderId, Held> = desk.outbox_state().await?.held.into_iter().collect();
+    for entry in desk.outbox().await? {
+        let (task, status) = match &entry.task {
+            Task::Create { .. } => ("create", None),
+            Task::SetStatus { status, .. } => ("status", Some(status.as_str())),
+        };
+        ctx.out.line(&EntryLine {
+            order_id: &entry.order_id,
+            task,
+            status,
+            delivery: entry.delivery.word(),
+            internal_id: entry.internal_id,
+            attempts: entry.attempts,
+            queued_at: entry.queued_at,
+            due_at: entry.due_at,
+            held: held.get(&entry.order_id).map(|held| match held {
+                Held::DuePassed { .. } => "due-passed",
+                Held::OtherAddress { .. } => "other-address",
+            }),
+        })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Sends everything that can be sent and prints what became of each order that waited.
+pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>) -> Result<Exit, Failure> {
+    let mut ids: Vec<OrderId> = Vec::new();
+    for entry in follow.desk.outbox().await? {
+        if !ids.contains(&entry.order_id) {
+            ids.push(entry.order_id);
+        }
+    }
+    let (desk, patience) = (follow.desk, follow.patience);
+    let draining = async move {
+        let mut left = usize::MAX;
+        loop {
+            let state: OutboxState = desk.wait_drained(patience).await?;
+            if state.waiting == 0 || state.waiting >= left {
+                return Ok::<(), DeskError>(());
+            }
+            left = state.waiting;
+        }
+    };
+    let (drained, trouble) = follow.unless_hopeless(draining).await;
+    drained.transpose()?;
+    let followed = follow.finish(&ids, trouble).await?;
+    let exit = send::print(ctx, &followed)?;
+    let left = desk.outbox().await?.len();
+    if left > 0 && exit == Exit::Done {
+        say(ctx.texts.t("send.queued"));
+        return Ok(Exit::Queued);
+    }
+    Ok(exit)
+}

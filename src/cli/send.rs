@@ -1,0 +1,151 @@
+//! `send`: orders from a file, recorded and followed to their outcome. All of them or none.
+
+use std::path::Path;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::{
+    context::{Context, Failure},
+    exit::Exit,
+    follow::{Follow, Followed, OutcomeLine},
+    input::{Detail, Problem, read_orders},
+    out::{say, say_lines},
+};
+use crate::{
+    desk::{Desk, DeskError},
+    domain::{delivery::Delivery, ids::OrderId, order::Order},
+    i18n::Texts,
+};
+
+/// No order file is larger.
+const MAX_INPUT: u64 = 64 * 1024 * 1024;
+
+/// No more problems than this are told one by one.
+const MAX_PROBLEMS: usize = 20;
+
+/// Reads and checks the orders of a file. Nothing is recorded.
+///
+/// # Errors
+/// `Exit::Usage` with everything that is wrong.
+pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Order>, Failure> {
+    let text = tokio::select! {
+        text = read_text(file) => text,
+        () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.interrupted"))),
+    };
+    let text = text.map_err(|detail| {
+        let path = file.display().to_string();
+        Failure::said(Exit::Usage, ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]))
+    })?;
+    read_orders(&text, || desk.new_order_id()).map_err(|problems| {
+        say_lines(&problem_lines(&problems, ctx.texts));
+        Failure::said(Exit::Usage, ctx.texts.t("send.nothing_recorded"))
+    })
+}
+
+/// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed.
+///
+/// # Errors
+/// A known `orderId` with another content; then nothing is recorded.
+pub async fn record(ctx: &Context<'_>, desk: &Desk, orders: &[Order]) -> Result<Vec<OrderId>, Failure> {
+    let mut fresh = Vec::with_capacity(orders.len());
+    for order in orders {
+        match desk.order(&order.order_id).await {
+            Err(DeskError::NotFound(_)) => fresh.push(order),
+            Err(error) => return Err(error.into()),
+            // A person may have corrected it, or wants it after all.
+            Ok(known) if matches!(known.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) => {
+                fresh.push(order);
+            }
+            Ok(known) if known.order == *order => {
+                say(ctx.texts.fill("send.already_recorded", &[("order", order.order_id.as_str())]));
+            }
+            Ok(_) => {
+                let words = ctx.texts.fill("send.other_content", &[("order", order.order_id.as_str())]);
+                return Err(Failure::said(Exit::Usage, format!("{words} {}", ctx.texts.t("send.nothing_recorded"))));
+            }
+        }
+    }
+    // A time that does not exist must be found before the first order is recorded.
+    for order in &fresh {
+        desk.check(order)?;
+    }
+    for order in fresh {
+        desk.place(order).await?;
+    }
+    Ok(orders.iter().map(|order| order.order_id.clone()).collect())
+}
+
+/// Follows the orders to their outcome and prints one line each.
+///
+/// # Errors
+/// The journal or standard output failed; the orders stay recorded.
+pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
+    let followed = follow.settled(ids).await?;
+    print(ctx, &followed)
+}
+
+/// Prints orders that are only recorded: that is all that was asked for.
+///
+/// # Errors
+/// As `follow`.
+pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Result<Exit, Failure> {
+    for id in ids {
+        ctx.out.line(&OutcomeLine::of(&desk.order(id).await?.row))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints what became of orders, and says what is still to be done.
+pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure> {
+    for line in followed.lines() {
+        ctx.out.line(&line)?;
+    }
+    let exit = followed.exit();
+    match exit {
+        Exit::Queued => say(ctx.texts.t("send.queued")),
+        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
+        Exit::Rejected => say(ctx.texts.t("send.rejected")),
+        Exit::Unknown => say(ctx.texts.t("send.unknown")),
+        Exit::Done | Exit::Unexpected | Exit::Usage | Exit::Config => {}
+    }
+    Ok(exit)
+}
+
+async fn read_text(file: &Path) -> Result<String, String> {
+    let text = |error: std::io::Error| error.to_string();
+    let input: Box<dyn AsyncRead + Unpin + Send> = match file.to_str() {
+        Some("-") => Box::new(tokio::io::stdin()),
+        _ => Box::new(tokio::fs::File::open(file).await.map_err(text)?),
+    };
+    let mut bytes = Vec::new();
+    let read = input.take(MAX_INPUT + 1).read_to_end(&mut bytes).await.map_err(text)?;
+    if read as u64 > MAX_INPUT {
+        return Err("> 64 MiB".into());
+    }
+    String::from_utf8(bytes).map_err(|error| format!("UTF-8: {}", error.utf8_error()))
+}
+
+fn problem_lines(problems: &[Problem], texts: &Texts) -> String {
+    let mut lines: Vec<String> = problems.iter().take(MAX_PROBLEMS).map(|problem| in_words(problem, texts)).collect();
+    if problems.len() > MAX_PROBLEMS {
+        lines.push("…".into());
+    }
+    lines.join("\n")
+}
+
+fn in_words(problem: &Problem, texts: &Texts) -> String {
+    let Problem { order, line, path, detail } = problem;
+    let detail = match detail {
+        Detail::Form(text) => text.replace(['\n', '\r'], " "),
+        Detail::Empty => texts.t("send.empty").to_owned(),
+        Detail::EmptyId => texts.t("send.empty_id").to_owned(),
+        Detail::Repeated(id) => texts.fill("send.repeated_id", &[("order", id.as_str())]),
+    };
+    let (order, line) = (order.to_string(), line.to_string());
+    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    if order == "0" {
+        return texts.fill("send.problem", &[("line", &line), ("detail", &format!("{place}{detail}"))]);
+    }
+    let args = [("n", order.as_str()), ("line", &line), ("detail", &format!("{place}{detail}"))];
+    texts.fill("send.order_problem", &args)
+}

@@ -1,0 +1,93 @@
+//! `status`: sets an order's status in the house and waits until OktoPOS has it.
+
+use serde::Serialize;
+
+use super::{
+    args::StatusArgs,
+    context::{Context, Failure},
+    exit::Exit,
+    follow::Follow,
+    out::say,
+};
+use crate::{
+    desk::{Desk, DeskError, event::Halt},
+    domain::{
+        ids::{InternalId, OrderId},
+        status::Workflow,
+        text::Clean,
+    },
+};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusLine {
+    order_id: OrderId,
+    delivery: &'static str,
+    internal_id: Option<InternalId>,
+    status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending_status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ForeignLine<'a> {
+    internal_id: InternalId,
+    status: &'a str,
+}
+
+/// An order that came from elsewhere is not in the journal: its status is set at once, or not at all.
+async fn foreign(ctx: &mut Context<'_>, desk: &Desk, id: InternalId, args: &StatusArgs) -> Result<Exit, Failure> {
+    desk.set_foreign_status(id, &args.status, args.reason.as_deref()).await?;
+    ctx.out.line(&ForeignLine { internal_id: id, status: &args.status })?;
+    Ok(Exit::Done)
+}
+
+/// Records the change, follows it and prints one line.
+pub async fn run(
+    ctx: &mut Context<'_>,
+    follow: &mut Follow<'_>,
+    workflow: &Workflow,
+    args: &StatusArgs,
+) -> Result<Exit, Failure> {
+    if workflow.rule(&args.status).is_none() {
+        let allowed: Vec<&str> = workflow.statuses.iter().map(|rule| rule.token.as_str()).collect();
+        let words = [("status", args.status.as_str()), ("allowed", &allowed.join(", "))];
+        return Err(Failure::said(Exit::Usage, ctx.texts.fill("error.desk.status_unknown", &words)));
+    }
+    let (desk, patience) = (follow.desk, follow.patience);
+    let id = match (desk.find(&args.order).await, args.order.parse().map(InternalId)) {
+        (Err(DeskError::NotFound(_)), Ok(internal_id)) => return foreign(ctx, desk, internal_id, args).await,
+        (found, _) => found?,
+    };
+    desk.request_status(&id, &args.status, args.reason.as_deref()).await?;
+    // The order itself may have to be sent first.
+    let (waited, trouble) = follow.unless_hopeless(desk.wait_status(&id, patience * 2)).await;
+    waited.transpose()?;
+    let row = desk.order(&id).await?.row;
+    let refused = desk.outbox_state().await?.halted == Some(Halt::KeyRefused);
+    let exit = match (&row.pending_status, &row.status_problem) {
+        (Some(_), _) if refused => Exit::KeyRefused,
+        (Some(_), _) => Exit::Queued,
+        (None, Some(_)) => Exit::Rejected,
+        (None, None) => Exit::Done,
+    };
+    match exit {
+        Exit::Queued => say(ctx.texts.t("status.queued")),
+        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
+        Exit::Rejected => say(ctx.texts.t("status.rejected")),
+        _ => {}
+    }
+    let problem = row.status_problem.map(|text| Clean::new(&text).into_string());
+    ctx.out.line(&StatusLine {
+        order_id: row.order_id,
+        delivery: row.delivery.word(),
+        internal_id: row.delivery.internal_id(),
+        status: row.status,
+        pending_status: row.pending_status,
+        reason: problem.or_else(|| trouble.map(Clean::into_string)),
+    })?;
+    Ok(exit)
+}

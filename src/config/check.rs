@@ -1,0 +1,155 @@
+//! What settings may be. Every rule names its setting and what is allowed; none repairs anything.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use url::{Host, Url};
+
+use super::{
+    Config, OktoPos,
+    error::{Allowed, ConfigError},
+    layers::Layers,
+};
+use crate::domain::{
+    shop::{Choice, Shop},
+    status::Workflow,
+};
+
+type Finding = Option<(String, Allowed)>;
+
+/// The first setting that is not allowed, if any.
+pub(super) fn check(config: &Config, layers: &Layers) -> Result<(), ConfigError> {
+    let finding = desk(config)
+        .or_else(|| oktopos(&config.oktopos))
+        .or_else(|| shop(&config.shop))
+        .or_else(|| lists(&config.shop))
+        .or_else(|| workflow(&config.shop.workflow));
+    match finding {
+        None => Ok(()),
+        Some((key, allowed)) => Err(ConfigError::NotAllowed { origin: layers.origin(&key), key, allowed }),
+    }
+}
+
+fn rule(key: &str, holds: bool, allowed: Allowed) -> Finding {
+    (!holds).then(|| (key.to_owned(), allowed))
+}
+
+fn between(key: &str, value: u64, min: u64, max: u64) -> Finding {
+    rule(key, (min..=max).contains(&value), Allowed::Between(min, max))
+}
+
+fn desk(config: &Config) -> Finding {
+    let dir = config.journal.data_dir.as_str();
+    rule("desk.terminal", !config.shop.terminal.trim().is_empty(), Allowed::NotEmpty)
+        .or_else(|| between("desk.poll_interval_seconds", config.desk.poll_interval_seconds, 1, 3600))
+        .or_else(|| rule("journal.data_dir", is_absolute(dir), Allowed::AbsolutePath))
+}
+
+fn oktopos(settings: &OktoPos) -> Finding {
+    let url = settings.base_url.as_str();
+    let proxy = settings.proxy.as_str();
+    rule("oktopos.base_url", url.is_empty() || is_base_url(url), Allowed::BaseUrl)
+        .or_else(|| rule("oktopos.api_key_file", is_absolute(&settings.api_key_file), Allowed::AbsolutePath))
+        .or_else(|| rule("oktopos.header", is_header_name(&settings.header), Allowed::HeaderName))
+        .or_else(|| between("oktopos.connect_timeout_seconds", settings.connect_timeout_seconds, 1, 30))
+        .or_else(|| between("oktopos.total_timeout_seconds", settings.total_timeout_seconds, 35, 600))
+        .or_else(|| between("oktopos.max_body_mib", settings.max_body_mib, 1, 512))
+        .or_else(|| rule("oktopos.proxy", proxy.is_empty() || is_proxy(proxy), Allowed::ProxyUrl))
+        .or_else(|| paths(settings))
+}
+
+fn paths(settings: &OktoPos) -> Finding {
+    let paths = &settings.paths;
+    [
+        ("create", &paths.create),
+        ("ready", &paths.ready),
+        ("status", &paths.status),
+        ("articles", &paths.articles),
+        ("units", &paths.units),
+        ("channels", &paths.channels),
+        ("customers", &paths.customers),
+    ]
+    .into_iter()
+    .find(|(_, path)| !is_call_path(path))
+    .map(|(name, _)| (format!("oktopos.paths.{name}"), Allowed::CallPath))
+}
+
+fn shop(shop: &Shop) -> Finding {
+    let capitals = |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_uppercase());
+    let zone = jiff::tz::TimeZone::get(&shop.time_zone).is_ok();
+    rule("shop.currency", capitals(&shop.currency, 3), Allowed::Currency)
+        .or_else(|| rule("shop.time_zone", zone, Allowed::TimeZone))
+        .or_else(|| rule("shop.country", capitals(&shop.country, 2), Allowed::Country))
+        .or_else(|| rule("shop.intermediary", is_intermediary(&shop.intermediary), Allowed::Intermediary))
+        .or_else(|| rule("shop.payment_open", !shop.payment_open.trim().is_empty(), Allowed::NotEmpty))
+        .or_else(|| rule("shop.payment_paid", !shop.payment_paid.trim().is_empty(), Allowed::NotEmpty))
+}
+
+fn lists(shop: &Shop) -> Finding {
+    let kinds: BTreeSet<_> = shop.order_types.iter().map(|rule| rule.order_type).collect();
+    let kinds_fit = !kinds.is_empty() && kinds.len() == shop.order_types.len();
+    let percent = |value: &Decimal| *value > Decimal::ZERO && *value <= Decimal::ONE_HUNDRED;
+    let bad_table = shop.tables.iter().position(|t| t.from < 0 || t.to < t.from || t.seats < 0);
+    rule("shop.order_types", kinds_fit, Allowed::Distinct)
+        .or_else(|| rule("shop.payment_methods", tokens_fit(&shop.payment_methods, 1), Allowed::Distinct))
+        .or_else(|| rule("shop.tip_types", tokens_fit(&shop.tip_types, 1), Allowed::Distinct))
+        .or_else(|| rule("shop.staff", tokens_fit(&shop.staff, 0), Allowed::Distinct))
+        .or_else(|| rule("shop.tip_presets", shop.tip_presets.iter().all(percent), Allowed::Percent))
+        .or_else(|| bad_table.map(|at| (format!("shop.tables[{at}]"), Allowed::Tables)))
+}
+
+fn workflow(workflow: &Workflow) -> Finding {
+    let tokens = workflow.statuses.iter().map(|rule| rule.token.as_str());
+    let strangers = |next: &[String]| next.iter().any(|token| workflow.rule(token).is_none());
+    let stray = workflow.statuses.iter().position(|rule| strangers(&rule.next));
+    rule("workflow.statuses", distinct(tokens, 1), Allowed::Distinct)
+        .or_else(|| rule("workflow.initial", workflow.rule(&workflow.initial).is_some(), Allowed::KnownStatus))
+        .or_else(|| stray.map(|at| (format!("workflow.statuses[{at}].next"), Allowed::KnownStatus)))
+}
+
+fn tokens_fit(choices: &[Choice], least: usize) -> bool {
+    distinct(choices.iter().map(|choice| choice.token.as_str()), least)
+}
+
+fn distinct<'a>(words: impl Iterator<Item = &'a str>, least: usize) -> bool {
+    let words: Vec<_> = words.collect();
+    let set: BTreeSet<_> = words.iter().collect();
+    words.len() >= least && set.len() == words.len() && words.iter().all(|word| !word.trim().is_empty())
+}
+
+/// HTTPS; plain HTTP only to a literal loopback address, which no name service can point elsewhere.
+fn is_base_url(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let loopback = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(_)) | None => false,
+    };
+    let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    scheme_fits && url.has_host() && bare && url.fragment().is_none()
+}
+
+fn is_proxy(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn is_header_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+fn is_call_path(text: &str) -> bool {
+    let segments = text.trim_start_matches('/').split('/');
+    let fits = |segment: &str| !segment.is_empty() && segment != "." && segment != "..";
+    let mut segments = segments;
+    segments.all(fits) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/".contains(&b))
+}
+
+/// The vendor's pattern `^[\w\d\. \-]+$`, or nothing at all.
+fn is_intermediary(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-'))
+}
+
+fn is_absolute(path: &str) -> bool {
+    path.is_empty() || path.starts_with("~/") || std::path::Path::new(path).is_absolute()
+}

@@ -1,0 +1,372 @@
+//! Defaults, file, environment and flags laid over each other; later wins. Remembers where each value came from and
+//! refuses names that mean nothing. Does not judge values.
+
+use std::{collections::BTreeMap, fmt, fs::File, io::Read, ops::Range, path::PathBuf};
+
+use serde::de::DeserializeOwned;
+use toml::{
+    Table, Value,
+    de::{DeTable, DeValue},
+};
+
+use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE};
+
+/// A configuration is small; anything larger is another file.
+const MAX_FILE: u64 = 1024 * 1024;
+
+const PREFIX: &str = "OKTODESK_";
+
+/// The table whose keys are free: names of commands.
+const FREE: &str = "keys";
+
+/// Keys that may stand in the entries of a list.
+const ENTRY_KEYS: [(&str, &[&str]); 6] = [
+    ("shop.order_types", &["order_type", "channel"]),
+    ("shop.payment_methods", &["token", "label"]),
+    ("shop.tip_types", &["token", "label"]),
+    ("shop.staff", &["token", "label"]),
+    ("shop.tables", &["from", "to", "seats", "area"]),
+    ("workflow.statuses", &["token", "label", "next", "last", "order_types"]),
+];
+
+/// Settings that stand in another section than the value they belong to: (section in the file, in `Config`).
+const MOVED: [(&str, &str); 3] =
+    [("desk.terminal", "shop.terminal"), ("desk.extras_groups", "shop.extras_groups"), ("workflow", "shop.workflow")];
+
+/// Everything settings are made from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The file to read, if any.
+    pub file: Option<PathBuf>,
+    /// Whether a missing file is an error: it is for one that was named.
+    pub file_required: bool,
+    /// The environment. Only names that begin with `OKTODESK_` are looked at.
+    pub env: BTreeMap<String, String>,
+    /// Flags of the command line that are settings.
+    pub flags: Vec<Flag>,
+}
+
+/// A flag that is a setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flag {
+    /// `--lang`.
+    pub name: &'static str,
+    /// `desk.language`.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Value,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Built in.
+    Default,
+    /// A file.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+    },
+    /// An environment variable.
+    Env(String),
+    /// A flag.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Env(name) => f.write_str(name),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// One setting as it is used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// `oktopos.base_url`.
+    pub key: String,
+    /// Its value.
+    pub value: Value,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Path of a setting: sections and name; a command's name may hold dots of its own.
+type Path = Vec<String>;
+
+/// All layers in one.
+pub(super) struct Layers {
+    values: BTreeMap<Path, (Value, Origin)>,
+    /// Lines of the entries of lists, `shop.order_types[1]`.
+    entry_origins: BTreeMap<String, Origin>,
+}
+
+/// Lays the sources over the defaults.
+pub(super) fn merge(sources: &Sources) -> Result<Layers, ConfigError> {
+    let defaults: Table = toml::from_str(EXAMPLE)
+        .map_err(|error| ConfigError::Syntax { origin: Origin::Default, detail: error.message().to_owned() })?;
+    let mut layers = Layers { values: BTreeMap::new(), entry_origins: BTreeMap::new() };
+    layers.take_defaults(&mut Vec::new(), &defaults);
+    if let Some(text) = read_file(sources)? {
+        let path = sources.file.clone().unwrap_or_default();
+        FileLayer { path, text: &text, defaults: &defaults }.lay_over(&mut layers)?;
+    }
+    for (name, raw) in &sources.env {
+        layers.take_variable(name, raw)?;
+    }
+    for flag in &sources.flags {
+        layers.values.insert(split(flag.key), (flag.value.clone(), Origin::Flag(flag.name)));
+    }
+    Ok(layers)
+}
+
+fn read_file(sources: &Sources) -> Result<Option<String>, ConfigError> {
+    let Some(path) = &sources.file else { return Ok(None) };
+    let unreadable = |detail: String| ConfigError::Unreadable { path: path.clone(), detail };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !sources.file_required => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    let mut text = String::new();
+    let read = file.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| unreadable(error.to_string()))?;
+    if read as u64 > MAX_FILE {
+        return Err(unreadable("> 1 MiB".into()));
+    }
+    Ok(Some(text))
+}
+
+impl Layers {
+    /// The typed settings.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        let mut table = Table::new();
+        for (path, (value, _)) in &self.values {
+            insert(&mut table, path, value.clone());
+        }
+        for (from, to) in MOVED {
+            if let Some(value) = take(&mut table, &split(from)) {
+                insert(&mut table, &split(to), value);
+            }
+        }
+        table.entry(FREE).or_insert_with(|| Value::Table(Table::new()));
+        serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+            let key = MOVED.iter().fold(error.path().to_string(), |key, (from, to)| match key.strip_prefix(to) {
+                Some(rest) => format!("{from}{rest}"),
+                None => key,
+            });
+            let detail = error.into_inner().message().trim().to_owned();
+            ConfigError::WrongType { origin: self.origin(&key), key, detail }
+        })
+    }
+
+    /// Where a setting, or an entry of a list, came from.
+    pub(super) fn origin(&self, key: &str) -> Origin {
+        let entry = key.find(']').and_then(|end| self.entry_origins.get(&key[..=end]));
+        let name = key.split('[').next().unwrap_or(key);
+        let setting = || self.values.iter().find(|(path, _)| path.join(".") == name).map(|(_, (_, origin))| origin);
+        entry.or_else(setting).cloned().unwrap_or(Origin::Default)
+    }
+
+    /// Every setting with its origin.
+    pub(super) fn shown(&self) -> Vec<Shown> {
+        let shown = |(path, (value, origin)): (&Path, &(Value, Origin))| Shown {
+            key: path.join("."),
+            value: value.clone(),
+            origin: origin.clone(),
+        };
+        self.values.iter().map(shown).collect()
+    }
+
+    fn take_defaults(&mut self, path: &mut Path, table: &Table) {
+        for (name, value) in table {
+            path.push(name.clone());
+            match value {
+                Value::Table(inner) => self.take_defaults(path, inner),
+                value => {
+                    self.values.insert(path.clone(), (value.clone(), Origin::Default));
+                }
+            }
+            path.pop();
+        }
+    }
+
+    fn take_variable(&mut self, name: &str, raw: &str) -> Result<(), ConfigError> {
+        let Some(rest) = name.strip_prefix(PREFIX).filter(|_| name != API_KEY_VARIABLE) else { return Ok(()) };
+        let origin = Origin::Env(name.to_owned());
+        let path: Path = rest.to_lowercase().split("__").map(str::to_owned).collect();
+        let known = self.values.get(&path).map(|(value, _)| value.is_str());
+        let path = match path.split_first() {
+            Some((first, command)) if first == FREE && !command.is_empty() => vec![FREE.into(), command.join(".")],
+            _ if known.is_some() => path,
+            _ => {
+                let names = self.values.keys().map(variable).chain([API_KEY_VARIABLE.to_owned()]);
+                let nearest = nearest(name, names);
+                return Err(ConfigError::UnknownKey { key: name.to_owned(), nearest, origin });
+            }
+        };
+        let value = match known {
+            Some(true) => Value::String(raw.to_owned()),
+            _ => raw_value(raw).map_err(|detail| ConfigError::Syntax { origin: origin.clone(), detail })?,
+        };
+        self.values.insert(path, (value, origin));
+        Ok(())
+    }
+}
+
+/// A file that is laid over the defaults.
+struct FileLayer<'a> {
+    path: PathBuf,
+    text: &'a str,
+    defaults: &'a Table,
+}
+
+impl FileLayer<'_> {
+    fn lay_over(&self, layers: &mut Layers) -> Result<(), ConfigError> {
+        let syntax = |error: toml::de::Error| ConfigError::Syntax {
+            origin: self.at(error.span().unwrap_or_default()),
+            detail: error.message().to_owned(),
+        };
+        // Once for the places, once for the values: the parser gives only one of them at a time.
+        let places = DeTable::parse(self.text).map_err(syntax)?;
+        let values: Table = toml::from_str(self.text).map_err(syntax)?;
+        self.walk(layers, &mut Vec::new(), self.defaults, places.get_ref(), &values)
+    }
+
+    fn walk(
+        &self,
+        layers: &mut Layers,
+        path: &mut Path,
+        defaults: &Table,
+        places: &DeTable<'_>,
+        values: &Table,
+    ) -> Result<(), ConfigError> {
+        for (name, place) in places {
+            let Some(value) = values.get(name.get_ref().as_ref()) else { continue };
+            path.push(name.get_ref().to_string());
+            let origin = self.at(name.span());
+            match (defaults.get(name.get_ref().as_ref()), place.get_ref(), value) {
+                (Some(Value::Table(_)), DeValue::Table(_), Value::Table(commands)) if path.join(".") == FREE => {
+                    take_commands(layers, "", commands, &origin);
+                }
+                (Some(Value::Table(defaults)), DeValue::Table(places), Value::Table(values)) => {
+                    self.walk(layers, path, defaults, places, values)?;
+                }
+                (Some(Value::Table(_)), ..) => {
+                    let detail = format!("expected a section [{}]", path.join("."));
+                    return Err(ConfigError::WrongType { key: path.join("."), origin, detail });
+                }
+                (Some(_), place, value) => {
+                    self.check_entries(layers, &path.join("."), place)?;
+                    layers.values.insert(path.clone(), (value.clone(), origin));
+                }
+                (None, ..) => return Err(unknown(layers, path, origin)),
+            }
+            path.pop();
+        }
+        Ok(())
+    }
+
+    /// Looks into the entries of a list of tables.
+    fn check_entries(&self, layers: &mut Layers, key: &str, list: &DeValue<'_>) -> Result<(), ConfigError> {
+        let allowed = ENTRY_KEYS.iter().find(|(list, _)| *list == key).map_or(&[][..], |(_, keys)| keys);
+        let DeValue::Array(entries) = list else { return Ok(()) };
+        for (index, entry) in entries.iter().enumerate() {
+            let entry_key = format!("{key}[{index}]");
+            layers.entry_origins.insert(entry_key.clone(), self.at(entry.span()));
+            let DeValue::Table(table) = entry.get_ref() else { continue };
+            for (name, _) in table {
+                if !allowed.contains(&name.get_ref().as_ref()) {
+                    let nearest = nearest(name.get_ref(), allowed.iter().map(|&word| word.to_owned()));
+                    let key = format!("{entry_key}.{}", name.get_ref());
+                    return Err(ConfigError::UnknownKey { key, nearest, origin: self.at(name.span()) });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn at(&self, span: Range<usize>) -> Origin {
+        let before = self.text.as_bytes().iter().take(span.start);
+        Origin::File { path: self.path.clone(), line: 1 + before.filter(|&&byte| byte == b'\n').count() }
+    }
+}
+
+/// Commands may be written with dots, which TOML reads as tables.
+fn take_commands(layers: &mut Layers, prefix: &str, commands: &Table, origin: &Origin) {
+    for (name, value) in commands {
+        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            Value::Table(inner) => take_commands(layers, &name, inner, origin),
+            value => {
+                layers.values.insert(vec![FREE.into(), name], (value.clone(), origin.clone()));
+            }
+        }
+    }
+}
+
+fn unknown(layers: &Layers, path: &Path, origin: Origin) -> ConfigError {
+    let key = path.join(".");
+    let same_name = |full: &&String| full.rsplit('.').next() == path.last().map(String::as_str);
+    let names: Vec<String> = layers.values.keys().map(|path| path.join(".")).collect();
+    // The right name in the wrong section is nearer than a similar name.
+    let nearest = names.iter().find(same_name).cloned().or_else(|| nearest(&key, sections(&names)));
+    ConfigError::UnknownKey { key, nearest, origin }
+}
+
+/// Names of settings and of the sections they stand in.
+fn sections(names: &[String]) -> impl Iterator<Item = String> {
+    let sections = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0.to_owned()));
+    names.iter().cloned().chain(sections).chain([FREE.to_owned()])
+}
+
+/// The most similar name, if any is similar enough to be meant.
+fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    let scored = candidates.map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
+    scored.filter(|(score, _)| *score >= 0.6).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+}
+
+fn variable(path: &Path) -> String {
+    format!("{PREFIX}{}", path.join("__").to_uppercase())
+}
+
+/// A value as it would stand behind `=` in the file.
+fn raw_value(raw: &str) -> Result<Value, String> {
+    let table: Table = toml::from_str(&format!("value = {raw}")).map_err(|error| error.message().to_owned())?;
+    match (table.len(), table.get("value")) {
+        (1, Some(value)) => Ok(value.clone()),
+        _ => Err("one value expected".into()),
+    }
+}
+
+fn split(key: &str) -> Path {
+    key.split('.').map(str::to_owned).collect()
+}
+
+fn insert(table: &mut Table, path: &[String], value: Value) {
+    match path {
+        [] => {}
+        [name] => {
+            table.insert(name.clone(), value);
+        }
+        [section, rest @ ..] => {
+            let inner = table.entry(section.clone()).or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn take(table: &mut Table, path: &[String]) -> Option<Value> {
+    match path {
+        [] => None,
+        [name] => table.remove(name),
+        [section, rest @ ..] => take(table.get_mut(section)?.as_table_mut()?, rest),
+    }
+}

@@ -1,0 +1,213 @@
+//! Settings: typed, layered, and every wrong one named. Reads one file and no environment of its own: what the process
+//! was given is passed in. Knows nothing of what the settings are used for.
+//!
+//! The defaults are `config.example.toml` itself, so the file that documents them cannot differ from them.
+
+mod check;
+mod error;
+mod key;
+mod layers;
+mod places;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{Allowed, ConfigError, KeyError};
+pub use key::{API_KEY_VARIABLE, KeySource, api_key};
+pub use layers::{Flag, Origin, Shown, Sources};
+pub use places::{Places, home_path};
+
+use crate::{domain::shop::Shop, i18n::Lang};
+
+/// `config.example.toml`: every setting with its default, documented.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// Every setting, checked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Config {
+    /// How the desk looks and behaves.
+    pub desk: Desk,
+    /// Where OktoPOS is and how it is spoken to.
+    pub oktopos: OktoPos,
+    /// The shop's own choices. `terminal` and `extras_groups` stand under `[desk]`, `workflow` in a section of its own.
+    pub shop: Shop,
+    /// Keys by command; what a command or a key may be called is known to the key map.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// The journal.
+    pub journal: Journal,
+}
+
+/// `[desk]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Desk {
+    /// Language of the desk.
+    pub language: Language,
+    /// Colours.
+    pub theme: Theme,
+    /// Seconds between two looks at the ready list.
+    pub poll_interval_seconds: u64,
+}
+
+/// Language of the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// The machine's.
+    Auto,
+    /// German.
+    De,
+    /// English.
+    En,
+}
+
+/// Colours of the desk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// The usual ones.
+    #[default]
+    Default,
+    /// For eyes and screens that need it.
+    HighContrast,
+}
+
+/// `[oktopos]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OktoPos {
+    /// Address of the OktoPOS Manager; empty until it is set, see `Config::base_url`.
+    pub base_url: String,
+    /// File with the API key; empty for none.
+    pub api_key_file: String,
+    /// Header the key is sent in.
+    pub header: String,
+    /// Seconds a connection may take.
+    pub connect_timeout_seconds: u64,
+    /// Seconds a whole call may take.
+    pub total_timeout_seconds: u64,
+    /// Largest answer that is read, in MiB.
+    pub max_body_mib: u64,
+    /// Proxy; empty for none.
+    pub proxy: String,
+    /// What the instance does with a repeated `orderId`.
+    pub repeated_order_id: RepeatedOrderId,
+    /// Paths of the calls.
+    pub paths: Paths,
+}
+
+/// What an instance does with an `orderId` it has seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatedOrderId {
+    /// Nobody knows: an order whose answer was lost is not sent again by itself.
+    Unknown,
+    /// It answers with the same order.
+    SameOrder,
+    /// It answers 409.
+    Conflict,
+}
+
+/// `[oktopos.paths]`: relative to the base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Paths {
+    /// Create an order.
+    pub create: String,
+    /// The ready list.
+    pub ready: String,
+    /// Set a status.
+    pub status: String,
+    /// The article list.
+    pub articles: String,
+    /// Units of articles.
+    pub units: String,
+    /// Distribution channels.
+    pub channels: String,
+    /// Customers by phone.
+    pub customers: String,
+}
+
+/// `[journal]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Journal {
+    /// Where orders are kept; empty for the platform's data directory.
+    pub data_dir: String,
+}
+
+/// The settings and where each came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The settings.
+    pub config: Config,
+    /// Every setting with its origin, in the order of their names. The API key is no setting and not in it.
+    pub shown: Vec<Shown>,
+}
+
+impl Config {
+    /// Reads and checks all layers: defaults, file, environment, flags; later wins.
+    ///
+    /// # Errors
+    /// Names the setting, where it was read and what is allowed.
+    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        let layers = layers::merge(sources)?;
+        let config: Config = layers.read()?;
+        check::check(&config, &layers)?;
+        Ok(Loaded { config, shown: layers.shown() })
+    }
+
+    /// The defaults alone: no file, no environment.
+    ///
+    /// # Errors
+    /// None that a test would not have found.
+    pub fn defaults() -> Result<Self, ConfigError> {
+        Ok(Self::load(&Sources::default())?.config)
+    }
+
+    /// The base URL, for whoever is going to call it.
+    ///
+    /// # Errors
+    /// `ConfigError::NotSet` as long as it is empty.
+    pub fn base_url(&self) -> Result<&str, ConfigError> {
+        match self.oktopos.base_url.as_str() {
+            "" => Err(ConfigError::NotSet { key: "oktopos.base_url".into() }),
+            url => Ok(url),
+        }
+    }
+
+    /// The language, given what the machine says.
+    pub fn lang(&self, locale: &str) -> Lang {
+        match self.desk.language {
+            Language::Auto => Lang::from_locale(locale),
+            Language::De => Lang::De,
+            Language::En => Lang::En,
+        }
+    }
+
+    /// Time between two looks at the ready list.
+    pub fn poll_interval(&self) -> Duration {
+        Duration::from_secs(self.desk.poll_interval_seconds)
+    }
+
+    /// The configured data directory, if there is one. `home` replaces a leading `~/`.
+    pub fn data_dir(&self, home: Option<&std::path::Path>) -> Option<PathBuf> {
+        (!self.journal.data_dir.is_empty()).then(|| home_path(&self.journal.data_dir, home))
+    }
+}
+
+/// The text `config init` writes: the example with every setting commented out (`#key`, without a space).
+pub fn template() -> String {
+    let mut out = String::with_capacity(EXAMPLE.len() + 256);
+    for line in EXAMPLE.lines() {
+        let stays = line.is_empty() || line.starts_with('#') || (line.starts_with('[') && !line.starts_with("[["));
+        let text = line.trim_start();
+        out.push_str(&line[..line.len() - text.len()]);
+        if !stays {
+            out.push('#');
+        }
+        out.push_str(text);
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

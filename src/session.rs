@@ -1,0 +1,38 @@
+//! What a frontend that stays open is given. Values only: `boot` fills it, the terminal desk lives on it.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Theme,
+    desk::{Desk, event::DeskEvent},
+    domain::shop::Shop,
+    i18n::Texts,
+};
+
+/// An open desk with its sender running.
+#[derive(Debug)]
+pub struct Session {
+    /// The use cases.
+    pub desk: Desk,
+    /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
+    pub events: mpsc::Receiver<DeskEvent>,
+    /// The shop's own choices.
+    pub shop: Arc<Shop>,
+    /// Every text in the language of the desk.
+    pub texts: Arc<Texts>,
+    /// Keys by command as configured; the key map says what they may be.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Colours.
+    pub theme: Theme,
+    /// Time between two reads of the ready list: what is older than that is old.
+    pub poll_interval: Duration,
+    /// Whether this is the demo: every screen says so.
+    pub is_demo: bool,
+    /// Where orders and the log are, for messages.
+    pub data_dir: PathBuf,
+    /// Cancelled when the program is told to end from outside (SIGTERM, SIGHUP); the frontend then ends by itself.
+    pub stop: CancellationToken,
+}

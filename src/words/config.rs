@@ -1,0 +1,72 @@
+//! What is wrong with the settings, in words. Every variant has its text.
+
+use crate::{
+    config::{Allowed, ConfigError, KeyError},
+    i18n::Texts,
+};
+
+/// What is wrong with the settings.
+pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
+    match error {
+        ConfigError::Unreadable { path, detail } => {
+            texts.fill("error.config.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
+        }
+        ConfigError::Syntax { origin, detail } => {
+            texts.fill("error.config.syntax", &[("origin", &origin.to_string()), ("detail", detail)])
+        }
+        ConfigError::UnknownKey { key, nearest, origin } => {
+            let words = texts.fill("error.config.unknown_key", &[("origin", &origin.to_string()), ("key", key)]);
+            match nearest {
+                Some(near) => format!("{words} {}", texts.fill("error.config.nearest", &[("near", near)])),
+                None => words,
+            }
+        }
+        ConfigError::WrongType { key, origin, detail } => {
+            let origin = origin.to_string();
+            texts.fill("error.config.wrong_type", &[("origin", &origin), ("key", key), ("detail", detail)])
+        }
+        ConfigError::NotAllowed { key, origin, allowed } => {
+            let (origin, allowed) = (origin.to_string(), allowed_words(*allowed, texts));
+            texts.fill("error.config.not_allowed", &[("origin", &origin), ("key", key), ("allowed", &allowed)])
+        }
+        ConfigError::NotSet { key } => texts.fill("error.config.not_set", &[("key", key)]),
+        ConfigError::Key(error) => key_error(error, texts),
+    }
+}
+
+fn key_error(error: &KeyError, texts: &Texts) -> String {
+    match error {
+        KeyError::NotSet => texts.t("error.key.not_set").to_owned(),
+        KeyError::Unreadable { path, detail } => {
+            texts.fill("error.key.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
+        }
+        KeyError::TooOpen { path, mode } => {
+            let (path, mode) = (path.display().to_string(), format!("{mode:03o}"));
+            texts.fill("error.key.too_open", &[("path", &path), ("mode", &mode)])
+        }
+        KeyError::Unusable { origin } => texts.fill("error.key.unusable", &[("origin", origin)]),
+    }
+}
+
+fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
+    let key = match allowed {
+        Allowed::Between(min, max) => {
+            return texts.fill("allowed.between", &[("min", &min.to_string()), ("max", &max.to_string())]);
+        }
+        Allowed::BaseUrl => texts.t("allowed.base_url"),
+        Allowed::ProxyUrl => texts.t("allowed.proxy_url"),
+        Allowed::HeaderName => texts.t("allowed.header_name"),
+        Allowed::CallPath => texts.t("allowed.call_path"),
+        Allowed::Currency => texts.t("allowed.currency"),
+        Allowed::TimeZone => texts.t("allowed.time_zone"),
+        Allowed::Country => texts.t("allowed.country"),
+        Allowed::Intermediary => texts.t("allowed.intermediary"),
+        Allowed::NotEmpty => texts.t("allowed.not_empty"),
+        Allowed::Distinct => texts.t("allowed.distinct"),
+        Allowed::Percent => texts.t("allowed.percent"),
+        Allowed::Tables => texts.t("allowed.tables"),
+        Allowed::KnownStatus => texts.t("allowed.known_status"),
+        Allowed::AbsolutePath => texts.t("allowed.absolute_path"),
+    };
+    key.to_owned()
+}

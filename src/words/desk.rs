@@ -1,0 +1,123 @@
+//! What the desk reports, in words: what happened, what it means for the order and what mends it.
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    desk::{
+        DeskError,
+        error::TimeProblem,
+        event::{Halt, Held},
+    },
+    i18n::Texts,
+    ports::{JournalError, PosError},
+};
+
+/// Why a use case failed, and what mends it.
+pub fn desk_error(error: &DeskError, texts: &Texts) -> String {
+    format!("{} {}", what_happened(error, texts), texts.fill(error.hint(), &[]))
+}
+
+fn what_happened(error: &DeskError, texts: &Texts) -> String {
+    match error {
+        DeskError::Field { field, problem: _ } => texts.fill("error.desk.field", &[("field", field)]),
+        DeskError::Time { field, problem } => {
+            let problem = match problem {
+                TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
+                TimeProblem::Skipped => texts.t("problem.skipped_time"),
+                TimeProblem::Twice => texts.t("problem.time_twice"),
+                TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
+            };
+            texts.fill("error.desk.time", &[("field", field), ("problem", problem)])
+        }
+        DeskError::Encode(detail) => texts.fill("error.desk.encode", &[("detail", detail)]),
+        DeskError::NoInternalId(_) => texts.t("error.desk.no_internal_id").to_owned(),
+        DeskError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
+        DeskError::WrongState { order_id, delivery, action: _ } => {
+            let delivery = texts.fill(&format!("delivery.{delivery}"), &[]);
+            texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
+        }
+        DeskError::Journal(error) => journal_error(error, texts),
+        DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
+        DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
+        DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),
+    }
+}
+
+fn journal_error(error: &JournalError, texts: &Texts) -> String {
+    match error {
+        JournalError::Unwritable(reason) => texts.fill("error.journal.unwritable", &[("reason", reason)]),
+        JournalError::Unusable(reason) => texts.fill("error.journal.unusable", &[("reason", reason)]),
+        JournalError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
+        JournalError::WrongState { order_id, delivery, action: _ } => {
+            let delivery = texts.fill(&format!("delivery.{delivery}"), &[]);
+            texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
+        }
+    }
+}
+
+fn pos_error(error: &PosError, texts: &Texts) -> String {
+    match error {
+        PosError::NotSent { reason } => texts.fill("error.pos.not_sent", &[("reason", reason)]),
+        PosError::Rejected { code, reason } => {
+            texts.fill("error.pos.rejected", &[("code", &code.to_string()), ("reason", reason)])
+        }
+        PosError::KeyRefused { code, reason } => {
+            texts.fill("error.pos.key_refused", &[("code", &code.to_string()), ("reason", reason)])
+        }
+        PosError::Throttled { after: _ } => texts.t("error.pos.throttled").to_owned(),
+        PosError::Unknown { reason } => texts.fill("error.pos.unknown", &[("reason", reason)]),
+    }
+}
+
+/// Why one queued order is not sent although the outbox goes on.
+pub fn held(held: &Held, zone: &TimeZone, texts: &Texts) -> String {
+    match held {
+        Held::DuePassed { due_at } => {
+            let due = due_at.to_zoned(zone.clone()).datetime();
+            let (date, time) = (texts.date(due.date()), texts.time(due.time()));
+            texts.fill("held.due_passed", &[("date", &date), ("time", &time)])
+        }
+        Held::OtherAddress { base_url } => texts.fill("held.other_address", &[("url", base_url)]),
+    }
+}
+
+/// Why the outbox as a whole stands still.
+pub fn halt(halt: &Halt, texts: &Texts) -> String {
+    match halt {
+        Halt::KeyRefused => texts.t("halt.key_refused").to_owned(),
+        Halt::Throttled => texts.t("halt.throttled").to_owned(),
+        Halt::OtherSender => texts.t("halt.other_sender").to_owned(),
+        Halt::Journal { reason } => texts.fill("error.journal.unwritable", &[("reason", reason)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::text::Clean, i18n::Lang};
+
+    #[test]
+    fn every_hint_has_its_text() {
+        for lang in Lang::ALL {
+            let texts = Texts::load(lang);
+            let missing: Vec<_> = DeskError::HINTS.iter().filter(|hint| texts.get(hint).is_none()).collect();
+            assert!(missing.is_empty(), "{lang}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn words_say_what_happened_and_what_mends_it() {
+        let texts = Texts::load(Lang::De);
+        let error = DeskError::Pos(PosError::KeyRefused { code: 403, reason: Clean::new("no") });
+        let words = desk_error(&error, &texts);
+        assert!(words.contains("403") && words.contains("OKTODESK_API_KEY"), "{words}");
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let due = Held::DuePassed { due_at: "2026-07-01T16:30:00Z".parse().unwrap() };
+        assert!(held(&due, &zone, &texts).contains("01.07.2026, 18:30"));
+        for halted in
+            [Halt::KeyRefused, Halt::Throttled, Halt::OtherSender, Halt::Journal { reason: Clean::new("voll") }]
+        {
+            assert!(halt(&halted, &texts).ends_with('.'));
+        }
+    }
+}

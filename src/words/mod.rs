@@ -1,0 +1,7 @@
+//! Errors and states in the words of the person at the counter, for both frontends. Decides nothing and prints nothing.
+
+mod config;
+mod desk;
+
+pub use config::config_error;
+pub use desk::{desk_error, halt, held};
