@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     desk::{
+        DeskError,
         event::{Connection, OutboxState},
         search::Catalog,
     },
@@ -221,6 +222,12 @@ impl Model {
     /// Says something with its technical detail.
     pub fn say_detail(&mut self, tone: Tone, text: String, detail: &str) {
         self.notice = Some(Notice { tone, text, detail: Some(detail.to_owned()) });
+    }
+
+    /// Says what the desk could not do, with its own words as the detail.
+    pub fn say_error(&mut self, tone: Tone, text: String, error: &DeskError) {
+        let detail = crate::words::desk_error(error, &self.texts);
+        self.say_detail(tone, text, &detail);
     }
 
     /// The next request number.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::key::Key;
 use crate::{
-    desk::{event::DeskEvent, search::Catalog},
+    desk::{DeskError, event::DeskEvent, search::Catalog},
     domain::{draft::Draft, ids::OrderId},
     ports::journal::{OrderRecord, OrderRow},
 };
@@ -57,7 +57,7 @@ pub enum Reply {
         /// Which order.
         order_id: OrderId,
         /// The row to show, or why it was not recorded.
-        result: Result<Box<OrderRow>, String>,
+        result: Result<Box<OrderRow>, DeskError>,
     },
     /// The drafts and orders that were there at start.
     Restored {
@@ -69,22 +69,22 @@ pub enum Reply {
     /// The catalog was loaded or read anew.
     Catalog(Arc<Catalog>),
     /// Reading the catalog from OktoPOS did not work.
-    CatalogFailed(String),
+    CatalogFailed(DeskError),
     /// A draft could not be written.
-    DraftNotSaved(String),
+    DraftNotSaved(DeskError),
     /// One order whole, for its details or its correction.
     Order {
         /// Which request this answers; an older one is ignored.
         request: u64,
         /// The order, or why it cannot be shown.
-        result: Result<Box<OrderRecord>, String>,
+        result: Result<Box<OrderRecord>, DeskError>,
     },
     /// What a person decided about an order was recorded, or was not.
     Decided {
         /// What was asked for, for the message.
         action: Action,
         /// Why not.
-        result: Result<(), String>,
+        result: Result<(), DeskError>,
     },
 }
 

@@ -1,24 +1,28 @@
 //! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
 
-use std::io;
+use std::{io, sync::Arc};
 
-use tokio::{sync::mpsc, task::JoinSet};
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     effect::Effect,
     input::{self, Input},
+    keymap::{Keymap, KeymapError},
     model::{Model, Setup},
     msg::Msg,
-    runner::{Runner, Words},
+    runner::Runner,
     terminal::{self, Screen},
     theme::{Theme, ThemeName},
     update::update,
     view::{self, Drawn},
 };
 use crate::{
-    desk::{Desk, event::DeskEvent, worker::Worker},
-    domain::text::Clean,
+    config,
+    desk::{Desk, event::DeskEvent},
+    domain::{finish::Moment, text::Clean},
+    session::Session,
 };
 
 /// Answers and events kept while a frame is drawn.
@@ -26,28 +30,18 @@ const QUEUE: usize = 256;
 /// Messages taken before a frame is drawn all the same, so that a flood cannot freeze the screen.
 const BATCH: usize = 256;
 
-/// Everything the desk's screen is put together from.
-pub struct Session {
-    /// The use cases.
-    pub desk: Desk,
-    /// Sends what waits, and polls.
-    pub worker: Worker,
-    /// What the worker tells.
-    pub events: mpsc::Receiver<DeskEvent>,
-    /// What the model starts with.
-    pub setup: Setup,
-    /// Colours.
-    pub theme: ThemeName,
-    /// Says the desk's errors in the person's language.
-    pub words: Words,
-}
-
 /// Why the desk's screen ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum TuiError {
     /// The terminal cannot be used. Nothing was lost: what was typed is in the journal.
     #[error("terminal: {0}")]
     Terminal(#[from] io::Error),
+    /// A setting under `[keys]` is wrong.
+    #[error(transparent)]
+    Keys(#[from] KeymapError),
+    /// `shop.time_zone` is not known on this machine.
+    #[error("shop.time_zone: {0}")]
+    Zone(#[from] jiff::Error),
     /// The last changes of drafts could not be written.
     #[error("the last changes were not written to the journal")]
     Unwritten,
@@ -58,32 +52,35 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session { desk, worker, events, setup, theme, words } = session;
+    let Session { desk, events, shop, texts, keys, theme, is_demo, stop, poll_interval: _, data_dir: _ } = session;
+    let setup = Setup {
+        lang: texts.lang(),
+        keymap: Keymap::new(&keys)?,
+        demo: is_demo,
+        moment: Moment { now: desk.clock().now(), zone: TimeZone::get(&shop.time_zone)? },
+        shop: Arc::unwrap_or_clone(shop),
+        spare_id: desk.new_order_id(),
+    };
     let (taken, mut screen) = terminal::take()?;
     let inputs = input::start()?;
     let (sender, replies) = mpsc::channel(QUEUE);
     let mut model = Model::new(setup);
     let size = screen.size()?;
     model.size = (size.width, size.height);
-    let theme = Theme::new(theme);
+    let theme = Theme::new(theme_name(theme));
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
-    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, words, sender);
-    let stop = CancellationToken::new();
-    let mut workers = JoinSet::new();
-    workers.spawn(worker.run(stop.clone()));
-    let mut sources = Sources { inputs, replies, events, events_open: true, workers, signals: Signals::new()? };
+    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
+    let mut sources = Sources { inputs, replies, events, events_open: true, stop };
     let mut stage = Stage { model, desk, runner, drawn, lost: None };
     while !stage.model.quitting {
-        let Some(first) = sources.next().await else { continue };
+        let first = sources.next().await;
         stage.batch(first, &mut sources);
         if !stage.model.quitting {
             stage.drawn = draw(&mut screen, &stage.model, &theme)?;
         }
     }
     let written = stage.runner.finish().await;
-    stop.cancel();
-    sources.workers.shutdown().await;
     drop(screen);
     drop(taken);
     match (written, stage.lost) {
@@ -99,22 +96,22 @@ struct Sources {
     replies: mpsc::Receiver<Msg>,
     events: mpsc::Receiver<DeskEvent>,
     events_open: bool,
-    workers: JoinSet<()>,
-    signals: Signals,
+    stop: CancellationToken,
 }
 
 impl Sources {
-    /// Waits for the next thing to happen; `None` when there is nothing in it for the model.
-    async fn next(&mut self) -> Option<Input> {
+    /// Waits for the next thing to happen.
+    async fn next(&mut self) -> Input {
         tokio::select! {
-            input = self.inputs.recv() => Some(input.unwrap_or_else(|| Input::Lost("end of input".into()))),
-            Some(reply) = self.replies.recv() => Some(Input::Msg(reply)),
+            input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
+            Some(reply) = self.replies.recv() => Input::Msg(reply),
             event = self.events.recv(), if self.events_open => {
                 self.events_open = event.is_some();
-                event.map(|event| Input::Msg(Msg::Desk(event)))
+                // A sender that is gone sends nothing any more: never a live screen without saying so.
+                let event = event.unwrap_or_else(|| DeskEvent::SenderStopped { reason: Clean::new("panic") });
+                Input::Msg(Msg::Desk(event))
             }
-            Some(ended) = self.workers.join_next() => Some(Input::Msg(sender_stopped(ended))),
-            () = self.signals.terminate() => Some(Input::Msg(Msg::Terminate)),
+            () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
         }
     }
 
@@ -182,48 +179,12 @@ fn draw(screen: &mut Screen, model: &Model, theme: &Theme) -> io::Result<Drawn> 
     Ok(drawn)
 }
 
-/// The sender ended although nobody asked it to: said loudly, since nothing is sent any more.
-fn sender_stopped(ended: Result<(), tokio::task::JoinError>) -> Msg {
-    let reason = match ended {
-        Ok(()) => "ended".to_owned(),
-        Err(error) => error.to_string(),
-    };
-    Msg::Desk(DeskEvent::SenderStopped { reason: Clean::new(&reason) })
-}
-
-/// The signals that end the program in order.
-struct Signals {
-    #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 3],
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signals = [SignalKind::hangup(), SignalKind::terminate(), SignalKind::interrupt()];
-        let [hangup, terminate, interrupt] = signals.map(signal);
-        Ok(Self { signals: [hangup?, terminate?, interrupt?] })
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(unix)]
-    async fn terminate(&mut self) {
-        let [hangup, terminate, interrupt] = &mut self.signals;
-        tokio::select! {
-            _ = hangup.recv() => {}
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn terminate(&mut self) {
-        // Without Unix signals, Ctrl-C is a key in raw mode, so there is nothing to wait for.
-        std::future::pending::<()>().await;
+/// `NO_COLOR` wins over the configuration (no-color.org).
+fn theme_name(configured: config::Theme) -> ThemeName {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match configured {
+        _ if plain => ThemeName::Plain,
+        config::Theme::Default => ThemeName::Default,
+        config::Theme::HighContrast => ThemeName::HighContrast,
     }
 }

@@ -12,12 +12,9 @@ use super::{
     msg::{Action, Msg, Reply},
 };
 use crate::{
-    desk::{Desk, search::Catalog},
-    ports::journal::{OrderFilter, PersonDecision},
+    desk::{Desk, DeskError, search::Catalog},
+    ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
-
-/// Says a desk error for the person at the counter.
-pub type Words = Arc<dyn Fn(&crate::desk::error::DeskError) -> String + Send + Sync>;
 
 /// Orders of the journal the live list starts with, the newest.
 const ORDERS_AT_START: u32 = 10_000;
@@ -43,7 +40,6 @@ pub struct Runner {
 struct Hands {
     desk: Desk,
     extras: Arc<[String]>,
-    words: Words,
     replies: mpsc::Sender<Msg>,
     /// The network is asked one thing at a time; the journal never waits for it.
     network: Arc<Mutex<()>>,
@@ -51,8 +47,8 @@ struct Hands {
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
-    pub fn start(desk: Desk, extras: &[String], words: Words, replies: mpsc::Sender<Msg>) -> Self {
-        let hands = Hands { desk, extras: extras.into(), words, replies, network: Arc::default() };
+    pub fn start(desk: Desk, extras: &[String], replies: mpsc::Sender<Msg>) -> Self {
+        let hands = Hands { desk, extras: extras.into(), replies, network: Arc::default() };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let mut tasks = JoinSet::new();
         tasks.spawn(restore(hands.clone()));
@@ -129,7 +125,7 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 async fn restore(hands: Hands) {
     match hands.desk.drafts().await {
         Ok(drafts) => hands.reply(Reply::Restored { drafts }).await,
-        Err(error) => hands.reply(Reply::DraftNotSaved((hands.words)(&error))).await,
+        Err(error) => hands.reply(Reply::DraftNotSaved(error)).await,
     }
     let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
     if let Ok(rows) = hands.desk.orders(&newest).await {
@@ -151,21 +147,21 @@ impl Hands {
         match effect {
             Effect::SaveDraft(draft) => {
                 if let Err(error) = self.desk.save_draft(&draft).await {
-                    self.reply(Reply::DraftNotSaved((self.words)(&error))).await;
+                    self.reply(Reply::DraftNotSaved(error)).await;
                 }
             }
             Effect::DiscardDraft(id) => {
                 if let Err(error) = self.desk.discard_draft(&id).await {
-                    self.reply(Reply::DraftNotSaved((self.words)(&error))).await;
+                    self.reply(Reply::DraftNotSaved(error)).await;
                 }
             }
             Effect::Place(order) => {
                 let order_id = order.order_id.clone();
-                let result = self.desk.place(&order).await.map(Box::new).map_err(|error| (self.words)(&error));
+                let result = self.desk.place(&order).await.map(Box::new);
                 self.reply(Reply::Placed { order_id, result }).await;
             }
             Effect::LoadOrder { order_id, request } => {
-                let result = self.desk.order(&order_id).await.map(Box::new).map_err(|error| (self.words)(&error));
+                let result = self.desk.order(&order_id).await.map(Box::new);
                 self.reply(Reply::Order { request, result }).await;
             }
             Effect::RequestStatus { order_id, status, reason } => {
@@ -189,17 +185,13 @@ impl Hands {
     }
 
     /// The changed row goes to the list at once, without waiting for the worker to say it again.
-    async fn decided(
-        &self,
-        action: Action,
-        result: Result<crate::ports::journal::OrderRow, crate::desk::error::DeskError>,
-    ) {
+    async fn decided(&self, action: Action, result: Result<OrderRow, DeskError>) {
         let result = match result {
             Ok(row) => {
                 self.reply(Reply::Orders(vec![row])).await;
                 Ok(())
             }
-            Err(error) => Err((self.words)(&error)),
+            Err(error) => Err(error),
         };
         self.reply(Reply::Decided { action, result }).await;
     }
@@ -210,11 +202,11 @@ impl Hands {
                 Ok(_) => {
                     self.load_catalog().await;
                 }
-                Err(error) => self.reply(Reply::CatalogFailed((self.words)(&error))).await,
+                Err(error) => self.reply(Reply::CatalogFailed(error)).await,
             },
             Effect::ForeignStatus { internal_id, status, reason } => {
                 let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
-                let result = result.map(|_| ()).map_err(|error| (self.words)(&error));
+                let result = result.map(|_| ());
                 self.reply(Reply::Decided { action: Action::Status(status), result }).await;
                 self.desk.poll_now();
             }

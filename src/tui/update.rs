@@ -13,7 +13,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
-    desk::event::DeskEvent,
+    desk::{DeskError, event::DeskEvent},
     domain::{draft::Draft, finish::finish, flow::Step, ids::OrderId},
     i18n::{Lang, Texts},
     ports::journal::OrderRow,
@@ -346,13 +346,14 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             model.catalog = catalog;
             model.search();
         }
-        Reply::CatalogFailed(reason) => {
+        Reply::CatalogFailed(error) => {
+            model.catalog_loaded = true;
             let text = model.texts.t("notice.catalog_failed").to_owned();
-            model.say_detail(Tone::Warn, text, &reason);
+            model.say_error(Tone::Warn, text, &error);
         }
-        Reply::DraftNotSaved(reason) => {
+        Reply::DraftNotSaved(error) => {
             let text = model.texts.t("notice.draft_not_saved").to_owned();
-            model.say_detail(Tone::Alarm, text, &reason);
+            model.say_error(Tone::Alarm, text, &error);
         }
         Reply::Order { request, result } => orders::opened(model, request, result),
         Reply::Decided { action, result } => orders::decided(model, &action, result),
@@ -361,7 +362,7 @@ fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
 }
 
 /// The journal has the order, or has not: then its draft comes back, as it was, and says so loudly.
-fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, String>) {
+fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) {
     let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return };
     let mut slot = model.placing.remove(at);
     match result {
@@ -371,13 +372,13 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, String>
             model.say(Tone::Done, text);
             orders::changed(model, vec![*row]);
         }
-        Err(reason) => {
+        Err(error) => {
             slot.touch();
             model.slots.push(slot);
             model.current = model.slots.len() - 1;
             model.screen = Screen::Draft;
             let text = model.texts.t("notice.not_saved").to_owned();
-            model.say_detail(Tone::Alarm, text, &reason);
+            model.say_error(Tone::Alarm, text, &error);
         }
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     desk::{
+        DeskError,
         event::{Halt, Held},
         live::{LiveFilter, LiveKey, LiveList, LiveRow, StatusObstacle},
     },
@@ -242,7 +243,7 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
 }
 
 /// The order that was asked for.
-pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, String>) {
+pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, DeskError>) {
     let Some(pending) = model.orders.pending.take_if(|pending| pending.request == request) else { return };
     match result {
         Ok(record) if pending.purpose == Purpose::Correct => open_correction(model, &record),
@@ -250,15 +251,15 @@ pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, 
             let details = Details { subject: Subject::Ours(record), scroll: 0 };
             model.overlay = Some(Overlay::Details(Box::new(details)));
         }
-        Err(reason) => {
+        Err(error) => {
             let text = model.texts.t("notice.not_opened").to_owned();
-            model.say_detail(Tone::Warn, text, &reason);
+            model.say_error(Tone::Warn, text, &error);
         }
     }
 }
 
 /// What a person decided was recorded, or was not.
-pub fn decided(model: &mut Model, action: &Action, result: Result<(), String>) {
+pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>) {
     if matches!(model.overlay, Some(Overlay::Details(_))) {
         model.overlay = None;
     }
@@ -275,9 +276,9 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), String>) {
             };
             model.say(Tone::Done, text);
         }
-        Err(reason) => {
+        Err(error) => {
             let text = model.texts.t("notice.not_decided").to_owned();
-            model.say_detail(Tone::Alarm, text, &reason);
+            model.say_error(Tone::Alarm, text, &error);
         }
     }
 }
