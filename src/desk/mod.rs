@@ -19,6 +19,7 @@ pub mod pace;
 mod poll;
 mod publish;
 pub mod search;
+mod sender;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod wait;

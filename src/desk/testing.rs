@@ -123,6 +123,8 @@ struct Books {
     outbox: BTreeMap<i64, OutboxEntry>,
     /// Body and address of every order, for sending it again.
     frozen: HashMap<OrderId, (String, String)>,
+    /// The last create entry of every order, in the outbox or not: an answer may come late.
+    creates: HashMap<OrderId, i64>,
     last_seq: i64,
     articles: (Vec<Article>, Option<Timestamp>),
 }
@@ -187,6 +189,9 @@ impl Books {
 
     fn enqueue(&mut self, id: &OrderId, task: Task, base_url: String, at: Timestamp) {
         self.last_seq += 1;
+        if matches!(task, Task::Create { .. }) {
+            self.creates.insert(id.clone(), self.last_seq);
+        }
         let row = &self.orders[id].row;
         let entry = OutboxEntry {
             seq: self.last_seq,
@@ -216,7 +221,7 @@ impl Books {
         if matches!(entry.task, Task::Create { .. }) {
             let row = &mut self.order(&id)?.row;
             row.delivery = Delivery::Sending;
-            row.attempts = attempts;
+            row.attempts += 1;
         }
         self.log(&id, EventKind::Attempt, &attempts.to_string(), at)
     }
@@ -230,7 +235,7 @@ impl Books {
 
     fn settle(&mut self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
         let Some(entry) = self.outbox.get(&seq).cloned() else {
-            return Err(self.wrong(&OrderId("?".into()), "settle"));
+            return self.settle_late(seq, settled, at);
         };
         let id = &entry.order_id;
         let is_create = matches!(entry.task, Task::Create { .. });
@@ -258,7 +263,11 @@ impl Books {
                 self.log(id, EventKind::StatusSet, status, at)
             }
             Settled::Rejected { reason } if is_create => {
-                self.order(id)?.row.delivery = Delivery::Rejected { reason: reason.clone() };
+                // Status changes of an order that never came to be are dropped.
+                self.outbox.retain(|_, entry| entry.order_id != *id);
+                let row = &mut self.order(id)?.row;
+                row.delivery = Delivery::Rejected { reason: reason.clone() };
+                row.pending_status = None;
                 self.log(id, EventKind::Rejected, reason, at)
             }
             Settled::Rejected { reason } => {
@@ -272,6 +281,24 @@ impl Books {
                 self.order(id)?.row.delivery = Delivery::Unknown { reason: reason.clone() };
                 self.log(id, EventKind::Unknown, reason, at)
             }
+        }
+    }
+
+    /// An answer whose entry has left the outbox: what is known to have arrived has arrived.
+    fn settle_late(&mut self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        let id = self.creates.iter().find(|(_, create)| **create == seq).map(|(id, _)| id.clone());
+        let id = id.ok_or_else(|| self.wrong(&OrderId("?".into()), "settle"))?;
+        match (self.order(&id)?.row.delivery.clone(), settled) {
+            (Delivery::Accepted { .. } | Delivery::Unknown { .. }, Settled::Accepted { internal_id }) => {
+                self.accept(&id, Some(*internal_id))?;
+                self.log(&id, EventKind::Accepted, &internal_id.to_string(), at)
+            }
+            (Delivery::Unknown { .. }, Settled::Rejected { reason }) => {
+                self.order(&id)?.row.delivery = Delivery::Rejected { reason: reason.clone() };
+                self.log(&id, EventKind::Rejected, reason, at)
+            }
+            (Delivery::Accepted { .. } | Delivery::Unknown { .. }, _) => self.log(&id, EventKind::Requeued, "late", at),
+            _ => Err(self.wrong(&id, "settle")),
         }
     }
 
@@ -289,7 +316,7 @@ impl Books {
         let known = record.row.delivery.internal_id();
         let status = record.row.status.clone();
         match record.row.delivery {
-            Delivery::Unknown { .. } | Delivery::Queued => {
+            Delivery::Unknown { .. } | Delivery::Queued | Delivery::Sending => {
                 self.outbox.retain(|_, entry| entry.order_id != id || !matches!(entry.task, Task::Create { .. }));
                 self.accept(&id, seen.internal_id).ok()?;
                 self.log(&id, EventKind::SeenReady, "", at).ok()?;
@@ -393,12 +420,14 @@ impl Journal for MemoryJournal {
                 books.order(id)?.row.delivery = Delivery::Queued;
                 let (body, base_url) = books.frozen[id].clone();
                 books.enqueue(id, Task::Create { body }, base_url, at);
-                let (attempts, seq) = (books.orders[id].row.attempts, books.last_seq);
-                books.outbox.get_mut(&seq).unwrap().attempts = attempts;
                 books.log(id, EventKind::Resent, "", at)
             }
             (PersonDecision::Settle { internal_id }, Delivery::Unknown { .. }) => {
                 books.accept(id, *internal_id)?;
+                books.log(id, EventKind::Settled, "", at)
+            }
+            (PersonDecision::Settle { internal_id: given @ Some(_) }, Delivery::Accepted { internal_id: None }) => {
+                books.order(id)?.row.delivery = Delivery::Accepted { internal_id: *given };
                 books.log(id, EventKind::Settled, "", at)
             }
             (PersonDecision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) => {
@@ -441,7 +470,7 @@ impl Journal for MemoryJournal {
                 && filter.changed_since.is_none_or(|since| row.changed_at >= since)
         };
         let mut rows: Vec<_> = books.orders.values().map(|record| &record.row).filter(fits).cloned().collect();
-        rows.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.created_at));
         rows.truncate(filter.limit.map_or(usize::MAX, |limit| limit as usize));
         Ok(rows)
     }

@@ -1,22 +1,25 @@
 //! The worker against a journal in memory and an OktoPOS that answers by script, in paused time.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use jiff::SignedDuration;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
 use crate::{
     desk::{
         Desk,
-        event::{Connection, Held, OutboxState},
+        event::{Connection, Halt, Held, OutboxState},
         outbox::RepeatedOrderId,
         testing::*,
         wait::Still,
     },
-    domain::ids::{InternalId, OrderId},
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+    },
     ports::{
-        Journal,
+        Journal, PosError,
         journal::{EventKind, OrderRow},
     },
 };
@@ -148,7 +151,7 @@ async fn after_an_outage_orders_go_out_in_sequence_exactly_once_as_soon_as_it_is
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a", "b", "c"]).await;
     worker.until("three wait", |worker| worker.outbox.waiting == 3).await;
-    sleep(Duration::from_secs(300)).await;
+    sleep(Duration::from_secs(310)).await;
     assert_eq!(bench.pos.handled(), Vec::<String>::new());
     assert!(bench.pos.calls().iter().all(|call| call == "create a"), "the others wait behind the first");
     assert!((8..=30).contains(&bench.pos.calls().len()), "backoff is capped and is one: {}", bench.pos.calls().len());
@@ -236,6 +239,19 @@ async fn where_repeating_is_safe_unknown_orders_are_sent_again() {
         assert_eq!(bench.pos.calls(), ["create a"; 3]);
         assert_eq!(bench.journal.delivery("a"), Delivery::Accepted { internal_id: None }, "a conflict names no id");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_over_an_order_that_cannot_have_arrived_is_a_refusal() {
+    let mut bench = Bench::new();
+    bench.settings.policy.repeated = RepeatedOrderId::Conflict;
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Bad(rejected(400)), Reply::Bad(rejected(409))]);
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["rejected"]);
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["rejected"], "what was sent before the correction did not arrive");
 }
 
 #[tokio::test(start_paused = true)]
@@ -392,17 +408,39 @@ async fn a_journal_that_cannot_be_read_at_start_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_to_an_order_that_somebody_else_settled_keeps_its_id() {
+async fn a_late_answer_counts_although_somebody_else_settled_the_order() {
+    for is_resent in [false, true] {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        bench.pos.creates([Reply::Slow(Duration::from_secs(20))]);
+        let mut worker = Running::start(&desk, &TestLock::default());
+        place(&desk, &["a"]).await;
+        worker.until("under way", |_| bench.journal.delivery("a") == Delivery::Sending).await;
+        bench.journal.recover(desk.clock().now()).await.unwrap();
+        assert_eq!(bench.journal.delivery("a").word(), "unknown");
+        if is_resent {
+            desk.resend(&id("a")).await.unwrap();
+        }
+        worker.until("settled", |_| bench.journal.delivery("a").internal_id() == Some(InternalId(100))).await;
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(bench.pos.calls(), ["create a"], "the answer was in time to keep it from being sent again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_seen_in_the_ready_list_while_its_answer_is_waited_for_is_accepted() {
     let bench = Bench::new();
     let desk = bench.desk();
-    bench.pos.creates([Reply::Slow(Duration::from_secs(20))]);
+    bench.pos.creates([Reply::Slow(Duration::from_secs(20)), Reply::Lost]);
+    bench.pos.list(vec![listed("a", None)]);
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a"]).await;
-    worker.until("under way", |_| bench.journal.delivery("a") == Delivery::Sending).await;
-    bench.journal.recover(bench.desk().clock().now()).await.unwrap();
-    assert_eq!(bench.journal.delivery("a").word(), "unknown");
-    worker.until("settled", |_| bench.journal.delivery("a").internal_id() == Some(InternalId(100))).await;
+    let took = worker.until("accepted", |_| bench.journal.delivery("a").word() == "accepted").await;
+    assert!(took < Duration::from_secs(6), "{took:?}");
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(worker.told("a"), ["queued", "sending", "accepted"], "a lost answer moves nothing backwards");
     assert_eq!(bench.pos.calls(), ["create a"]);
+    worker.until("nothing is left", |worker| worker.outbox == OutboxState::default()).await;
 }
 
 #[tokio::test(start_paused = true)]
