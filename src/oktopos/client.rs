@@ -194,7 +194,8 @@ impl From<Lost> for PosError {
 /// Not the error itself: it only says that a request failed and names its URL, which may hold a phone number.
 fn chain(error: &reqwest::Error) -> Clean {
     let mut texts: Vec<String> = Vec::new();
-    for text in causes(error).map(ToString::to_string) {
+    // "client error (Connect)" is said by `Lost` in plainer words.
+    for text in causes(error).map(ToString::to_string).filter(|text| !text.starts_with("client error (")) {
         if !texts.iter().any(|known| known.contains(&text)) {
             texts.retain(|known| !text.contains(known.as_str()));
             texts.push(text);
