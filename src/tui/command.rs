@@ -71,7 +71,7 @@ impl Context {
 pub struct CommandRow {
     /// What it does.
     pub command: Command,
-    /// Name in the configuration's `[keys]`, and key of its texts under `command.` and `help.`.
+    /// Name in the configuration's `[keys]`, and key of its texts under `command.` and `explain.`.
     pub id: &'static str,
     /// Where it is available.
     pub context: Context,
@@ -85,7 +85,7 @@ macro_rules! commands {
     ($($command:ident $id:literal $context:ident [$($key:literal),*] $footer:literal;)*) => {
         /// Everything that can be asked of the desk by a key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, reason = "each command's meaning is its text under `help.`, held by a test")]
+        #[allow(missing_docs, reason = "each command's meaning is its text under `explain.`, held by a test")]
         pub enum Command { $($command),* }
 
         /// The table of commands.
@@ -231,7 +231,7 @@ mod tests {
             }
             for lang in [Lang::De, Lang::En] {
                 let texts = Texts::load(lang);
-                for kind in ["command", "help"] {
+                for kind in ["command", "explain"] {
                     assert!(texts.get(&format!("{kind}.{}", row.id)).is_some(), "{kind}.{} in {lang:?}", row.id);
                 }
                 assert!(texts.get(&format!("context.{}", row.context.word())).is_some());

@@ -40,7 +40,7 @@ pub fn lines(model: &Model, here: &[Context]) -> Vec<HelpLine> {
         lines.push(HelpLine::Title(model.texts.t(&format!("context.{}", context.word())).to_owned()));
         for row in COMMANDS.iter().filter(|row| row.context == context) {
             let keys: Vec<String> = model.keymap.keys(row.command).iter().map(|key| key.label(&model.texts)).collect();
-            let text = model.texts.t(&format!("help.{}", row.id)).to_owned();
+            let text = model.texts.t(&format!("explain.{}", row.id)).to_owned();
             lines.push(HelpLine::Keys { keys: keys.join(", "), text });
         }
     }

@@ -32,7 +32,7 @@ pub fn rows(model: &Model, palette: &Palette) -> Vec<(Command, String)> {
     COMMANDS
         .iter()
         .filter(|row| here.contains(&row.context) && row.command != Command::Palette)
-        .map(|row| (row.command, model.texts.t(&format!("help.{}", row.id)).to_owned()))
+        .map(|row| (row.command, model.texts.t(&format!("explain.{}", row.id)).to_owned()))
         .filter(|(_, text)| {
             let text = fold(text);
             words.iter().all(|word| text.contains(word))
