@@ -22,4 +22,5 @@ pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
 pub mod session;
+pub mod tui;
 pub mod words;

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     domain::{
+        delivery::Delivery,
         ids::{InternalId, OrderId},
         status::Workflow,
     },
@@ -141,6 +142,17 @@ impl LiveList {
     /// How many rows there are, shown or not.
     pub fn total(&self) -> usize {
         self.index.len()
+    }
+
+    /// How many orders are not done, shown or not.
+    pub fn open_count(&self) -> usize {
+        self.slots.iter().flatten().filter(|row| !row.done).count()
+    }
+
+    /// How many orders nobody knows the fate of, shown or not.
+    pub fn unknown_count(&self) -> usize {
+        let unknown = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Unknown { .. }));
+        self.slots.iter().flatten().filter(unknown).count()
     }
 
     /// The row at a position.

@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod pace;
 mod poll;
 mod publish;
+pub mod search;
 mod sender;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -40,6 +40,8 @@ pub enum Field {
     SessionToken,
     /// `intermediary`
     Intermediary,
+    /// `status` of the order as it is sent.
+    OrderStatus,
     /// `payment.paymentMethod`
     PaymentMethod,
     /// `payment.status`
@@ -48,8 +50,6 @@ pub enum Field {
     PaymentReference,
     /// `payment.paymentReceived`
     PaymentReceived,
-    /// `status` of the order as it is sent.
-    OrderStatus,
 }
 
 impl Field {
@@ -71,11 +71,11 @@ impl Field {
         Self::PickupToken,
         Self::SessionToken,
         Self::Intermediary,
+        Self::OrderStatus,
         Self::PaymentMethod,
         Self::PaymentStatus,
         Self::PaymentReference,
         Self::PaymentReceived,
-        Self::OrderStatus,
     ];
 
     /// The step the field is typed in.
@@ -91,14 +91,14 @@ impl Field {
             | Self::Zip
             | Self::City
             | Self::AdditionalAddress => Step::Customer,
-            Self::Table | Self::Seat | Self::Due | Self::PickupToken | Self::SessionToken | Self::Intermediary => {
-                Step::Place
-            }
-            Self::PaymentMethod
-            | Self::PaymentStatus
-            | Self::PaymentReference
-            | Self::PaymentReceived
-            | Self::OrderStatus => Step::Payment,
+            Self::Table
+            | Self::Seat
+            | Self::Due
+            | Self::PickupToken
+            | Self::SessionToken
+            | Self::Intermediary
+            | Self::OrderStatus => Step::Place,
+            Self::PaymentMethod | Self::PaymentStatus | Self::PaymentReference | Self::PaymentReceived => Step::Payment,
         }
     }
 }

@@ -1,13 +1,24 @@
 //! Values and rules of the order desk. Pure: no I/O, no clock, no async, and of serde only the derives.
 
 pub mod article;
+pub mod cart;
+pub mod customer;
 pub mod delivery;
 pub mod draft;
 pub mod field;
+pub mod finish;
 pub mod flow;
 pub mod ids;
 pub mod money;
 pub mod order;
+pub mod place;
+pub mod quick;
+pub mod reopen;
 pub mod shop;
 pub mod status;
 pub mod text;
+pub mod tip;
+pub mod undo;
+
+#[cfg(test)]
+pub mod testing;

@@ -272,3 +272,46 @@ pub struct TipTransaction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    /// The sample of the vendor's page, as published.
+    const SAMPLE: &str = include_str!("../../tests/fixtures/vendor-sample.json");
+
+    #[test]
+    fn the_vendors_sample_is_the_same_value_after_a_round_trip() {
+        let sample: Value = serde_json::from_str(SAMPLE).unwrap();
+        let order: Order = serde_json::from_str(SAMPLE).unwrap();
+        let written = serde_json::to_string(&order).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), sample);
+        assert!(written.contains("\"amount\":12.99,") && written.contains("\"taxRateValue\":19.31,"), "{written}");
+    }
+
+    #[test]
+    fn absent_optionals_are_left_out_and_null_is_read_as_absent() {
+        let mut sample: Value = serde_json::from_str(SAMPLE).unwrap();
+        let object = sample.as_object_mut().unwrap();
+        for key in ["customer", "location", "pickup", "tipTransactions", "sessionToken"] {
+            object.remove(key);
+        }
+        object.insert("intermediary".into(), Value::Null);
+        let order: Order = serde_json::from_value(sample).unwrap();
+        let written = serde_json::to_string(&order).unwrap();
+        for key in ["customer", "location", "pickup", "tipTransactions", "sessionToken", "intermediary", "null"] {
+            assert!(!written.contains(key), "{key} in {written}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_and_a_missing_one_are_named() {
+        let mut sample: Value = serde_json::from_str(SAMPLE).unwrap();
+        sample["payment"]["discount"] = Value::from("1.00");
+        assert!(serde_json::from_value::<Order>(sample.clone()).unwrap_err().to_string().contains("discount"));
+        sample["payment"].as_object_mut().unwrap().remove("discount");
+        sample.as_object_mut().unwrap().remove("purchaseTime");
+        assert!(serde_json::from_value::<Order>(sample).unwrap_err().to_string().contains("purchaseTime"));
+    }
+}

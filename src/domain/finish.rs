@@ -1,0 +1,407 @@
+//! From draft to order: the one function that makes an Order object, or says everything that is missing and where.
+
+use jiff::{
+    Timestamp, civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
+use rust_decimal::Decimal;
+
+use super::{
+    cart::Priced,
+    customer::{email_fits, needs_contact, phone_fits, zip_fits},
+    draft::{Draft, TipDraft},
+    field::Field,
+    flow::Step,
+    money::{Money, vat_contained},
+    order::{
+        Address, Customer, DistributionChannel, Item, Location, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
+        ZonedInstant,
+    },
+    place::{Due, parse_due},
+    shop::Shop,
+    tip::TipEntry,
+};
+
+/// The moment an order is finished at.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Wall clock, UTC.
+    pub now: Timestamp,
+    /// The shop's zone.
+    pub zone: TimeZone,
+}
+
+impl Moment {
+    /// The shop's local time.
+    pub fn local(&self) -> civil::DateTime {
+        self.now.to_zoned(self.zone.clone()).datetime()
+    }
+}
+
+/// Something that keeps a draft from being an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Problem {
+    /// Where it is mended.
+    pub spot: Spot,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// A place of the draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spot {
+    /// The cart as a whole.
+    Cart,
+    /// A line by its id.
+    Line(i64),
+    /// A typed field.
+    Field(Field),
+    /// The order type.
+    OrderType,
+    /// A tip by its position.
+    Tip(usize),
+}
+
+/// What is wrong at a spot. The word is also the key of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// Nothing there and something is needed.
+    Missing,
+    /// The article has no price in this channel.
+    NotSold,
+    /// Not a whole number.
+    NotANumber,
+    /// The house has no such table.
+    NoSuchTable,
+    /// The table has no such seat.
+    NoSuchSeat,
+    /// Cannot be a phone number.
+    Phone,
+    /// Cannot be an e-mail address.
+    Email,
+    /// Cannot be a zip of the shop's country.
+    Zip,
+    /// Not a time, or one that does not exist.
+    Time,
+    /// The time has passed.
+    TimePassed,
+    /// Characters OktoPOS does not take there.
+    Characters,
+    /// Not one of the configured choices.
+    Choice,
+    /// Not an amount, a percentage or a total.
+    Tip,
+    /// The wanted total is below what the order costs.
+    TipTotal,
+    /// The shop does not offer this order type.
+    NotOffered,
+    /// The sum is larger than a till takes.
+    TooLarge,
+}
+
+impl ProblemKind {
+    /// Key of its text under `problem.`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotSold => "not_sold",
+            Self::NotANumber => "not_a_number",
+            Self::NoSuchTable => "no_such_table",
+            Self::NoSuchSeat => "no_such_seat",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Zip => "zip",
+            Self::Time => "time",
+            Self::TimePassed => "time_passed",
+            Self::Characters => "characters",
+            Self::Choice => "choice",
+            Self::Tip => "tip",
+            Self::TipTotal => "tip_total",
+            Self::NotOffered => "not_offered",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
+impl Spot {
+    /// The step where it is mended.
+    pub fn step(self) -> Step {
+        match self {
+            Self::Cart | Self::Line(_) => Step::Items,
+            Self::OrderType => Step::Place,
+            Self::Field(field) => field.step(),
+            Self::Tip(_) => Step::Tip,
+        }
+    }
+}
+
+/// Largest total of one order; more is a typing error.
+const MAX_TOTAL: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+
+/// Makes the order, or lists every problem in the sequence of the steps.
+///
+/// # Errors
+/// The problems, never empty.
+pub fn finish(draft: &Draft, shop: &Shop, moment: &Moment) -> Result<Order, Vec<Problem>> {
+    let mut problems = Problems::default();
+    let channel = shop.channel(draft.order_type);
+    if channel.is_none() {
+        problems.add(Spot::OrderType, ProblemKind::NotOffered);
+    }
+    let items = channel.map(|channel| items(draft, shop, channel, &mut problems)).unwrap_or_default();
+    let total = items.iter().map(|item| item.price.value).sum();
+    if total > MAX_TOTAL {
+        problems.add(Spot::Cart, ProblemKind::TooLarge);
+    }
+    let customer = customer(draft, shop, &mut problems);
+    let location = location(draft, shop, &mut problems);
+    let pickup = pickup(draft, shop, moment, &mut problems);
+    let tips = tips(draft, shop, total, &mut problems);
+    let payment = payment(draft, shop, moment, total, &mut problems);
+    let intermediary = optional(draft, Field::Intermediary)
+        .or_else(|| Some(shop.intermediary.clone()).filter(|text| !text.is_empty()))
+        .inspect(|text| {
+            let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-');
+            problems.check(text.chars().all(fits), Spot::Field(Field::Intermediary), ProblemKind::Characters);
+        });
+    if !problems.0.is_empty() {
+        problems.0.sort_by_key(|problem| problem.spot.step());
+        return Err(problems.0);
+    }
+    Ok(Order {
+        order_id: draft.order_id.clone(),
+        payment,
+        customer,
+        location,
+        items,
+        status: optional(draft, Field::OrderStatus).unwrap_or_else(|| shop.workflow.initial.clone()),
+        purchase_time: ZonedInstant { timestamp: whole_second(moment.now), timezone: shop.time_zone.clone() },
+        pickup,
+        order_type: Some(draft.order_type),
+        tip_transactions: Some(tips).filter(|tips| !tips.is_empty()),
+        session_token: optional(draft, Field::SessionToken),
+        intermediary,
+    })
+}
+
+/// What a tip comes to as the draft stands: `None` while it cannot be read.
+pub fn tip_amount(draft: &Draft, at: usize, total: Decimal) -> Option<Decimal> {
+    let mut given = Decimal::ZERO;
+    for tip in draft.tips.get(..at)? {
+        given += TipEntry::parse(&tip.entry).and_then(|entry| entry.amount(total, given)).unwrap_or_default();
+    }
+    TipEntry::parse(&draft.tips.get(at)?.entry)?.amount(total, given)
+}
+
+#[derive(Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, spot: Spot, kind: ProblemKind) {
+        self.0.push(Problem { spot, kind });
+    }
+
+    fn check(&mut self, holds: bool, spot: Spot, kind: ProblemKind) {
+        if !holds {
+            self.add(spot, kind);
+        }
+    }
+}
+
+fn optional(draft: &Draft, field: Field) -> Option<String> {
+    draft.fields.get(&field).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+fn items(draft: &Draft, shop: &Shop, channel: &DistributionChannel, problems: &mut Problems) -> Vec<Item> {
+    problems.check(!draft.lines.is_empty(), Spot::Cart, ProblemKind::Missing);
+    let number = |id: i64| (1..).zip(&draft.lines).find(|(_, line)| line.id == id).map(|(number, _)| number);
+    let mut items = Vec::with_capacity(draft.lines.len());
+    for Priced { line, quantity, row, total } in draft.priced(channel) {
+        let Some(row) = row else {
+            problems.add(Spot::Line(line.id), ProblemKind::NotSold);
+            continue;
+        };
+        items.push(Item {
+            basket_item_id: number(line.id),
+            main_basket_item_id: number(line.main),
+            product_id: filled(&line.article.number),
+            external_id: Some(line.article.id),
+            name: line.article.name.to_string(),
+            distribution_channel: Some(channel.clone()),
+            quantity: quantity.normalize(),
+            price: Money::new(total, &shop.currency),
+            price_per_unit: Money::new(row.price, &shop.currency),
+            tax: Some(Tax {
+                tax_rate_id: row.tax.id,
+                tax_rate_value: row.tax.rate,
+                tax_rate_code: row.tax.code.clone(),
+                tax_value: Some(Money::new(vat_contained(total, row.tax.rate), &shop.currency)),
+            }),
+            comment: filled(&line.comment),
+        });
+    }
+    items
+}
+
+fn customer(draft: &Draft, shop: &Shop, problems: &mut Problems) -> Option<Customer> {
+    let mut checked = |field: Field, kind, fits: &dyn Fn(&str) -> bool| {
+        optional(draft, field).inspect(|text| problems.check(fits(text), Spot::Field(field), kind))
+    };
+    let phone = checked(Field::Phone, ProblemKind::Phone, &phone_fits);
+    let email = checked(Field::Email, ProblemKind::Email, &email_fits);
+    let zip = checked(Field::Zip, ProblemKind::Zip, &|text| zip_fits(&shop.country, text));
+    let address = Address {
+        additional_address: optional(draft, Field::AdditionalAddress),
+        street: optional(draft, Field::Street),
+        house_number: optional(draft, Field::HouseNumber),
+        zip,
+        city: optional(draft, Field::City),
+    };
+    let customer = Customer {
+        gender: optional(draft, Field::Gender),
+        given_name: optional(draft, Field::GivenName),
+        family_name: optional(draft, Field::FamilyName),
+        phone,
+        email,
+        address: Some(address).filter(|address| *address != Address::default()),
+    };
+    demand(draft.order_type, &customer, problems);
+    Some(customer).filter(|customer| *customer != Customer::default())
+}
+
+/// What an order type needs to reach the guest, and nothing else.
+fn demand(order_type: OrderType, customer: &Customer, problems: &mut Problems) {
+    let nobody = customer.phone.is_none() && customer.family_name.is_none() && customer.given_name.is_none();
+    problems.check(!(needs_contact(order_type) && nobody), Spot::Field(Field::Phone), ProblemKind::Missing);
+    if !order_type.needs_address() {
+        return;
+    }
+    let empty = Address::default();
+    let address = customer.address.as_ref().unwrap_or(&empty);
+    problems.check(address.street.is_some(), Spot::Field(Field::Street), ProblemKind::Missing);
+    let parcel = order_type == OrderType::Shipping;
+    problems.check(!parcel || address.zip.is_some(), Spot::Field(Field::Zip), ProblemKind::Missing);
+    let town = address.city.is_some() || (!parcel && address.zip.is_some());
+    problems.check(town, Spot::Field(Field::City), ProblemKind::Missing);
+}
+
+fn location(draft: &Draft, shop: &Shop, problems: &mut Problems) -> Option<Location> {
+    let mut number = |field: Field| {
+        let text = optional(draft, field)?;
+        let number = text.parse::<i64>().ok().filter(|number| (0..=999_999).contains(number));
+        problems.check(number.is_some(), Spot::Field(field), ProblemKind::NotANumber);
+        number
+    };
+    let (table, seat) = (number(Field::Table), number(Field::Seat));
+    match table {
+        Some(table) if !shop.tables.is_empty() => match shop.table(table) {
+            Some(range) => {
+                let fits = seat.is_none_or(|seat| range.seats == 0 || (1..=range.seats).contains(&seat));
+                problems.check(fits, Spot::Field(Field::Seat), ProblemKind::NoSuchSeat);
+            }
+            None => problems.add(Spot::Field(Field::Table), ProblemKind::NoSuchTable),
+        },
+        None if draft.order_type == OrderType::Local
+            && !shop.tables.is_empty()
+            && optional(draft, Field::Table).is_none() =>
+        {
+            problems.add(Spot::Field(Field::Table), ProblemKind::Missing);
+        }
+        _ => {}
+    }
+    Some(Location { table, seat }).filter(|location| *location != Location::default())
+}
+
+fn pickup(draft: &Draft, shop: &Shop, moment: &Moment, problems: &mut Problems) -> Option<Pickup> {
+    let token = optional(draft, Field::PickupToken);
+    let typed = optional(draft, Field::Due);
+    if draft.order_type == OrderType::Local && typed.is_none() && token.is_none() {
+        return None;
+    }
+    let local = moment.local();
+    let spot = Spot::Field(Field::Due);
+    let timestamp = match parse_due(typed.as_deref().unwrap_or_default(), local) {
+        Some(Due::Asap) => None,
+        Some(Due::At(at)) => {
+            // A time in the gap of a clock change does not exist; one in the fold exists twice and is taken as the first.
+            let gap = matches!(moment.zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. });
+            problems.check(!gap, spot, ProblemKind::Time);
+            problems.check(at >= local, spot, ProblemKind::TimePassed);
+            Some(at)
+        }
+        None => {
+            problems.add(spot, ProblemKind::Time);
+            None
+        }
+    };
+    Some(Pickup {
+        timestamp,
+        timezone: Some(shop.time_zone.clone()),
+        asap_delivery: Some(timestamp.is_none()),
+        pickup_token: token,
+    })
+}
+
+fn tips(draft: &Draft, shop: &Shop, total: Decimal, problems: &mut Problems) -> Vec<TipTransaction> {
+    let mut tips = Vec::new();
+    for (at, tip) in draft.tips.iter().enumerate() {
+        let TipDraft { entry, user_id, paid_with, kind, notice, created } = tip;
+        if entry.trim().is_empty() {
+            continue;
+        }
+        if TipEntry::parse(entry).is_none() {
+            problems.add(Spot::Tip(at), ProblemKind::Tip);
+            continue;
+        }
+        let Some(amount) = tip_amount(draft, at, total) else {
+            problems.add(Spot::Tip(at), ProblemKind::TipTotal);
+            continue;
+        };
+        if amount.is_zero() {
+            continue;
+        }
+        let default = |choices: &[super::shop::Choice]| choices.first().map(|choice| choice.token.clone());
+        tips.push(TipTransaction {
+            amount,
+            kind: filled(kind).or_else(|| default(&shop.tip_types)),
+            user_id: filled(user_id),
+            paid_with: filled(paid_with).or_else(|| default(&shop.payment_methods)),
+            created: Some(ZonedInstant { timestamp: whole_second(*created), timezone: shop.time_zone.clone() }),
+            notice: filled(notice),
+        });
+    }
+    tips
+}
+
+fn payment(draft: &Draft, shop: &Shop, moment: &Moment, total: Decimal, problems: &mut Problems) -> Payment {
+    let received = optional(draft, Field::PaymentReceived).and_then(|text| {
+        let spot = Spot::Field(Field::PaymentReceived);
+        let at = match parse_due(&text, moment.local()) {
+            Some(Due::At(at)) => moment.zone.to_ambiguous_timestamp(at).earlier().ok(),
+            _ => None,
+        };
+        problems.check(at.is_some(), spot, ProblemKind::Time);
+        at
+    });
+    Payment {
+        reference_id: optional(draft, Field::PaymentReference),
+        payment_method: optional(draft, Field::PaymentMethod)
+            .or_else(|| shop.payment_methods.first().map(|method| method.token.clone())),
+        price: Money::new(total, &shop.currency),
+        status: optional(draft, Field::PaymentStatus)
+            .or_else(|| Some(shop.payment_open.clone()).filter(|word| !word.is_empty())),
+        payment_received: received,
+    }
+}
+
+#[cfg(test)]
+#[path = "finish_tests.rs"]
+mod tests;

@@ -1,0 +1,128 @@
+//! Tests of `finish`: what each order type demands, what is refused, and the shape of what is made.
+
+use rstest::rstest;
+
+use super::*;
+use crate::domain::testing::{article, draft, shop};
+
+fn moment() -> Moment {
+    Moment { now: "2026-05-04T15:42:10.5Z".parse().unwrap(), zone: TimeZone::get("Europe/Berlin").unwrap() }
+}
+
+fn local() -> Draft {
+    let mut draft = draft();
+    draft.add(&article(1, "Pizza", "10.50"), Decimal::TWO, "").unwrap();
+    draft.fields.insert(Field::Table, "12".into());
+    draft
+}
+
+fn problems(draft: &Draft) -> Vec<(Spot, ProblemKind)> {
+    match finish(draft, &shop(), &moment()) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.into_iter().map(|problem| (problem.spot, problem.kind)).collect(),
+    }
+}
+
+#[test]
+fn the_least_local_order_has_only_what_is_known() {
+    let order = finish(&local(), &shop(), &moment()).unwrap();
+    assert_eq!(
+        serde_json::to_value(&order).unwrap(),
+        serde_json::json!({
+            "orderId": "0190d2f0-0000-7000-8000-000000000001",
+            "payment": {"paymentMethod": "CASH", "price": {"value": "21.00", "currency": "EUR"}, "status": "open"},
+            "location": {"table": 12},
+            "items": [{
+                "basketItemId": 1, "mainBasketItemId": 1, "productId": "1", "externalId": 1, "name": "Pizza",
+                "distributionChannel": {"dcId": 1, "name": "INHOUSE"}, "quantity": 2,
+                "price": {"value": "21.00", "currency": "EUR"}, "pricePerUnit": {"value": "10.50", "currency": "EUR"},
+                "tax": {"taxRateId": 2, "taxRateValue": 7, "taxRateCode": "B", "taxValue": {"value": "1.37", "currency": "EUR"}},
+            }],
+            "status": "ready",
+            "purchaseTime": {"timestamp": "2026-05-04T15:42:10Z", "timezone": "Europe/Berlin"},
+            "orderType": "LOCAL",
+        })
+    );
+}
+
+#[test]
+fn the_order_type_decides_the_price() {
+    let mut draft = local();
+    draft.order_type = OrderType::Pickup;
+    let order = finish(&draft, &shop(), &moment()).unwrap();
+    assert_eq!(order.payment.price.value, Decimal::new(2000, 2));
+    assert_eq!(order.pickup.unwrap().asap_delivery, Some(true));
+}
+
+#[test]
+fn an_empty_draft_names_cart_and_table_and_nothing_else() {
+    use ProblemKind::Missing;
+    assert_eq!(problems(&draft()), [(Spot::Cart, Missing), (Spot::Field(Field::Table), Missing)]);
+}
+
+#[test]
+fn a_delivery_needs_somebody_and_an_address() {
+    use ProblemKind::Missing;
+    let mut draft = local();
+    draft.order_type = OrderType::Delivery;
+    let missing = [Field::Phone, Field::Street, Field::City].map(|field| (Spot::Field(field), Missing));
+    assert_eq!(problems(&draft), missing);
+    for (field, text) in [(Field::Phone, "040 123456"), (Field::Street, "Beispielweg"), (Field::Zip, "20095")] {
+        draft.fields.insert(field, text.into());
+    }
+    assert_eq!(problems(&draft), []);
+    draft.order_type = OrderType::Shipping;
+    assert_eq!(problems(&draft), [(Spot::Field(Field::City), Missing)]);
+}
+
+#[rstest]
+#[case(Field::Phone, "abc", ProblemKind::Phone)]
+#[case(Field::Email, "gast@", ProblemKind::Email)]
+#[case(Field::Zip, "123", ProblemKind::Zip)]
+#[case(Field::Table, "zwölf", ProblemKind::NotANumber)]
+#[case(Field::Table, "41", ProblemKind::NoSuchTable)]
+#[case(Field::Seat, "7", ProblemKind::NoSuchSeat)]
+#[case(Field::Due, "25:00", ProblemKind::Time)]
+#[case(Field::Due, "17:30", ProblemKind::TimePassed)]
+#[case(Field::Due, "28.3.2027 02:30", ProblemKind::Time)]
+#[case(Field::Intermediary, "Lieferdienst & Co", ProblemKind::Characters)]
+#[case(Field::PaymentReceived, "neulich", ProblemKind::Time)]
+fn what_cannot_be_right_is_named_at_its_field(#[case] field: Field, #[case] text: &str, #[case] kind: ProblemKind) {
+    let mut draft = local();
+    draft.fields.insert(field, text.into());
+    assert_eq!(problems(&draft), [(Spot::Field(field), kind)]);
+}
+
+#[test]
+fn tips_are_resolved_in_their_order() {
+    let mut draft = local();
+    let tip = |entry: &str| TipDraft {
+        entry: entry.into(),
+        user_id: "07".into(),
+        paid_with: String::new(),
+        kind: String::new(),
+        notice: String::new(),
+        created: moment().now,
+    };
+    draft.tips = vec![tip("10%"), tip(""), tip("0"), tip("=25")];
+    let order = finish(&draft, &shop(), &moment()).unwrap();
+    let amounts: Vec<_> = order.tip_transactions.unwrap().iter().map(|tip| tip.amount.to_string()).collect();
+    assert_eq!(amounts, ["2.10", "1.90"]);
+    draft.tips = vec![tip("=20")];
+    assert_eq!(problems(&draft), [(Spot::Tip(0), ProblemKind::TipTotal)]);
+    draft.tips = vec![tip("viel")];
+    assert_eq!(problems(&draft), [(Spot::Tip(0), ProblemKind::Tip)]);
+}
+
+#[test]
+fn an_article_that_is_not_sold_in_the_channel_is_named() {
+    let mut draft = local();
+    let mut shop = shop();
+    shop.order_types[0].channel.dc_id = 99;
+    let problem = Problem { spot: Spot::Line(1), kind: ProblemKind::NotSold };
+    assert_eq!(finish(&draft, &shop, &moment()), Err(vec![problem]));
+    shop.order_types.clear();
+    draft.lines.clear();
+    let problem = Problem { spot: Spot::OrderType, kind: ProblemKind::NotOffered };
+    assert_eq!(finish(&draft, &shop, &moment()), Err(vec![problem]));
+}

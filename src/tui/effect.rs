@@ -1,0 +1,55 @@
+//! What `update` asks for, as data: tests read it, the runner does it.
+
+use crate::{
+    domain::{draft::Draft, ids::OrderId, order::Order},
+    ports::journal::PersonDecision,
+};
+
+/// One thing to be done outside the model. Effects are done in sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Write a draft over its last state.
+    SaveDraft(Box<Draft>),
+    /// Forget a draft.
+    DiscardDraft(OrderId),
+    /// Record a confirmed order; answered by `Reply::Placed`.
+    Place(Box<Order>),
+    /// Read one order whole; answered by `Reply::Order`.
+    LoadOrder {
+        /// Which order.
+        order_id: OrderId,
+        /// Comes back in the answer.
+        request: u64,
+    },
+    /// Record a status change; answered by `Reply::Decided`.
+    RequestStatus {
+        /// Which order.
+        order_id: OrderId,
+        /// OktoPOS's word.
+        status: String,
+        /// What the person typed.
+        reason: Option<String>,
+    },
+    /// Set the status of an order that is not in our journal; answered by `Reply::Decided`.
+    ForeignStatus {
+        /// OktoPOS's id.
+        internal_id: crate::domain::ids::InternalId,
+        /// OktoPOS's word.
+        status: String,
+        /// What the person typed.
+        reason: Option<String>,
+    },
+    /// Record what a person decided; answered by `Reply::Decided`.
+    Decide {
+        /// Which order.
+        order_id: OrderId,
+        /// What was decided.
+        decision: PersonDecision,
+    },
+    /// Read the ready list now.
+    Poll,
+    /// Read the articles from OktoPOS; answered by `Reply::Catalog`.
+    SyncCatalog,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,20 @@
+//! The terminal frontend: one model, one message queue, one update that returns effects as data, one view.
+
+pub mod command;
+pub mod edit;
+pub mod effect;
+pub mod input;
+pub mod key;
+pub mod keymap;
+pub mod model;
+pub mod msg;
+pub mod overlay;
+pub mod run;
+pub mod runner;
+pub mod screens;
+pub mod slot;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widgets;

@@ -1,0 +1,270 @@
+//! The state of the desk's screen. Pure: it reads no clock and does no I/O; `update` changes it, the views read it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use super::{
+    command::{Command, Context},
+    keymap::Keymap,
+    overlay::Overlay,
+    screens::orders::OrdersState,
+    slot::Slot,
+};
+use crate::{
+    desk::{
+        DeskError,
+        event::{Connection, OutboxState},
+        search::Catalog,
+    },
+    domain::{
+        draft::Draft,
+        finish::Moment,
+        flow::Step,
+        ids::OrderId,
+        order::{DistributionChannel, OrderType},
+        shop::Shop,
+    },
+    i18n::{Lang, Texts},
+};
+
+/// Hits of the item search kept at once; more than any screen shows, and the total is counted apart.
+pub const MAX_HITS: usize = 300;
+
+/// Everything the screen is drawn from.
+pub struct Model {
+    /// The program's texts.
+    pub texts: Texts,
+    /// The shop's choices.
+    pub shop: Arc<Shop>,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Whether this is the demo: said on every screen.
+    pub demo: bool,
+    /// Now, and the shop's zone.
+    pub moment: Moment,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Which screen is shown.
+    pub screen: Screen,
+    /// Open drafts, never empty once the drafts are restored.
+    pub slots: Vec<Slot>,
+    /// Which draft is shown.
+    pub current: usize,
+    /// Drafts that are being recorded: gone from the screen, not yet known to be on disk.
+    pub placing: Vec<Slot>,
+    /// The articles.
+    pub catalog: Arc<Catalog>,
+    /// Whether the articles were read from the journal yet.
+    pub catalog_loaded: bool,
+    /// The live list.
+    pub orders: OrdersState,
+    /// Whether OktoPOS answers.
+    pub connection: Connection,
+    /// What waits and what needs a person.
+    pub outbox: OutboxState,
+    /// Why sending stopped for good, if it did.
+    pub sender_stopped: Option<String>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// The last thing the desk has to say.
+    pub notice: Option<Notice>,
+    /// A fresh `orderId`.
+    pub spare_id: Option<OrderId>,
+    /// Numbers requests, so that stale answers are ignored.
+    pub request: u64,
+    /// The program is ending.
+    pub quitting: bool,
+}
+
+/// The two screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Screen {
+    /// The steps of a draft.
+    #[default]
+    Draft,
+    /// The live list.
+    Orders,
+}
+
+/// A message in the line above the footer. It stays until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How loud it is.
+    pub tone: Tone,
+    /// One line for the person at the counter.
+    pub text: String,
+    /// The technical detail, shown on demand.
+    pub detail: Option<String>,
+}
+
+/// How loud a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done.
+    Done,
+    /// Something could not be done; nothing was lost.
+    Warn,
+    /// A person has to act.
+    Alarm,
+}
+
+/// What a model is made from.
+pub struct Setup {
+    /// Language of the texts.
+    pub lang: Lang,
+    /// The shop.
+    pub shop: Shop,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Now, and the shop's zone.
+    pub moment: Moment,
+    /// An id for the first draft.
+    pub spare_id: OrderId,
+}
+
+impl Model {
+    /// The desk as it starts, before anything was read: typing already works.
+    pub fn new(setup: Setup) -> Self {
+        let Setup { lang, shop, keymap, demo, moment, spare_id } = setup;
+        let mut model = Self {
+            texts: Texts::load(lang),
+            orders: OrdersState::new(shop.workflow.clone()),
+            shop: Arc::new(shop),
+            keymap,
+            demo,
+            moment,
+            size: (80, 24),
+            screen: Screen::Draft,
+            slots: Vec::new(),
+            current: 0,
+            placing: Vec::new(),
+            catalog: Arc::new(Catalog::new(Vec::new(), &[], None)),
+            catalog_loaded: false,
+            connection: Connection::Untried,
+            outbox: OutboxState::default(),
+            sender_stopped: None,
+            overlay: None,
+            notice: None,
+            spare_id: Some(spare_id),
+            request: 0,
+            quitting: false,
+        };
+        model.open_draft();
+        model
+    }
+
+    /// Opens an empty draft and shows it; a blank one is taken instead of a second. `false` without an id for it.
+    pub fn open_draft(&mut self) -> bool {
+        self.screen = Screen::Draft;
+        if let Some(blank) = self.slots.iter().position(Slot::is_blank) {
+            self.current = blank;
+            return true;
+        }
+        let Some(order_id) = self.spare_id.take() else { return false };
+        let order_type = self.shop.order_types.first().map_or(OrderType::Local, |rule| rule.order_type);
+        self.push_draft(Draft {
+            order_id,
+            opened_at: self.moment.now,
+            step: Step::Items,
+            focus: 0,
+            order_type,
+            lines: Vec::new(),
+            fields: BTreeMap::new(),
+            tips: Vec::new(),
+            search: String::new(),
+            correction: false,
+        });
+        true
+    }
+
+    /// Shows a draft as the newest one.
+    pub fn push_draft(&mut self, draft: Draft) {
+        self.slots.push(Slot::new(draft));
+        self.current = self.slots.len() - 1;
+        self.screen = Screen::Draft;
+        self.search();
+    }
+
+    /// The draft that is shown.
+    pub fn slot(&self) -> Option<&Slot> {
+        self.slots.get(self.current)
+    }
+
+    /// The draft that is shown, to be changed.
+    pub fn slot_mut(&mut self) -> Option<&mut Slot> {
+        self.slots.get_mut(self.current)
+    }
+
+    /// The channel the shown draft sells through.
+    pub fn channel(&self) -> DistributionChannel {
+        let order_type = self.slot().map_or(OrderType::Local, |slot| slot.draft().order_type);
+        self.shop.channel(order_type).cloned().unwrap_or(DistributionChannel { dc_id: 0, name: String::new() })
+    }
+
+    /// Searches again for what is typed in the shown draft.
+    pub fn search(&mut self) {
+        let catalog = Arc::clone(&self.catalog);
+        if let Some(slot) = self.slot_mut() {
+            let text = crate::domain::quick::parse(&slot.draft().search).text.to_owned();
+            slot.items.hits = catalog.search(&text, slot.items.scope, MAX_HITS);
+            slot.items.selected = 0;
+        }
+    }
+
+    /// Says something that was done.
+    pub fn say(&mut self, tone: Tone, text: String) {
+        self.notice = Some(Notice { tone, text, detail: None });
+    }
+
+    /// Says something with its technical detail.
+    pub fn say_detail(&mut self, tone: Tone, text: String, detail: &str) {
+        self.notice = Some(Notice { tone, text, detail: Some(detail.to_owned()) });
+    }
+
+    /// Says what the desk could not do, with its own words as the detail.
+    pub fn say_error(&mut self, tone: Tone, text: String, error: &DeskError) {
+        let detail = crate::words::desk_error(error, &self.texts);
+        self.say_detail(tone, text, &detail);
+    }
+
+    /// The next request number.
+    pub fn next_request(&mut self) -> u64 {
+        self.request += 1;
+        self.request
+    }
+
+    /// Seconds since an instant, by the wall clock; never negative.
+    pub fn seconds_since(&self, at: Timestamp) -> i64 {
+        self.moment.now.as_second().saturating_sub(at.as_second()).max(0)
+    }
+
+    /// The contexts keys are looked up in, the innermost first.
+    pub fn contexts(&self) -> Vec<Context> {
+        self.overlay.as_ref().map_or_else(|| self.contexts_below(), Overlay::contexts)
+    }
+
+    /// The contexts of the screen itself, whatever lies over it.
+    pub fn contexts_below(&self) -> Vec<Context> {
+        let mut contexts = Vec::with_capacity(5);
+        match self.screen {
+            Screen::Orders if self.orders.searching => contexts.push(Context::OrdersSearch),
+            Screen::Orders => contexts.push(Context::Orders),
+            Screen::Draft => {
+                if let Some(slot) = self.slot() {
+                    super::screens::contexts(slot, &self.shop, &mut contexts);
+                }
+                contexts.push(Context::Draft);
+            }
+        }
+        contexts.push(Context::Global);
+        contexts
+    }
+
+    /// The key shown for a command, for texts that name it; empty if it has none.
+    pub fn key_label(&self, command: Command) -> String {
+        self.keymap.key(command).map(|key| key.label(&self.texts)).unwrap_or_default()
+    }
+}

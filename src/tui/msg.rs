@@ -1,0 +1,102 @@
+//! Everything that can happen to the desk, as one closed list on one queue.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::key::Key;
+use crate::{
+    desk::{DeskError, event::DeskEvent, search::Catalog},
+    domain::{draft::Draft, ids::OrderId},
+    ports::journal::{OrderRecord, OrderRow},
+};
+
+/// One message. Sequence is kept: keys typed ahead wait in the queue and are never lost.
+#[derive(Debug)]
+pub enum Msg {
+    /// The wall clock, before whatever was read at that time.
+    Clock(Timestamp),
+    /// A key.
+    Key(Key),
+    /// Pasted text: text for one field, never a command.
+    Paste(String),
+    /// A click at a place the last frame gave a meaning.
+    Click(Target),
+    /// The wheel, in lines; down is positive.
+    Wheel(i16),
+    /// The terminal's size, columns and rows.
+    Resize(u16, u16),
+    /// Something the worker or the poll found out.
+    Desk(DeskEvent),
+    /// The answer to an effect.
+    Reply(Reply),
+    /// A fresh `orderId` for the next draft.
+    SpareId(OrderId),
+    /// The terminal or the system asks the program to end.
+    Terminate,
+}
+
+/// What a place of the screen means when it is clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// A command, as if its key was pressed.
+    Command(super::command::Command),
+    /// A row of the screen's or the overlay's list.
+    Row(usize),
+    /// A line of the cart.
+    CartLine(i64),
+    /// A field of a form.
+    FormRow(usize),
+}
+
+/// The answer to an effect.
+#[derive(Debug)]
+pub enum Reply {
+    /// An order was recorded, or was not: then its draft comes back.
+    Placed {
+        /// Which order.
+        order_id: OrderId,
+        /// The row to show, or why it was not recorded.
+        result: Result<Box<OrderRow>, DeskError>,
+    },
+    /// The drafts and orders that were there at start.
+    Restored {
+        /// Open drafts, oldest first.
+        drafts: Vec<Draft>,
+    },
+    /// The journal's orders for the live list.
+    Orders(Vec<OrderRow>),
+    /// The catalog was loaded or read anew.
+    Catalog(Arc<Catalog>),
+    /// Reading the catalog from OktoPOS did not work.
+    CatalogFailed(DeskError),
+    /// A draft could not be written.
+    DraftNotSaved(DeskError),
+    /// One order whole, for its details or its correction.
+    Order {
+        /// Which request this answers; an older one is ignored.
+        request: u64,
+        /// The order, or why it cannot be shown.
+        result: Result<Box<OrderRecord>, DeskError>,
+    },
+    /// What a person decided about an order was recorded, or was not.
+    Decided {
+        /// What was asked for, for the message.
+        action: Action,
+        /// Why not.
+        result: Result<(), DeskError>,
+    },
+}
+
+/// What a person can decide about an order in the live list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Set this status.
+    Status(String),
+    /// Send it again.
+    Resend,
+    /// It arrived.
+    Arrived,
+    /// Take it back.
+    Cancel,
+}

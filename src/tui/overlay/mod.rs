@@ -1,0 +1,157 @@
+//! What can lie over a screen: one at a time, as one closed enum. Each has a state here and a drawing in `view`.
+
+pub mod confirm;
+pub mod details;
+pub mod help;
+pub mod palette;
+pub mod picker;
+pub mod prompt;
+pub mod status;
+pub mod view;
+
+use confirm::Confirm;
+use details::Details;
+use help::Help;
+use palette::Palette;
+use picker::ExtrasPicker;
+use prompt::Prompt;
+use status::StatusMenu;
+
+use super::{
+    command::{Command, Context},
+    effect::Effect,
+    key::Key,
+    model::Model,
+};
+
+/// The overlay that is open.
+pub enum Overlay {
+    /// Every key, by context.
+    Help(Help),
+    /// Every command, by typing.
+    Palette(Palette),
+    /// A yes-or-no question.
+    Confirm(Confirm),
+    /// One line of text.
+    Prompt(Prompt),
+    /// Extras for the selected dish.
+    Extras(ExtrasPicker),
+    /// The next status of an order.
+    Status(StatusMenu),
+    /// One order with its events.
+    Details(Box<Details>),
+    /// The technical detail of the last message.
+    Notice {
+        /// First line shown.
+        scroll: usize,
+    },
+}
+
+impl Overlay {
+    /// The contexts keys are looked up in.
+    pub fn contexts(&self) -> Vec<Context> {
+        match self {
+            Self::Confirm(_) | Self::Prompt(_) => vec![Context::Overlay],
+            // Orders' keys work on the order that is shown, too.
+            Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
+            _ => vec![Context::Overlay, Context::OverlayList],
+        }
+    }
+}
+
+/// Does a command while an overlay is open.
+pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    if command == Command::OverlayClose {
+        model.overlay = None;
+        return Vec::new();
+    }
+    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
+    let accept = command == Command::OverlayAccept;
+    match &mut overlay {
+        // The ones that are answered close with their answer.
+        Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
+        Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
+        Overlay::Palette(palette) if accept => return palette::accept(model, palette),
+        Overlay::Status(menu) if accept => return status::accept(model, menu),
+        Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
+        Overlay::Details(_) if accept => return Vec::new(),
+        Overlay::Extras(picker) if accept => picker::accept(model, picker),
+        Overlay::Help(help) => scroll(&mut help.scroll, command),
+        Overlay::Notice { scroll: at } => scroll(at, command),
+        Overlay::Details(details) => scroll(&mut details.scroll, command),
+        Overlay::Palette(palette) => {
+            let count = palette::rows(model, palette).len();
+            select(&mut palette.selected, count, command);
+        }
+        Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
+        Overlay::Status(menu) => status::command(menu, command),
+        Overlay::Confirm(_) | Overlay::Prompt(_) => {}
+    }
+    model.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// A key that is no command: typed into the overlay's text, or one of its own single keys.
+pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
+    match &mut overlay {
+        Overlay::Prompt(prompt) => prompt::key(prompt, key),
+        Overlay::Palette(palette) => palette::key(palette, key),
+        Overlay::Extras(picker) => picker::key(model, picker, key),
+        Overlay::Status(menu) => {
+            if let Some(effects) = status::key(model, menu, key) {
+                return effects;
+            }
+        }
+        Overlay::Confirm(confirm) => {
+            if let Some(effects) = confirm::key(model, confirm, key) {
+                return effects;
+            }
+        }
+        Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => {}
+    }
+    model.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// Pasted text goes into the overlay's line of text, if it has one.
+pub fn paste(model: &mut Model, pasted: &str) {
+    let Some(mut overlay) = model.overlay.take() else { return };
+    match &mut overlay {
+        Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
+        Overlay::Palette(palette) => palette::paste(palette, pasted),
+        Overlay::Extras(picker) => picker::paste(model, picker, pasted),
+        Overlay::Status(menu) => status::paste(menu, pasted),
+        Overlay::Confirm(_) | Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => {}
+    }
+    model.overlay = Some(overlay);
+}
+
+/// Puts the cursor on a row, as a click does.
+pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
+    match &mut model.overlay {
+        Some(Overlay::Palette(palette)) => palette.selected = row,
+        Some(Overlay::Extras(picker)) => picker.selected = row,
+        Some(Overlay::Status(menu)) => menu.selected = row,
+        _ => return Vec::new(),
+    }
+    command(model, Command::OverlayAccept)
+}
+
+/// Lines moved by page up and page down in overlays.
+const PAGE: usize = 10;
+
+fn scroll(at: &mut usize, command: Command) {
+    match command {
+        Command::OverlayDown => *at += 1,
+        Command::OverlayUp => *at = at.saturating_sub(1),
+        Command::OverlayPageDown => *at += PAGE,
+        Command::OverlayPageUp => *at = at.saturating_sub(PAGE),
+        _ => {}
+    }
+}
+
+fn select(at: &mut usize, count: usize, command: Command) {
+    scroll(at, command);
+    *at = (*at).min(count.saturating_sub(1));
+}

@@ -1,0 +1,62 @@
+//! Every command that can be done here, found by typing part of its name.
+
+use crate::{
+    desk::search::fold,
+    tui::{
+        command::{COMMANDS, Command},
+        edit,
+        effect::Effect,
+        key::Key,
+        model::Model,
+        update,
+    },
+};
+
+/// What is typed and which row is selected.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// What is typed.
+    pub query: String,
+    /// Cursor in it, in bytes.
+    pub cursor: usize,
+    /// The selected row.
+    pub selected: usize,
+}
+
+/// The commands that match, with their sentence.
+pub fn rows(model: &Model, palette: &Palette) -> Vec<(Command, String)> {
+    let needle = fold(&palette.query);
+    let words: Vec<&str> = needle.split_whitespace().collect();
+    // The palette itself is the overlay now, so the contexts below it count.
+    let here = model.contexts_below();
+    COMMANDS
+        .iter()
+        .filter(|row| here.contains(&row.context) && row.command != Command::Palette)
+        .map(|row| (row.command, model.texts.t(&format!("explain.{}", row.id)).to_owned()))
+        .filter(|(_, text)| {
+            let text = fold(text);
+            words.iter().all(|word| text.contains(word))
+        })
+        .collect()
+}
+
+/// Does the selected command.
+pub fn accept(model: &mut Model, palette: &Palette) -> Vec<Effect> {
+    match rows(model, palette).get(palette.selected) {
+        Some((command, _)) => update::command(model, *command),
+        None => Vec::new(),
+    }
+}
+
+/// Types into the query.
+pub fn key(palette: &mut Palette, key: Key) {
+    if edit::key(&mut palette.query, &mut palette.cursor, key) == edit::Edited::Changed {
+        palette.selected = 0;
+    }
+}
+
+/// Pastes into the query.
+pub fn paste(palette: &mut Palette, pasted: &str) {
+    edit::insert(&mut palette.query, &mut palette.cursor, pasted);
+    palette.selected = 0;
+}

@@ -1,0 +1,61 @@
+//! The extras of the selected dish: typed for, added with Enter, as many as wanted until Esc.
+
+use crate::{
+    desk::search::{Catalog, Hits, Scope},
+    tui::{
+        edit,
+        key::Key,
+        model::{MAX_HITS, Model},
+        screens::items,
+    },
+};
+
+/// What is typed and what it finds.
+#[derive(Debug, Clone, Default)]
+pub struct ExtrasPicker {
+    /// What is typed.
+    pub query: String,
+    /// Cursor in it, in bytes.
+    pub cursor: usize,
+    /// The extras that match.
+    pub hits: Hits,
+    /// The selected one.
+    pub selected: usize,
+}
+
+impl ExtrasPicker {
+    /// Every extra.
+    pub fn new(catalog: &Catalog) -> Self {
+        Self { hits: catalog.search("", Scope::Extras, MAX_HITS), ..Self::default() }
+    }
+}
+
+/// Adds the selected extra and waits for the next one.
+pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) {
+    let exact = model.catalog.exact(picker.query.trim()).filter(|article| model.shop.is_extra(&article.group));
+    let selected = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at));
+    if let Some(article) = exact.or(selected).cloned() {
+        items::add_extra(model, &article);
+        picker.query.clear();
+        picker.cursor = 0;
+        search(model, picker);
+    }
+}
+
+/// Types into the query.
+pub fn key(model: &Model, picker: &mut ExtrasPicker, key: Key) {
+    if edit::key(&mut picker.query, &mut picker.cursor, key) == edit::Edited::Changed {
+        search(model, picker);
+    }
+}
+
+/// Pastes into the query.
+pub fn paste(model: &Model, picker: &mut ExtrasPicker, pasted: &str) {
+    edit::insert(&mut picker.query, &mut picker.cursor, pasted);
+    search(model, picker);
+}
+
+fn search(model: &Model, picker: &mut ExtrasPicker) {
+    picker.hits = model.catalog.search(&picker.query, Scope::Extras, MAX_HITS);
+    picker.selected = 0;
+}

@@ -1,0 +1,190 @@
+//! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
+
+use std::{io, sync::Arc};
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    effect::Effect,
+    input::{self, Input},
+    keymap::{Keymap, KeymapError},
+    model::{Model, Setup},
+    msg::Msg,
+    runner::Runner,
+    terminal::{self, Screen},
+    theme::{Theme, ThemeName},
+    update::update,
+    view::{self, Drawn},
+};
+use crate::{
+    config,
+    desk::{Desk, event::DeskEvent},
+    domain::{finish::Moment, text::Clean},
+    session::Session,
+};
+
+/// Answers and events kept while a frame is drawn.
+const QUEUE: usize = 256;
+/// Messages taken before a frame is drawn all the same, so that a flood cannot freeze the screen.
+const BATCH: usize = 256;
+
+/// Why the desk's screen ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    /// The terminal cannot be used. Nothing was lost: what was typed is in the journal.
+    #[error("terminal: {0}")]
+    Terminal(#[from] io::Error),
+    /// A setting under `[keys]` is wrong.
+    #[error(transparent)]
+    Keys(#[from] KeymapError),
+    /// `shop.time_zone` is not known on this machine.
+    #[error("shop.time_zone: {0}")]
+    Zone(#[from] jiff::Error),
+    /// The last changes of drafts could not be written.
+    #[error("the last changes were not written to the journal")]
+    Unwritten,
+}
+
+/// Runs the desk until a person or the system ends it; the terminal is given back in any case.
+///
+/// # Errors
+/// When there is no terminal, it is lost, or the last changes could not be written.
+pub async fn run(session: Session) -> Result<(), TuiError> {
+    let Session { desk, events, shop, texts, keys, theme, is_demo, stop, poll_interval: _, data_dir: _ } = session;
+    let setup = Setup {
+        lang: texts.lang(),
+        keymap: Keymap::new(&keys)?,
+        demo: is_demo,
+        moment: Moment { now: desk.clock().now(), zone: TimeZone::get(&shop.time_zone)? },
+        shop: Arc::unwrap_or_clone(shop),
+        spare_id: desk.new_order_id(),
+    };
+    let (taken, mut screen) = terminal::take()?;
+    let inputs = input::start()?;
+    let (sender, replies) = mpsc::channel(QUEUE);
+    let mut model = Model::new(setup);
+    let size = screen.size()?;
+    model.size = (size.width, size.height);
+    let theme = Theme::new(theme_name(theme));
+    // The first frame is there before anything is read: typing already works.
+    let drawn = draw(&mut screen, &model, &theme)?;
+    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
+    let mut sources = Sources { inputs, replies, events, events_open: true, stop };
+    let mut stage = Stage { model, desk, runner, drawn, lost: None };
+    while !stage.model.quitting {
+        let first = sources.next().await;
+        stage.batch(first, &mut sources);
+        if !stage.model.quitting {
+            stage.drawn = draw(&mut screen, &stage.model, &theme)?;
+        }
+    }
+    let written = stage.runner.finish().await;
+    drop(screen);
+    drop(taken);
+    match (written, stage.lost) {
+        (false, _) => Err(TuiError::Unwritten),
+        (true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
+        (true, None) => Ok(()),
+    }
+}
+
+/// Everything that can make the desk wake up.
+struct Sources {
+    inputs: mpsc::Receiver<Input>,
+    replies: mpsc::Receiver<Msg>,
+    events: mpsc::Receiver<DeskEvent>,
+    events_open: bool,
+    stop: CancellationToken,
+}
+
+impl Sources {
+    /// Waits for the next thing to happen.
+    async fn next(&mut self) -> Input {
+        tokio::select! {
+            input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
+            Some(reply) = self.replies.recv() => Input::Msg(reply),
+            event = self.events.recv(), if self.events_open => {
+                self.events_open = event.is_some();
+                // A sender that is gone sends nothing any more: never a live screen without saying so.
+                let event = event.unwrap_or_else(|| DeskEvent::SenderStopped { reason: Clean::new("panic") });
+                Input::Msg(Msg::Desk(event))
+            }
+            () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
+        }
+    }
+
+    /// What is there already. Keys go first; what was found out meanwhile is worth the same frame.
+    fn try_next(&mut self) -> Option<Input> {
+        let input = self.inputs.try_recv().ok();
+        let input = input.or_else(|| self.replies.try_recv().ok().map(Input::Msg));
+        input.or_else(|| self.events.try_recv().ok().map(|event| Input::Msg(Msg::Desk(event))))
+    }
+}
+
+/// The model and what belongs to it while it runs.
+struct Stage {
+    model: Model,
+    desk: Desk,
+    runner: Runner,
+    drawn: Drawn,
+    lost: Option<String>,
+}
+
+impl Stage {
+    /// Takes everything that is there before the next frame.
+    fn batch(&mut self, first: Input, sources: &mut Sources) {
+        let now = self.desk.clock().now();
+        self.take(Msg::Clock(now));
+        let mut next = Some(first);
+        let mut left = BATCH;
+        while let Some(input) = next {
+            left -= 1;
+            match input {
+                Input::Msg(msg) => self.take(msg),
+                Input::Click { column, row } => {
+                    if let Some(target) = self.drawn.hit(column, row) {
+                        self.take(Msg::Click(target));
+                    }
+                }
+                Input::Lost(reason) => {
+                    self.lost = Some(reason);
+                    self.take(Msg::Terminate);
+                }
+            }
+            next = if left == 0 { None } else { sources.try_next() };
+        }
+    }
+
+    /// One message, and a fresh id for the next draft if one was used.
+    fn take(&mut self, msg: Msg) {
+        let effects = update(&mut self.model, msg);
+        self.runner.push(effects.into_iter().filter(|effect| *effect != Effect::Quit).collect());
+        if self.model.spare_id.is_none() {
+            let id = self.desk.new_order_id();
+            self.runner.push(update(&mut self.model, Msg::SpareId(id)));
+        }
+    }
+}
+
+fn draw(screen: &mut Screen, model: &Model, theme: &Theme) -> io::Result<Drawn> {
+    let mut drawn = Drawn { targets: Vec::new(), cursor: None };
+    screen.draw(|frame| {
+        drawn = view::draw(model, theme, frame.buffer_mut());
+        if let Some(cursor) = drawn.cursor {
+            frame.set_cursor_position(cursor);
+        }
+    })?;
+    Ok(drawn)
+}
+
+/// `NO_COLOR` wins over the configuration (no-color.org).
+fn theme_name(configured: config::Theme) -> ThemeName {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match configured {
+        _ if plain => ThemeName::Plain,
+        config::Theme::Default => ThemeName::Default,
+        config::Theme::HighContrast => ThemeName::HighContrast,
+    }
+}

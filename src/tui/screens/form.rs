@@ -1,0 +1,344 @@
+//! Keys in the steps with typed fields. Changes the draft through its slot; what a field means is decided in the domain.
+
+pub mod view;
+
+use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers, rows, tip_part_mut, value};
+use crate::{
+    domain::{
+        draft::TipDraft,
+        field::Field,
+        finish::{Problem, ProblemKind, Spot, finish},
+        order::OrderType,
+        place::{Due, parse_due, write_due},
+        shop::Shop,
+        undo::Place,
+    },
+    tui::{
+        command::Command,
+        edit::{self, Edited},
+        key::Key,
+        model::{Model, Tone},
+        slot::Slot,
+    },
+};
+
+/// Whether left and right choose in the focused row, instead of moving in its text.
+pub fn is_choosing(slot: &Slot, shop: &Shop) -> bool {
+    focused(slot).is_some_and(|row| match input(row) {
+        Input::Text => false,
+        Input::Choice => true,
+        Input::Combo => {
+            let text = value(slot, row);
+            // The labels do not matter here, so any language will do; tokens are what is compared.
+            text.is_empty() || combo_tokens(row, shop).iter().any(|token| token == text)
+        }
+    })
+}
+
+fn combo_tokens(row: Row, shop: &Shop) -> Vec<String> {
+    match row {
+        Row::Tip(_, TipPart::Entry) => {
+            shop.tip_presets.iter().map(|percent| format!("{}%", percent.normalize())).collect()
+        }
+        Row::Tip(_, TipPart::User) => shop.staff.iter().map(|choice| choice.token.clone()).collect(),
+        Row::Field(Field::Due) => ["asap", "+15", "+20", "+30", "+45", "+60"].map(str::to_owned).into(),
+        _ => Vec::new(),
+    }
+}
+
+/// Does a command of the form.
+pub fn command(model: &mut Model, command: Command) {
+    match command {
+        Command::FieldNext => next(model),
+        Command::FieldBack => step_focus(model, false),
+        Command::MoreFields => {
+            if let Some(slot) = model.slot_mut() {
+                slot.more = !slot.more;
+            }
+        }
+        Command::ClearField => set_focused(model, String::new()),
+        Command::RemoveTip => remove_tip(model),
+        Command::ChoiceNext => choose(model, true),
+        Command::ChoiceBack => choose(model, false),
+        _ => {}
+    }
+}
+
+/// A key that is no command: typed text, or a move of the cursor.
+pub fn key(model: &mut Model, key: Key) {
+    let Some(row) = model.slot().and_then(focused) else { return };
+    if input(row) == Input::Choice {
+        if let Some(c) = key.typed() {
+            pick(model, row, c);
+        }
+        return;
+    }
+    let Some(slot) = model.slot_mut() else { return };
+    let (mut text, mut cursor) = (value(slot, row).to_owned(), slot.cursor);
+    let edited = edit::key(&mut text, &mut cursor, key);
+    slot.cursor = cursor;
+    if edited == Edited::Changed {
+        set(model, row, text);
+    }
+}
+
+/// Pasted text goes into the focused field and nowhere else.
+pub fn paste(model: &mut Model, pasted: &str) {
+    let Some((row, slot)) = model.slot().and_then(focused).zip(model.slot_mut()) else { return };
+    if input(row) == Input::Choice {
+        return;
+    }
+    let (mut text, mut cursor) = (value(slot, row).to_owned(), slot.cursor);
+    if edit::insert(&mut text, &mut cursor, pasted) == Edited::Changed {
+        slot.cursor = cursor;
+        set(model, row, text);
+    }
+}
+
+/// Puts the cursor into a row.
+pub fn focus(model: &mut Model, at: usize) {
+    leave(model);
+    let Some(slot) = model.slot_mut() else { return };
+    slot.go(|draft| draft.focus = at);
+    // The rows of tips unfold around the cursor, so the row is looked up once more.
+    let count = rows(slot).len();
+    slot.go(|draft| draft.focus = draft.focus.min(count.saturating_sub(1)));
+    slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());
+}
+
+/// Puts the cursor into the row of a field, on the step that is shown.
+pub fn focus_field(model: &mut Model, wanted: Row) {
+    let Some(slot) = model.slot_mut() else { return };
+    if !rows(slot).contains(&wanted) {
+        slot.more = true;
+    }
+    let at = rows(slot).iter().position(|row| *row == wanted);
+    focus(model, at.unwrap_or(0));
+}
+
+/// What has to happen before the cursor leaves a field: a time is written out, a tip without an amount goes.
+pub fn leave(model: &mut Model) {
+    let local = model.moment.local();
+    let Some(slot) = model.slot_mut() else { return };
+    match focused(slot) {
+        Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
+            let text = slot.text(field).to_owned();
+            if let Some(Due::At(at)) = parse_due(&text, local).filter(|_| !text.is_empty()) {
+                let written = write_due(at, local.date());
+                slot.change(Place::Field(field), |draft| draft.fields.insert(field, written));
+            }
+        }
+        Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
+            slot.change(Place::Alone, |draft| draft.tips.remove(at));
+        }
+        _ => {}
+    }
+}
+
+fn is_blank(tip: &TipDraft) -> bool {
+    tip.entry.trim().is_empty() && tip.notice.is_empty()
+}
+
+fn next(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    let last = slot.draft().focus + 1 >= rows(slot).len();
+    if last {
+        leave(model);
+        crate::tui::update::step(model, true);
+    } else {
+        step_focus(model, true);
+    }
+}
+
+fn step_focus(model: &mut Model, forward: bool) {
+    let Some(slot) = model.slot() else { return };
+    let at = slot.draft().focus;
+    if forward {
+        focus(model, at + 1);
+    } else if at == 0 {
+        leave(model);
+        crate::tui::update::step(model, false);
+    } else {
+        focus(model, at - 1);
+    }
+}
+
+fn set_focused(model: &mut Model, text: String) {
+    if let Some(row) = model.slot().and_then(focused) {
+        set(model, row, text);
+        if let Some(slot) = model.slot_mut() {
+            slot.cursor = 0;
+        }
+    }
+}
+
+/// Writes a row's text into the draft.
+fn set(model: &mut Model, row: Row, text: String) {
+    let now = model.moment.now;
+    match row {
+        Row::OrderType => {
+            if let Some(kind) = OrderType::ALL.into_iter().find(|kind| kind.token() == text) {
+                set_order_type(model, kind);
+            }
+        }
+        Row::Field(field) => {
+            let Some(slot) = model.slot_mut() else { return };
+            slot.change(Place::Field(field), |draft| match text.is_empty() {
+                true => draft.fields.remove(&field),
+                false => draft.fields.insert(field, text),
+            });
+        }
+        Row::Tip(at, part) => {
+            let Some(slot) = model.slot_mut() else { return };
+            slot.change(Place::Tip(at, part as u8), |draft| {
+                if at == draft.tips.len() {
+                    draft.tips.push(blank_tip(now));
+                }
+                if let Some(tip) = draft.tips.get_mut(at) {
+                    *tip_part_mut(tip, part) = text;
+                }
+            });
+        }
+    }
+}
+
+fn blank_tip(now: jiff::Timestamp) -> TipDraft {
+    TipDraft {
+        entry: String::new(),
+        user_id: String::new(),
+        paid_with: String::new(),
+        kind: String::new(),
+        notice: String::new(),
+        created: now,
+    }
+}
+
+/// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
+pub fn set_order_type(model: &mut Model, kind: OrderType) {
+    let before = model.channel();
+    let Some(slot) = model.slot_mut() else { return };
+    if slot.draft().order_type == kind {
+        return;
+    }
+    let old = slot.draft().totals(&before).total;
+    slot.change(Place::Alone, |draft| {
+        draft.order_type = kind;
+        if kind != OrderType::Local {
+            draft.fields.remove(&Field::Table);
+            draft.fields.remove(&Field::Seat);
+        }
+    });
+    let channel = model.channel();
+    let currency = model.shop.currency.clone();
+    let totals = model.slot().map(|slot| slot.draft().totals(&channel)).unwrap_or_default();
+    let name = model.texts.choice("order_type", kind.token(), None);
+    if totals.unpriced > 0 {
+        let text = model.texts.fill("notice.not_sold_here", &[("n", &totals.unpriced.to_string()), ("type", &name)]);
+        model.say(Tone::Alarm, text);
+    } else if totals.total != old {
+        let (from, to) = (model.texts.money(old, &currency), model.texts.money(totals.total, &currency));
+        let text = model.texts.fill("notice.repriced", &[("type", &name), ("from", &from), ("to", &to)]);
+        model.say(Tone::Warn, text);
+    }
+}
+
+/// The next order type the shop offers.
+pub fn next_order_type(model: &mut Model) {
+    let kinds: Vec<OrderType> = model.shop.order_types.iter().map(|rule| rule.order_type).collect();
+    let Some(current) = model.slot().map(|slot| slot.draft().order_type) else { return };
+    let at = kinds.iter().position(|kind| *kind == current).map_or(0, |at| at + 1);
+    if let Some(kind) = kinds.get(at % kinds.len().max(1)) {
+        set_order_type(model, *kind);
+        let text = model.texts.choice("order_type", kind.token(), None);
+        if model.notice.is_none() {
+            model.say(Tone::Done, text);
+        }
+    }
+}
+
+fn choose(model: &mut Model, forward: bool) {
+    let Some(row) = model.slot().and_then(focused) else { return };
+    let offers = offers(row, &model.shop, &model.texts);
+    let Some(current) = model.slot().map(|slot| value(slot, row).to_owned()) else { return };
+    if offers.is_empty() {
+        return;
+    }
+    let at = offers.iter().position(|offer| offer.token == current);
+    let at = match (at, input(row)) {
+        // An empty choice means its first offer; an empty combo means nothing yet.
+        (None, Input::Combo) => {
+            if forward {
+                0
+            } else {
+                offers.len() - 1
+            }
+        }
+        (at, _) if forward => (at.unwrap_or(0) + 1) % offers.len(),
+        (at, _) => (at.unwrap_or(0) + offers.len() - 1) % offers.len(),
+    };
+    take(model, row, &offers[at]);
+}
+
+/// A character typed in a choice: its number, or the next offer that starts with it.
+fn pick(model: &mut Model, row: Row, typed: char) {
+    let offers = offers(row, &model.shop, &model.texts);
+    if let Some(at) =
+        typed.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1)).filter(|at| *at < offers.len())
+    {
+        take(model, row, &offers[at]);
+        return;
+    }
+    let Some(current) = model.slot().map(|slot| value(slot, row).to_owned()) else { return };
+    let start = offers.iter().position(|offer| offer.token == current).map_or(0, |at| at + 1);
+    let wanted = typed.to_lowercase().next();
+    let found = (0..offers.len())
+        .map(|offset| (start + offset) % offers.len())
+        .find(|at| offers[*at].label.chars().next().and_then(|c| c.to_lowercase().next()) == wanted);
+    if let Some(at) = found {
+        take(model, row, &offers[at]);
+    }
+}
+
+fn take(model: &mut Model, row: Row, offer: &Offer) {
+    set(model, row, offer.token.clone());
+    if let Some(slot) = model.slot_mut() {
+        slot.cursor = offer.token.len();
+    }
+}
+
+fn remove_tip(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    if let Some(Row::Tip(at, _)) = focused(slot)
+        && at < slot.draft().tips.len()
+    {
+        slot.change(Place::Alone, |draft| draft.tips.remove(at));
+        let count = rows(slot).len();
+        slot.go(|draft| draft.focus = draft.focus.min(count.saturating_sub(1)));
+        slot.cursor = 0;
+    }
+}
+
+/// What is wrong with the shown draft now, looked up once for all rows of a frame.
+pub fn problems(model: &Model) -> Vec<Problem> {
+    model.slot().and_then(|slot| finish(slot.draft(), &model.shop, &model.moment).err()).unwrap_or_default()
+}
+
+/// What is wrong with a row.
+pub fn problem(problems: &[Problem], row: Row) -> Option<ProblemKind> {
+    let spot = match row {
+        Row::OrderType => Spot::OrderType,
+        Row::Field(field) => Spot::Field(field),
+        Row::Tip(at, TipPart::Entry) => Spot::Tip(at),
+        Row::Tip(..) => return None,
+    };
+    problems.iter().find(|problem| problem.spot == spot).map(|problem| problem.kind)
+}
+
+/// Key of the hint shown beside an empty field, if it has one.
+pub fn hint_key(row: Row) -> Option<String> {
+    match row {
+        Row::Field(field) => Some(format!("hint.{}", field_word(field))),
+        Row::Tip(_, TipPart::Entry) => Some("hint.tip_entry".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,293 @@
+//! The item step: search as you type, add, and the cart beside it. Finds and adds; prices come from the domain.
+
+pub mod view;
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    desk::search::{Group, Scope},
+    domain::{article::Article, quick, undo::Place},
+    tui::{
+        command::Command,
+        edit::{self, Edited},
+        key::Key,
+        model::{Model, Tone},
+        overlay::{Overlay, picker::ExtrasPicker, prompt::Prompt},
+        slot::Slot,
+    },
+};
+
+/// Does a command of the item step or its cart.
+pub fn command(model: &mut Model, command: Command) {
+    match command {
+        Command::Add => add(model),
+        Command::HitDown => move_hit(model, 1),
+        Command::HitUp => move_hit(model, -1),
+        Command::GroupNext => move_group(model, true),
+        Command::GroupBack => move_group(model, false),
+        Command::Extras => open_extras(model),
+        Command::LineComment | Command::CartComment => open_comment(model),
+        Command::FocusCart => focus_cart(model, true),
+        Command::CartLeave => focus_cart(model, false),
+        Command::CartDown | Command::CartLineDown => move_line(model, 1),
+        Command::CartUp | Command::CartLineUp => move_line(model, -1),
+        Command::QuantityUp | Command::EmptyQuantityUp | Command::CartPlus => change_quantity(model, Decimal::ONE),
+        Command::QuantityDown | Command::EmptyQuantityDown | Command::CartMinus => {
+            change_quantity(model, Decimal::NEGATIVE_ONE);
+        }
+        Command::RemoveLine | Command::CartRemove => remove_line(model),
+        Command::SplitLine => split(model),
+        Command::ClearSearch => clear(model),
+        _ => {}
+    }
+}
+
+/// A key that is no command: it is typed into the search. In the cart a digit sets the quantity.
+pub fn key(model: &mut Model, key: Key) {
+    let Some(slot) = model.slot_mut() else { return };
+    if slot.items.in_cart {
+        if let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).filter(|digit| *digit > 0) {
+            set_quantity(model, Decimal::from(digit));
+        }
+        return;
+    }
+    let (mut text, mut cursor) = (slot.draft().search.clone(), slot.cursor);
+    let edited = edit::key(&mut text, &mut cursor, key);
+    typed(model, edited, text, cursor);
+}
+
+/// Pasted text goes into the search; a line end in it never adds.
+pub fn paste(model: &mut Model, pasted: &str) {
+    let Some(slot) = model.slot_mut() else { return };
+    let (mut text, mut cursor) = (slot.draft().search.clone(), slot.cursor);
+    let edited = edit::insert(&mut text, &mut cursor, pasted);
+    slot.items.in_cart = false;
+    typed(model, edited, text, cursor);
+}
+
+fn typed(model: &mut Model, edited: Edited, text: String, cursor: usize) {
+    let Some(slot) = model.slot_mut() else { return };
+    slot.cursor = cursor;
+    if edited == Edited::Changed {
+        slot.go(|draft| draft.search = text);
+        slot.items.browsing = false;
+        model.search();
+    }
+}
+
+/// The hit Enter would add: nothing while nothing is typed and nothing was chosen with the arrows.
+pub fn chosen<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Arc<Article>> {
+    let text = quick::parse(&slot.draft().search).text;
+    if text.is_empty() && !slot.items.browsing {
+        return None;
+    }
+    // Numbers and barcodes win unless the person moved away from them.
+    let exact = (!slot.items.browsing).then(|| model.catalog.exact(text)).flatten();
+    exact.or_else(|| slot.items.hits.best.get(slot.items.selected).and_then(|at| model.catalog.at(*at)))
+}
+
+fn add(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    let search = slot.draft().search.clone();
+    let line = quick::parse(&search);
+    let Some(article) = chosen(model, slot).cloned() else {
+        return add_nothing(model, &line);
+    };
+    let channel = model.channel();
+    let name = article.name.to_string();
+    let Some(price) = article.price_in(&channel).map(|row| row.price) else {
+        let text = model.texts.fill("notice.not_in_channel", &[("name", &name), ("channel", &channel.name)]);
+        return model.say(Tone::Alarm, text);
+    };
+    let is_extra = model.shop.is_extra(&article.group);
+    let Some(slot) = model.slot_mut() else { return };
+    let dish = slot.items.line.filter(|_| is_extra);
+    let added = slot.change(Place::Alone, |draft| match dish {
+        Some(dish) => draft.add_extra(dish, &article, line.quantity),
+        None => draft.add(&article, line.quantity, line.comment),
+    });
+    let Some(added) = added else {
+        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
+        return model.say(Tone::Warn, text);
+    };
+    slot.items.line = Some(dish.unwrap_or(added));
+    slot.items.browsing = false;
+    slot.items.scope = Scope::All;
+    slot.cursor = 0;
+    slot.go(|draft| draft.search.clear());
+    model.search();
+    let total = model.texts.money(price * line.quantity, &model.shop.currency);
+    let quantity = model.texts.number(line.quantity);
+    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
+    model.say(Tone::Done, text);
+}
+
+/// Enter without an article: `3*` sets the selected line's quantity, `#text` its comment; else it says what to do.
+fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
+    let selected = model.slot().and_then(|slot| slot.items.line);
+    let typed = model.slot().is_some_and(|slot| !slot.draft().search.trim().is_empty());
+    let Some(id) = selected.filter(|_| typed && line.text.is_empty()) else {
+        let key = if typed { "notice.no_hit" } else { "notice.type_first" };
+        let text = model.texts.t(key).to_owned();
+        return model.say(Tone::Warn, text);
+    };
+    if !line.comment.is_empty() {
+        set_comment(model, id, line.comment);
+    } else if !set_quantity(model, line.quantity) {
+        return;
+    }
+    if let Some(slot) = model.slot_mut() {
+        slot.cursor = 0;
+        slot.go(|draft| draft.search.clear());
+    }
+    model.search();
+}
+
+/// Writes the comment of a line.
+pub fn set_comment(model: &mut Model, id: i64, comment: &str) {
+    let Some(slot) = model.slot_mut() else { return };
+    slot.change(Place::Alone, |draft| {
+        if let Some(line) = draft.lines.iter_mut().find(|line| line.id == id) {
+            comment.trim().clone_into(&mut line.comment);
+        }
+    });
+}
+
+/// Adds an extra to the dish of the selected line.
+pub fn add_extra(model: &mut Model, article: &Arc<Article>) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(dish) = slot.items.line else { return };
+    if slot.change(Place::Alone, |draft| draft.add_extra(dish, article, Decimal::ONE)).is_none() {
+        let text = model.texts.fill("notice.quantity_refused", &[("name", &article.name)]);
+        model.say(Tone::Warn, text);
+    }
+}
+
+fn set_quantity(model: &mut Model, quantity: Decimal) -> bool {
+    let Some(slot) = model.slot_mut() else { return false };
+    let Some(id) = slot.items.line else { return false };
+    let done = slot.change(Place::Alone, |draft| draft.set_quantity(id, quantity));
+    if !done {
+        let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();
+        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
+        model.say(Tone::Warn, text);
+    }
+    done
+}
+
+fn change_quantity(model: &mut Model, by: Decimal) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(quantity) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.quantity + by) else {
+        return;
+    };
+    if set_quantity(model, quantity)
+        && let Some(slot) = model.slot_mut()
+    {
+        slot.keep_line();
+    }
+}
+
+fn remove_line(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(id) = slot.items.line else { return };
+    let at = slot.draft().lines.iter().position(|line| line.id == id).unwrap_or(0);
+    slot.change(Place::Alone, |draft| draft.remove(id));
+    let lines = &slot.draft().lines;
+    let near = lines.get(at).or(lines.last()).map(|line| line.id);
+    slot.items.line = near;
+    slot.keep_line();
+}
+
+fn split(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(id) = slot.items.line else { return };
+    match slot.change(Place::Alone, |draft| draft.split_one(id)) {
+        Some(one) => slot.items.line = Some(one),
+        None => {
+            let text = model.texts.t("notice.nothing_to_split").to_owned();
+            model.say(Tone::Warn, text);
+        }
+    }
+}
+
+fn clear(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    if slot.draft().search.is_empty() {
+        slot.items.scope = Scope::All;
+    }
+    slot.items.browsing = false;
+    slot.cursor = 0;
+    slot.go(|draft| draft.search.clear());
+    model.search();
+}
+
+fn move_hit(model: &mut Model, by: isize) {
+    let Some(slot) = model.slot_mut() else { return };
+    let count = slot.items.hits.best.len();
+    if count == 0 {
+        return;
+    }
+    // The first arrow down in an untouched list takes its first row, it does not skip it.
+    let first = !slot.items.browsing && slot.draft().search.is_empty();
+    slot.items.browsing = true;
+    if !first {
+        slot.items.selected = slot.items.selected.saturating_add_signed(by).min(count - 1);
+    }
+}
+
+/// Puts the cursor on a hit, as a click does.
+pub fn select_hit(model: &mut Model, at: usize) {
+    let Some(slot) = model.slot_mut() else { return };
+    if at < slot.items.hits.best.len() {
+        slot.items.browsing = true;
+        slot.items.selected = at;
+    }
+}
+
+fn move_group(model: &mut Model, forward: bool) {
+    let count = model.catalog.groups().len();
+    let Some(slot) = model.slot_mut() else { return };
+    let at = match slot.items.scope {
+        Scope::Group(group) => group + 1,
+        Scope::All | Scope::Extras => 0,
+    };
+    let all = count + 1;
+    let at = if forward { (at + 1) % all } else { (at + all - 1) % all };
+    slot.items.scope = at.checked_sub(1).map_or(Scope::All, Scope::Group);
+    slot.items.browsing = false;
+    model.search();
+}
+
+fn focus_cart(model: &mut Model, into: bool) {
+    let Some(slot) = model.slot_mut() else { return };
+    slot.items.in_cart = into && !slot.draft().lines.is_empty();
+    slot.keep_line();
+}
+
+fn move_line(model: &mut Model, by: isize) {
+    let Some(slot) = model.slot_mut() else { return };
+    let lines = &slot.draft().lines;
+    let at = lines.iter().position(|line| Some(line.id) == slot.items.line).unwrap_or(0);
+    let to = at.saturating_add_signed(by).min(lines.len().saturating_sub(1));
+    slot.items.line = lines.get(to).map(|line| line.id);
+}
+
+fn open_extras(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    if slot.items.line.is_none() || !model.catalog.groups().iter().any(|group: &Group| group.extra) {
+        let text = model.texts.t("notice.no_dish_for_extras").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    model.overlay = Some(Overlay::Extras(ExtrasPicker::new(&model.catalog)));
+}
+
+fn open_comment(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    let Some(line) = slot.items.line.and_then(|id| slot.draft().line(id)) else {
+        let text = model.texts.t("notice.no_line").to_owned();
+        return model.say(Tone::Warn, text);
+    };
+    model.overlay = Some(Overlay::Prompt(Prompt::comment(line)));
+}

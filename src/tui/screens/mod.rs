@@ -1,0 +1,30 @@
+//! The screens: one state file and one view file each. This file only says which one a key belongs to.
+
+pub mod form;
+pub mod items;
+pub mod orders;
+pub mod review;
+pub mod rows;
+
+use super::{command::Context, slot::Slot};
+use crate::domain::{flow::Step, shop::Shop};
+
+/// The contexts of the step a draft is at, the innermost first.
+pub fn contexts(slot: &Slot, shop: &Shop, contexts: &mut Vec<Context>) {
+    match slot.draft().step {
+        Step::Items if slot.items.in_cart => contexts.push(Context::Cart),
+        Step::Items => {
+            if slot.draft().search.is_empty() {
+                contexts.push(Context::ItemsEmpty);
+            }
+            contexts.push(Context::Items);
+        }
+        Step::Customer | Step::Place | Step::Tip | Step::Payment => {
+            if form::is_choosing(slot, shop) {
+                contexts.push(Context::Choice);
+            }
+            contexts.push(Context::Form);
+        }
+        Step::Review => contexts.push(Context::Review),
+    }
+}

@@ -1,0 +1,446 @@
+//! The live list: which order is selected, what is asked of it, and what came of that. The list itself is `desk::live`.
+
+pub mod view;
+
+use jiff::Timestamp;
+
+use crate::{
+    desk::{
+        DeskError,
+        event::{Halt, Held},
+        live::{LiveFilter, LiveKey, LiveList, LiveRow, StatusObstacle},
+    },
+    domain::{delivery::Delivery, ids::OrderId, order::OrderType, reopen::reopen, status::Workflow},
+    i18n::Texts,
+    ports::{
+        journal::{OrderRecord, OrderRow, PersonDecision},
+        pos::ReadyOrder,
+    },
+    tui::{
+        command::Command,
+        edit,
+        effect::Effect,
+        key::Key,
+        model::{Model, Screen, Tone},
+        msg::Action,
+        overlay::{
+            Overlay,
+            confirm::{self, Question},
+            details::{Details, Subject},
+            status::{StatusMenu, StatusTarget},
+        },
+    },
+};
+
+/// Rows moved by page up and page down.
+const PAGE: isize = 10;
+
+/// The live list and where the person is in it.
+pub struct OrdersState {
+    /// Rows and filter.
+    pub list: LiveList,
+    /// Position of the cursor among the rows shown.
+    pub selected: usize,
+    /// Whether typing goes into the filter.
+    pub searching: bool,
+    /// Cursor in the filter's text, in bytes.
+    pub cursor: usize,
+    /// When the ready list was last read.
+    pub read_at: Option<Timestamp>,
+    key: Option<LiveKey>,
+    pending: Option<Pending>,
+}
+
+/// What an order is being read for.
+struct Pending {
+    request: u64,
+    purpose: Purpose,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Details,
+    Correct,
+}
+
+impl OrdersState {
+    /// An empty list.
+    pub fn new(workflow: Workflow) -> Self {
+        Self {
+            list: LiveList::new(workflow),
+            selected: 0,
+            searching: false,
+            cursor: 0,
+            read_at: None,
+            key: None,
+            pending: None,
+        }
+    }
+
+    /// Orders that are not done.
+    pub fn open_count(&self) -> usize {
+        self.list.open_count()
+    }
+
+    /// Orders nobody knows the fate of.
+    pub fn unknown_count(&self) -> usize {
+        self.list.unknown_count()
+    }
+
+    /// The selected row.
+    pub fn row(&self) -> Option<&LiveRow> {
+        self.list.get(self.selected)
+    }
+
+    /// What is shown, in one line: how many of how many, and the filter.
+    pub fn summary(&self, texts: &Texts) -> String {
+        let LiveFilter { text, delivery, status, order_type, open_only } = self.list.filter();
+        let mut parts = vec![
+            texts.fill("orders.shown", &[("n", &self.list.len().to_string()), ("all", &self.list.total().to_string())]),
+        ];
+        parts.push(match delivery {
+            Some(word) => texts.t(&format!("delivery.{word}")).to_owned(),
+            None if *open_only => texts.t("orders.open_only").to_owned(),
+            None => texts.t("orders.all").to_owned(),
+        });
+        parts.extend(order_type.map(|kind| texts.choice("order_type", kind.token(), None)));
+        parts.extend(status.as_ref().map(|status| texts.choice("status", status, None)));
+        if !text.is_empty() {
+            parts.push(format!("„{text}“"));
+        }
+        parts.join(" · ")
+    }
+
+    /// Keeps the cursor on its order when rows come, go and move.
+    fn follow(&mut self) {
+        if let Some(at) = self.key.as_ref().and_then(|key| self.list.position(key)) {
+            self.selected = at;
+        }
+        self.selected = self.selected.min(self.list.len().saturating_sub(1));
+        self.key = self.row().map(|row| row.key.clone());
+    }
+
+    fn select(&mut self, at: usize) {
+        self.selected = at.min(self.list.len().saturating_sub(1));
+        self.key = self.row().map(|row| row.key.clone());
+    }
+
+    fn filter(&mut self, change: impl FnOnce(&mut LiveFilter)) {
+        let mut filter = self.list.filter().clone();
+        change(&mut filter);
+        self.list.set_filter(filter);
+        self.follow();
+    }
+}
+
+/// The list comes to the front.
+pub fn shown(model: &mut Model) {
+    model.orders.follow();
+}
+
+/// Rows of the journal are new or changed.
+pub fn changed(model: &mut Model, rows: Vec<OrderRow>) {
+    if model.orders.list.apply(&rows) {
+        model.orders.follow();
+    }
+}
+
+/// The journal's orders at start.
+pub fn loaded(model: &mut Model, rows: Vec<OrderRow>) {
+    changed(model, rows);
+    model.orders.select(0);
+}
+
+/// The ready list was read.
+pub fn ready(model: &mut Model, rows: Vec<ReadyOrder>, at: Timestamp) {
+    model.orders.read_at = Some(at);
+    if model.orders.list.set_ready(&rows) {
+        model.orders.follow();
+    }
+}
+
+/// Which orders are held, as the outbox says.
+pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
+    if model.orders.list.set_held(held) {
+        model.orders.follow();
+    }
+}
+
+/// Puts the cursor on the first order that needs a person.
+pub fn attention(model: &mut Model) {
+    model.orders.searching = false;
+    model.orders.filter(|filter| *filter = LiveFilter::default());
+    model.orders.select(0);
+    if !model.orders.row().is_some_and(LiveRow::needs_person) {
+        let text = model.texts.t("notice.nobody_needed").to_owned();
+        model.say(Tone::Done, text);
+    }
+}
+
+/// Does a command of the live list.
+pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let orders = &mut model.orders;
+    let go = |orders: &mut OrdersState, by: isize| orders.select(orders.selected.saturating_add_signed(by));
+    match command {
+        Command::OrderDown => go(orders, 1),
+        Command::OrderUp => go(orders, -1),
+        Command::OrderPageDown => go(orders, PAGE),
+        Command::OrderPageUp => go(orders, -PAGE),
+        Command::OrderFirst => orders.select(0),
+        Command::OrderLast => orders.select(usize::MAX),
+        Command::OrderSearch => {
+            orders.searching = true;
+            orders.cursor = orders.list.filter().text.len();
+        }
+        Command::SearchDone => orders.searching = false,
+        Command::SearchClear => {
+            orders.searching = false;
+            orders.filter(|filter| filter.text.clear());
+        }
+        Command::OrderFilter => next_filter(orders),
+        Command::OrderTypeFilter => next_type(orders),
+        Command::OrderStatusFilter => next_status(model),
+        Command::OrderLeave => model.screen = Screen::Draft,
+        Command::OrderPoll => return vec![Effect::Poll],
+        Command::OrderOpen => return open(model, Purpose::Details),
+        Command::OrderStatus => ask_status(model),
+        Command::OrderResend | Command::OrderArrived | Command::OrderCancel => ask(model, command),
+        Command::OrderCorrect => return correct(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// A key that is no command: typed into the filter while it is open.
+pub fn key(model: &mut Model, key: Key) {
+    if !model.orders.searching {
+        return;
+    }
+    let (mut text, mut cursor) = (model.orders.list.filter().text.clone(), model.orders.cursor);
+    edit::key(&mut text, &mut cursor, key);
+    model.orders.cursor = cursor;
+    model.orders.filter(|filter| filter.text = text);
+}
+
+/// Pasted text goes into the filter while it is open, and nowhere else.
+pub fn paste(model: &mut Model, pasted: &str) {
+    if !model.orders.searching {
+        return;
+    }
+    let (mut text, mut cursor) = (model.orders.list.filter().text.clone(), model.orders.cursor);
+    edit::insert(&mut text, &mut cursor, pasted);
+    model.orders.cursor = cursor;
+    model.orders.filter(|filter| filter.text = text);
+}
+
+/// A click selects; a second one opens.
+pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
+    if model.orders.selected == row {
+        return open(model, Purpose::Details);
+    }
+    model.orders.select(row);
+    Vec::new()
+}
+
+/// The order that was asked for.
+pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, DeskError>) {
+    let Some(pending) = model.orders.pending.take_if(|pending| pending.request == request) else { return };
+    match result {
+        Ok(record) if pending.purpose == Purpose::Correct => open_correction(model, &record),
+        Ok(record) => {
+            let details = Details { subject: Subject::Ours(record), scroll: 0 };
+            model.overlay = Some(Overlay::Details(Box::new(details)));
+        }
+        Err(error) => {
+            let text = model.texts.t("notice.not_opened").to_owned();
+            model.say_error(Tone::Warn, text, &error);
+        }
+    }
+}
+
+/// What a person decided was recorded, or was not.
+pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>) {
+    if matches!(model.overlay, Some(Overlay::Details(_))) {
+        model.overlay = None;
+    }
+    match result {
+        Ok(()) => {
+            let text = match action {
+                Action::Status(status) => {
+                    let label = model.texts.choice("status", status, status_label(model, status).as_deref());
+                    model.texts.fill("notice.status_requested", &[("status", &label)])
+                }
+                Action::Resend => model.texts.t("notice.resent").to_owned(),
+                Action::Arrived => model.texts.t("notice.arrived").to_owned(),
+                Action::Cancel => model.texts.t("notice.cancelled").to_owned(),
+            };
+            model.say(Tone::Done, text);
+        }
+        Err(error) => {
+            let text = model.texts.t("notice.not_decided").to_owned();
+            model.say_error(Tone::Alarm, text, &error);
+        }
+    }
+}
+
+/// The shop's label of a status, if it has one.
+pub fn status_label(model: &Model, status: &str) -> Option<String> {
+    model.shop.workflow.rule(status).and_then(|rule| rule.label.clone())
+}
+
+/// Key of the sentence for a halted outbox.
+pub fn halt_key(halt: &Halt) -> &'static str {
+    match halt {
+        Halt::KeyRefused => "halt.key_refused",
+        Halt::Throttled => "halt.throttled",
+        Halt::OtherSender => "halt.other_sender",
+        Halt::Journal { .. } => "halt.journal",
+    }
+}
+
+fn open(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+    let Some(row) = model.orders.row() else { return Vec::new() };
+    if row.foreign {
+        let details = Details { subject: Subject::Foreign(Box::new(row.clone())), scroll: 0 };
+        model.overlay = Some(Overlay::Details(Box::new(details)));
+        return Vec::new();
+    }
+    let Some(order_id) = row.order_id.clone() else { return Vec::new() };
+    let request = model.next_request();
+    model.orders.pending = Some(Pending { request, purpose });
+    vec![Effect::LoadOrder { order_id, request }]
+}
+
+/// Opens a refused order, or one that was not sent yet, as the draft it came from.
+fn correct(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.orders.row() else { return Vec::new() };
+    let take_back = match &row.delivery {
+        Some(Delivery::Rejected { .. } | Delivery::Cancelled) => None,
+        // It has to leave the outbox first, or it would be sent while it is being corrected.
+        Some(Delivery::Queued) => row.order_id.clone(),
+        _ => {
+            let text = model.texts.t("notice.cannot_correct").to_owned();
+            model.say(Tone::Warn, text);
+            return Vec::new();
+        }
+    };
+    let decide = take_back.map(|order_id| Effect::Decide { order_id, decision: PersonDecision::Cancel });
+    let load = open(model, Purpose::Correct);
+    decide.into_iter().chain(load).collect()
+}
+
+fn open_correction(model: &mut Model, record: &OrderRecord) {
+    model.overlay = None;
+    // Effects are done in sequence, so an order that could not be taken back is still on its way here.
+    if !matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) {
+        let text = model.texts.t("notice.cannot_correct").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == record.row.order_id) {
+        model.current = at;
+        model.screen = Screen::Draft;
+        return;
+    }
+    let catalog = std::sync::Arc::clone(&model.catalog);
+    let article = |id| catalog.by_id(id).cloned();
+    let draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
+    model.push_draft(draft);
+    if let Some(slot) = model.slot_mut() {
+        slot.touch();
+    }
+    let reason = record.row.delivery.reason().unwrap_or_default().to_owned();
+    let text = match reason.is_empty() {
+        true => model.texts.t("notice.correct").to_owned(),
+        false => model.texts.fill("notice.correct_reason", &[("reason", &crate::domain::text::Clean::new(&reason))]),
+    };
+    model.say(Tone::Warn, text);
+}
+
+fn ask_status(model: &mut Model) {
+    let Some(row) = model.orders.row() else { return };
+    let obstacle = row.status_obstacle().map(|obstacle| match (obstacle, row.foreign) {
+        (StatusObstacle::NoInternalId, true) => "notice.status_foreign",
+        (StatusObstacle::NoInternalId, false) => "notice.status_no_id",
+        (StatusObstacle::NotAccepted, _) => "notice.status_not_accepted",
+    });
+    if let Some(key) = obstacle {
+        let text = model.texts.t(key).to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let target = match (row.foreign, &row.order_id, row.internal_id) {
+        (false, Some(order_id), _) => StatusTarget::Ours(order_id.clone()),
+        (true, _, Some(internal_id)) => StatusTarget::Foreign(internal_id),
+        _ => return,
+    };
+    let current = row.pending_status.as_deref().or(row.status.as_deref());
+    let offers: Vec<(String, String)> = model
+        .shop
+        .workflow
+        .next(current, row.order_type)
+        .iter()
+        .map(|rule| (rule.token.clone(), model.texts.choice("status", &rule.token, rule.label.as_deref())))
+        .collect();
+    if offers.is_empty() {
+        let text = model.texts.t("notice.no_next_status").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    model.overlay = Some(Overlay::Status(StatusMenu::new(target, about(row), offers)));
+}
+
+fn about(row: &LiveRow) -> crate::domain::text::Clean {
+    let id = row.internal_id.map(|id| id.to_string()).or(row.order_id.as_ref().map(|id| id.short().to_owned()));
+    crate::domain::text::Clean::new(&format!("{} {}", id.unwrap_or_default(), row.who))
+}
+
+/// Asks before something is decided that cannot be taken back; says why where it does not fit.
+fn ask(model: &mut Model, command: Command) {
+    let Some(row) = model.orders.row() else { return };
+    let (about, order_id) = (about(row).to_string(), row.order_id.clone().filter(|_| !row.foreign));
+    let delivery = row.delivery.clone();
+    let question = match (command, delivery, order_id) {
+        (Command::OrderResend, Some(Delivery::Unknown { .. }), Some(id)) => Question::Resend(id),
+        (Command::OrderArrived, Some(Delivery::Unknown { .. }), Some(id)) => Question::Arrived(id),
+        (Command::OrderCancel, Some(Delivery::Queued | Delivery::Rejected { .. }), Some(id)) => Question::Cancel(id),
+        _ => {
+            let key = match command {
+                Command::OrderResend => "notice.cannot_resend",
+                Command::OrderArrived => "notice.cannot_arrive",
+                _ => "notice.cannot_cancel",
+            };
+            let text = model.texts.t(key).to_owned();
+            return model.say(Tone::Warn, text);
+        }
+    };
+    confirm::ask(model, question, about);
+}
+
+/// Open, all, unclear, refused, waiting, and round again.
+fn next_filter(orders: &mut OrdersState) {
+    const SEQUENCE: [Option<&str>; 5] = [None, Some("unknown"), Some("rejected"), Some("queued"), Some("accepted")];
+    orders.filter(|filter| {
+        let at = SEQUENCE.iter().position(|word| *word == filter.delivery.as_deref()).unwrap_or(0);
+        if at == 0 && filter.open_only {
+            filter.open_only = false;
+            return;
+        }
+        filter.delivery = SEQUENCE[(at + 1) % SEQUENCE.len()].map(str::to_owned);
+        filter.open_only = filter.delivery.is_none();
+    });
+}
+
+fn next_type(orders: &mut OrdersState) {
+    orders.filter(|filter| {
+        let at = filter.order_type.and_then(|kind| OrderType::ALL.iter().position(|other| *other == kind));
+        filter.order_type = OrderType::ALL.get(at.map_or(0, |at| at + 1)).copied();
+    });
+}
+
+fn next_status(model: &mut Model) {
+    let tokens: Vec<String> = model.shop.workflow.statuses.iter().map(|rule| rule.token.clone()).collect();
+    model.orders.filter(|filter| {
+        let at = filter.status.as_ref().and_then(|status| tokens.iter().position(|token| token == status));
+        filter.status = tokens.get(at.map_or(0, |at| at + 1)).cloned();
+        // A finished status is looked for among the finished orders.
+        filter.open_only = filter.status.is_none() && filter.delivery.is_none();
+    });
+}

@@ -1,0 +1,206 @@
+//! Draws the live list: what is due first on top, delivery and status apart, every mark with its word.
+
+use jiff::Timestamp;
+use ratatui::{layout::Rect, style::Style};
+
+use crate::{
+    desk::{event::Held, live::LiveRow},
+    domain::{delivery::Delivery, order::OrderType},
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        screens::orders::status_label,
+        widgets::canvas::{Canvas, width},
+    },
+};
+
+/// Where the columns begin and how wide they are; who and where takes what is left.
+struct Columns {
+    due: u16,
+    number: u16,
+    kind: u16,
+    who: u16,
+    total: u16,
+    delivery: u16,
+    status: u16,
+}
+
+impl Columns {
+    fn new(columns: u16) -> Self {
+        let roomy = columns >= 110;
+        let (due, number, kind, total) = (11, if roomy { 9 } else { 7 }, 11, 10);
+        let (delivery, status) = if roomy { (24, 24) } else { (15, 15) };
+        let who = columns.saturating_sub(1 + due + number + kind + total + 1 + delivery + status);
+        Self { due, number, kind, who, total, delivery, status }
+    }
+}
+
+/// Draws the rows that are in sight, and only those.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
+    let texts = &model.texts;
+    let columns = Columns::new(body.width);
+    let mut y = body.y;
+    if model.orders.searching {
+        canvas.put(1, y, 2, "/", canvas.theme.accent);
+        let area = Rect::new(3, y, body.width.saturating_sub(4), 1);
+        canvas.input(area, &model.orders.list.filter().text, model.orders.cursor, canvas.theme.strong);
+        y += 1;
+    }
+    head(canvas, model, &columns, y);
+    let rows = Rect::new(body.x, y + 1, body.width, body.bottom().saturating_sub(y + 1));
+    let height = usize::from(rows.height);
+    if model.orders.list.is_empty() {
+        let key = if model.orders.list.total() == 0 { "orders.none" } else { "orders.none_shown" };
+        let text = texts.fill(key, &[("key", &model.key_label(Command::OrderFilter))]);
+        canvas.put(3, rows.y + 1, body.width.saturating_sub(4), &text, canvas.theme.dim);
+        return;
+    }
+    let start = model.orders.selected.saturating_sub(height.saturating_sub(1));
+    for (at, row) in model.orders.list.iter_from(start).take(height).enumerate() {
+        let y = rows.y + u16::try_from(at).unwrap_or(u16::MAX);
+        let area = Rect::new(rows.x, y, rows.width, 1);
+        draw_row(canvas, model, &columns, row, start + at == model.orders.selected, area);
+        canvas.target(area, Target::Row(start + at));
+    }
+}
+
+fn head(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, y: u16) {
+    let texts = &model.texts;
+    let style = canvas.theme.dim;
+    let mut x = 1;
+    for (key, wide) in [
+        ("orders.due", columns.due),
+        ("orders.number", columns.number),
+        ("orders.kind", columns.kind),
+        ("orders.who", columns.who),
+    ] {
+        canvas.put(x, y, wide, texts.t(key), style);
+        x += wide;
+    }
+    canvas.put_right(x + columns.total, y, texts.t("word.total"), style);
+    x += columns.total + 1;
+    canvas.put(x, y, columns.delivery, "OktoPOS", style);
+    canvas.put(x + columns.delivery, y, columns.status, texts.t("orders.status"), style);
+}
+
+fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &LiveRow, here: bool, area: Rect) {
+    let texts = &model.texts;
+    let theme = *canvas.theme;
+    let y = area.y;
+    let base = match (here, row.done) {
+        (true, _) => theme.selected,
+        (_, true) => theme.dim,
+        _ => theme.text,
+    };
+    if here {
+        canvas.put(area.x, y, 1, "▌", theme.accent);
+    }
+    let mut x = area.x + 1;
+    let (due, late) = due(model, row);
+    canvas.put(x, y, columns.due - 1, &due, if late && !here { theme.warn } else { base });
+    x += columns.due;
+    let number = row.internal_id.map_or_else(|| "–".to_owned(), |id| id.to_string());
+    canvas.put(x, y, columns.number - 1, &number, base);
+    x += columns.number;
+    let kind = row.order_type.map_or_else(|| "–".to_owned(), |kind| kind_of(model, row, kind));
+    canvas.put(x, y, columns.kind - 1, &kind, base);
+    x += columns.kind;
+    canvas.put(x, y, columns.who.saturating_sub(1), &who(model, row), base);
+    x += columns.who;
+    let total = row.total.map_or_else(|| "–".to_owned(), |total| texts.amount(total));
+    canvas.put_right(x + columns.total, y, &total, base);
+    x += columns.total + 1;
+    let (text, style) = delivery(canvas, model, row);
+    canvas.put(x, y, columns.delivery - 1, &text, style.unwrap_or(base));
+    x += columns.delivery;
+    let (text, style) = status(canvas, model, row);
+    canvas.put(x, y, columns.status.min(area.right().saturating_sub(x)), &text, style.unwrap_or(base));
+}
+
+/// Due time and minutes to it; whether it has passed.
+fn due(model: &Model, row: &LiveRow) -> (String, bool) {
+    let texts = &model.texts;
+    let Some(at) = row.due_at else {
+        let age = row.created_at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
+        return (format!("{} {age}", texts.t("orders.asap")), false);
+    };
+    let zone = &model.moment.zone;
+    let local = at.to_zoned(zone.clone());
+    if local.date() != model.moment.local().date() {
+        let date = local.date();
+        return (format!("{:02}.{:02}. {}", date.day(), date.month(), texts.time(local.time())), at < model.moment.now);
+    }
+    let minutes = (at.as_second() - model.moment.now.as_second()).div_euclid(60);
+    let away = match minutes {
+        0 => String::new(),
+        late if late < 0 => format!(" −{}", span(-late)),
+        away => format!(" +{}", span(away)),
+    };
+    (format!("{}{away}", texts.time(local.time())), minutes < 0 && !row.done)
+}
+
+/// Minutes, or hours when they are many.
+fn span(minutes: i64) -> String {
+    if minutes < 100 { minutes.to_string() } else { format!("{}h", minutes / 60) }
+}
+
+fn kind_of(model: &Model, row: &LiveRow, kind: OrderType) -> String {
+    match row.table.filter(|_| kind == OrderType::Local) {
+        Some(table) => format!("{} {table}", model.texts.t("word.table")),
+        None => model.texts.choice("order_type", kind.token(), None),
+    }
+}
+
+/// Token, guest, address, seat, platform: what is known, the most useful first.
+fn who(model: &Model, row: &LiveRow) -> String {
+    let seat = row.seat.map(|seat| format!("{} {seat}", model.texts.t("word.seat"))).unwrap_or_default();
+    let parts = [&*row.pickup_token, &*row.who, &*row.address, &seat, &*row.intermediary];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
+}
+
+/// Mark and word of where it stands between desk and OktoPOS.
+fn delivery(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
+    let texts = &model.texts;
+    let theme = canvas.theme;
+    let age = |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
+    if let Some(held) = &row.held {
+        let key = match held {
+            Held::DuePassed { .. } => "orders.held_due",
+            Held::OtherAddress { .. } => "orders.held_address",
+        };
+        return (format!("▲ {}", texts.t(key)), Some(theme.alarm));
+    }
+    match &row.delivery {
+        None => (texts.t("orders.foreign").to_owned(), None),
+        Some(delivery) => {
+            let word = texts.t(&format!("delivery.{}", delivery.word())).to_owned();
+            match delivery {
+                Delivery::Queued => (format!("… {word} {}", age(row.created_at)), Some(theme.warn)),
+                Delivery::Sending => (format!("↑ {word}"), Some(theme.warn)),
+                Delivery::Accepted { .. } => (format!("✓ {word}"), None),
+                Delivery::Rejected { .. } => (format!("✕ {word}"), Some(theme.alarm)),
+                Delivery::Unknown { .. } => (format!("? {word} {}", age(row.changed_at)), Some(theme.alarm)),
+                Delivery::Cancelled => (format!("– {word}"), Some(theme.dim)),
+            }
+        }
+    }
+}
+
+/// The status OktoPOS has, and the one that was asked for and is not there yet.
+fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
+    let texts = &model.texts;
+    let label = |token: &str| texts.choice("status", token, status_label(model, token).as_deref());
+    if let Some(pending) = &row.pending_status {
+        return (format!("… {}", label(pending)), Some(canvas.theme.warn));
+    }
+    let status = row.status.as_deref().map(label);
+    if row.status_problem.is_some() {
+        return (format!("✕ {}", status.unwrap_or_default()), Some(canvas.theme.alarm));
+    }
+    // The only column that may be shorter than its text on 80 columns: the mark would cost what the word needs.
+    let text = status.unwrap_or_else(|| "–".to_owned());
+    debug_assert!(width(&text) > 0);
+    (text, None)
+}

@@ -1,0 +1,238 @@
+//! Draws the review: counts first, then the lines, where and when, VAT by rate, what is missing and how to send.
+
+use ratatui::{layout::Rect, style::Style};
+use rust_decimal::Decimal;
+
+use super::problems;
+use crate::{
+    domain::{
+        cart::Priced,
+        field::Field,
+        finish::{Problem, Spot, tip_amount},
+        order::OrderType,
+        place::{Due, parse_due},
+    },
+    tui::{
+        command::Command,
+        model::Model,
+        screens::rows::{Row, TipPart, label_key, offers, tip_part},
+        slot::Slot,
+        widgets::canvas::{Canvas, fit, width},
+    },
+};
+
+/// One printed line: text, amount at the right, how loud.
+type Printed = (String, String, Loud);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loud {
+    Strong,
+    Plain,
+    Dim,
+}
+
+/// Draws the page; what is missing always stays in sight at the bottom.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
+    let Some(slot) = model.slot() else { return };
+    let missing = problems(model);
+    let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6);
+    let mut lines = head(model, slot);
+    lines.extend(cart_lines(model, slot));
+    lines.extend(sums(model, slot));
+    let tail = people(model, slot);
+    let room = usize::from(body.height.saturating_sub(shown + 1));
+    let (x, right) = (body.x + 2, body.right().saturating_sub(2));
+    let keep = room.saturating_sub(tail.len());
+    if lines.len() > keep && keep > 0 {
+        // A long cart is cut in the middle, the sums stay; the counts on top still tell how many.
+        let sums = sums(model, slot).len();
+        let cut_from = keep.saturating_sub(sums + 1);
+        let hidden = lines.len().saturating_sub(sums + cut_from);
+        let text = model.texts.count("review.more_lines", hidden);
+        lines.splice(cut_from..lines.len() - sums, [(text, String::new(), Loud::Dim)]);
+    }
+    for (y, (text, amount, loud)) in (body.y..).zip(lines.into_iter().chain(tail).take(room)) {
+        let style = style(canvas, loud);
+        canvas.put(x, y, right.saturating_sub(x + width(&amount) + 1), &text, style);
+        canvas.put_right(right, y, &amount, style);
+    }
+    let top = body.bottom().saturating_sub(shown);
+    draw_missing(canvas, model, slot, &missing, Rect::new(body.x, top, body.width, shown));
+}
+
+fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
+    match loud {
+        Loud::Strong => canvas.theme.strong,
+        Loud::Plain => canvas.theme.text,
+        Loud::Dim => canvas.theme.dim,
+    }
+}
+
+/// `3 Getränke, 1 Pizza` and where it goes.
+fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
+    let texts = &model.texts;
+    let draft = slot.draft();
+    let mut counts: Vec<(&str, Decimal)> = Vec::new();
+    for line in draft.lines.iter().filter(|line| !line.is_extra()) {
+        let pieces = if line.quantity.is_integer() { line.quantity } else { Decimal::ONE };
+        match counts.iter_mut().find(|(group, _)| *group == &*line.article.group) {
+            Some((_, count)) => *count += pieces,
+            None => counts.push((&line.article.group, pieces)),
+        }
+    }
+    let name = |group: &str| if group.is_empty() { texts.t("review.pieces").to_owned() } else { group.to_owned() };
+    let counts: Vec<String> =
+        counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
+    let place = when_and_where(model, slot);
+    vec![(counts.join(", "), String::new(), Loud::Strong), (place, String::new(), Loud::Strong)]
+}
+
+fn when_and_where(model: &Model, slot: &Slot) -> String {
+    let texts = &model.texts;
+    let draft = slot.draft();
+    let mut parts = vec![texts.choice("order_type", draft.order_type.token(), None)];
+    for (field, key) in [(Field::Table, "word.table"), (Field::Seat, "word.seat"), (Field::PickupToken, "word.token")] {
+        if !slot.text(field).is_empty() {
+            parts.push(format!("{} {}", texts.t(key), slot.text(field)));
+        }
+    }
+    let local = model.moment.local();
+    match parse_due(slot.text(Field::Due), local) {
+        Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
+        Some(Due::Asap) => parts.push(texts.t("word.asap").to_owned()),
+        Some(Due::At(at)) => {
+            let day = if at.date() == local.date() { texts.t("word.today").to_owned() } else { texts.date(at.date()) };
+            parts.push(format!("{day} {}", texts.time(at.time())));
+        }
+        None => parts.push(slot.text(Field::Due).to_owned()),
+    }
+    parts.join(" · ")
+}
+
+/// Dishes with their extras and comments on their own line each.
+fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
+    let texts = &model.texts;
+    let channel = model.channel();
+    let mut lines: Vec<Printed> = Vec::new();
+    for Priced { line, quantity, row, total } in slot.draft().priced(&channel) {
+        let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
+        let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+        let text = if line.is_extra() {
+            format!("     + {} × {}{comment}", texts.number(quantity), line.article.name)
+        } else {
+            format!("{:>2} × {}{comment}", texts.number(quantity), line.article.name)
+        };
+        lines.push((text, amount, Loud::Plain));
+    }
+    lines
+}
+
+fn sums(model: &Model, slot: &Slot) -> Vec<Printed> {
+    let texts = &model.texts;
+    let draft = slot.draft();
+    let money = |value| texts.money(value, &model.shop.currency);
+    let totals = draft.totals(&model.channel());
+    let mut lines = vec![(format!("     {}", texts.t("word.total")), money(totals.total), Loud::Strong)];
+    for (rate, gross, vat) in &totals.vat {
+        let text = texts.fill("review.vat", &[("rate", &texts.number(*rate)), ("gross", &texts.amount(*gross))]);
+        lines.push((format!("     {text}"), texts.amount(*vat), Loud::Dim));
+    }
+    let mut sum = Decimal::ZERO;
+    for (at, tip) in draft.tips.iter().enumerate() {
+        let Some(amount) = tip_amount(draft, at, totals.total) else { continue };
+        sum += amount;
+        let label = |part| {
+            let token = tip_part(tip, part);
+            offers(Row::Tip(at, part), &model.shop, texts)
+                .into_iter()
+                .find(|offer| offer.token == token)
+                .map_or_else(|| token.to_owned(), |offer| offer.label)
+        };
+        let details: Vec<String> = [label(TipPart::User), label(TipPart::PaidWith), tip.notice.clone()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        lines.push((format!("     {} {}", texts.t("word.tip"), details.join(", ")), money(amount), Loud::Plain));
+    }
+    if !sum.is_zero() {
+        lines.push((format!("     {}", texts.t("word.with_tip")), money(totals.total + sum), Loud::Strong));
+    }
+    lines
+}
+
+/// Who it is for, where to, how it is paid: only what was entered.
+fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
+    let texts = &model.texts;
+    let join = |fields: &[Field], gap: &str| {
+        let parts: Vec<&str> = fields.iter().map(|field| slot.text(*field)).filter(|text| !text.is_empty()).collect();
+        parts.join(gap)
+    };
+    let name = join(&[Field::GivenName, Field::FamilyName], " ");
+    let contact = join(&[Field::Phone, Field::Email], " · ");
+    let street = join(&[Field::Street, Field::HouseNumber], " ");
+    let town = join(&[Field::Zip, Field::City], " ");
+    let both = |parts: [String; 3]| parts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let guest = both([name, contact, String::new()]);
+    let address = both([street, town, slot.text(Field::AdditionalAddress).to_owned()]);
+    let choice = |field| {
+        let token = slot.text(field);
+        let offers = offers(Row::Field(field), &model.shop, texts);
+        let at = offers.iter().position(|offer| offer.token == token).unwrap_or(0);
+        offers.get(at).map(|offer| offer.label.clone()).unwrap_or_default()
+    };
+    let status = choice(Field::PaymentStatus);
+    let reference = join(&[Field::PaymentReference, Field::PaymentReceived], " · ");
+    let payment = both([choice(Field::PaymentMethod), status, reference]);
+    let further = join(&[Field::SessionToken, Field::Intermediary], " · ");
+    [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(key, text)| (format!("{}: {text}", texts.t(key)), String::new(), Loud::Plain))
+        .collect()
+}
+
+fn draw_missing(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, missing: &[Problem], area: Rect) {
+    let texts = &model.texts;
+    if missing.is_empty() {
+        let text = texts.fill("review.complete", &[("key", &model.key_label(Command::Send))]);
+        canvas.put(area.x + 2, area.y, area.width.saturating_sub(3), &text, canvas.theme.accent);
+        return;
+    }
+    let selected = slot.review_at.min(missing.len() - 1);
+    let height = usize::from(area.height);
+    let start = (selected + 1).saturating_sub(height);
+    for (y, (at, problem)) in (area.y..).zip(missing.iter().enumerate().skip(start).take(height)) {
+        let here = at == selected;
+        let style = if here { canvas.theme.selected } else { canvas.theme.warn };
+        if here {
+            canvas.put(area.x, y, 1, "▌", canvas.theme.accent);
+        }
+        let text = format!("! {}", explain(model, slot, *problem));
+        canvas.put(area.x + 2, y, area.width.saturating_sub(3), &fit(&text, area.width - 3), style);
+    }
+}
+
+/// What is wrong and which key goes there.
+fn explain(model: &Model, slot: &Slot, problem: Problem) -> String {
+    let texts = &model.texts;
+    let what = match problem.spot {
+        Spot::Cart => texts.t("step.items").to_owned(),
+        Spot::Line(id) => slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default(),
+        Spot::Field(field) => texts.t(&label_key(Row::Field(field))).to_owned(),
+        Spot::OrderType => texts.t("field.order_type").to_owned(),
+        Spot::Tip(at) => format!("{} {}", texts.t("word.tip"), at + 1),
+    };
+    let command = match problem.spot.step().index() {
+        0 => Command::StepItems,
+        1 => Command::StepCustomer,
+        2 => Command::StepPlace,
+        3 => Command::StepTip,
+        _ => Command::StepPayment,
+    };
+    let reason = texts.t(&format!("problem.{}", problem.kind.word())).to_owned();
+    let mend = model.key_label(Command::ReviewMend);
+    texts.fill(
+        "review.problem",
+        &[("what", &what), ("reason", &reason), ("mend", &mend), ("key", &model.key_label(command))],
+    )
+}

@@ -1,0 +1,126 @@
+//! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
+//! left unsaved and none cannot be undone.
+
+use crate::{
+    desk::search::{Hits, Scope},
+    domain::{
+        draft::Draft,
+        field::Field,
+        undo::{Place, Undo},
+    },
+};
+
+/// An open draft and where the person is in it.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    draft: Draft,
+    undo: Undo,
+    unsaved: bool,
+    /// Cursor in the focused text, in bytes.
+    pub cursor: usize,
+    /// Whether the fields that are rarely needed are shown.
+    pub more: bool,
+    /// The item step.
+    pub items: ItemsState,
+    /// The selected problem of the review.
+    pub review_at: usize,
+}
+
+/// Where the person is in the item step.
+#[derive(Debug, Clone, Default)]
+pub struct ItemsState {
+    /// What the search looks at.
+    pub scope: Scope,
+    /// What it found.
+    pub hits: Hits,
+    /// The selected hit.
+    pub selected: usize,
+    /// Whether keys go to the cart.
+    pub in_cart: bool,
+    /// Whether the selected hit was chosen with the arrows, so that Enter may add it with nothing typed.
+    pub browsing: bool,
+    /// The selected line of the cart.
+    pub line: Option<i64>,
+}
+
+impl Slot {
+    /// A draft as it was opened or came back from the journal.
+    pub fn new(draft: Draft) -> Self {
+        let cursor = draft.search.len();
+        let line = draft.lines.last().map(|line| line.id);
+        let items = ItemsState { line, ..ItemsState::default() };
+        Self { draft, undo: Undo::default(), unsaved: false, cursor, more: false, items, review_at: 0 }
+    }
+
+    /// The draft.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Changes the content of the draft: one step of undo, and saved.
+    pub fn change<T>(&mut self, place: Place, change: impl FnOnce(&mut Draft) -> T) -> T {
+        let before = self.draft.clone();
+        let result = change(&mut self.draft);
+        if self.draft != before {
+            self.undo.record(before, place);
+            self.unsaved = true;
+        }
+        result
+    }
+
+    /// Changes where the person is (step, focus, search): saved, but no step of undo.
+    pub fn go(&mut self, change: impl FnOnce(&mut Draft)) {
+        change(&mut self.draft);
+        self.undo.pause();
+        self.unsaved = true;
+    }
+
+    /// Takes back the last change.
+    pub fn undo(&mut self) -> bool {
+        let done = self.undo.undo(&mut self.draft);
+        self.after_undo(done)
+    }
+
+    /// Does again what was taken back.
+    pub fn redo(&mut self) -> bool {
+        let done = self.undo.redo(&mut self.draft);
+        self.after_undo(done)
+    }
+
+    fn after_undo(&mut self, done: bool) -> bool {
+        self.unsaved |= done;
+        self.keep_line();
+        done
+    }
+
+    /// Makes sure the selected line is one of the cart: the nearest one that is left.
+    pub fn keep_line(&mut self) {
+        if self.items.line.is_none_or(|id| self.draft.line(id).is_none()) {
+            self.items.line = self.draft.lines.last().map(|line| line.id);
+        }
+        if self.draft.lines.is_empty() {
+            self.items.in_cart = false;
+        }
+    }
+
+    /// The text of a field.
+    pub fn text(&self, field: Field) -> &str {
+        self.draft.fields.get(&field).map_or("", String::as_str)
+    }
+
+    /// The draft, if it changed since it was last taken here: to be written to the journal.
+    pub fn take_unsaved(&mut self) -> Option<Draft> {
+        std::mem::take(&mut self.unsaved).then(|| self.draft.clone())
+    }
+
+    /// Marks the draft as not written, so that it is written again.
+    pub fn touch(&mut self) {
+        self.unsaved = true;
+    }
+
+    /// Whether nothing was typed into it yet.
+    pub fn is_blank(&self) -> bool {
+        let Draft { lines, fields, tips, search, correction, .. } = &self.draft;
+        lines.is_empty() && tips.is_empty() && search.is_empty() && !correction && fields.values().all(String::is_empty)
+    }
+}

@@ -1,0 +1,411 @@
+//! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
+
+use std::sync::Arc;
+
+use super::{
+    command::Command,
+    effect::Effect,
+    key::Key,
+    model::{Model, Screen, Tone},
+    msg::{Msg, Reply, Target},
+    overlay::{self, Overlay, confirm, help::Help, palette::Palette},
+    screens::{form, items, orders, review},
+    slot::Slot,
+};
+use crate::{
+    desk::{DeskError, event::DeskEvent},
+    domain::{draft::Draft, finish::finish, flow::Step, ids::OrderId},
+    i18n::{Lang, Texts},
+    ports::journal::OrderRow,
+};
+
+/// Takes one message. The effects are to be done in sequence; every changed draft is among them.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = match msg {
+        Msg::Clock(now) => {
+            model.moment.now = now;
+            Vec::new()
+        }
+        Msg::Key(key) => on_key(model, key),
+        Msg::Paste(text) => {
+            paste(model, &text);
+            Vec::new()
+        }
+        Msg::Click(target) => click(model, target),
+        Msg::Wheel(lines) => wheel(model, lines),
+        Msg::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Desk(event) => {
+            on_desk(model, event);
+            Vec::new()
+        }
+        Msg::Reply(reply) => on_reply(model, reply),
+        Msg::SpareId(id) => {
+            model.spare_id = Some(id);
+            Vec::new()
+        }
+        Msg::Terminate => quit(model),
+    };
+    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
+    // Drafts are written before anything that may end the program or take another draft's place.
+    effects.splice(0..0, saves);
+    effects
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.notice = None;
+    let contexts = model.contexts();
+    if let Some(command) = model.keymap.resolve(key, &contexts) {
+        return self::command(model, command);
+    }
+    if model.overlay.is_some() {
+        return overlay::key(model, key);
+    }
+    match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Screen::Orders, _) => orders::key(model, key),
+        (Screen::Draft, Some(Step::Items)) => items::key(model, key),
+        (Screen::Draft, Some(Step::Review) | None) => {}
+        (Screen::Draft, Some(_)) => form::key(model, key),
+    }
+    Vec::new()
+}
+
+/// Does a command wherever the person is.
+pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    use super::command::Context as In;
+    match command.row().context {
+        In::Overlay | In::OverlayList => return overlay::command(model, command),
+        In::Global => return global(model, command),
+        In::Draft => return draft_command(model, command),
+        In::Orders | In::OrdersSearch => return orders::command(model, command),
+        In::Items | In::ItemsEmpty | In::Cart => items::command(model, command),
+        In::Form | In::Choice => form::command(model, command),
+        In::Review => review::command(model, command),
+    }
+    Vec::new()
+}
+
+fn global(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Help => model.overlay = Some(Overlay::Help(Help::default())),
+        Command::Palette => model.overlay = Some(Overlay::Palette(Palette::default())),
+        Command::NoticeDetail => show_notice(model),
+        Command::ToggleOrders => {
+            model.screen = if model.screen == Screen::Draft { Screen::Orders } else { Screen::Draft };
+            if model.screen == Screen::Orders {
+                orders::shown(model);
+                return vec![Effect::Poll];
+            }
+        }
+        Command::NewDraft => {
+            leave_field(model);
+            if !model.open_draft() {
+                let text = model.texts.t("notice.no_id").to_owned();
+                model.say(Tone::Warn, text);
+            }
+        }
+        Command::NextDraft => next_draft(model),
+        Command::DiscardDraft => ask_discard(model),
+        Command::Attention => {
+            model.screen = Screen::Orders;
+            orders::attention(model);
+        }
+        Command::SyncCatalog => {
+            let text = model.texts.t("notice.syncing").to_owned();
+            model.say(Tone::Done, text);
+            return vec![Effect::SyncCatalog];
+        }
+        Command::Language => {
+            let lang = if model.texts.lang() == Lang::De { Lang::En } else { Lang::De };
+            model.texts = Texts::load(lang);
+        }
+        Command::Quit => return quit(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::StepNext => step(model, true),
+        Command::StepBack => step(model, false),
+        Command::StepItems => go_to_step(model, Step::Items),
+        Command::StepCustomer => go_to_step(model, Step::Customer),
+        Command::StepPlace => go_to_step(model, Step::Place),
+        Command::StepTip => go_to_step(model, Step::Tip),
+        Command::StepPayment => go_to_step(model, Step::Payment),
+        Command::StepReview => go_to_step(model, Step::Review),
+        Command::OrderTypeNext => form::next_order_type(model),
+        Command::Send => return send(model),
+        Command::Undo | Command::Redo => undo(model, command == Command::Undo),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn undo(model: &mut Model, back: bool) {
+    let Some(slot) = model.slot_mut() else { return };
+    if !(if back { slot.undo() } else { slot.redo() }) {
+        let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();
+        model.say(Tone::Warn, text);
+    }
+}
+
+/// Goes to the next or the previous step.
+pub fn step(model: &mut Model, forward: bool) {
+    let Some(current) = model.slot().map(|slot| slot.draft().step) else { return };
+    go_to_step(model, if forward { current.next() } else { current.previous() });
+}
+
+/// Goes to a step, with the cursor where the hands expect it: the first field, or the search.
+pub fn go_to_step(model: &mut Model, to: Step) {
+    leave_field(model);
+    let Some(slot) = model.slot_mut() else { return };
+    slot.go(|draft| {
+        draft.step = to;
+        draft.focus = 0;
+    });
+    slot.items.in_cart = false;
+    slot.review_at = 0;
+    slot.cursor = match to {
+        Step::Items => slot.draft().search.len(),
+        _ => super::screens::rows::focused(slot).map_or(0, |row| super::screens::rows::value(slot, row).len()),
+    };
+}
+
+fn leave_field(model: &mut Model) {
+    let step = model.slot().map(|slot| slot.draft().step);
+    if model.screen == Screen::Draft && !matches!(step, None | Some(Step::Items | Step::Review)) {
+        form::leave(model);
+    }
+}
+
+/// Sends: from the review at once, from any other step by way of the review, so that it is read back once.
+fn send(model: &mut Model) -> Vec<Effect> {
+    leave_field(model);
+    let Some(slot) = model.slot() else { return Vec::new() };
+    let reviewed = slot.draft().step == Step::Review;
+    let order = match finish(slot.draft(), &model.shop, &model.moment) {
+        Ok(order) if reviewed => order,
+        Ok(_) => {
+            go_to_step(model, Step::Review);
+            return Vec::new();
+        }
+        Err(problems) => {
+            go_to_step(model, Step::Review);
+            let text = model.texts.count("notice.problems", problems.len());
+            model.say(Tone::Warn, text);
+            return Vec::new();
+        }
+    };
+    let mut slot = model.slots.remove(model.current);
+    // What is recorded now replaces the draft; a later save would bring the draft back.
+    slot.take_unsaved();
+    model.placing.push(slot);
+    model.current = model.slots.len().saturating_sub(1);
+    model.open_draft();
+    let text = model.texts.t("notice.saving").to_owned();
+    model.say(Tone::Done, text);
+    vec![Effect::Place(Box::new(order))]
+}
+
+fn ask_discard(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    if slot.is_blank() {
+        let text = model.texts.t("notice.nothing_to_discard").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let lines = model.texts.count("count.items", slot.draft().lines.len());
+    confirm::ask(model, confirm::Question::DiscardDraft, lines);
+}
+
+/// Forgets the shown draft.
+pub fn discard_draft(model: &mut Model) -> Vec<Effect> {
+    if model.current >= model.slots.len() {
+        return Vec::new();
+    }
+    let slot = model.slots.remove(model.current);
+    model.current = model.current.min(model.slots.len().saturating_sub(1));
+    if model.slots.is_empty() {
+        model.open_draft();
+    }
+    let text = model.texts.t("notice.discarded").to_owned();
+    model.say(Tone::Done, text);
+    vec![Effect::DiscardDraft(slot.draft().order_id.clone())]
+}
+
+fn next_draft(model: &mut Model) {
+    leave_field(model);
+    model.screen = Screen::Draft;
+    if model.slots.len() > 1 {
+        model.current = (model.current + 1) % model.slots.len();
+        model.search();
+    } else {
+        let text = model.texts.fill("notice.only_draft", &[("key", &model.key_label(Command::NewDraft))]);
+        model.say(Tone::Warn, text);
+    }
+}
+
+fn show_notice(model: &mut Model) {
+    let stopped = model.sender_stopped.clone();
+    let detail = model.notice.as_ref().and_then(|notice| notice.detail.clone()).or(stopped);
+    if detail.is_some() || matches!(model.connection, crate::desk::event::Connection::Down { .. }) {
+        model.overlay = Some(Overlay::Notice { scroll: 0 });
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    leave_field(model);
+    model.quitting = true;
+    vec![Effect::Quit]
+}
+
+fn paste(model: &mut Model, text: &str) {
+    model.notice = None;
+    if model.overlay.is_some() {
+        return overlay::paste(model, text);
+    }
+    match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Screen::Orders, _) => orders::paste(model, text),
+        (Screen::Draft, Some(Step::Items)) => items::paste(model, text),
+        (Screen::Draft, Some(Step::Review) | None) => {}
+        (Screen::Draft, Some(_)) => form::paste(model, text),
+    }
+}
+
+fn click(model: &mut Model, target: Target) -> Vec<Effect> {
+    model.notice = None;
+    match target {
+        Target::Command(command) => return self::command(model, command),
+        Target::Row(row) if model.overlay.is_some() => return overlay::click(model, row),
+        Target::Row(row) => match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+            (Screen::Orders, _) => return orders::click(model, row),
+            (Screen::Draft, Some(Step::Items)) => {
+                let again = model.slot().is_some_and(|slot| slot.items.browsing && slot.items.selected == row);
+                items::select_hit(model, row);
+                if again {
+                    items::command(model, Command::Add);
+                }
+            }
+            _ => {}
+        },
+        Target::CartLine(id) => {
+            if let Some(slot) = model.slot_mut() {
+                slot.items.line = Some(id);
+            }
+        }
+        Target::FormRow(row) => form::focus(model, row),
+    }
+    Vec::new()
+}
+
+fn wheel(model: &mut Model, lines: i16) -> Vec<Effect> {
+    let down = lines > 0;
+    let wanted = match (&model.overlay, model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Some(_), ..) => (Command::OverlayDown, Command::OverlayUp),
+        (None, Screen::Orders, _) => (Command::OrderDown, Command::OrderUp),
+        (None, Screen::Draft, Some(Step::Items)) => (Command::HitDown, Command::HitUp),
+        _ => return Vec::new(),
+    };
+    let mut effects = Vec::new();
+    for _ in 0..lines.unsigned_abs().min(10) {
+        effects.extend(command(model, if down { wanted.0 } else { wanted.1 }));
+    }
+    effects
+}
+
+fn on_desk(model: &mut Model, event: DeskEvent) {
+    match event {
+        DeskEvent::Orders(rows) => orders::changed(model, rows),
+        DeskEvent::Ready { orders, at } => orders::ready(model, orders, at),
+        DeskEvent::Connection(connection) => model.connection = connection,
+        DeskEvent::Outbox(outbox) => {
+            orders::held(model, &outbox.held);
+            model.outbox = outbox;
+        }
+        DeskEvent::ReadyRefused { reason } => {
+            // It comes with every poll: it must not push away what the person is reading.
+            if model.notice.is_none() {
+                let text = model.texts.t("notice.ready_refused").to_owned();
+                model.say_detail(Tone::Warn, text, &reason);
+            }
+        }
+        DeskEvent::SenderStopped { reason } => model.sender_stopped = Some(reason.to_string()),
+    }
+}
+
+fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Placed { order_id, result } => placed(model, &order_id, result),
+        Reply::Restored { drafts } => restored(model, drafts),
+        Reply::Orders(rows) => orders::loaded(model, rows),
+        Reply::Catalog(catalog) => {
+            model.catalog_loaded = true;
+            model.catalog = catalog;
+            model.search();
+        }
+        Reply::CatalogFailed(error) => {
+            model.catalog_loaded = true;
+            let text = model.texts.t("notice.catalog_failed").to_owned();
+            model.say_error(Tone::Warn, text, &error);
+        }
+        Reply::DraftNotSaved(error) => {
+            let text = model.texts.t("notice.draft_not_saved").to_owned();
+            model.say_error(Tone::Alarm, text, &error);
+        }
+        Reply::Order { request, result } => orders::opened(model, request, result),
+        Reply::Decided { action, result } => orders::decided(model, &action, result),
+    }
+    Vec::new()
+}
+
+/// The journal has the order, or has not: then its draft comes back, as it was, and says so loudly.
+fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) {
+    let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return };
+    let mut slot = model.placing.remove(at);
+    match result {
+        Ok(row) => {
+            let total = model.texts.money(row.total, &row.currency);
+            let text = model.texts.fill("notice.saved", &[("order", id.short()), ("total", &total)]);
+            model.say(Tone::Done, text);
+            orders::changed(model, vec![*row]);
+        }
+        Err(error) => {
+            slot.touch();
+            model.slots.push(slot);
+            model.current = model.slots.len() - 1;
+            model.screen = Screen::Draft;
+            let text = model.texts.t("notice.not_saved").to_owned();
+            model.say_error(Tone::Alarm, text, &error);
+        }
+    }
+}
+
+/// Drafts from the last run come back; what was typed meanwhile stays in front.
+fn restored(model: &mut Model, drafts: Vec<Draft>) {
+    if drafts.is_empty() {
+        return;
+    }
+    let typed = std::mem::take(&mut model.slots);
+    model.slots = drafts.into_iter().map(Slot::new).collect();
+    let (blank, typed): (Vec<Slot>, Vec<Slot>) = typed.into_iter().partition(Slot::is_blank);
+    let nothing_typed = typed.is_empty();
+    model.slots.extend(typed);
+    model.current = model.slots.len() - 1;
+    // The id of the blank draft is not lost: it serves the next one.
+    if model.spare_id.is_none() {
+        model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
+    }
+    if nothing_typed {
+        let text = model.texts.count("notice.resumed", model.slots.len());
+        model.say(Tone::Done, text);
+    }
+    model.search();
+    let catalog = Arc::clone(&model.catalog);
+    for slot in &mut model.slots {
+        let text = crate::domain::quick::parse(&slot.draft().search).text.to_owned();
+        slot.items.hits = catalog.search(&text, slot.items.scope, super::model::MAX_HITS);
+    }
+}

@@ -1,0 +1,86 @@
+//! Draws the whole screen from the model. Changes nothing; what a click means where comes back to the runner.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
+
+use super::{
+    model::{Model, Screen},
+    msg::Target,
+    overlay,
+    screens::{form, items, orders, review},
+    theme::Theme,
+    widgets::{
+        canvas::Canvas,
+        cart,
+        frame::{areas, draw as draw_frame},
+    },
+};
+use crate::domain::flow::Step;
+
+/// Smallest terminal the desk works on.
+pub const MIN_SIZE: (u16, u16) = (80, 24);
+
+/// What a frame leaves behind.
+pub struct Drawn {
+    /// What a click means where; the last one wins.
+    pub targets: Vec<(Rect, Target)>,
+    /// Where the terminal's cursor is.
+    pub cursor: Option<Position>,
+}
+
+impl Drawn {
+    /// What a click on a cell means.
+    pub fn hit(&self, column: u16, row: u16) -> Option<Target> {
+        let at = Position::new(column, row);
+        self.targets.iter().rev().find(|(area, _)| area.contains(at)).map(|(_, target)| *target)
+    }
+}
+
+/// Draws one frame into a buffer.
+pub fn draw(model: &Model, theme: &Theme, buf: &mut Buffer) -> Drawn {
+    let area = buf.area;
+    let mut canvas = Canvas { buf, theme, targets: Vec::new(), cursor: None };
+    canvas.paint(area, theme.text);
+    if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
+        too_small(&mut canvas, model, area);
+        return Drawn { targets: Vec::new(), cursor: None };
+    }
+    let areas = areas(area, model.screen == Screen::Draft);
+    draw_frame(&mut canvas, model, areas);
+    match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Screen::Orders, _) => orders::view::draw(&mut canvas, model, areas.body),
+        (Screen::Draft, Some(Step::Items)) => items::view::draw(&mut canvas, model, areas),
+        (Screen::Draft, Some(Step::Review)) => review::view::draw(&mut canvas, model, areas.body),
+        (Screen::Draft, Some(_)) => form::view::draw(&mut canvas, model, areas.body),
+        (Screen::Draft, None) => {}
+    }
+    if let Some(side) = areas.side {
+        cart::draw(&mut canvas, model, side, true);
+    }
+    if let Some(fold) = areas.fold {
+        cart::fold(&mut canvas, model, fold);
+    }
+    if model.overlay.is_some() {
+        canvas.cursor = None;
+        overlay::view::draw(&mut canvas, model, areas.body);
+    }
+    let Canvas { targets, cursor, .. } = canvas;
+    Drawn { targets, cursor }
+}
+
+fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let size = format!("{}x{}", area.width, area.height);
+    let wanted = format!("{}x{}", MIN_SIZE.0, MIN_SIZE.1);
+    let text = model.texts.fill("frame.too_small", &[("wanted", &wanted), ("size", &size)]);
+    // Broken by words: whatever the size, the first words are seen.
+    let (mut x, mut y) = (0, 0);
+    for word in text.split(' ') {
+        let wide = crate::tui::widgets::canvas::width(word);
+        if x > 0 && x + wide > area.width {
+            (x, y) = (0, y + 1);
+        }
+        x = canvas.put(x, y, area.width, word, canvas.theme.warn) + 1;
+    }
+}

@@ -1,0 +1,134 @@
+//! What views draw into: cells, places that can be clicked, and where the cursor is. Cuts what does not fit.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::tui::{msg::Target, theme::Theme};
+
+/// One frame being drawn.
+pub struct Canvas<'a> {
+    /// The cells.
+    pub buf: &'a mut Buffer,
+    /// The styles.
+    pub theme: &'a Theme,
+    /// What a click means where.
+    pub targets: Vec<(Rect, Target)>,
+    /// Where the terminal's cursor is.
+    pub cursor: Option<Position>,
+}
+
+/// Columns a text takes.
+pub fn width(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// The text cut to a width, with `…` where something is missing.
+pub fn fit(text: &str, max: u16) -> String {
+    if width(text) <= max {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for cluster in text.graphemes(true) {
+        let wide = width(cluster);
+        if used + wide + 1 > max {
+            break;
+        }
+        used += wide;
+        out.push_str(cluster);
+    }
+    if max > 0 {
+        out.push('…');
+    }
+    out
+}
+
+impl Canvas<'_> {
+    /// Writes a text from `x`, cut to `max` columns; returns the column after it.
+    pub fn put(&mut self, x: u16, y: u16, max: u16, text: &str, style: Style) -> u16 {
+        let area = self.buf.area;
+        if y >= area.bottom() || x >= area.right() || max == 0 {
+            return x;
+        }
+        let max = max.min(area.right() - x);
+        let (end, _) = self.buf.set_stringn(x, y, fit(text, max), usize::from(max), style);
+        end
+    }
+
+    /// Writes a text that ends before column `right`.
+    pub fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) {
+        let x = right.saturating_sub(width(text));
+        self.put(x, y, right - x, text, style);
+    }
+
+    /// Draws a horizontal rule.
+    pub fn rule(&mut self, x: u16, y: u16, columns: u16) {
+        let style = self.theme.dim;
+        self.put(x, y, columns, &"─".repeat(usize::from(columns)), style);
+    }
+
+    /// Gives cells a style, keeping their text.
+    pub fn paint(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buf.area);
+        self.buf.set_style(area, style);
+    }
+
+    /// Empties cells.
+    pub fn clear(&mut self, area: Rect) {
+        let style = self.theme.text;
+        let blank = " ".repeat(usize::from(area.width));
+        for y in area.top()..area.bottom() {
+            self.put(area.x, y, area.width, &blank, style);
+        }
+        let area = area.intersection(self.buf.area);
+        self.targets.retain(|(rect, _)| !rect.intersects(area));
+    }
+
+    /// Says what a click on a place means.
+    pub fn target(&mut self, area: Rect, target: Target) {
+        self.targets.push((area, target));
+    }
+
+    /// Writes an input line with the cursor in it; scrolls sideways so that the cursor is always seen.
+    pub fn input(&mut self, area: Rect, text: &str, cursor: usize, style: Style) {
+        let cursor = crate::tui::edit::floor(text, cursor);
+        let room = area.width.saturating_sub(1);
+        let mut start = 0;
+        while width(&text[start..cursor]) > room {
+            start += text[start..].graphemes(true).next().map_or(1, str::len);
+        }
+        let shown = &text[start..];
+        self.put(area.x, area.y, area.width, &visible(shown, area.width), style);
+        let x = area.x + width(&text[start..cursor]).min(room);
+        self.cursor = Some(Position::new(x, area.y));
+    }
+}
+
+/// The text cut hard, without the mark: in an input line a mark would look typed.
+fn visible(text: &str, max: u16) -> String {
+    let mut used = 0;
+    text.graphemes(true)
+        .take_while(|cluster| {
+            used += width(cluster);
+            used <= max
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_cut_with_a_mark() {
+        assert_eq!(fit("Pizza Hawaii", 12), "Pizza Hawaii");
+        assert_eq!(fit("Pizza Hawaii", 6), "Pizza…");
+        assert_eq!(fit("日本語", 4), "日…");
+        assert_eq!(fit("ab", 0), "");
+    }
+}

@@ -1,0 +1,150 @@
+//! The cart: beside every step on wide terminals, folded into one line on narrow ones.
+
+use ratatui::layout::Rect;
+use rust_decimal::Decimal;
+
+use super::canvas::{Canvas, width};
+use crate::{
+    domain::{cart::Priced, field::Field, flow::Step},
+    i18n::Texts,
+    tui::{command::Command, model::Model, msg::Target, slot::Slot},
+};
+
+/// One printed line of the cart.
+struct Printed {
+    line: i64,
+    text: String,
+    amount: Option<String>,
+    dim: bool,
+    unsold: bool,
+}
+
+/// Draws the cart into an area, the selected line always in sight.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Rect, framed: bool) {
+    let Some(slot) = model.slot() else { return };
+    let channel = model.channel();
+    let texts = &model.texts;
+    if framed {
+        for y in area.top()..area.bottom() {
+            canvas.put(area.x, y, 1, "│", canvas.theme.dim);
+        }
+    }
+    let (x, right) = (area.x + 2, area.right().saturating_sub(1));
+    canvas.put(x, area.y, right - x, &place(model, slot), canvas.theme.strong);
+    let foot = foot_lines(model, slot);
+    let foot_height = u16::try_from(foot.len()).unwrap_or(0) + 1;
+    let rows = area.height.saturating_sub(foot_height + 2);
+    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(texts, &priced)).collect();
+    let selected = slot.items.line;
+    let at = printed.iter().position(|row| Some(row.line) == selected).unwrap_or(0);
+    let height = usize::from(rows);
+    let start = if printed.len() <= height { 0 } else { at.saturating_sub(height / 2).min(printed.len() - height) };
+    for (y, row) in (area.y + 2..).zip(printed.iter().skip(start).take(height)) {
+        print_row(canvas, slot, row, Rect::new(area.x + 1, y, right - area.x - 1, 1));
+    }
+    if printed.is_empty() {
+        canvas.put(x, area.y + 2, right - x, texts.t("cart.empty"), canvas.theme.dim);
+    }
+    let top = area.bottom().saturating_sub(foot_height);
+    canvas.rule(x, top, right.saturating_sub(x));
+    for (y, (label, amount, strong)) in (top + 1..).zip(foot) {
+        let style = if strong { canvas.theme.strong } else { canvas.theme.dim };
+        canvas.put(x, y, right - x, &label, style);
+        canvas.put_right(right, y, &amount, style);
+    }
+}
+
+fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
+    let chosen = slot.items.line == Some(row.line);
+    let active = chosen && slot.draft().step == Step::Items;
+    let style = match (row.unsold, active, row.dim) {
+        (true, ..) => canvas.theme.alarm,
+        (_, true, _) if slot.items.in_cart => canvas.theme.selected,
+        (.., true) => canvas.theme.dim,
+        _ => canvas.theme.text,
+    };
+    let amount = row.amount.as_deref().unwrap_or_default();
+    if active {
+        let mark = if slot.items.in_cart { "▌" } else { "▏" };
+        canvas.put(area.x, area.y, 1, mark, canvas.theme.accent);
+    }
+    canvas.put(area.x + 1, area.y, area.width.saturating_sub(width(amount) + 2), &row.text, style);
+    canvas.put_right(area.right(), area.y, amount, style);
+    canvas.target(area, Target::CartLine(row.line));
+}
+
+/// A dish or extra, and under it its comment.
+fn print(texts: &Texts, priced: &Priced<'_>) -> Vec<Printed> {
+    let Priced { line, row, total, .. } = *priced;
+    let name = &line.article.name;
+    let text = if line.is_extra() {
+        let many =
+            if line.quantity == Decimal::ONE { String::new() } else { format!("{} × ", texts.number(line.quantity)) };
+        format!("    + {many}{name}")
+    } else {
+        format!("{:>2} × {name}", texts.number(line.quantity))
+    };
+    let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
+    let unsold = row.is_none();
+    let mut printed = vec![Printed { line: line.id, text, amount: Some(amount), dim: false, unsold }];
+    if !line.comment.is_empty() {
+        let text = format!("      „{}“", line.comment);
+        printed.push(Printed { line: line.id, text, amount: None, dim: true, unsold: false });
+    }
+    printed
+}
+
+/// Where the order goes, in a few words: `Tisch 12 · im Haus`.
+pub fn place(model: &Model, slot: &Slot) -> String {
+    let texts = &model.texts;
+    let mut parts = vec![texts.choice("order_type", slot.draft().order_type.token(), None)];
+    let labelled = |field, key: &str| {
+        Some(slot.text(field)).filter(|text| !text.is_empty()).map(|text| format!("{} {text}", texts.t(key)))
+    };
+    parts.extend(labelled(Field::Table, "word.table"));
+    parts.extend(labelled(Field::Seat, "word.seat"));
+    parts.extend(Some(slot.text(Field::Due)).filter(|text| !text.is_empty() && *text != "asap").map(str::to_owned));
+    let name = [Field::FamilyName, Field::GivenName, Field::Phone].map(|field| slot.text(field));
+    parts.extend(name.into_iter().find(|text| !text.is_empty()).map(str::to_owned));
+    parts.join(" · ")
+}
+
+/// Sum, tip and VAT.
+fn foot_lines(model: &Model, slot: &Slot) -> Vec<(String, String, bool)> {
+    let texts = &model.texts;
+    let totals = slot.draft().totals(&model.channel());
+    let money = |value| texts.money(value, &model.shop.currency);
+    let mut lines = vec![(texts.t("word.total").to_owned(), money(totals.total), true)];
+    let vat: Vec<String> =
+        totals.vat.iter().map(|(rate, _, vat)| format!("{} % {}", texts.number(*rate), texts.amount(*vat))).collect();
+    if !vat.is_empty() {
+        lines.push((texts.fill("cart.vat", &[("rates", &vat.join(" · "))]), String::new(), false));
+    }
+    let tips: Decimal = (0..slot.draft().tips.len())
+        .filter_map(|at| crate::domain::finish::tip_amount(slot.draft(), at, totals.total))
+        .sum();
+    if !tips.is_zero() {
+        lines.push((texts.t("word.tip").to_owned(), money(tips), false));
+        lines.push((texts.t("word.with_tip").to_owned(), money(totals.total + tips), false));
+    }
+    lines
+}
+
+/// The folded cart: `3 Positionen · 19,80 € · F6 Warenkorb`.
+pub fn fold(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
+    let Some(slot) = model.slot() else { return };
+    let texts = &model.texts;
+    let totals = slot.draft().totals(&model.channel());
+    let columns = canvas.buf.area.width;
+    let left = format!("{} · {}", place(model, slot), texts.count("count.items", slot.draft().lines.len()));
+    let total = texts.money(totals.total, &model.shop.currency);
+    let key = format!("{} {}", model.key_label(Command::FocusCart), texts.t("cart.title"));
+    let items = slot.draft().step == Step::Items;
+    let right = if items { format!("{total} · {key}") } else { total };
+    canvas.put(1, y, columns.saturating_sub(width(&right) + 4), &left, canvas.theme.text);
+    canvas.put_right(columns.saturating_sub(1), y, &right, canvas.theme.strong);
+    if totals.unpriced > 0 {
+        let text = format!("! {}", texts.t("cart.unsold"));
+        canvas.put_right(columns.saturating_sub(width(&right) + 4), y, &text, canvas.theme.alarm);
+    }
+}

@@ -1,0 +1,233 @@
+//! What is the same on every screen: the head, the steps, the notice and the footer.
+
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, width};
+use crate::{
+    desk::event::Connection,
+    domain::flow::Step,
+    tui::{
+        command::{COMMANDS, Command},
+        model::{Model, Screen, Tone},
+        msg::Target,
+    },
+};
+
+/// Where things go on a terminal of some size.
+#[derive(Debug, Clone, Copy)]
+pub struct Areas {
+    /// Between head and notice.
+    pub body: Rect,
+    /// The cart beside the body, on wide terminals.
+    pub side: Option<Rect>,
+    /// The folded cart, on narrow ones.
+    pub fold: Option<u16>,
+    /// The line of the notice.
+    pub notice: u16,
+    /// The line of the footer.
+    pub footer: u16,
+}
+
+/// Columns from which the cart stands beside every step.
+const WIDE: u16 = 100;
+/// Lines of the head.
+const HEAD: u16 = 3;
+
+/// Lays the frame out.
+pub fn areas(area: Rect, with_cart: bool) -> Areas {
+    let footer = area.bottom().saturating_sub(1);
+    let notice = footer.saturating_sub(1);
+    let wide = with_cart && area.width >= WIDE;
+    let fold = (with_cart && !wide).then(|| notice.saturating_sub(1));
+    let bottom = fold.unwrap_or(notice);
+    let side_width = if wide { (area.width * 2 / 5).min(56) } else { 0 };
+    let body = Rect::new(0, HEAD, area.width - side_width, bottom.saturating_sub(HEAD));
+    let side = wide.then(|| Rect::new(body.right(), HEAD, side_width, body.height));
+    Areas { body, side, fold, notice, footer }
+}
+
+/// Draws head, notice and footer.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
+    head(canvas, model);
+    match model.screen {
+        Screen::Draft => steps(canvas, model),
+        Screen::Orders => attention(canvas, model),
+    }
+    let columns = canvas.buf.area.width;
+    canvas.rule(0, 2, columns);
+    if let Some(side) = areas.side {
+        canvas.put(side.x, 2, 1, "┬", canvas.theme.dim);
+    }
+    notice(canvas, model, areas);
+    footer(canvas, model, areas.footer);
+}
+
+fn head(canvas: &mut Canvas<'_>, model: &Model) {
+    let columns = canvas.buf.area.width;
+    let texts = &model.texts;
+    let mut x = canvas.put(1, 0, 9, "oktodesk", canvas.theme.strong);
+    if model.demo {
+        x = canvas.put(x + 1, 0, 30, texts.t("head.demo"), canvas.theme.warn);
+    }
+    x = canvas.put(x, 0, 24, &format!(" · {}", model.shop.terminal), canvas.theme.text) + 3;
+    let unsettled = model.orders.open_count();
+    let list = if unsettled == 0 {
+        texts.t("head.orders").to_owned()
+    } else {
+        format!("{} {unsettled}", texts.t("head.orders"))
+    };
+    for (screen, text) in [(Screen::Draft, texts.t("head.draft")), (Screen::Orders, list.as_str())] {
+        let style = if model.screen == screen { canvas.theme.accent } else { canvas.theme.dim };
+        let end = canvas.put(x, 0, 20, text, style);
+        canvas.target(Rect::new(x, 0, end - x, 1), Target::Command(Command::ToggleOrders));
+        x = end + 2;
+    }
+    let clock = texts.time(model.moment.local().time());
+    canvas.put_right(columns.saturating_sub(1), 0, &clock, canvas.theme.text);
+    let right = columns.saturating_sub(width(&clock) + 3);
+    connection(canvas, model, x, right);
+}
+
+/// Connection, what waits and what needs a person, right-aligned; shortened when there is no room.
+fn connection(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
+    let texts = &model.texts;
+    let since = |at| texts.age(model.seconds_since(at));
+    let (mark, word, style) = match &model.connection {
+        Connection::Untried => ("○", texts.t("head.untried").to_owned(), canvas.theme.dim),
+        Connection::Up { .. } => ("●", texts.t("head.up").to_owned(), canvas.theme.text),
+        Connection::Down { since: at, .. } => {
+            ("✕", texts.fill("head.down", &[("since", &since(*at))]), canvas.theme.warn)
+        }
+        Connection::KeyRefused { since: at, .. } => {
+            ("✕", texts.fill("head.key_refused", &[("since", &since(*at))]), canvas.theme.alarm)
+        }
+    };
+    let mut parts = vec![(format!("{mark} {word}"), style)];
+    if model.sender_stopped.is_some() {
+        parts = vec![(format!("✕ {}", texts.t("head.sender_stopped")), canvas.theme.alarm)];
+    }
+    if model.outbox.waiting > 0 {
+        parts.push((texts.count("count.waiting", model.outbox.waiting), canvas.theme.warn));
+    }
+    if model.outbox.needs_person > 0 {
+        let key = model.key_label(Command::Attention);
+        let text = texts.fill("head.needs_person", &[("n", &model.outbox.needs_person.to_string()), ("key", &key)]);
+        parts.push((text, canvas.theme.alarm));
+    }
+    let mut x = right;
+    for (text, style) in parts.iter().rev() {
+        let start = x.saturating_sub(width(text));
+        if start <= left {
+            break;
+        }
+        canvas.put(start, 0, width(text), text, *style);
+        x = start.saturating_sub(3);
+        if x > left && !std::ptr::eq(&parts[0].0, text) {
+            canvas.put(x + 1, 0, 1, "·", canvas.theme.dim);
+        }
+    }
+}
+
+fn steps(canvas: &mut Canvas<'_>, model: &Model) {
+    const STEPS: [(Step, &str, Command); 6] = [
+        (Step::Items, "step.items", Command::StepItems),
+        (Step::Customer, "step.customer", Command::StepCustomer),
+        (Step::Place, "step.place", Command::StepPlace),
+        (Step::Tip, "step.tip", Command::StepTip),
+        (Step::Payment, "step.payment", Command::StepPayment),
+        (Step::Review, "step.review", Command::StepReview),
+    ];
+    let Some(slot) = model.slot() else { return };
+    let texts = &model.texts;
+    let columns = canvas.buf.area.width;
+    let mut x = 1;
+    for (step, key, command) in STEPS {
+        let style = if slot.draft().step == step { canvas.theme.accent } else { canvas.theme.dim };
+        let end = canvas.put(x, 1, 24, &format!("{} {}", step.index() + 1, texts.t(key)), style);
+        canvas.target(Rect::new(x, 1, end - x, 1), Target::Command(command));
+        x = end + if columns >= WIDE { 3 } else { 2 };
+    }
+    let age = texts.age(model.seconds_since(slot.draft().opened_at));
+    let calls = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
+    let calls: Vec<(&str, &str)> = calls.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = if columns >= WIDE { "head.calls" } else { "head.calls_short" };
+    let text = texts.fill(key, &calls);
+    if x + width(&text) < columns {
+        canvas.put_right(columns - 1, 1, &text, canvas.theme.dim);
+    }
+}
+
+/// Above the live list: what needs a person, before anything else.
+fn attention(canvas: &mut Canvas<'_>, model: &Model) {
+    let texts = &model.texts;
+    let columns = canvas.buf.area.width;
+    let halted =
+        model.outbox.halted.as_ref().map(|halt| texts.t(crate::tui::screens::orders::halt_key(halt)).to_owned());
+    let unknown = model.orders.unknown_count();
+    if let Some(reason) = &model.sender_stopped {
+        let text = texts.fill("halt.sender_stopped", &[("reason", reason)]);
+        canvas.put(1, 1, columns - 2, &format!("▲ {text}"), canvas.theme.alarm);
+    } else if unknown > 0 {
+        let key = model.key_label(Command::Attention);
+        let text = format!("▲ {}  {key}", texts.count("head.unclear", unknown));
+        canvas.put(1, 1, columns - 2, &text, canvas.theme.alarm);
+    } else if let Some(text) = halted {
+        canvas.put(1, 1, columns - 2, &format!("▲ {text}"), canvas.theme.warn);
+    } else {
+        canvas.put(1, 1, columns - 2, &model.orders.summary(texts), canvas.theme.dim);
+    }
+}
+
+fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
+    let columns = canvas.buf.area.width;
+    canvas.rule(0, areas.notice, columns);
+    if let Some(side) = areas.side {
+        canvas.put(side.x, areas.notice, 1, "┴", canvas.theme.dim);
+    }
+    let Some(notice) = &model.notice else { return };
+    let (mark, style) = match notice.tone {
+        Tone::Done => ("", canvas.theme.strong),
+        Tone::Warn => ("! ", canvas.theme.warn),
+        Tone::Alarm => ("▲ ", canvas.theme.alarm),
+    };
+    let mut text = format!(" {mark}{} ", notice.text);
+    if notice.detail.is_some() {
+        let key = model.key_label(Command::NoticeDetail);
+        text = format!("{text}· {} ", model.texts.fill("head.detail", &[("key", &key)]));
+    }
+    canvas.put(1, areas.notice, columns.saturating_sub(2), &text, style);
+}
+
+/// The commands of the contexts that are active, by rank; help always at the right.
+fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
+    let texts = &model.texts;
+    let columns = canvas.buf.area.width;
+    let contexts = model.contexts();
+    let mut rows: Vec<_> =
+        COMMANDS.iter().filter(|row| row.footer > 0 && row.footer < 99 && contexts.contains(&row.context)).collect();
+    rows.sort_by_key(|row| row.footer);
+    let entry = |command: Command, id: &str| {
+        let label = texts.get(&format!("command.{id}")).unwrap_or_default().to_owned();
+        (model.key_label(command), label)
+    };
+    let (help_key, help) = entry(Command::Help, "help");
+    let help_width = width(&help_key) + width(&help) + 1;
+    let right = columns.saturating_sub(help_width + 1);
+    if model.overlay.is_none() {
+        let end = canvas.put(right, y, help_width, &help_key, canvas.theme.key);
+        canvas.put(end + 1, y, width(&help), &help, canvas.theme.dim);
+        canvas.target(Rect::new(right, y, help_width, 1), Target::Command(Command::Help));
+    }
+    let mut x = 1;
+    for row in rows {
+        let (key, label) = entry(row.command, row.id);
+        let wide = width(&key) + 1 + width(&label);
+        if key.is_empty() || x + wide + 2 > right {
+            continue;
+        }
+        let end = canvas.put(x, y, width(&key), &key, canvas.theme.key);
+        canvas.put(end + 1, y, width(&label), &label, canvas.theme.dim);
+        canvas.target(Rect::new(x, y, wide, 1), Target::Command(row.command));
+        x += wide + 2;
+    }
+}
