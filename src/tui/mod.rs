@@ -14,7 +14,14 @@ pub mod runner;
 pub mod screens;
 pub mod slot;
 pub mod terminal;
+#[cfg(test)]
+pub mod testing;
 pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
+
+#[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
+mod snapshot_tests;

@@ -409,3 +409,7 @@ fn restored(model: &mut Model, drafts: Vec<Draft>) {
         slot.items.hits = catalog.search(&text, slot.items.scope, super::model::MAX_HITS);
     }
 }
+
+#[cfg(test)]
+#[path = "update_tests.rs"]
+mod tests;

@@ -155,3 +155,7 @@ fn select(at: &mut usize, count: usize, command: Command) {
     scroll(at, command);
     *at = (*at).min(count.saturating_sub(1));
 }
+
+#[cfg(test)]
+#[path = "overlay_tests.rs"]
+mod tests;

@@ -342,3 +342,7 @@ pub fn hint_key(row: Row) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "form_tests.rs"]
+mod tests;

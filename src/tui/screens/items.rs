@@ -291,3 +291,7 @@ fn open_comment(model: &mut Model) {
     };
     model.overlay = Some(Overlay::Prompt(Prompt::comment(line)));
 }
+
+#[cfg(test)]
+#[path = "items_tests.rs"]
+mod tests;

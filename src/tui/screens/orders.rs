@@ -444,3 +444,7 @@ fn next_status(model: &mut Model) {
         filter.open_only = filter.status.is_none() && filter.delivery.is_none();
     });
 }
+
+#[cfg(test)]
+#[path = "orders_tests.rs"]
+mod tests;

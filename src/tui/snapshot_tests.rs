@@ -1,0 +1,404 @@
+//! A picture of every screen, on a small and a large terminal, in both languages.
+//!
+//! When a screen changes on purpose: `INSTA_UPDATE=always cargo test snapshot`, then read what changed.
+
+use jiff::Timestamp;
+
+use super::{
+    model::Tone,
+    msg::{Msg, Reply},
+    testing::{Hands, accepted, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
+};
+use crate::{
+    desk::event::{Connection, DeskEvent, Held, OutboxState},
+    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    i18n::Lang,
+    ports::journal::OrderRow,
+};
+
+fn pictures(name: &str, scene: impl Fn(&mut Hands)) {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        for lang in Lang::ALL {
+            let mut hands = Hands::speaking(lang);
+            hands.take(Msg::Resize(columns, rows));
+            scene(&mut hands);
+            picture(name, &hands, &format!("{columns}x{rows}-{lang}"));
+        }
+    }
+}
+
+fn picture(name: &str, hands: &Hands, suffix: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_suffix(suffix);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, hands.screen()));
+}
+
+/// Two pizzas with cheese, a burger with a wish, a drink.
+fn cart(hands: &mut Hands) {
+    hands.enter(&["2*51", "901", "132 #ohne Zwiebeln, gut durch", "402"]);
+    hands.model.notice = None;
+}
+
+fn guest(hands: &mut Hands) {
+    hands.press("alt+2");
+    hands.enter(&["040 123456", "Muster", "Gast", "Beispielstraße", "12 a", "20095", "Hamburg", "2. Stock, links"]);
+    hands.type_text("gast@beispiel.example");
+}
+
+/// A delivery with everything, ready to be sent.
+fn delivery(hands: &mut Hands) {
+    cart(hands);
+    guest(hands);
+    hands.press("alt+3 3 enter");
+    hands.type_text("1830");
+    hands.press("alt+4");
+    hands.type_text("=50");
+    hands.press("enter 1");
+    hands.press("alt+5 2 enter 2 enter");
+    hands.enter(&["BELEG-77"]);
+    hands.type_text("17:30");
+    hands.press("alt+6");
+    hands.model.notice = None;
+}
+
+#[test]
+fn loading() {
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        for lang in Lang::ALL {
+            let mut hands = Hands::before_anything(lang, shop());
+            hands.take(Msg::Resize(columns, rows));
+            picture("items_loading", &hands, &format!("{columns}x{rows}-{lang}"));
+        }
+    }
+}
+
+#[test]
+fn items() {
+    pictures("items_empty", |_| {});
+    pictures("items_group", |hands| {
+        cart(hands);
+        hands.press("tab tab tab tab tab tab tab tab down");
+    });
+    pictures("items_searching", |hands| {
+        cart(hands);
+        hands.type_text("2*haw #ohne Ananas");
+    });
+    pictures("items_barcode", |hands| {
+        hands.type_text("2000000004020");
+    });
+    pictures("items_nothing_found", |hands| {
+        hands.type_text("qqqq");
+    });
+    pictures("items_added", |hands| {
+        hands.enter(&["2*51"]);
+    });
+    pictures("items_in_cart", |hands| {
+        cart(hands);
+        hands.press("f6 up up");
+    });
+    pictures("items_repriced", |hands| {
+        cart(hands);
+        hands.press("ctrl+o");
+    });
+}
+
+#[test]
+fn customer() {
+    pictures("customer_empty", |hands| {
+        hands.press("alt+2");
+    });
+    pictures("customer", |hands| {
+        cart(hands);
+        hands.press("ctrl+o ctrl+o");
+        guest(hands);
+        hands.press("alt+2");
+        hands.type_text("x");
+        hands.press("down down down down down");
+        hands.type_text("9");
+    });
+}
+
+#[test]
+fn place() {
+    pictures("place_local", |hands| {
+        cart(hands);
+        hands.press("alt+3 enter");
+        hands.type_text("99");
+    });
+    pictures("place_pickup", |hands| {
+        cart(hands);
+        hands.press("alt+3 2 enter");
+    });
+    pictures("place_delivery", |hands| {
+        cart(hands);
+        hands.press("alt+3 3");
+    });
+    pictures("place_more", |hands| {
+        cart(hands);
+        hands.press("alt+3 4 f4 enter");
+        hands.type_text("25:00");
+    });
+}
+
+#[test]
+fn tip_and_payment() {
+    pictures("tip_empty", |hands| {
+        cart(hands);
+        hands.press("alt+4");
+    });
+    pictures("tip", |hands| {
+        cart(hands);
+        hands.press("alt+4");
+        hands.type_text("=50");
+        hands.press("enter enter");
+    });
+    pictures("tip_several", |hands| {
+        cart(hands);
+        hands.press("alt+4");
+        hands.enter(&["2,50", "", "", "", "für die Küche"]);
+        hands.type_text("=50");
+    });
+    pictures("payment", |hands| {
+        cart(hands);
+        hands.press("alt+5");
+    });
+    pictures("payment_paid", |hands| {
+        cart(hands);
+        hands.press("alt+5 2 enter 2 enter");
+        hands.enter(&["BELEG-77"]);
+        hands.type_text("17:30");
+    });
+}
+
+#[test]
+fn review() {
+    pictures("review_complete", delivery);
+    pictures("review_local", |hands| {
+        cart(hands);
+        hands.press("alt+3 enter");
+        hands.enter(&["12", "2"]);
+        hands.press("alt+6");
+        hands.model.notice = None;
+    });
+    pictures("review_problems", |hands| {
+        hands.enter(&["2*51", "402"]);
+        hands.press("alt+2");
+        hands.type_text("04x");
+        hands.press("alt+3 3 enter");
+        hands.type_text("1200");
+        hands.press("alt+4");
+        hands.type_text("=5");
+        hands.press("f9 down");
+    });
+    pictures("review_empty", |hands| {
+        hands.press("alt+6");
+    });
+    pictures("review_long", |hands| {
+        delivery(hands);
+        hands.press("alt+1");
+        for number in 71..=83 {
+            hands.enter(&[&number.to_string()]);
+        }
+        hands.press("alt+6");
+    });
+}
+
+#[test]
+fn drafts() {
+    pictures("drafts_saving", |hands| {
+        delivery(hands);
+        hands.press("f9");
+    });
+    pictures("drafts_saved", |hands| {
+        delivery(hands);
+        hands.press("f9");
+        let mut row = row(1, Delivery::Queued);
+        row.attempts = 0;
+        hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Ok(Box::new(row)) }));
+    });
+    pictures("drafts_not_saved", |hands| {
+        delivery(hands);
+        hands.press("f9");
+        let result = Err("Nicht gespeichert: Das Journal lässt sich nicht schreiben (disk full).".to_owned());
+        hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result }));
+    });
+    pictures("drafts_two", |hands| {
+        cart(hands);
+        hands.press("ctrl+n");
+        hands.enter(&["71"]);
+        hands.press("f3");
+        hands.model.notice = None;
+    });
+}
+
+fn at(row: OrderRow, due: Option<Timestamp>) -> OrderRow {
+    OrderRow { due_at: due, ..row }
+}
+
+/// Every state an order can be in.
+fn all_states() -> Vec<OrderRow> {
+    let local = |n, delivery| OrderRow {
+        order_type: Some(OrderType::Local),
+        table: Some(12),
+        seat: Some(2),
+        who: String::new(),
+        due_at: None,
+        ..row(n, delivery)
+    };
+    let delivered = |n, delivery| OrderRow {
+        order_type: Some(OrderType::Delivery),
+        who: "Testgast Muster".into(),
+        address: "Beispielstraße 12 a".into(),
+        total: "1234.56".parse().unwrap(),
+        ..row(n, delivery)
+    };
+    vec![
+        OrderRow { pickup_token: "HH01".into(), ..at(row(1, accepted(4711)), Some(minutes(20))) },
+        OrderRow { status: Some("in_preparation".into()), ..local(2, accepted(4712)) },
+        OrderRow { pending_status: Some("in_preparation".into()), ..delivered(3, accepted(4713)) },
+        OrderRow { status_problem: Some("unknown status".into()), ..at(row(4, accepted(4714)), Some(minutes(-7))) },
+        delivered(5, Delivery::Queued),
+        OrderRow { attempts: 2, ..local(6, Delivery::Sending) },
+        row(7, rejected()),
+        delivered(8, unknown()),
+        at(row(9, Delivery::Queued), Some(minutes(-3))),
+        OrderRow { status: Some("completed".into()), ..row(10, accepted(4720)) },
+        row(11, Delivery::Cancelled),
+        at(row(12, accepted(4721)), Some(minutes(60 * 26))),
+        at(row(13, Delivery::Accepted { internal_id: None }), Some(minutes(60 * 3))),
+    ]
+}
+
+fn orders(hands: &mut Hands) {
+    hands.take(Msg::Desk(DeskEvent::Connection(Connection::Up { since: minutes(-65) })));
+    hands.list(all_states());
+    hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![foreign(1, None), foreign(2, Some(4800))], at: minutes(0) }));
+    hands.take(Msg::Desk(DeskEvent::Outbox(OutboxState {
+        waiting: 2,
+        needs_person: 3,
+        held: vec![(id(9), Held::DuePassed { due_at: minutes(-3) })],
+        halted: None,
+    })));
+    hands.press("f2");
+}
+
+#[test]
+fn live_list() {
+    pictures("orders_none", |hands| {
+        hands.press("f2");
+    });
+    pictures("orders_open", orders);
+    pictures("orders_all", |hands| {
+        orders(hands);
+        hands.press("f end");
+    });
+    pictures("orders_search", |hands| {
+        orders(hands);
+        hands.press("/");
+        hands.type_text("beispielstr");
+    });
+    pictures("orders_nothing_found", |hands| {
+        orders(hands);
+        hands.press("/");
+        hands.type_text("qqq");
+        hands.press("enter");
+    });
+    pictures("orders_calm", |hands| {
+        hands.take(Msg::Desk(DeskEvent::Connection(Connection::Up { since: minutes(-65) })));
+        hands.list(vec![row(1, accepted(4711)), row(2, accepted(4712))]);
+        hands.press("f2 f t");
+    });
+    pictures("orders_offline", |hands| {
+        orders(hands);
+        let reason = Clean::new("connection refused");
+        hands.take(Msg::Desk(DeskEvent::Connection(Connection::Down { since: minutes(-12), reason })));
+        hands.press("end s");
+    });
+}
+
+#[test]
+fn overlays() {
+    pictures("overlay_help", |hands| {
+        hands.press("f1");
+    });
+    pictures("overlay_help_orders", |hands| {
+        orders(hands);
+        hands.press("f1");
+    });
+    pictures("overlay_palette", |hands| {
+        hands.press("ctrl+p");
+    });
+    pictures("overlay_palette_typed", |hands| {
+        hands.press("ctrl+p");
+        hands.type_text("art");
+    });
+    pictures("overlay_discard", |hands| {
+        cart(hands);
+        hands.press("ctrl+d");
+    });
+    pictures("overlay_comment", |hands| {
+        cart(hands);
+        hands.press("ctrl+up f5");
+    });
+    pictures("overlay_extras", |hands| {
+        cart(hands);
+        hands.press("ctrl+up ctrl+up ctrl+up f4");
+        hands.type_text("k");
+    });
+    pictures("overlay_notice", |hands| {
+        hands.model.say_detail(Tone::Warn, "Artikel".to_owned(), &"database is locked (code 5) ".repeat(6));
+        hands.press("f10");
+    });
+}
+
+#[test]
+fn overlays_of_the_list() {
+    pictures("overlay_status", |hands| {
+        orders(hands);
+        hands.press("home down down down down s");
+    });
+    pictures("overlay_status_reason", |hands| {
+        orders(hands);
+        hands.press("home down down down down s tab");
+        hands.type_text("Gast hat angerufen");
+    });
+    pictures("overlay_resend", |hands| {
+        orders(hands);
+        hands.press("home w");
+    });
+    pictures("overlay_arrived", |hands| {
+        orders(hands);
+        hands.press("home a");
+    });
+    pictures("overlay_cancel", |hands| {
+        orders(hands);
+        hands.press("home down x");
+    });
+    pictures("overlay_details", |hands| {
+        orders(hands);
+        hands.press("home down enter");
+        let request = hands.model.request;
+        hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record(7, rejected()))) }));
+    });
+    pictures("overlay_details_foreign", |hands| {
+        orders(hands);
+        let at = (0..20).find(|at| hands.orders.list.get(*at).is_some_and(|row| row.foreign)).unwrap();
+        hands.press("home");
+        hands.press(&"down ".repeat(at));
+        hands.press("enter");
+    });
+}
+
+#[test]
+fn too_small() {
+    for (columns, rows) in [(79, 24), (40, 10), (12, 3)] {
+        for lang in Lang::ALL {
+            let mut hands = Hands::speaking(lang);
+            hands.take(Msg::Reply(Reply::Catalog(menu())));
+            hands.take(Msg::Resize(columns, rows));
+            picture("too_small", &hands, &format!("{columns}x{rows}-{lang}"));
+        }
+    }
+}

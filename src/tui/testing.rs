@@ -1,0 +1,313 @@
+//! Hands at a desk, for tests of every part of the screen: keys in, effects and pictures out. No runtime, no disk, no clock.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::{buffer::Buffer, layout::Rect};
+use rust_decimal::Decimal;
+
+use super::{
+    effect::Effect,
+    key::{Code, Key},
+    keymap::Keymap,
+    model::{Model, Setup},
+    msg::{Msg, Reply},
+    theme::{Theme, ThemeName},
+    update::update,
+    view::{self, Drawn},
+};
+use crate::{
+    desk::search::Catalog,
+    domain::{
+        delivery::Delivery,
+        draft::Draft,
+        finish::Moment,
+        ids::{InternalId, OrderId},
+        money::Money,
+        order::{Order, OrderType},
+        shop::Shop,
+        text::Clean,
+    },
+    i18n::Lang,
+    ports::{
+        journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
+        pos::{ReadyLine, ReadyOrder},
+    },
+};
+
+/// 17:42:10 in Berlin.
+pub const NOW: &str = "2026-05-04T15:42:10Z";
+
+/// A person at a desk: what is pressed goes through `update`, what comes of it is collected.
+pub struct Hands {
+    /// The desk.
+    pub model: Model,
+    ids: u32,
+}
+
+impl std::ops::Deref for Hands {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        &self.model
+    }
+}
+
+impl std::ops::DerefMut for Hands {
+    fn deref_mut(&mut self) -> &mut Model {
+        &mut self.model
+    }
+}
+
+impl Hands {
+    /// A desk with the demo's menu, nothing restored, in German on 80x24.
+    pub fn new() -> Self {
+        Self::speaking(Lang::De)
+    }
+
+    /// The same in a language.
+    pub fn speaking(lang: Lang) -> Self {
+        let mut hands = Self::before_anything(lang, shop());
+        hands.take(Msg::Reply(Reply::Catalog(menu())));
+        hands
+    }
+
+    /// A desk that has read nothing yet.
+    pub fn before_anything(lang: Lang, shop: Shop) -> Self {
+        let moment = Moment { now: at(NOW), zone: TimeZone::get("Europe/Berlin").unwrap() };
+        let setup = Setup { lang, shop, keymap: Keymap::default(), demo: true, moment, spare_id: id(1) };
+        let mut hands = Self { model: Model::new(setup), ids: 1 };
+        hands.take(Msg::Resize(80, 24));
+        hands
+    }
+
+    /// One message; a fresh id follows when one was used, as in the running program.
+    pub fn take(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = update(&mut self.model, msg);
+        if self.model.spare_id.is_none() {
+            self.ids += 1;
+            effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
+        }
+        effects
+    }
+
+    /// Presses keys by their names, separated by spaces: `f8 enter alt+3`.
+    pub fn press(&mut self, keys: &str) -> Vec<Effect> {
+        keys.split_whitespace()
+            .flat_map(|name| self.take(Msg::Key(name.parse().unwrap_or_else(|error| panic!("{error}")))))
+            .collect()
+    }
+
+    /// Types characters.
+    pub fn type_text(&mut self, text: &str) -> Vec<Effect> {
+        text.chars().flat_map(|c| self.take(Msg::Key(Key::plain(Code::Char(c))))).collect()
+    }
+
+    /// Types each text and presses Enter after it.
+    pub fn enter(&mut self, texts: &[&str]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for text in texts {
+            effects.extend(self.type_text(text));
+            effects.extend(self.press("enter"));
+        }
+        effects
+    }
+
+    /// Pastes.
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.take(Msg::Paste(text.to_owned()))
+    }
+
+    /// The shown draft.
+    pub fn draft(&self) -> &Draft {
+        self.model.slot().unwrap().draft()
+    }
+
+    /// The cart as text: `2 Pizza Hawaii`, extras with `+` before them, comments behind `#`.
+    pub fn cart(&self) -> Vec<String> {
+        let line = |line: &crate::domain::draft::Line| {
+            let mark = if line.is_extra() { "+ " } else { "" };
+            let comment = if line.comment.is_empty() { String::new() } else { format!(" #{}", line.comment) };
+            format!("{mark}{} {}{comment}", line.quantity, line.article.name)
+        };
+        self.draft().lines.iter().map(line).collect()
+    }
+
+    /// What the desk says; empty if it says nothing.
+    pub fn said(&self) -> &str {
+        self.model.notice.as_ref().map_or("", |notice| &notice.text)
+    }
+
+    /// Rows of the journal come into the live list.
+    pub fn list(&mut self, rows: Vec<OrderRow>) {
+        self.take(Msg::Reply(Reply::Orders(rows)));
+    }
+
+    /// The screen as text at the size the desk has, line ends trimmed.
+    pub fn screen(&self) -> String {
+        let (buffer, _) = self.draw();
+        text_of(&buffer)
+    }
+
+    /// The screen as cells.
+    pub fn draw(&self) -> (Buffer, Drawn) {
+        let (columns, rows) = self.model.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        let drawn = view::draw(&self.model, &Theme::new(ThemeName::Default), &mut buffer);
+        (buffer, drawn)
+    }
+}
+
+fn text_of(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let line = |y| {
+        let symbols: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        symbols.trim_end().to_owned()
+    };
+    (0..area.height).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The orders effects ask to be placed.
+pub fn placed(effects: &[Effect]) -> Vec<&Order> {
+    effects.iter().filter_map(|effect| if let Effect::Place(order) = effect { Some(&**order) } else { None }).collect()
+}
+
+/// The drafts effects ask to be saved.
+pub fn saved(effects: &[Effect]) -> Vec<&Draft> {
+    effects.iter().filter_map(|e| if let Effect::SaveDraft(draft) = e { Some(&**draft) } else { None }).collect()
+}
+
+/// A shop with everything configured.
+pub fn shop() -> Shop {
+    crate::domain::testing::shop()
+}
+
+/// The demo's menu, indexed once.
+pub fn menu() -> Arc<Catalog> {
+    static MENU: OnceLock<Arc<Catalog>> = OnceLock::new();
+    let read = || {
+        let articles = crate::sandbox::menu().unwrap().into_iter().map(Arc::new).collect();
+        Arc::new(Catalog::new(articles, &shop().extras_groups, Some(at(NOW))))
+    };
+    Arc::clone(MENU.get_or_init(read))
+}
+
+/// An instant.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// An instant so many minutes from now.
+pub fn minutes(from_now: i64) -> Timestamp {
+    at(NOW) + jiff::SignedDuration::from_mins(from_now)
+}
+
+/// The nth order id.
+pub fn id(n: u32) -> OrderId {
+    OrderId(format!("0190d2f0-0000-7000-8000-{n:012}"))
+}
+
+/// A row of the journal: a pickup order of 19.80, taken ten minutes ago, due in twenty.
+pub fn row(n: u32, delivery: Delivery) -> OrderRow {
+    OrderRow {
+        order_id: id(n),
+        status: matches!(delivery, Delivery::Accepted { .. }).then(|| "ready".to_owned()),
+        delivery,
+        pending_status: None,
+        status_problem: None,
+        order_type: Some(OrderType::Pickup),
+        total: Decimal::new(1980, 2),
+        currency: "EUR".into(),
+        who: format!("Testgast {n}"),
+        address: String::new(),
+        table: None,
+        seat: None,
+        pickup_token: String::new(),
+        intermediary: String::new(),
+        created_at: minutes(-10),
+        due_at: Some(minutes(20)),
+        changed_at: minutes(-9),
+        attempts: 1,
+    }
+}
+
+/// OktoPOS has it under this number.
+pub fn accepted(internal: i64) -> Delivery {
+    Delivery::Accepted { internal_id: Some(InternalId(internal)) }
+}
+
+/// OktoPOS refused it.
+pub fn rejected() -> Delivery {
+    Delivery::Rejected { reason: "items[0].productId: unknown product 51".into() }
+}
+
+/// Nobody knows whether OktoPOS has it.
+pub fn unknown() -> Delivery {
+    Delivery::Unknown { reason: "no answer within 35 s".into() }
+}
+
+/// An order from elsewhere, as the ready list names it.
+pub fn foreign(n: u32, internal: Option<i64>) -> ReadyOrder {
+    ReadyOrder {
+        order_id: Some(OrderId(format!("web-{n}"))),
+        internal_id: internal.map(InternalId),
+        status: Some("ready".into()),
+        order_type: Some(OrderType::Delivery),
+        total: Some(Money::new(Decimal::new(2340, 2), "EUR")),
+        who: Clean::new("Testgast Web"),
+        address: Clean::new("Musterweg 7"),
+        intermediary: Clean::new("Webshop"),
+        created_at: Some(minutes(-4)),
+        due_at: Some(minutes(35)),
+        lines: vec![
+            ReadyLine {
+                quantity: Some(Decimal::TWO),
+                name: Clean::new("Pizza Salami"),
+                comment: Clean::new("gut durch"),
+                is_extra: false,
+                price: Some(Money::new(Decimal::new(1900, 2), "EUR")),
+            },
+            ReadyLine {
+                quantity: Some(Decimal::TWO),
+                name: Clean::new("extra Käse"),
+                comment: Clean::new(""),
+                is_extra: true,
+                price: Some(Money::new(Decimal::new(440, 2), "EUR")),
+            },
+        ],
+        ..ReadyOrder::default()
+    }
+}
+
+/// An order taken by keys at another desk: two pizzas with cheese, a drink, fetched at 18:30.
+pub fn order(n: u32) -> Order {
+    let mut hands = Hands::new();
+    hands.enter(&["2*51", "901", "402 #kalt"]);
+    hands.press("alt+2");
+    hands.enter(&["040 123456", "Muster", "Gast"]);
+    hands.press("alt+3 2 enter");
+    hands.type_text("1830");
+    hands.press("alt+4");
+    hands.type_text("=30");
+    hands.press("enter 1");
+    hands.press("f9");
+    let effects = hands.press("f9");
+    let mut order = placed(&effects)[0].clone();
+    order.order_id = id(n);
+    order
+}
+
+/// That order as the journal has it, with its history.
+pub fn record(n: u32, delivery: Delivery) -> OrderRecord {
+    let event = |minute, kind, detail: &str| OrderEvent { at: minutes(minute), kind, detail: detail.into() };
+    let mut row = row(n, delivery.clone());
+    row.total = order(n).payment.price.value;
+    let mut events = vec![event(-10, EventKind::Placed, ""), event(-10, EventKind::Attempt, "1")];
+    match &delivery {
+        Delivery::Accepted { .. } => events.push(event(-9, EventKind::Accepted, "4711")),
+        Delivery::Rejected { reason } => events.push(event(-9, EventKind::Rejected, reason)),
+        Delivery::Unknown { reason } => events.push(event(-9, EventKind::Unknown, reason)),
+        _ => {}
+    }
+    OrderRecord { row, order: order(n), events }
+}
