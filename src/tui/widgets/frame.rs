@@ -206,6 +206,10 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
     let mut rows: Vec<_> =
         COMMANDS.iter().filter(|row| row.footer > 0 && row.footer < 99 && contexts.contains(&row.context)).collect();
     rows.sort_by_key(|row| row.footer);
+    // A key that an inner context took over is not offered for the outer one, too.
+    rows.retain(|row| {
+        model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
+    });
     let entry = |command: Command, id: &str| {
         let label = texts.get(&format!("command.{id}")).unwrap_or_default().to_owned();
         (model.key_label(command), label)
