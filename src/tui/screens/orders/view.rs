@@ -29,8 +29,8 @@ struct Columns {
 impl Columns {
     fn new(columns: u16) -> Self {
         let roomy = columns >= 110;
-        let (due, number, kind, total) = if roomy { (13, 9, 12, 10) } else { (11, 6, 10, 8) };
-        let (delivery, status) = if roomy { (24, 24) } else { (14, 13) };
+        let (due, number, kind, total) = if roomy { (13, 9, 12, 10) } else { (13, 6, 10, 8) };
+        let (delivery, status) = if roomy { (24, 24) } else { (15, 13) };
         let who = columns.saturating_sub(1 + due + number + kind + total + 1 + delivery + status);
         Self { due, number, kind, who, total, delivery, status }
     }
@@ -164,7 +164,9 @@ fn who(model: &Model, row: &LiveRow) -> String {
 fn delivery(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
     let texts = &model.texts;
     let theme = canvas.theme;
-    let age = |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
+    // Without the space: on 80 columns it is what the word needs.
+    let age =
+        |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at)).replace(' ', "")).unwrap_or_default();
     if let Some(held) = &row.held {
         let key = match held {
             Held::DuePassed { .. } => "orders.held_due",
