@@ -1,11 +1,13 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+use super::screens::rows;
 use crate::{
     desk::search::{Hits, Scope},
     domain::{
         draft::Draft,
         field::Field,
+        flow::Step,
         undo::{Place, Undo},
     },
 };
@@ -46,10 +48,16 @@ pub struct ItemsState {
 impl Slot {
     /// A draft as it was opened or came back from the journal.
     pub fn new(draft: Draft) -> Self {
-        let cursor = draft.search.len();
         let line = draft.lines.last().map(|line| line.id);
         let items = ItemsState { line, ..ItemsState::default() };
-        Self { draft, undo: Undo::default(), unsaved: false, cursor, more: false, items, review_at: 0 }
+        let mut slot =
+            Self { draft, undo: Undo::default(), unsaved: false, cursor: 0, more: false, items, review_at: 0 };
+        // Typing goes on where it stopped: behind what the focused field or the search holds.
+        slot.cursor = match slot.draft.step {
+            Step::Items => slot.draft.search.len(),
+            _ => rows::focused(&slot).map_or(0, |row| rows::value(&slot, row).len()),
+        };
+        slot
     }
 
     /// The draft.

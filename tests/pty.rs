@@ -1,0 +1,307 @@
+//! The real program under real keys: an order arrives as it was typed, and a pulled plug loses nothing.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests: a failure is a failed test, and waiting is bounded by the machine's own clock"
+)]
+
+mod common;
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use common::Terminal;
+use oktodesk::sandbox::{self, FaultPlan, Sandbox, SandboxOptions, Snapshot};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const KEY: &str = "key-of-the-pty-tests";
+const SMALL: (u16, u16) = (80, 24);
+
+/// A shop with a sandbox, settings and a home of its own.
+struct Shop {
+    home: TempDir,
+    sandbox: Sandbox,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Shop {
+    fn open(faults: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let options =
+            SandboxOptions { key: KEY.to_owned().into(), faults: faults.parse().unwrap(), ..SandboxOptions::default() };
+        let sandbox = runtime.block_on(sandbox::start(options)).unwrap();
+        let home = TempDir::new().unwrap();
+        let shop = Self { home, sandbox, runtime };
+        shop.configure(&shop.sandbox.base_url());
+        shop
+    }
+
+    fn configure(&self, base_url: &str) {
+        let settings = format!(
+            "[desk]\npoll_interval_seconds = 1\n[oktopos]\nbase_url = \"{base_url}\"\n\
+             [shop]\ntables = [{{ from = 1, to = 40, seats = 6 }}]\nstaff = [{{ token = \"07\", label = \"Kraft 7\" }}]\n"
+        );
+        std::fs::write(self.home.path().join("settings.toml"), settings).unwrap();
+    }
+
+    /// The desk, ready for keys: its articles are there.
+    fn desk(&self, size: (u16, u16), lang: &str) -> Terminal {
+        let arguments = ["--config", "settings.toml", "--data-dir", "data", "--lang", lang];
+        Terminal::start(&arguments, &[("OKTODESK_API_KEY", KEY)], self.home.path(), size)
+    }
+
+    fn ready_desk(&self) -> Terminal {
+        let desk = self.desk(SMALL, "de");
+        desk.wait_for(&["142 Artikel"]);
+        desk
+    }
+
+    /// Waits until the sandbox has so many orders.
+    fn arrived(&self, count: usize) -> Snapshot {
+        let start = Instant::now();
+        loop {
+            let world = self.sandbox.world();
+            if world.orders.len() >= count {
+                return world;
+            }
+            assert!(start.elapsed() < Duration::from_secs(30), "only {} of {count} arrived", world.orders.len());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn close(self) {
+        self.runtime.block_on(self.sandbox.shutdown());
+    }
+}
+
+/// What was typed, as the items of the order.
+fn items(order: &Value) -> Vec<(i64, i64, String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let one = |item: &Value| {
+        (
+            item["basketItemId"].as_i64().unwrap(),
+            item["mainBasketItemId"].as_i64().unwrap(),
+            item["quantity"].to_string(),
+            text(&item["name"]),
+            text(&item["comment"]),
+        )
+    };
+    order["items"].as_array().unwrap().iter().map(one).collect()
+}
+
+#[test]
+fn an_order_arrives_as_it_was_typed_once_and_its_status_follows_by_two_keys() {
+    let shop = Shop::open("");
+    let mut desk = shop.ready_desk();
+    // Typed ahead in one go: nothing waits for the screen and nothing may be lost.
+    desk.type_text("2*51\r");
+    desk.press("f4");
+    desk.type_text("901\r");
+    desk.press("esc");
+    desk.type_text("402 #ohne Eis\r");
+    desk.press("alt+3 tab");
+    desk.type_text("12\t2");
+    desk.press("alt+4");
+    desk.type_text("=50\t07");
+    desk.press("alt+5 right tab right tab");
+    desk.type_text("BELEG-7");
+    desk.press("f9");
+    desk.wait_for(&["Es fehlt nichts", "27,90", "Kraft 7"]);
+    desk.press("f9");
+    desk.wait_for(&["Gespeichert"]);
+    let world = shop.arrived(1);
+    let order = &world.orders[0].order;
+    assert_eq!(
+        items(order),
+        [
+            (1, 1, "2".into(), "Pizza Hawaii".into(), String::new()),
+            (2, 1, "2".into(), "extra Käse".into(), String::new()),
+            (3, 3, "1".into(), "Cola 0,5 l".into(), "ohne Eis".into()),
+        ]
+    );
+    assert_eq!(order["location"], json!({"table": 12, "seat": 2}));
+    assert_eq!(order["orderType"], "LOCAL");
+    assert_eq!(order["payment"]["price"], json!({"value": "27.90", "currency": "EUR"}));
+    assert_eq!(order["payment"]["paymentMethod"], "CREDIT_CARD");
+    assert_eq!(order["payment"]["status"], "paid");
+    assert_eq!(order["payment"]["referenceId"], "BELEG-7");
+    assert_eq!(order["tipTransactions"][0]["amount"].to_string(), "22.10");
+    assert_eq!(order["tipTransactions"][0]["userId"], "07");
+    let id = world.orders[0].internal_id;
+    desk.press("f2");
+    desk.wait_for(&["angekommen", &id.to_string()]);
+    desk.type_text("s\r");
+    let start = Instant::now();
+    while shop.sandbox.world().orders[0].status != "in_preparation" {
+        assert!(start.elapsed() < Duration::from_secs(30), "{}", desk.screen());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    desk.press("ctrl+q");
+    let (_, status, _) = desk.ended();
+    assert!(status.success());
+    assert_eq!(shop.sandbox.world().attempts.len(), 1, "sent once");
+    shop.close();
+}
+
+#[test]
+fn a_pulled_plug_in_the_middle_of_a_draft_resumes_at_the_same_place() {
+    let shop = Shop::open("");
+    let mut desk = shop.ready_desk();
+    desk.type_text("51\r");
+    desk.press("alt+3 right tab");
+    desk.type_text("+4");
+    desk.wait_for(&["Abholung", "+4"]);
+    // What is on the screen may be a moment ahead of the disk; the draft is written while nobody types.
+    wait_for_draft(shop.home.path(), "+4");
+    desk.kill();
+    let mut desk = shop.desk(SMALL, "de");
+    desk.wait_for(&["Weiter, wo aufgehört wurde", "Wohin und wann", "+4"]);
+    desk.type_text("5");
+    desk.press("alt+1");
+    desk.type_text("2*ti");
+    desk.wait_for(&["2 × Tiramisu"]);
+    wait_for_draft(shop.home.path(), "2*ti");
+    desk.kill();
+    let mut desk = shop.desk(SMALL, "de");
+    desk.wait_for(&["Weiter, wo aufgehört wurde", "2*ti", "2 × Tiramisu"]);
+    desk.press("enter f9");
+    desk.wait_for(&["Es fehlt nichts", "Abholung"]);
+    desk.press("f9");
+    let world = shop.arrived(1);
+    let names: Vec<String> =
+        items(&world.orders[0].order).into_iter().map(|item| format!("{} {}", item.2, item.3)).collect();
+    assert_eq!(names, ["1 Pizza Hawaii", "2 Tiramisu"]);
+    assert_eq!(world.attempts.len(), 1);
+    desk.wait_for(&["Gespeichert"]);
+    desk.kill();
+    shop.close();
+}
+
+/// Waits until the journal's files hold a draft with this text.
+fn wait_for_draft(home: &Path, text: &str) {
+    let start = Instant::now();
+    let has = || {
+        ["journal.sqlite3", "journal.sqlite3-wal"].iter().any(|name| {
+            let bytes = std::fs::read(home.join("data").join(name)).unwrap_or_default();
+            bytes.windows(text.len() + 2).any(|window| window == format!("\"{text}\"").as_bytes())
+        })
+    };
+    while !has() {
+        assert!(start.elapsed() < Duration::from_secs(30), "{text} was never written");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn an_order_taken_while_oktopos_is_away_is_saved_shown_and_arrives_once() {
+    let shop = Shop::open("");
+    let mut desk = shop.ready_desk();
+    shop.sandbox.set_faults("create:drop-before,ready:drop-before".parse::<FaultPlan>().unwrap());
+    desk.type_text("51\r");
+    desk.press("alt+3 tab");
+    desk.type_text("7");
+    desk.press("f9 f9");
+    desk.wait_for(&["Gespeichert"]);
+    desk.press("f2");
+    desk.wait_for(&["Tisch 7", "unklar"]);
+    // A request that was cut off may have been handled: it is not sent again, until a person says so.
+    let attempts = shop.sandbox.world().attempts.len();
+    assert_eq!((attempts, shop.sandbox.world().orders.len()), (1, 0));
+    shop.sandbox.set_faults(FaultPlan::default());
+    desk.press("f7");
+    desk.type_text("w");
+    desk.wait_for(&["Noch einmal senden?"]);
+    desk.type_text("j");
+    let world = shop.arrived(1);
+    assert_eq!((world.attempts.len(), world.orders.len()), (2, 1));
+    assert_eq!(world.attempts[0].body, world.attempts[1].body, "byte for byte what was sent first");
+    desk.wait_for(&["angekommen"]);
+    desk.kill();
+    shop.close();
+}
+
+#[test]
+fn a_lost_answer_is_found_in_the_ready_list_and_nothing_is_sent_twice() {
+    let shop = Shop::open("create:drop-after@1");
+    let mut desk = shop.ready_desk();
+    desk.type_text("51\r");
+    desk.press("alt+3 tab");
+    desk.type_text("8");
+    desk.press("f9 f9");
+    desk.wait_for(&["Gespeichert"]);
+    desk.press("f2");
+    desk.wait_for(&["Tisch 8", "angekommen"]);
+    let world = shop.sandbox.world();
+    assert_eq!((world.attempts.len(), world.orders.len()), (1, 1));
+    desk.kill();
+    shop.close();
+}
+
+#[test]
+fn the_terminal_is_given_back_and_the_key_is_nowhere() {
+    for end in ["TERM", "HUP", "INT"] {
+        let shop = Shop::open("");
+        let mut desk = shop.ready_desk();
+        desk.type_text("51\r");
+        desk.wait_for(&["1 × Pizza Hawaii"]);
+        desk.signal(end);
+        let output = String::from_utf8_lossy(&desk.output()).into_owned();
+        assert!(!output.contains(KEY));
+        let (took, _, tail) = desk.ended();
+        assert!(took < Duration::from_secs(2), "{end}: {took:?}");
+        assert!(tail.contains("\x1b[?1049l") && tail.contains("\x1b[?25h"), "{end}: {tail:?}");
+        assert!(tail.contains("\x1b[?2004l") && tail.contains("\x1b[?1000l"), "{end}: {tail:?}");
+        for entry in walk(&shop.home.path().join("data")) {
+            let bytes = std::fs::read(&entry).unwrap();
+            assert!(!bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes()), "the key is in {entry:?}");
+        }
+        let desk = shop.desk(SMALL, "de");
+        desk.wait_for(&["Weiter, wo aufgehört wurde", "1 Position"]);
+        desk.kill();
+        shop.close();
+    }
+}
+
+fn walk(dir: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn any_size_is_survived_and_a_small_one_says_so() {
+    let shop = Shop::open("");
+    let desk = shop.desk((120, 40), "en");
+    desk.wait_for(&["142 articles"]);
+    for (columns, rows) in [(1, 1), (500, 200), (3, 100), (100, 3)] {
+        desk.resize(columns, rows);
+    }
+    desk.resize(60, 20);
+    desk.wait_for(&["too small", "80x24"]);
+    desk.resize(80, 24);
+    desk.wait_for(&["142 articles", "1 Items"]);
+    desk.kill();
+    shop.close();
+}
+
+#[test]
+fn the_demo_says_so_and_needs_no_settings() {
+    let home = TempDir::new().unwrap();
+    std::fs::create_dir_all(home.path().join(".config/oktodesk")).unwrap();
+    std::fs::write(home.path().join(".config/oktodesk/config.toml"), "this is = no settings = file").unwrap();
+    let mut desk = Terminal::start(&["demo", "--lang", "en"], &[], home.path(), SMALL);
+    desk.wait_for(&["DEMO", "142 articles"]);
+    desk.type_text("51\r");
+    desk.wait_for(&["1 × Pizza Hawaii"]);
+    desk.press("f9 f9");
+    desk.wait_for(&["Saved"]);
+    desk.press("f2");
+    desk.wait_for(&["DEMO", "arrived"]);
+    desk.press("ctrl+q");
+    assert!(desk.ended().1.success());
+}
