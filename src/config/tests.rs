@@ -32,7 +32,7 @@ fn the_defaults_are_what_the_desk_needs() {
     let config = Config::defaults().unwrap();
     assert_eq!(config.desk.poll_interval_seconds, 5);
     assert_eq!(config.oktopos.total_timeout_seconds, 40);
-    assert_eq!(config.shop.terminal, "oktodesk");
+    assert_eq!(config.shop.terminal, "Tresen 1");
     assert_eq!(config.shop.extras_groups, ["Extras"]);
     assert_eq!(config.shop.order_types.iter().map(|rule| rule.order_type).collect::<Vec<_>>(), OrderType::ALL);
     assert_eq!(config.shop.tip_presets, [5, 10, 15].map(rust_decimal::Decimal::from));

@@ -103,7 +103,7 @@ macro_rules! commands {
 
 commands! {
     Help "help" Global ["f1"] 99;
-    ToggleOrders "toggle_orders" Global ["f2"] 60;
+    ToggleOrders "toggle_orders" Global ["f2"] 41;
     NextDraft "next_draft" Global ["f3"] 0;
     NewDraft "new_draft" Global ["ctrl+n"] 61;
     DiscardDraft "discard_draft" Global ["ctrl+d"] 0;
@@ -154,11 +154,11 @@ commands! {
     CartLeave "cart_leave" Cart ["esc", "f6"] 5;
 
     FieldNext "field_next" Form ["enter", "tab", "down"] 1;
-    FieldBack "field_back" Form ["shift+tab", "up"] 2;
-    MoreFields "more_fields" Form ["f4"] 3;
+    FieldBack "field_back" Form ["shift+tab", "up"] 0;
+    MoreFields "more_fields" Form ["f4"] 32;
     ClearField "clear_field" Form ["ctrl+u"] 0;
     RemoveTip "remove_tip" Form ["ctrl+delete", "f6"] 0;
-    ChoiceNext "choice_next" Choice ["right"] 4;
+    ChoiceNext "choice_next" Choice ["right"] 2;
     ChoiceBack "choice_back" Choice ["left"] 0;
 
     ReviewDown "review_down" Review ["down"] 0;

@@ -10,10 +10,13 @@ use super::{
     testing::{Hands, accepted, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
 };
 use crate::{
-    desk::event::{Connection, DeskEvent, Held, OutboxState},
+    desk::{
+        DeskError,
+        event::{Connection, DeskEvent, Held, OutboxState},
+    },
     domain::{delivery::Delivery, order::OrderType, text::Clean},
     i18n::Lang,
-    ports::journal::OrderRow,
+    ports::{JournalError, journal::OrderRow},
 };
 
 fn pictures(name: &str, scene: impl Fn(&mut Hands)) {
@@ -221,7 +224,7 @@ fn drafts() {
     pictures("drafts_not_saved", |hands| {
         delivery(hands);
         hands.press("f9");
-        let result = Err("Nicht gespeichert: Das Journal lässt sich nicht schreiben (disk full).".to_owned());
+        let result = Err(DeskError::Journal(JournalError::Unwritable("disk full".into())));
         hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result }));
     });
     pictures("drafts_two", |hands| {

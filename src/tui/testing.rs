@@ -59,6 +59,12 @@ impl std::ops::DerefMut for Hands {
     }
 }
 
+impl Default for Hands {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Hands {
     /// A desk with the demo's menu, nothing restored, in German on 80x24.
     pub fn new() -> Self {

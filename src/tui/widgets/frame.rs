@@ -65,11 +65,19 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
 fn head(canvas: &mut Canvas<'_>, model: &Model) {
     let columns = canvas.buf.area.width;
     let texts = &model.texts;
-    let mut x = canvas.put(1, 0, 9, "oktodesk", canvas.theme.strong);
-    if model.demo {
-        x = canvas.put(x + 1, 0, 30, texts.t("head.demo"), canvas.theme.warn);
+    // A narrow head keeps its room for what may be wrong: connection, what waits, what needs a person.
+    let wide = columns >= WIDE;
+    let mut x = 1;
+    if wide {
+        x = canvas.put(x, 0, 9, "oktodesk", canvas.theme.strong) + 1;
     }
-    x = canvas.put(x, 0, 24, &format!(" · {}", model.shop.terminal), canvas.theme.text) + 3;
+    if model.demo {
+        x = canvas.put(x, 0, 30, texts.t("head.demo"), canvas.theme.warn) + 1;
+    }
+    if wide || !model.demo {
+        x = canvas.put(x, 0, 24, &model.shop.terminal, canvas.theme.text) + 1;
+    }
+    x += 1;
     let unsettled = model.orders.open_count();
     let list = if unsettled == 0 {
         texts.t("head.orders").to_owned()
@@ -91,9 +99,13 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
 /// Connection, what waits and what needs a person, right-aligned; shortened when there is no room.
 fn connection(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
     let texts = &model.texts;
+    let wide = canvas.buf.area.width >= WIDE;
     let since = |at| texts.age(model.seconds_since(at));
     let (mark, word, style) = match &model.connection {
         Connection::Untried => ("○", texts.t("head.untried").to_owned(), canvas.theme.dim),
+        Connection::Up { since: at } if wide => {
+            ("●", texts.fill("head.up_since", &[("since", &since(*at))]), canvas.theme.text)
+        }
         Connection::Up { .. } => ("●", texts.t("head.up").to_owned(), canvas.theme.text),
         Connection::Down { since: at, .. } => {
             ("✕", texts.fill("head.down", &[("since", &since(*at))]), canvas.theme.warn)
@@ -111,7 +123,8 @@ fn connection(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
     }
     if model.outbox.needs_person > 0 {
         let key = model.key_label(Command::Attention);
-        let text = texts.fill("head.needs_person", &[("n", &model.outbox.needs_person.to_string()), ("key", &key)]);
+        let text = if wide { "head.needs_person" } else { "head.needs_person_short" };
+        let text = texts.fill(text, &[("n", &model.outbox.needs_person.to_string()), ("key", &key)]);
         parts.push((text, canvas.theme.alarm));
     }
     let mut x = right;
@@ -206,6 +219,10 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
     let mut rows: Vec<_> =
         COMMANDS.iter().filter(|row| row.footer > 0 && row.footer < 99 && contexts.contains(&row.context)).collect();
     rows.sort_by_key(|row| row.footer);
+    // A key that an inner context took over is not offered for the outer one, too.
+    rows.retain(|row| {
+        model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
+    });
     let entry = |command: Command, id: &str| {
         let label = texts.get(&format!("command.{id}")).unwrap_or_default().to_owned();
         (model.key_label(command), label)

@@ -29,8 +29,8 @@ struct Columns {
 impl Columns {
     fn new(columns: u16) -> Self {
         let roomy = columns >= 110;
-        let (due, number, kind, total) = (11, if roomy { 9 } else { 7 }, 11, 10);
-        let (delivery, status) = if roomy { (24, 24) } else { (15, 15) };
+        let (due, number, kind, total) = if roomy { (13, 9, 12, 10) } else { (13, 6, 10, 8) };
+        let (delivery, status) = if roomy { (24, 24) } else { (15, 13) };
         let who = columns.saturating_sub(1 + due + number + kind + total + 1 + delivery + status);
         Self { due, number, kind, who, total, delivery, status }
     }
@@ -123,7 +123,7 @@ fn due(model: &Model, row: &LiveRow) -> (String, bool) {
     let texts = &model.texts;
     let Some(at) = row.due_at else {
         let age = row.created_at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
-        return (format!("{} {age}", texts.t("orders.asap")), false);
+        return (format!("{} {}", texts.t("orders.asap"), age.replace(' ', "")), false);
     };
     let zone = &model.moment.zone;
     let local = at.to_zoned(zone.clone());
@@ -164,7 +164,9 @@ fn who(model: &Model, row: &LiveRow) -> String {
 fn delivery(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
     let texts = &model.texts;
     let theme = canvas.theme;
-    let age = |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
+    // Without the space: on 80 columns it is what the word needs.
+    let age =
+        |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at)).replace(' ', "")).unwrap_or_default();
     if let Some(held) = &row.held {
         let key = match held {
             Held::DuePassed { .. } => "orders.held_due",

@@ -148,10 +148,10 @@ fn sums(model: &Model, slot: &Slot) -> Vec<Printed> {
                 .find(|offer| offer.token == token)
                 .map_or_else(|| token.to_owned(), |offer| offer.label)
         };
-        let details: Vec<String> = [label(TipPart::User), label(TipPart::PaidWith), tip.notice.clone()]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect();
+        let user = Some(label(TipPart::User)).filter(|user| !user.is_empty());
+        let user = user.map(|user| format!("{} {user}", texts.t("field.tip_user"))).unwrap_or_default();
+        let details: Vec<String> =
+            [user, label(TipPart::PaidWith), tip.notice.clone()].into_iter().filter(|text| !text.is_empty()).collect();
         lines.push((format!("     {} {}", texts.t("word.tip"), details.join(", ")), money(amount), Loud::Plain));
     }
     if !sum.is_zero() {
