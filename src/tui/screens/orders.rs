@@ -1,19 +1,22 @@
 //! The live list: which order is selected, what is asked of it, and what came of that. The list itself is `desk::live`.
 
+mod act;
 pub mod view;
 
 use jiff::Timestamp;
+
+use act::{ask, ask_status, correct, open, open_correction};
 
 use crate::{
     desk::{
         DeskError,
         event::{Halt, Held},
-        live::{LiveFilter, LiveKey, LiveList, LiveRow, StatusObstacle},
+        live::{LiveFilter, LiveKey, LiveList, LiveRow},
     },
-    domain::{delivery::Delivery, ids::OrderId, order::OrderType, reopen::reopen, status::Workflow},
+    domain::{ids::OrderId, order::OrderType, status::Workflow},
     i18n::Texts,
     ports::{
-        journal::{OrderRecord, OrderRow, PersonDecision},
+        journal::{OrderRecord, OrderRow},
         pos::ReadyOrder,
     },
     tui::{
@@ -25,9 +28,7 @@ use crate::{
         msg::Action,
         overlay::{
             Overlay,
-            confirm::{self, Question},
             details::{Details, Subject},
-            status::{StatusMenu, StatusTarget},
         },
     },
 };
@@ -296,122 +297,6 @@ pub fn halt_key(halt: &Halt) -> &'static str {
         Halt::OtherSender => "halt.other_sender",
         Halt::Journal { .. } => "halt.journal",
     }
-}
-
-fn open(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
-    let Some(row) = model.orders.row() else { return Vec::new() };
-    if row.foreign {
-        let details = Details { subject: Subject::Foreign(Box::new(row.clone())), scroll: 0 };
-        model.overlay = Some(Overlay::Details(Box::new(details)));
-        return Vec::new();
-    }
-    let Some(order_id) = row.order_id.clone() else { return Vec::new() };
-    let request = model.next_request();
-    model.orders.pending = Some(Pending { request, purpose });
-    vec![Effect::LoadOrder { order_id, request }]
-}
-
-/// Opens a refused order, or one that was not sent yet, as the draft it came from.
-fn correct(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = model.orders.row() else { return Vec::new() };
-    let take_back = match &row.delivery {
-        Some(Delivery::Rejected { .. } | Delivery::Cancelled) => None,
-        // It has to leave the outbox first, or it would be sent while it is being corrected.
-        Some(Delivery::Queued) => row.order_id.clone(),
-        _ => {
-            let text = model.texts.t("notice.cannot_correct").to_owned();
-            model.say(Tone::Warn, text);
-            return Vec::new();
-        }
-    };
-    let decide = take_back.map(|order_id| Effect::Decide { order_id, decision: PersonDecision::Cancel });
-    let load = open(model, Purpose::Correct);
-    decide.into_iter().chain(load).collect()
-}
-
-fn open_correction(model: &mut Model, record: &OrderRecord) {
-    model.overlay = None;
-    // Effects are done in sequence, so an order that could not be taken back is still on its way here.
-    if !matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) {
-        let text = model.texts.t("notice.cannot_correct").to_owned();
-        return model.say(Tone::Warn, text);
-    }
-    if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == record.row.order_id) {
-        model.current = at;
-        model.screen = Screen::Draft;
-        return;
-    }
-    let catalog = std::sync::Arc::clone(&model.catalog);
-    let article = |id| catalog.by_id(id).cloned();
-    let draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
-    model.push_draft(draft);
-    if let Some(slot) = model.slot_mut() {
-        slot.touch();
-    }
-    let reason = record.row.delivery.reason().unwrap_or_default().to_owned();
-    let text = match reason.is_empty() {
-        true => model.texts.t("notice.correct").to_owned(),
-        false => model.texts.fill("notice.correct_reason", &[("reason", &crate::domain::text::Clean::new(&reason))]),
-    };
-    model.say(Tone::Warn, text);
-}
-
-fn ask_status(model: &mut Model) {
-    let Some(row) = model.orders.row() else { return };
-    let obstacle = row.status_obstacle().map(|obstacle| match (obstacle, row.foreign) {
-        (StatusObstacle::NoInternalId, true) => "notice.status_foreign",
-        (StatusObstacle::NoInternalId, false) => "notice.status_no_id",
-        (StatusObstacle::NotAccepted, _) => "notice.status_not_accepted",
-    });
-    if let Some(key) = obstacle {
-        let text = model.texts.t(key).to_owned();
-        return model.say(Tone::Warn, text);
-    }
-    let target = match (row.foreign, &row.order_id, row.internal_id) {
-        (false, Some(order_id), _) => StatusTarget::Ours(order_id.clone()),
-        (true, _, Some(internal_id)) => StatusTarget::Foreign(internal_id),
-        _ => return,
-    };
-    let current = row.pending_status.as_deref().or(row.status.as_deref());
-    let offers: Vec<(String, String)> = model
-        .shop
-        .workflow
-        .next(current, row.order_type)
-        .iter()
-        .map(|rule| (rule.token.clone(), model.texts.choice("status", &rule.token, rule.label.as_deref())))
-        .collect();
-    if offers.is_empty() {
-        let text = model.texts.t("notice.no_next_status").to_owned();
-        return model.say(Tone::Warn, text);
-    }
-    model.overlay = Some(Overlay::Status(StatusMenu::new(target, about(row), offers)));
-}
-
-fn about(row: &LiveRow) -> crate::domain::text::Clean {
-    let id = row.internal_id.map(|id| id.to_string()).or(row.order_id.as_ref().map(|id| id.short().to_owned()));
-    crate::domain::text::Clean::new(&format!("{} {}", id.unwrap_or_default(), row.who))
-}
-
-/// Asks before something is decided that cannot be taken back; says why where it does not fit.
-fn ask(model: &mut Model, command: Command) {
-    let Some(row) = model.orders.row() else { return };
-    let (about, order_id) = (about(row).to_string(), row.order_id.clone().filter(|_| !row.foreign));
-    let delivery = row.delivery.clone();
-    let question = match (command, delivery, order_id) {
-        (Command::OrderResend, Some(Delivery::Unknown { .. }), Some(id)) => Question::Resend(id),
-        (Command::OrderArrived, Some(Delivery::Unknown { .. }), Some(id)) => Question::Arrived(id),
-        (Command::OrderCancel, Some(Delivery::Queued | Delivery::Rejected { .. }), Some(id)) => Question::Cancel(id),
-        _ => {
-            let key = match command {
-                Command::OrderResend => "notice.cannot_resend",
-                Command::OrderArrived => "notice.cannot_arrive",
-                _ => "notice.cannot_cancel",
-            };
-            let text = model.texts.t(key).to_owned();
-            return model.say(Tone::Warn, text);
-        }
-    };
-    confirm::ask(model, question, about);
 }
 
 /// Open, all, unclear, refused, waiting, and round again.
