@@ -12,6 +12,7 @@ pub mod ids;
 pub mod money;
 pub mod order;
 pub mod place;
+pub mod problem;
 pub mod quick;
 pub mod reopen;
 pub mod shop;

@@ -1,1 +1,35 @@
-//! Tests.
+//! Tests of what lies over the screens.
+
+use crate::tui::{command::COMMANDS, overlay::help, testing::Hands};
+
+#[test]
+fn help_names_every_command_once() {
+    let hands = Hands::new();
+    let lines = help::lines(&hands.model, &hands.model.contexts());
+    let shown = lines.iter().filter(|line| matches!(line, help::HelpLine::Keys { .. })).count();
+    assert_eq!(shown, COMMANDS.len());
+    for row in COMMANDS {
+        let text = hands.model.texts.t(&format!("explain.{}", row.id)).to_owned();
+        let named = |line: &help::HelpLine| matches!(line, help::HelpLine::Keys { text: own, .. } if *own == text);
+        assert!(lines.iter().any(named), "{}", row.id);
+    }
+}
+
+#[test]
+fn the_palette_finds_a_command_and_does_it() {
+    let mut hands = Hands::new();
+    hands.press("ctrl+p");
+    hands.type_text("zahlung");
+    hands.press("enter");
+    assert_eq!(hands.draft().step, crate::domain::flow::Step::Payment);
+}
+
+#[test]
+fn a_comment_is_typed_kept_or_dropped() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("f5");
+    hands.type_text("gut durch");
+    hands.press("enter f5 x esc");
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii #gut durch"]);
+}

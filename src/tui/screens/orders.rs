@@ -146,12 +146,6 @@ pub fn changed(model: &mut Model, rows: Vec<OrderRow>) {
     }
 }
 
-/// The journal's orders at start.
-pub fn loaded(model: &mut Model, rows: Vec<OrderRow>) {
-    changed(model, rows);
-    model.orders.select(0);
-}
-
 /// The ready list was read.
 pub fn ready(model: &mut Model, rows: Vec<ReadyOrder>, at: Timestamp) {
     model.orders.read_at = Some(at);

@@ -1,1 +1,105 @@
-//! Tests.
+//! Tests of the live list: what is asked of an order, and that it is said why not.
+
+use crate::{
+    domain::delivery::Delivery,
+    ports::journal::PersonDecision,
+    tui::{
+        effect::Effect,
+        msg::{Msg, Reply},
+        testing::{Hands, accepted, id, record, rejected, row, unknown},
+    },
+};
+
+fn list(rows: Vec<crate::ports::journal::OrderRow>) -> Hands {
+    let mut hands = Hands::new();
+    hands.list(rows);
+    hands.press("f2");
+    hands
+}
+
+#[test]
+fn the_next_status_is_two_keys() {
+    for keys in ["s enter", "s 1"] {
+        let mut hands = list(vec![row(1, accepted(4711))]);
+        let effects = hands.press(keys);
+        let wanted = Effect::RequestStatus { order_id: id(1), status: "in_preparation".into(), reason: None };
+        assert_eq!(effects, [wanted], "{keys}");
+    }
+    let mut hands = list(vec![row(1, accepted(4711))]);
+    hands.press("s down tab");
+    hands.type_text("aus");
+    let effects = hands.press("enter");
+    let wanted = Effect::RequestStatus { order_id: id(1), status: "cancelled".into(), reason: Some("aus".into()) };
+    assert_eq!(effects, [wanted]);
+}
+
+#[test]
+fn an_unclear_order_is_decided_with_one_key_and_a_yes() {
+    for (key, decision) in [("w", PersonDecision::Resend), ("a", PersonDecision::Settle { internal_id: None })] {
+        let mut hands = list(vec![row(1, unknown())]);
+        assert!(hands.press(key).is_empty(), "asked first");
+        assert_eq!(hands.press("j"), [Effect::Decide { order_id: id(1), decision }]);
+        let mut hands = list(vec![row(1, unknown())]);
+        hands.press(key);
+        assert!(hands.press("n esc").is_empty());
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_said_and_not_done() {
+    let mut hands = list(vec![row(1, accepted(4711))]);
+    for key in ["w", "a", "x", "b"] {
+        assert!(hands.press(key).is_empty());
+        assert!(!hands.said().is_empty() && hands.model.overlay.is_none(), "{key}");
+    }
+}
+
+#[test]
+fn a_refused_order_is_opened_for_correction_under_its_own_id() {
+    let mut hands = list(vec![row(1, rejected())]);
+    let effects = hands.press("b");
+    let [Effect::LoadOrder { order_id, request }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(order_id, &id(1));
+    let mut record = record(1, rejected());
+    record.row.delivery = rejected();
+    record.order.order_id = id(77);
+    record.row.order_id = id(77);
+    let stale = Msg::Reply(Reply::Order { request: request - 1, result: Ok(Box::new(record.clone())) });
+    hands.take(stale);
+    assert_ne!(hands.draft().order_id, id(77), "an answer to an older question is ignored");
+    hands.take(Msg::Reply(Reply::Order { request: *request, result: Ok(Box::new(record.clone())) }));
+    assert_eq!(hands.draft().order_id, id(77));
+    assert_eq!(hands.cart().len(), record.order.items.len());
+}
+
+#[test]
+fn a_waiting_order_leaves_the_outbox_before_it_is_corrected() {
+    let mut hands = list(vec![row(1, Delivery::Queued)]);
+    let effects = hands.press("b");
+    assert_eq!(effects[0], Effect::Decide { order_id: id(1), decision: PersonDecision::Cancel });
+    assert!(matches!(effects[1], Effect::LoadOrder { .. }));
+}
+
+#[test]
+fn the_cursor_stays_on_its_order_when_others_come() {
+    let mut hands = list(vec![row(1, accepted(1)), row(2, accepted(2))]);
+    hands.press("down");
+    let chosen = hands.model.orders.row().unwrap().key.clone();
+    hands.list(vec![row(3, unknown()), row(4, rejected())]);
+    assert_eq!(hands.model.orders.row().unwrap().key, chosen);
+    hands.press("f7");
+    assert!(hands.model.orders.row().unwrap().needs_person());
+}
+
+#[test]
+fn the_list_is_searched_and_filtered() {
+    let mut hands = list(vec![row(1, accepted(1)), row(2, unknown()), row(13, rejected())]);
+    hands.press("/");
+    hands.type_text("testgast 13");
+    assert_eq!(hands.model.orders.list.len(), 1);
+    hands.press("esc");
+    assert_eq!(hands.model.orders.list.len(), 3);
+    hands.press("f f");
+    assert_eq!(hands.model.orders.list.len(), 1, "only the unclear one");
+    assert_eq!(hands.model.orders.row().unwrap().order_id, Some(id(2)));
+}

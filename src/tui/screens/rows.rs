@@ -97,18 +97,11 @@ pub fn rows(slot: &Slot) -> Vec<Row> {
     }
 }
 
-/// A tip shows its details while the cursor is in it, or when asked for; the last row waits for one more tip.
+/// Every part of every tip; the last row waits for one more tip.
 fn tip_rows(slot: &Slot) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for tip in 0..slot.draft().tips.len() {
-        let first = rows.len();
-        let focus = slot.draft().focus;
-        let open = slot.more || (first..first + TIP_PARTS.len()).contains(&focus);
-        let parts = if open { &TIP_PARTS[..] } else { &TIP_PARTS[..1] };
-        rows.extend(parts.iter().map(|part| Row::Tip(tip, *part)));
-    }
-    rows.push(Row::Tip(slot.draft().tips.len(), TipPart::Entry));
-    rows
+    let count = slot.draft().tips.len();
+    let parts = |tip| TIP_PARTS.map(|part| Row::Tip(tip, part));
+    (0..count).flat_map(parts).chain([Row::Tip(count, TipPart::Entry)]).collect()
 }
 
 /// The row with the cursor.

@@ -39,7 +39,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Placed { order_id, result } => placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
-        Reply::Orders(rows) => orders::loaded(model, rows),
+        Reply::Orders(rows) => orders::changed(model, rows),
         Reply::Catalog(catalog) => {
             model.catalog_loaded = true;
             model.catalog = catalog;

@@ -1,0 +1,100 @@
+//! What can keep a draft from being an order, and where it is mended. Says nothing in words: texts are the frontends'.
+
+use super::{field::Field, flow::Step};
+
+/// Something that keeps a draft from being an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Problem {
+    /// Where it is mended.
+    pub spot: Spot,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// A place of the draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Spot {
+    /// The cart as a whole.
+    Cart,
+    /// A line by its id.
+    Line(i64),
+    /// A typed field.
+    Field(Field),
+    /// The order type.
+    OrderType,
+    /// A tip by its position.
+    Tip(usize),
+}
+
+/// What is wrong at a spot. The word is also the key of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// Nothing there and something is needed.
+    Missing,
+    /// The article has no price in this channel.
+    NotSold,
+    /// Not a whole number.
+    NotANumber,
+    /// The house has no such table.
+    NoSuchTable,
+    /// The table has no such seat.
+    NoSuchSeat,
+    /// Cannot be a phone number.
+    Phone,
+    /// Cannot be an e-mail address.
+    Email,
+    /// Cannot be a zip of the shop's country.
+    Zip,
+    /// Not a time, or one that does not exist.
+    Time,
+    /// The time has passed.
+    TimePassed,
+    /// Characters OktoPOS does not take there.
+    Characters,
+    /// Not one of the configured choices.
+    Choice,
+    /// Not an amount, a percentage or a total.
+    Tip,
+    /// The wanted total is below what the order costs.
+    TipTotal,
+    /// The shop does not offer this order type.
+    NotOffered,
+    /// The sum is larger than a till takes.
+    TooLarge,
+}
+
+impl ProblemKind {
+    /// Key of its text under `problem.`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotSold => "not_sold",
+            Self::NotANumber => "not_a_number",
+            Self::NoSuchTable => "no_such_table",
+            Self::NoSuchSeat => "no_such_seat",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Zip => "zip",
+            Self::Time => "time",
+            Self::TimePassed => "time_passed",
+            Self::Characters => "characters",
+            Self::Choice => "choice",
+            Self::Tip => "tip",
+            Self::TipTotal => "tip_total",
+            Self::NotOffered => "not_offered",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
+impl Spot {
+    /// The step where it is mended.
+    pub fn step(self) -> Step {
+        match self {
+            Self::Cart | Self::Line(_) => Step::Items,
+            Self::OrderType => Step::Place,
+            Self::Field(field) => field.step(),
+            Self::Tip(_) => Step::Tip,
+        }
+    }
+}
