@@ -91,6 +91,7 @@ impl Terminal {
                 "tab" => "\t",
                 "right" => "\x1b[C",
                 "down" => "\x1b[B",
+                "f1" => "\x1bOP",
                 "f2" => "\x1bOQ",
                 "f4" => "\x1bOS",
                 "f7" => "\x1b[18~",
@@ -175,5 +176,63 @@ impl Terminal {
             assert!(!left.is_zero(), "never saw {what}; the screen:\n{}", drawn.parser.screen().contents());
             drawn = changed.wait_timeout(drawn, left.min(Duration::from_millis(200))).unwrap().0;
         }
+    }
+}
+
+/// The screen as an SVG: every cell where the terminal has it, in the colours the program gave it.
+pub fn svg(screen: &vt100::Screen) -> String {
+    // Widths in tenths of a unit, so that a cell needs no float.
+    const CELL: u32 = 84;
+    const LINE: u32 = 18;
+    let tenths = |n: u32| format!("{}.{}", n / 10, n % 10);
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let (wide, high) = (u32::from(columns) * CELL + 200, u32::from(rows) * LINE + 20);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{high}\" viewBox=\"0 0 {0} {high}\">\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#16181d\"/>\n\
+         <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\">\n",
+        tenths(wide)
+    );
+    for row in 0..rows {
+        let mut column = 0;
+        while column < columns {
+            let style = |at: u16| screen.cell(row, at).map(|cell| (cell.fgcolor(), cell.bold(), cell.inverse()));
+            let (start, own) = (column, style(column));
+            let mut text = String::new();
+            while column < columns && style(column) == own {
+                let contents = screen.cell(row, column).map_or("", |cell| cell.contents());
+                text.push_str(if contents.is_empty() { " " } else { contents });
+                column += 1;
+            }
+            if text.trim().is_empty() {
+                continue;
+            }
+            let (colour, bold, _) = own.unwrap();
+            let fill = match colour {
+                vt100::Color::Idx(1 | 9) => "#ff6b6b",
+                vt100::Color::Idx(3 | 11) => "#e5c07b",
+                vt100::Color::Idx(6 | 14) => "#56c7d8",
+                vt100::Color::Idx(8) => "#7d8590",
+                _ => "#d7dae0",
+            };
+            let weight = if bold { " font-weight=\"bold\"" } else { "" };
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let x = tenths(u32::from(start) * CELL + 100);
+            let length = tenths(u32::from(column - start) * CELL);
+            let y = u32::from(row) * LINE + 22;
+            out.push_str(&format!(
+                "<text x=\"{x}\" y=\"{y}\" fill=\"{fill}\"{weight} textLength=\"{length}\" xml:space=\"preserve\">{text}</text>\n"
+            ));
+        }
+    }
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+impl Terminal {
+    /// The screen as an SVG.
+    pub fn picture(&self) -> String {
+        svg(self.drawn.0.lock().unwrap().parser.screen())
     }
 }
