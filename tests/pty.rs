@@ -8,6 +8,7 @@
     reason = "helpers of tests: a failure is a failed test, and waiting is bounded by the machine's own clock"
 )]
 
+#[allow(dead_code, reason = "shared with the pictures, which use the rest")]
 mod common;
 
 use std::{

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
-use memchr::memmem::Finder;
+use memchr::{memchr, memmem::Finder};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -21,6 +21,7 @@ pub struct Catalog {
     group_of: Vec<u16>,
     hay: String,
     ends: Vec<u32>,
+    letters: Vec<u32>,
     by_id: HashMap<i64, u32>,
     /// When it was read from OktoPOS.
     pub synced_at: Option<Timestamp>,
@@ -91,8 +92,14 @@ impl Catalog {
             ends.push(u32::try_from(hay.len()).unwrap_or(u32::MAX));
         }
         hay.shrink_to_fit();
+        let mut start = 0;
+        let own = ends.iter().map(|end| {
+            let end = *end as usize;
+            letters(&hay[std::mem::replace(&mut start, end)..end])
+        });
+        let letters = own.collect();
         let by_id = (0..).zip(&articles).map(|(at, article)| (article.id, at)).collect();
-        Self { articles, groups, group_of, hay, ends, by_id, synced_at }
+        Self { articles, groups, group_of, hay, ends, letters, by_id, synced_at }
     }
 
     /// How many articles there are.
@@ -146,13 +153,18 @@ impl Catalog {
         let mut from = 0;
         while let Some(found) = self.hay.as_bytes().get(from..).and_then(|hay| finder.find(hay)) {
             let offset = from + found;
-            at += self.ends[at..].partition_point(|end| (*end as usize) <= offset);
+            // One step after the other: matches are many where time is short, and all steps together are one pass.
+            while self.ends[at] as usize <= offset {
+                at += 1;
+            }
             let (start, end) = self.span(at);
             from = end;
             let own = &self.hay[start..end];
             if self.in_scope(at, scope) && rest.iter().all(|word| own.contains(word)) {
                 total += 1;
-                let bucket = &mut buckets[rank(own, first, &rest)];
+                // Once enough better hits are there, it does not matter any more where in a word the rest matches.
+                let enough = buckets[..4].iter().map(Vec::len).sum::<usize>() >= limit;
+                let bucket = &mut buckets[rank(own, first, &rest, enough)];
                 if bucket.len() < limit {
                     bucket.push(u32::try_from(at).unwrap_or(u32::MAX));
                 }
@@ -184,8 +196,9 @@ impl Catalog {
         let pattern = Pattern::parse(&compact, CaseMatching::Ignore, Normalization::Never);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
+        let wanted = letters(&compact);
         let mut found: Vec<(u32, u32)> = (0..self.articles.len())
-            .filter(|at| self.in_scope(*at, scope))
+            .filter(|at| self.letters[*at] & wanted == wanted && self.in_scope(*at, scope))
             .filter_map(|at| {
                 let (start, end) = self.span(at);
                 let own = Utf32Str::new(&self.hay[start..end], &mut buffer);
@@ -243,21 +256,28 @@ fn spell_out(text: &str) -> String {
     fold(&text.to_lowercase().replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
 }
 
-fn rank(own: &str, first: &str, rest: &[&str]) -> usize {
-    let (number, names) = own.split_once(BORDER).unwrap_or((own, ""));
-    if rest.is_empty() && number == first {
-        return 0;
+/// `coarse` spares the look for the start of a word.
+fn rank(own: &str, first: &str, rest: &[&str], coarse: bool) -> usize {
+    let border = memchr(BORDER as u8, own.as_bytes()).unwrap_or(own.len());
+    if rest.is_empty() && own.starts_with(first) {
+        return usize::from(border != first.len());
     }
-    if rest.is_empty() && number.starts_with(first) {
-        return 1;
-    }
-    if names.split(BORDER).any(|name| name.starts_with(first)) {
+    let names = own.get(border + 1..).unwrap_or_default();
+    let other = memchr(BORDER as u8, names.as_bytes()).and_then(|end| names.get(end + 1..)).unwrap_or_default();
+    if names.starts_with(first) || other.starts_with(first) {
         return 2;
     }
-    let starts_word = |word: &str| {
-        names.match_indices(word).any(|(at, _)| !names[..at].chars().next_back().is_some_and(char::is_alphanumeric))
-    };
-    if starts_word(first) { 3 } else { 4 }
+    let starts_word = |at: usize| !names[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    if !coarse && names.match_indices(first).any(|(at, _)| starts_word(at)) { 3 } else { 4 }
+}
+
+/// The letters of a folded text as bits, to pass over what cannot match: `a` to `z`, all digits as one.
+fn letters(text: &str) -> u32 {
+    text.bytes().fold(0, |set, byte| match byte {
+        b'a'..=b'z' => set | 1 << (byte - b'a'),
+        b'0'..=b'9' => set | 1 << 26,
+        _ => set,
+    })
 }
 
 #[cfg(test)]
