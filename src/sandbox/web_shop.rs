@@ -163,8 +163,8 @@ impl WebShop<'_> {
 fn customer(number: usize, delivery: bool) -> Customer {
     Customer {
         gender: None,
-        given_name: Some("Testgast".into()),
-        family_name: Some(number.to_string()),
+        given_name: Some("Web".into()),
+        family_name: Some(format!("Testgast {number}")),
         phone: Some(format!("030 23125 {:03}", number % 1000)),
         email: Some(format!("testgast{number}@example.org")),
         address: delivery.then(|| Address {
