@@ -20,7 +20,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use oktodesk::sandbox::{self, Sandbox, SandboxOptions};
+use oktodesk::{
+    i18n::{Lang, Texts},
+    sandbox::{self, Sandbox, SandboxOptions},
+};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_oktodesk");
@@ -215,8 +218,11 @@ impl Running {
     /// Milliseconds to the first whole frame, and to the frame that shows the articles.
     fn until_loaded(&self) -> (f64, f64) {
         let mut screen = vt100::Parser::new(NonZero::new(ROWS).unwrap(), NonZero::new(COLUMNS).unwrap(), 0);
+        let loading = Texts::load(Lang::En).t("items.loading").to_owned();
         let mut first = None;
         loop {
+            // Every poll draws: silence alone would not be noticed.
+            assert!(self.started.elapsed() < PATIENCE, "the screen is:\n{}", screen.screen().contents());
             let (at, bytes) = self.output.recv_timeout(PATIENCE).unwrap_or_else(|error| {
                 panic!("{error}; the screen is:\n{}", screen.screen().contents());
             });
@@ -227,7 +233,7 @@ impl Running {
             if first.is_none() && text.contains("oktodesk") && text.contains("F1 Help") {
                 first = Some(ms);
             }
-            if let Some(first) = first.filter(|_| text.contains("items") && text.contains("Pizza")) {
+            if let Some(first) = first.filter(|_| !text.contains(&loading)) {
                 return (first, ms);
             }
         }
