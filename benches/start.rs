@@ -115,7 +115,8 @@ impl Report {
 
         let desk = Running::start(house, &house.rare);
         desk.until_loaded();
-        std::thread::sleep(Duration::from_secs(15));
+        // The connection of the first poll is given up after 20 seconds.
+        std::thread::sleep(Duration::from_secs(25));
         let switches = self.switches(&desk, "polling every hour");
         self.say("wake-ups without a poll, in 30 s", switches, "switches", Some(SWITCHES_IDLE));
         desk.quit();
