@@ -3,6 +3,7 @@
 use std::{io, sync::Arc};
 
 use jiff::tz::TimeZone;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -72,13 +73,20 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
     let mut sources = Sources { inputs, replies, events, events_open: true, stop };
-    let mut stage = Stage { model, desk, runner, drawn, lost: None };
+    let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
     while !stage.model.quitting {
         let first = sources.next().await;
         stage.batch(first, &mut sources);
-        if !stage.model.quitting {
-            stage.drawn = draw(&mut screen, &stage.model, &theme)?;
+        if stage.model.quitting {
+            break;
         }
+        if std::mem::take(&mut stage.resized) {
+            // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
+            // Its own clear() asks the terminal for the cursor and would wait for the answer.
+            let size = screen.size()?;
+            screen.resize(Rect::new(0, 0, size.width, size.height))?;
+        }
+        stage.drawn = draw(&mut screen, &stage.model, &theme)?;
     }
     let written = stage.runner.finish().await;
     drop(screen);
@@ -129,6 +137,8 @@ struct Stage {
     desk: Desk,
     runner: Runner,
     drawn: Drawn,
+    /// The window has another size, or had one: everything has to be drawn again.
+    resized: bool,
     lost: Option<String>,
 }
 
@@ -142,7 +152,10 @@ impl Stage {
         while let Some(input) = next {
             left -= 1;
             match input {
-                Input::Msg(msg) => self.take(msg),
+                Input::Msg(msg) => {
+                    self.resized |= matches!(msg, Msg::Resize(..));
+                    self.take(msg);
+                }
                 Input::Click { column, row } => {
                     if let Some(target) = self.drawn.hit(column, row) {
                         self.take(Msg::Click(target));
