@@ -80,13 +80,11 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
         if stage.model.quitting {
             break;
         }
-        if std::mem::take(&mut stage.resized) {
-            // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
-            // Its own clear() asks the terminal for the cursor and would wait for the answer.
-            let size = screen.size()?;
-            screen.resize(Rect::new(0, 0, size.width, size.height))?;
+        // A terminal that cannot be drawn on ends the desk in order: what was typed is still written.
+        if let Err(error) = stage.frame(&mut screen, &theme) {
+            stage.lost = Some(error.to_string());
+            break;
         }
-        stage.drawn = draw(&mut screen, &stage.model, &theme)?;
     }
     let written = stage.runner.finish().await;
     drop(screen);
@@ -168,6 +166,18 @@ impl Stage {
             }
             next = if left == 0 { None } else { sources.try_next() };
         }
+    }
+
+    /// Draws what the model is now.
+    fn frame(&mut self, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
+        if std::mem::take(&mut self.resized) {
+            // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
+            // Its own clear() asks the terminal for the cursor and would wait for the answer.
+            let size = screen.size()?;
+            screen.resize(Rect::new(0, 0, size.width, size.height))?;
+        }
+        self.drawn = draw(screen, &self.model, theme)?;
+        Ok(())
     }
 
     /// One message, and a fresh id for the next draft if one was used.
