@@ -69,6 +69,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// The last thing the desk has to say.
     pub notice: Option<Notice>,
+    /// The technical detail of the last message that had one; the message itself goes with the next key.
+    pub last_detail: Option<String>,
     /// A fresh `orderId`.
     pub spare_id: Option<OrderId>,
     /// Numbers requests, so that stale answers are ignored.
@@ -148,6 +150,7 @@ impl Model {
             sender_stopped: None,
             overlay: None,
             notice: None,
+            last_detail: None,
             spare_id: Some(spare_id),
             request: 0,
             quitting: false,
@@ -206,8 +209,13 @@ impl Model {
 
     /// Searches again for what is typed in the shown draft.
     pub fn search(&mut self) {
+        self.search_in(self.current);
+    }
+
+    /// Searches again for what is typed in a draft.
+    pub fn search_in(&mut self, at: usize) {
         let catalog = Arc::clone(&self.catalog);
-        if let Some(slot) = self.slot_mut() {
+        if let Some(slot) = self.slots.get_mut(at) {
             let text = crate::domain::quick::parse(&slot.draft().search).text.to_owned();
             slot.items.hits = catalog.search(&text, slot.items.scope, MAX_HITS);
             slot.items.selected = 0;
@@ -221,7 +229,8 @@ impl Model {
 
     /// Says something with its technical detail.
     pub fn say_detail(&mut self, tone: Tone, text: String, detail: &str) {
-        self.notice = Some(Notice { tone, text, detail: Some(detail.to_owned()) });
+        self.last_detail = Some(detail.to_owned());
+        self.notice = Some(Notice { tone, text, detail: self.last_detail.clone() });
     }
 
     /// Says what the desk could not do, with its own words as the detail.

@@ -15,6 +15,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
+    desk::event::Connection,
     domain::{finish::finish, flow::Step},
     i18n::{Lang, Texts},
 };
@@ -44,6 +45,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Reply(reply) => on_reply(model, reply),
         Msg::SpareId(id) => {
             model.spare_id = Some(id);
+            if model.slots.is_empty() {
+                model.open_draft();
+            }
             Vec::new()
         }
         Msg::Terminate => quit(model),
@@ -55,9 +59,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    model.notice = None;
-    let contexts = model.contexts();
-    if let Some(command) = model.keymap.resolve(key, &contexts) {
+    let command = model.keymap.resolve(key, &model.contexts());
+    if command != Some(Command::NoticeDetail) {
+        model.notice = None;
+    }
+    if let Some(command) = command {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
@@ -186,6 +192,12 @@ fn leave_field(model: &mut Model) {
 fn send(model: &mut Model) -> Vec<Effect> {
     leave_field(model);
     let Some(slot) = model.slot() else { return Vec::new() };
+    if slot.is_blank() {
+        // The key was held or hit twice: the fresh draft keeps its cursor in the search, where typing goes on.
+        let text = model.texts.t("notice.nothing_to_send").to_owned();
+        model.say(Tone::Warn, text);
+        return Vec::new();
+    }
     let reviewed = slot.draft().step == Step::Review;
     let order = match finish(slot.draft(), &model.shop, &model.moment) {
         Ok(order) if reviewed => order,
@@ -231,6 +243,7 @@ pub fn discard_draft(model: &mut Model) -> Vec<Effect> {
     if model.slots.is_empty() {
         model.open_draft();
     }
+    model.search();
     let text = model.texts.t("notice.discarded").to_owned();
     model.say(Tone::Done, text);
     vec![Effect::DiscardDraft(slot.draft().order_id.clone())]
@@ -248,11 +261,20 @@ fn next_draft(model: &mut Model) {
     }
 }
 
+/// The detail of the message that is shown, else what is wrong now, else the detail of the last message that had one.
 fn show_notice(model: &mut Model) {
-    let stopped = model.sender_stopped.clone();
-    let detail = model.notice.as_ref().and_then(|notice| notice.detail.clone()).or(stopped);
-    if detail.is_some() || matches!(model.connection, crate::desk::event::Connection::Down { .. }) {
-        model.overlay = Some(Overlay::Notice { scroll: 0 });
+    let down = match &model.connection {
+        Connection::Down { reason, .. } | Connection::KeyRefused { reason, .. } => Some(reason.to_string()),
+        _ => None,
+    };
+    let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
+    let text = shown.or_else(|| model.sender_stopped.clone()).or(down).or_else(|| model.last_detail.clone());
+    match text {
+        Some(text) => model.overlay = Some(Overlay::Notice { text, scroll: 0 }),
+        None => {
+            let text = model.texts.t("notice.no_detail").to_owned();
+            model.say(Tone::Done, text);
+        }
     }
 }
 
@@ -276,7 +298,9 @@ fn paste(model: &mut Model, text: &str) {
 }
 
 fn click(model: &mut Model, target: Target) -> Vec<Effect> {
-    model.notice = None;
+    if target != Target::Command(Command::NoticeDetail) {
+        model.notice = None;
+    }
     match target {
         Target::Command(command) => return self::command(model, command),
         Target::Row(row) if model.overlay.is_some() => return overlay::click(model, row),

@@ -64,6 +64,8 @@ pub fn draw(model: &Model, theme: &Theme, buf: &mut Buffer) -> Drawn {
     }
     if model.overlay.is_some() {
         canvas.cursor = None;
+        // What lies under it cannot be clicked, or a click beside the box would answer it.
+        canvas.targets.retain(|(area, _)| area.y == areas.footer);
         overlay::view::draw(&mut canvas, model, areas.body);
     }
     let Canvas { targets, cursor, .. } = canvas;

@@ -1,6 +1,13 @@
 //! One order, whole, with its events. Only shows.
 
-use crate::{desk::live::LiveRow, ports::journal::OrderRecord};
+use jiff::Timestamp;
+
+use crate::{
+    desk::live::LiveRow,
+    domain::{order::Order, text::Clean},
+    ports::journal::{OrderEvent, OrderRecord},
+    tui::{model::Model, screens::orders::status_label},
+};
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,4 +25,179 @@ pub enum Subject {
     Ours(Box<OrderRecord>),
     /// From the ready list.
     Foreign(Box<LiveRow>),
+}
+
+/// One line: text, and an amount at its right.
+pub type DetailLine = (String, String);
+
+/// What is shown of an order, line by line; headings are not indented.
+pub fn lines(model: &Model, details: &Details) -> Vec<DetailLine> {
+    match &details.subject {
+        Subject::Ours(record) => ours(model, record),
+        Subject::Foreign(row) => foreign(model, row),
+    }
+}
+
+fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
+    let texts = &model.texts;
+    let OrderRecord { row, order, events } = record;
+    let heading = |key: &str| (texts.t(key).to_owned(), String::new());
+    let plain = |text: String| (format!("  {}", Clean::new(&text)), String::new());
+    let delivery = texts.t(&format!("delivery.{}", row.delivery.word())).to_owned();
+    let status = row.status.as_ref().map(|status| label(model, status));
+    let mut lines = vec![heading("details.state"), plain(format!("OktoPOS: {delivery}"))];
+    lines.extend(row.delivery.internal_id().map(|id| plain(format!("{}: {id}", texts.t("details.internal_id")))));
+    lines.extend(row.delivery.reason().map(|reason| plain(reason.to_owned())));
+    lines.extend(status.map(|status| plain(format!("{}: {status}", texts.t("orders.status")))));
+    let pending = row.pending_status.as_ref().map(|status| label(model, status));
+    lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
+    lines.extend(row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", why)]))));
+    lines.push(plain(format!("orderId: {}", order.order_id)));
+    lines.push(heading("details.items"));
+    for item in &order.items {
+        let extra = item.main_basket_item_id.is_some() && item.main_basket_item_id != item.basket_item_id;
+        let mark = if extra { "    + " } else { "  " };
+        let comment = item.comment.as_ref().map(|text| format!("  „{}“", Clean::new(text))).unwrap_or_default();
+        let name = Clean::new(&item.name);
+        let text = format!("{mark}{} × {name}{comment}", texts.number(item.quantity));
+        lines.push((text, texts.money(item.price.value, &item.price.currency)));
+    }
+    let price = &order.payment.price;
+    lines.push((format!("  {}", texts.t("word.total")), texts.money(price.value, &price.currency)));
+    for tip in order.tip_transactions.iter().flatten() {
+        let paid_with = tip.paid_with.as_ref().map(|token| payment_label(model, token));
+        let who = [&tip.user_id, &paid_with, &tip.notice].into_iter().flatten().cloned().collect::<Vec<_>>();
+        let who = Clean::new(&who.join(", "));
+        lines.push((format!("  {} {who}", texts.t("word.tip")), texts.money(tip.amount, &price.currency)));
+    }
+    lines.push(heading("details.guest"));
+    lines.push(plain(when_and_where(model, order)));
+    lines.extend(guest(model, order).into_iter().map(plain));
+    lines.push(heading("details.events"));
+    lines.extend(events.iter().map(|event| (event_line(model, event), String::new())));
+    lines
+}
+
+fn label(model: &Model, status: &str) -> String {
+    model.texts.choice("status", status, status_label(model, status).as_deref())
+}
+
+fn payment_label(model: &Model, token: &str) -> String {
+    let choice = model.shop.payment_methods.iter().find(|choice| choice.token == token);
+    model.texts.choice("payment", token, choice.and_then(|choice| choice.label.as_deref()))
+}
+
+/// `Lieferung · heute 18:30 · Code HH01`: order type, place and time as they stand in the order.
+fn when_and_where(model: &Model, order: &Order) -> String {
+    let texts = &model.texts;
+    let mut parts: Vec<String> =
+        order.order_type.iter().map(|kind| texts.choice("order_type", kind.token(), None)).collect();
+    if let Some(location) = &order.location {
+        parts.extend(location.table.map(|table| format!("{} {table}", texts.t("word.table"))));
+        parts.extend(location.seat.map(|seat| format!("{} {seat}", texts.t("word.seat"))));
+    }
+    if let Some(pickup) = &order.pickup {
+        parts.push(match pickup.timestamp {
+            Some(at) if at.date() == model.moment.local().date() => {
+                format!("{} {}", texts.t("word.today"), texts.time(at.time()))
+            }
+            Some(at) => format!("{} {}", texts.date(at.date()), texts.time(at.time())),
+            None => texts.t("word.asap").to_owned(),
+        });
+        parts.extend(pickup.pickup_token.iter().map(|token| format!("{} {token}", texts.t("word.token"))));
+    }
+    parts.join(" · ")
+}
+
+/// Guest, address and payment as they stand in the order.
+fn guest(model: &Model, order: &Order) -> Vec<String> {
+    let join = |parts: &[&Option<String>]| {
+        parts.iter().filter_map(|part| part.as_deref()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    };
+    let mut lines = Vec::new();
+    if let Some(customer) = &order.customer {
+        lines.push(join(&[&customer.given_name, &customer.family_name]));
+        lines.push(join(&[&customer.phone, &customer.email]));
+        if let Some(address) = &customer.address {
+            lines.push(join(&[&address.street, &address.house_number]));
+            lines.push(join(&[&address.zip, &address.city, &address.additional_address]));
+        }
+    }
+    let payment = &order.payment;
+    let method = payment.payment_method.as_ref().map(|token| payment_label(model, token));
+    let status = payment.status.as_ref().map(|word| match word {
+        word if *word == model.shop.payment_open => model.texts.t("choice.payment_status.open").to_owned(),
+        word if *word == model.shop.payment_paid => model.texts.t("choice.payment_status.paid").to_owned(),
+        word => word.clone(),
+    });
+    lines.push(join(&[&method, &status, &payment.reference_id]));
+    lines.push(join(&[&order.intermediary, &order.session_token]));
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+fn event_line(model: &Model, event: &OrderEvent) -> String {
+    let texts = &model.texts;
+    let word = serde_word(event);
+    let what = texts.t(&format!("event.{word}")).to_owned();
+    let detail = if event.detail.is_empty() { String::new() } else { format!(": {}", Clean::new(&event.detail)) };
+    format!("  {}  {what}{detail}", clock(model, event.at))
+}
+
+/// The kind's word, as it is written in the journal.
+fn serde_word(event: &OrderEvent) -> String {
+    use crate::ports::journal::EventKind as Kind;
+    match event.kind {
+        Kind::Placed => "placed",
+        Kind::Corrected => "corrected",
+        Kind::Attempt => "attempt",
+        Kind::Requeued => "requeued",
+        Kind::Accepted => "accepted",
+        Kind::Rejected => "rejected",
+        Kind::Unknown => "unknown",
+        Kind::SeenReady => "seen_ready",
+        Kind::Resent => "resent",
+        Kind::Settled => "settled",
+        Kind::Cancelled => "cancelled",
+        Kind::StatusRequested => "status_requested",
+        Kind::StatusSet => "status_set",
+        Kind::StatusRefused => "status_refused",
+        Kind::StatusSeen => "status_seen",
+    }
+    .to_owned()
+}
+
+fn clock(model: &Model, at: Timestamp) -> String {
+    let local = at.to_zoned(model.moment.zone.clone());
+    let time = format!("{}:{:02}", model.texts.time(local.time()), local.second());
+    if local.date() == model.moment.local().date() {
+        time
+    } else {
+        format!("{} {time}", model.texts.date(local.date()))
+    }
+}
+
+fn foreign(model: &Model, row: &LiveRow) -> Vec<DetailLine> {
+    let texts = &model.texts;
+    let heading = |key: &str| (texts.t(key).to_owned(), String::new());
+    let plain = |text: String| (format!("  {text}"), String::new());
+    let mut lines = vec![heading("details.state"), plain(texts.t("details.foreign").to_owned())];
+    lines.extend(row.internal_id.map(|id| plain(format!("{}: {id}", texts.t("details.internal_id")))));
+    lines.extend(row.status.as_deref().map(|s| plain(format!("{}: {}", texts.t("orders.status"), label(model, s)))));
+    lines.extend(row.order_id.as_ref().map(|id| plain(format!("orderId: {}", Clean::new(id.as_str())))));
+    lines.push(heading("details.items"));
+    for line in &row.lines {
+        let mark = if line.is_extra { "    + " } else { "  " };
+        let many = line.quantity.map(|quantity| format!("{} × ", texts.number(quantity))).unwrap_or_default();
+        let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+        let price = line.price.as_ref().map(|price| texts.money(price.value, &price.currency)).unwrap_or_default();
+        lines.push((format!("{mark}{many}{}{comment}", line.name), price));
+    }
+    if let Some(total) = row.total {
+        lines.push((format!("  {}", texts.t("word.total")), texts.money(total, &row.currency)));
+    }
+    lines.push(heading("details.guest"));
+    let parts = [&row.who, &row.address, &row.pickup_token, &row.intermediary];
+    lines.extend(parts.into_iter().filter(|part| !part.is_empty()).map(|part| plain(part.to_string())));
+    lines
 }

@@ -9,6 +9,8 @@ pub mod prompt;
 pub mod status;
 pub mod view;
 
+use unicode_width::UnicodeWidthStr;
+
 use confirm::Confirm;
 use details::Details;
 use help::Help;
@@ -21,8 +23,9 @@ use super::{
     command::{Command, Context},
     effect::Effect,
     key::Key,
-    model::Model,
+    model::{Model, Screen},
 };
+use crate::domain::text::Clean;
 
 /// The overlay that is open.
 pub enum Overlay {
@@ -42,6 +45,8 @@ pub enum Overlay {
     Details(Box<Details>),
     /// The technical detail of the last message.
     Notice {
+        /// As it was when it was asked for.
+        text: String,
         /// First line shown.
         scroll: usize,
     },
@@ -76,9 +81,15 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
         Overlay::Details(_) if accept => return Vec::new(),
         Overlay::Extras(picker) if accept => picker::accept(model, picker),
-        Overlay::Help(help) => scroll(&mut help.scroll, command),
-        Overlay::Notice { scroll: at } => scroll(at, command),
-        Overlay::Details(details) => scroll(&mut details.scroll, command),
+        Overlay::Help(help) => {
+            let count = help::lines(model, &model.contexts_below()).len();
+            scroll_within(&mut help.scroll, count, model, command);
+        }
+        Overlay::Notice { text, scroll } => scroll_within(scroll, notice_lines(text).len(), model, command),
+        Overlay::Details(details) => {
+            let count = details::lines(model, details).len();
+            scroll_within(&mut details.scroll, count, model, command);
+        }
         Overlay::Palette(palette) => {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
@@ -151,9 +162,43 @@ fn scroll(at: &mut usize, command: Command) {
     }
 }
 
+/// Scrolling ends at the last page, or the way back would begin with keys that do nothing.
+fn scroll_within(at: &mut usize, count: usize, model: &Model, command: Command) {
+    scroll(at, command);
+    // Head, message, footer and border; narrow terminals show the folded cart below a draft.
+    let around = if model.screen == Screen::Draft { 8 } else { 7 };
+    *at = (*at).min(count.saturating_sub(usize::from(model.size.1).saturating_sub(around)));
+}
+
 fn select(at: &mut usize, count: usize, command: Command) {
     scroll(at, command);
     *at = (*at).min(count.saturating_sub(1));
+}
+
+/// Columns of a technical detail.
+const NOTICE_COLUMNS: u16 = 70;
+
+/// A technical detail, broken into lines.
+fn notice_lines(text: &str) -> Vec<String> {
+    wrap(&Clean::bounded(text, 4_000), usize::from(NOTICE_COLUMNS))
+}
+
+/// Breaks a text by words; a word that is longer than a line is cut there.
+fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last().map_or(0, |line| line.width());
+        if line > 0 && line + 1 + word.width() > columns {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

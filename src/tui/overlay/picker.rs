@@ -55,7 +55,8 @@ pub fn paste(model: &Model, picker: &mut ExtrasPicker, pasted: &str) {
     search(model, picker);
 }
 
-fn search(model: &Model, picker: &mut ExtrasPicker) {
+/// Searches again for what is typed.
+pub fn search(model: &Model, picker: &mut ExtrasPicker) {
     picker.hits = model.catalog.search(&picker.query, Scope::Extras, MAX_HITS);
     picker.selected = 0;
 }

@@ -312,9 +312,9 @@ fn remove_tip(model: &mut Model) {
         && at < slot.draft().tips.len()
     {
         slot.change(Place::Alone, |draft| draft.tips.remove(at));
-        let count = rows(slot).len();
-        slot.go(|draft| draft.focus = draft.focus.min(count.saturating_sub(1)));
-        slot.cursor = 0;
+        let here = rows(slot).iter().position(|row| *row == Row::Tip(at, TipPart::Entry)).unwrap_or(0);
+        slot.go(|draft| draft.focus = here);
+        slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());
     }
 }
 

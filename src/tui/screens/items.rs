@@ -105,7 +105,15 @@ fn add(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let dish = slot.items.line.filter(|_| is_extra);
     let added = slot.change(Place::Alone, |draft| match dish {
-        Some(dish) => draft.add_extra(dish, &article, line.quantity),
+        Some(dish) => {
+            let id = draft.add_extra(dish, &article, line.quantity)?;
+            // A wish typed with an extra is kept with it.
+            let extra = draft.lines.iter_mut().find(|extra| extra.id == id).filter(|_| !line.comment.is_empty());
+            if let Some(extra) = extra {
+                line.comment.clone_into(&mut extra.comment);
+            }
+            Some(id)
+        }
         None => draft.add(&article, line.quantity, line.comment),
     });
     let Some(added) = added else {
@@ -133,10 +141,12 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         let text = model.texts.t(key).to_owned();
         return model.say(Tone::Warn, text);
     };
+    let counted = line.comment.is_empty() || line.quantity != Decimal::ONE;
+    if counted && !set_quantity(model, line.quantity) {
+        return;
+    }
     if !line.comment.is_empty() {
         set_comment(model, id, line.comment);
-    } else if !set_quantity(model, line.quantity) {
-        return;
     }
     if let Some(slot) = model.slot_mut() {
         slot.cursor = 0;
@@ -244,6 +254,16 @@ pub fn select_hit(model: &mut Model, at: usize) {
         slot.items.browsing = true;
         slot.items.selected = at;
     }
+}
+
+/// Puts the cursor on an article, if it is among the hits; else nothing is chosen any more.
+pub fn choose(model: &mut Model, article: i64) {
+    let catalog = Arc::clone(&model.catalog);
+    let Some(slot) = model.slot_mut() else { return };
+    let is_it = |at: &u32| catalog.at(*at).is_some_and(|other| other.id == article);
+    let at = slot.items.hits.best.iter().position(is_it);
+    slot.items.browsing = at.is_some();
+    slot.items.selected = at.unwrap_or(0);
 }
 
 fn move_group(model: &mut Model, forward: bool) {

@@ -5,6 +5,7 @@ pub mod view;
 
 use jiff::Timestamp;
 
+pub use act::fits;
 use act::{ask, ask_status, correct, open, open_correction};
 
 use crate::{
@@ -174,6 +175,9 @@ pub fn attention(model: &mut Model) {
 
 /// Does a command of the live list.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    if !act::is_for_shown(model, command) {
+        return Vec::new();
+    }
     let orders = &mut model.orders;
     let go = |orders: &mut OrdersState, by: isize| orders.select(orders.selected.saturating_add_signed(by));
     match command {
@@ -242,6 +246,8 @@ pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, 
     let Some(pending) = model.orders.pending.take_if(|pending| pending.request == request) else { return };
     match result {
         Ok(record) if pending.purpose == Purpose::Correct => open_correction(model, &record),
+        // Who went on to something else is not pulled back: a key typed there would be taken for one of the order's.
+        Ok(_) if model.screen != Screen::Orders || !matches!(model.overlay, None | Some(Overlay::Details(_))) => {}
         Ok(record) => {
             let details = Details { subject: Subject::Ours(record), scroll: 0 };
             model.overlay = Some(Overlay::Details(Box::new(details)));

@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use super::orders;
 use crate::{
-    desk::{DeskError, event::DeskEvent},
+    desk::{
+        DeskError,
+        event::DeskEvent,
+        search::{Catalog, Scope},
+    },
     domain::{draft::Draft, ids::OrderId},
     ports::journal::OrderRow,
     tui::{
         effect::Effect,
-        model::{MAX_HITS, Model, Screen, Tone},
+        model::{Model, Screen, Tone},
         msg::Reply,
+        overlay::{Overlay, picker},
+        screens::items,
         slot::Slot,
     },
 };
@@ -40,11 +46,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Placed { order_id, result } => placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
-        Reply::Catalog(catalog) => {
-            model.catalog_loaded = true;
-            model.catalog = catalog;
-            model.search();
-        }
+        Reply::Catalog(catalog) => new_catalog(model, catalog),
         Reply::CatalogFailed(error) => {
             model.catalog_loaded = true;
             let text = model.texts.t("notice.catalog_failed").to_owned();
@@ -73,6 +75,8 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
         }
         Err(error) => {
             slot.touch();
+            // What lies open asks about the draft that was shown; an answer to it must not reach this one.
+            model.overlay = None;
             model.slots.push(slot);
             model.current = model.slots.len() - 1;
             model.screen = Screen::Draft;
@@ -83,16 +87,19 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
 }
 
 /// Drafts from the last run come back; what was typed meanwhile stays in front.
-fn restored(model: &mut Model, drafts: Vec<Draft>) {
+fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
+    // What was typed meanwhile may have been read back already: the one in memory is the younger.
+    let here = |id: &OrderId| model.slots.iter().chain(&model.placing).any(|slot| slot.draft().order_id == *id);
+    drafts.retain(|draft| !here(&draft.order_id));
     if drafts.is_empty() {
         return;
     }
-    let typed = std::mem::take(&mut model.slots);
-    model.slots = drafts.into_iter().map(Slot::new).collect();
-    let (blank, typed): (Vec<Slot>, Vec<Slot>) = typed.into_iter().partition(Slot::is_blank);
+    let shown = model.slot().map(|slot| slot.draft().order_id.clone());
+    let (blank, typed): (Vec<Slot>, Vec<Slot>) = std::mem::take(&mut model.slots).into_iter().partition(Slot::is_blank);
     let nothing_typed = typed.is_empty();
-    model.slots.extend(typed);
-    model.current = model.slots.len() - 1;
+    model.slots = drafts.into_iter().map(Slot::new).chain(typed).collect();
+    let at = model.slots.iter().position(|slot| Some(&slot.draft().order_id) == shown.as_ref());
+    model.current = at.unwrap_or(model.slots.len() - 1);
     // The id of the blank draft is not lost: it serves the next one.
     if model.spare_id.is_none() {
         model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
@@ -101,10 +108,34 @@ fn restored(model: &mut Model, drafts: Vec<Draft>) {
         let text = model.texts.count("notice.resumed", model.slots.len());
         model.say(Tone::Done, text);
     }
-    model.search();
-    let catalog = Arc::clone(&model.catalog);
+    for at in 0..model.slots.len() {
+        model.search_in(at);
+    }
+}
+
+/// Hits and groups are positions in the catalog: with another one all of them are looked up again, and a choice stays the
+/// choice.
+fn new_catalog(model: &mut Model, catalog: Arc<Catalog>) {
+    let chosen = model.slot().filter(|slot| slot.items.browsing).and_then(|slot| items::chosen(model, slot));
+    let chosen = chosen.map(|article| article.id);
+    let old = std::mem::replace(&mut model.catalog, catalog);
+    model.catalog_loaded = true;
+    let groups = model.catalog.groups();
     for slot in &mut model.slots {
-        let text = crate::domain::quick::parse(&slot.draft().search).text.to_owned();
-        slot.items.hits = catalog.search(&text, slot.items.scope, MAX_HITS);
+        if let Scope::Group(at) = slot.items.scope {
+            let name = old.groups().get(at).map(|group| &group.name);
+            let same = groups.iter().position(|group| Some(&group.name) == name);
+            slot.items.scope = same.map_or(Scope::All, Scope::Group);
+        }
+    }
+    for at in 0..model.slots.len() {
+        model.search_in(at);
+    }
+    if let Some(chosen) = chosen {
+        items::choose(model, chosen);
+    }
+    if let Some(Overlay::Extras(mut picker)) = model.overlay.take_if(|overlay| matches!(overlay, Overlay::Extras(_))) {
+        picker::search(model, &mut picker);
+        model.overlay = Some(Overlay::Extras(picker));
     }
 }

@@ -1,5 +1,7 @@
 //! What views draw into: cells, places that can be clicked, and where the cursor is. Cuts what does not fit.
 
+use std::borrow::Cow;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -8,7 +10,10 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::tui::{msg::Target, theme::Theme};
+use crate::{
+    domain::text::harmless,
+    tui::{msg::Target, theme::Theme},
+};
 
 /// One frame being drawn.
 pub struct Canvas<'a> {
@@ -20,6 +25,15 @@ pub struct Canvas<'a> {
     pub targets: Vec<(Rect, Target)>,
     /// Where the terminal's cursor is.
     pub cursor: Option<Position>,
+}
+
+/// The text as it may be drawn. What others wrote is clean when it comes in; this holds for what was let in uncleaned, such
+/// as an order from a file that is opened for correction, and costs nothing for clean text.
+fn safe(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| harmless(c) == c) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(harmless).collect())
 }
 
 /// Columns a text takes.
@@ -56,7 +70,7 @@ impl Canvas<'_> {
             return x;
         }
         let max = max.min(area.right() - x);
-        let (end, _) = self.buf.set_stringn(x, y, fit(text, max), usize::from(max), style);
+        let (end, _) = self.buf.set_stringn(x, y, fit(&safe(text), max), usize::from(max), style);
         end
     }
 
@@ -96,7 +110,8 @@ impl Canvas<'_> {
 
     /// Writes an input line with the cursor in it; scrolls sideways so that the cursor is always seen.
     pub fn input(&mut self, area: Rect, text: &str, cursor: usize, style: Style) {
-        let cursor = crate::tui::edit::floor(text, cursor);
+        let cursor = safe(&text[..crate::tui::edit::floor(text, cursor)]).len();
+        let text = &*safe(text);
         let room = area.width.saturating_sub(1);
         let mut start = 0;
         while width(&text[start..cursor]) > room {

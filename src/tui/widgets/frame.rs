@@ -2,14 +2,16 @@
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, width};
+use super::canvas::{Canvas, fit, width};
 use crate::{
     desk::event::Connection,
     domain::flow::Step,
     tui::{
-        command::{COMMANDS, Command},
+        command::{COMMANDS, Command, CommandRow, Context},
         model::{Model, Screen, Tone},
         msg::Target,
+        overlay::Overlay,
+        screens::{form, orders},
     },
 };
 
@@ -174,21 +176,23 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
 fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
-    let halted =
-        model.outbox.halted.as_ref().map(|halt| texts.t(crate::tui::screens::orders::halt_key(halt)).to_owned());
+    let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
     let unknown = model.orders.unknown_count();
-    if let Some(reason) = &model.sender_stopped {
-        let text = texts.fill("halt.sender_stopped", &[("reason", reason)]);
-        canvas.put(1, 1, columns - 2, &format!("▲ {text}"), canvas.theme.alarm);
+    let (text, style) = if let Some(reason) = &model.sender_stopped {
+        (texts.fill("halt.sender_stopped", &[("reason", reason)]), canvas.theme.alarm)
     } else if unknown > 0 {
         let key = model.key_label(Command::Attention);
-        let text = format!("▲ {}  {key}", texts.count("head.unclear", unknown));
-        canvas.put(1, 1, columns - 2, &text, canvas.theme.alarm);
+        (format!("{}  {key}", texts.count("head.unclear", unknown)), canvas.theme.alarm)
     } else if let Some(text) = halted {
-        canvas.put(1, 1, columns - 2, &format!("▲ {text}"), canvas.theme.warn);
+        (text, canvas.theme.warn)
     } else {
         canvas.put(1, 1, columns - 2, &model.orders.summary(texts), canvas.theme.dim);
-    }
+        return;
+    };
+    let end = canvas.put(1, 1, columns - 2, &format!("▲ {text}"), style);
+    // What the list shows is said as well: a filter nobody sees hides orders.
+    let summary = fit(&model.orders.summary(texts), columns.saturating_sub(end + 3));
+    canvas.put_right(columns - 1, 1, &summary, canvas.theme.dim);
 }
 
 fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
@@ -203,12 +207,33 @@ fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
         Tone::Warn => ("! ", canvas.theme.warn),
         Tone::Alarm => ("▲ ", canvas.theme.alarm),
     };
-    let mut text = format!(" {mark}{} ", notice.text);
-    if notice.detail.is_some() {
-        let key = model.key_label(Command::NoticeDetail);
-        text = format!("{text}· {} ", model.texts.fill("head.detail", &[("key", &key)]));
+    let key = model.key_label(Command::NoticeDetail);
+    let detail = match &notice.detail {
+        Some(_) => format!("· {} ", model.texts.fill("head.detail", &[("key", &key)])),
+        None => String::new(),
+    };
+    // The way to the detail is never what is cut off.
+    let room = columns.saturating_sub(2 + width(&detail));
+    let text = format!(" {} ", fit(&format!("{mark}{}", notice.text), room.saturating_sub(2)));
+    canvas.put(1, areas.notice, columns.saturating_sub(2), &format!("{text}{detail}"), style);
+}
+
+/// Whether a command can do something where the person is.
+fn is_of_use(model: &Model, command: Command) -> bool {
+    match (&model.overlay, command.row().context) {
+        // Nothing is taken over where there is only something to read.
+        (Some(Overlay::Help(_) | Overlay::Notice { .. }), _) => command != Command::OverlayAccept,
+        (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
+        (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
+        (None, Context::Review) => command != Command::ReviewMend || !form::problems(model).is_empty(),
+        (_, Context::Orders) => orders::fits(model.orders.row(), command),
+        _ => true,
     }
-    canvas.put(1, areas.notice, columns.saturating_sub(2), &text, style);
+}
+
+/// Commands of an order that needs a person: they come first in the footer.
+fn decides(command: Command) -> bool {
+    matches!(command, Command::OrderResend | Command::OrderArrived | Command::OrderCorrect | Command::OrderCancel)
 }
 
 /// The commands of the contexts that are active, by rank; help always at the right.
@@ -216,9 +241,11 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
     let contexts = model.contexts();
-    let mut rows: Vec<_> =
-        COMMANDS.iter().filter(|row| row.footer > 0 && row.footer < 99 && contexts.contains(&row.context)).collect();
-    rows.sort_by_key(|row| row.footer);
+    let shown = |row: &&CommandRow| {
+        (1..99).contains(&row.footer) && contexts.contains(&row.context) && is_of_use(model, row.command)
+    };
+    let mut rows: Vec<_> = COMMANDS.iter().filter(shown).collect();
+    rows.sort_by_key(|row| (!decides(row.command), row.footer));
     // A key that an inner context took over is not offered for the outer one, too.
     rows.retain(|row| {
         model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))

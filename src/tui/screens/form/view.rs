@@ -6,6 +6,7 @@ use super::{hint_key, problem, problems};
 use crate::{
     domain::{
         draft::Draft,
+        field::Field,
         finish::{Problem, ProblemKind, tip_amount},
         flow::Step,
     },
@@ -184,7 +185,11 @@ fn aside(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
             ]
         }
         Step::Payment => vec![texts.t("form.payment_help").to_owned()],
-        Step::Place => vec![texts.fill("form.place_help", &[("channel", &model.channel().name)])],
+        Step::Place => {
+            let channel = texts.fill("form.place_help", &[("channel", &model.channel().name)]);
+            let timed = rows(slot).contains(&Row::Field(Field::Due));
+            std::iter::once(channel).chain(timed.then(|| texts.t("form.time_help").to_owned())).collect()
+        }
         _ => vec![texts.t("form.customer_help").to_owned()],
     };
     for (y, line) in (area.y..area.bottom()).zip(lines) {

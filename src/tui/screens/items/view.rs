@@ -37,12 +37,16 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
 
 fn search_line(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     let texts = &model.texts;
+    let exact = chosen(model, slot).is_some() && slot.items.hits.best.is_empty();
     let count = match (model.catalog_loaded, slot.draft().search.is_empty()) {
         (false, _) => texts.t("items.loading").to_owned(),
         (true, true) => texts.count("count.articles", slot.items.hits.total),
         (true, false) => texts.fill(
             "items.found",
-            &[("n", &slot.items.hits.total.to_string()), ("all", &model.catalog.len().to_string())],
+            &[
+                ("n", &(slot.items.hits.total + usize::from(exact)).to_string()),
+                ("all", &model.catalog.len().to_string()),
+            ],
         ),
     };
     canvas.put_right(area.right(), area.y, &count, canvas.theme.dim);
@@ -126,7 +130,10 @@ fn hits(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         row(canvas, model, article, &channel, here, Rect::new(area.x, y, area.width, 1));
         canvas.target(Rect::new(area.x, y, area.width, 1), Target::Row(at));
     }
-    if slot.items.hits.best.is_empty() && model.catalog_loaded {
+    if let Some(article) = chosen(model, slot).filter(|_| slot.items.hits.best.is_empty()) {
+        // A barcode is found although no name or number holds it.
+        row(canvas, model, article, &channel, true, Rect::new(area.x, area.y, area.width, 1));
+    } else if slot.items.hits.best.is_empty() && model.catalog_loaded {
         let key = if model.catalog.is_empty() { "items.no_catalog" } else { "items.no_hit" };
         canvas.put(area.x + 3, area.y, area.width.saturating_sub(4), model.texts.t(key), canvas.theme.dim);
     }

@@ -19,6 +19,40 @@ use crate::{
     },
 };
 
+/// Whether a command can do something for an order: the footer shows it only then.
+pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
+    let Some(row) = row else { return matches!(command, Command::OrderSearch | Command::OrderFilter) };
+    let ours = row.delivery.as_ref().filter(|_| !row.foreign);
+    match command {
+        Command::OrderStatus => row.status_obstacle().is_none(),
+        Command::OrderResend | Command::OrderArrived => matches!(ours, Some(Delivery::Unknown { .. })),
+        Command::OrderCorrect => {
+            matches!(ours, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued))
+        }
+        Command::OrderCancel => matches!(ours, Some(Delivery::Queued | Delivery::Rejected { .. })),
+        _ => true,
+    }
+}
+
+/// Whether a command may be done while details are shown: only one for the very order that is shown.
+pub(super) fn is_for_shown(model: &Model, command: Command) -> bool {
+    let Some(Overlay::Details(details)) = &model.overlay else { return true };
+    let Some(row) = model.orders.row() else { return false };
+    let same = match &details.subject {
+        Subject::Ours(record) => !row.foreign && row.order_id.as_ref() == Some(&record.row.order_id),
+        Subject::Foreign(shown) => row.key == shown.key,
+    };
+    same && matches!(
+        command,
+        Command::OrderStatus
+            | Command::OrderResend
+            | Command::OrderArrived
+            | Command::OrderCorrect
+            | Command::OrderCancel
+            | Command::OrderPoll
+    )
+}
+
 pub(super) fn open(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
     let Some(row) = model.orders.row() else { return Vec::new() };
     if row.foreign {

@@ -5,14 +5,8 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     desk::{event::Held, live::LiveRow},
-    domain::{delivery::Delivery, order::OrderType},
-    tui::{
-        command::Command,
-        model::Model,
-        msg::Target,
-        screens::orders::status_label,
-        widgets::canvas::{Canvas, width},
-    },
+    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    tui::{command::Command, model::Model, msg::Target, screens::orders::status_label, widgets::canvas::Canvas},
 };
 
 /// Where the columns begin and how wide they are; who and where takes what is left.
@@ -48,11 +42,17 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         y += 1;
     }
     head(canvas, model, &columns, y);
-    let rows = Rect::new(body.x, y + 1, body.width, body.bottom().saturating_sub(y + 1));
+    let reason = reason(model);
+    let bottom = body.bottom().saturating_sub(u16::from(reason.is_some()));
+    if let Some(reason) = reason {
+        canvas.put(1, bottom, body.width.saturating_sub(2), &reason, canvas.theme.alarm);
+    }
+    let rows = Rect::new(body.x, y + 1, body.width, bottom.saturating_sub(y + 1));
     let height = usize::from(rows.height);
     if model.orders.list.is_empty() {
         let key = if model.orders.list.total() == 0 { "orders.none" } else { "orders.none_shown" };
-        let text = texts.fill(key, &[("key", &model.key_label(Command::OrderFilter))]);
+        let (filter, search) = (model.key_label(Command::OrderFilter), model.key_label(Command::OrderSearch));
+        let text = texts.fill(key, &[("key", &filter), ("search", &search)]);
         canvas.put(3, rows.y + 1, body.width.saturating_sub(4), &text, canvas.theme.dim);
         return;
     }
@@ -116,6 +116,24 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
     x += columns.delivery;
     let (text, style) = status(canvas, model, row);
     canvas.put(x, y, columns.status.min(area.right().saturating_sub(x)), &text, style.unwrap_or(base));
+}
+
+/// Why the selected order needs a person, in the words of whoever said so.
+fn reason(model: &Model) -> Option<String> {
+    let row = model.orders.row()?;
+    let texts = &model.texts;
+    match (&row.held, row.delivery.as_ref().and_then(Delivery::reason), &row.status_problem) {
+        (Some(Held::DuePassed { .. }), ..) => {
+            let key = model.key_label(Command::OrderCorrect);
+            Some(format!("▲ {}", texts.fill("orders.why_due", &[("key", &key)])))
+        }
+        (Some(Held::OtherAddress { base_url }), ..) => {
+            Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url)])))
+        }
+        (None, Some(reason), _) => Some(format!("▲ {}", Clean::new(reason))),
+        (None, None, Some(why)) => Some(format!("▲ {}", texts.fill("details.refused", &[("reason", why)]))),
+        (None, None, None) => None,
+    }
 }
 
 /// Due time and minutes to it; whether it has passed.
@@ -202,7 +220,6 @@ fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<
         return (format!("✕ {}", status.unwrap_or_default()), Some(canvas.theme.alarm));
     }
     // The only column that may be shorter than its text on 80 columns: the mark would cost what the word needs.
-    let text = status.unwrap_or_else(|| "–".to_owned());
-    debug_assert!(width(&text) > 0);
+    let text = status.filter(|status| !status.is_empty()).unwrap_or_else(|| "–".to_owned());
     (text, None)
 }

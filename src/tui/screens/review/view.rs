@@ -84,7 +84,8 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let counts: Vec<String> =
         counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
     let place = when_and_where(model, slot);
-    vec![(counts.join(", "), String::new(), Loud::Strong), (place, String::new(), Loud::Strong)]
+    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(", ") };
+    vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)]
 }
 
 fn when_and_where(model: &Model, slot: &Slot) -> String {
@@ -143,10 +144,11 @@ fn sums(model: &Model, slot: &Slot) -> Vec<Printed> {
         sum += amount;
         let label = |part| {
             let token = tip_part(tip, part);
-            offers(Row::Tip(at, part), &model.shop, texts)
-                .into_iter()
-                .find(|offer| offer.token == token)
-                .map_or_else(|| token.to_owned(), |offer| offer.label)
+            let offers = offers(Row::Tip(at, part), &model.shop, texts);
+            let chosen = offers.iter().find(|offer| offer.token == token);
+            // An empty choice is sent as its first offer, so that is what is read back.
+            let chosen = chosen.or_else(|| offers.first().filter(|_| token.is_empty() && part == TipPart::PaidWith));
+            chosen.map_or_else(|| token.to_owned(), |offer| offer.label.clone())
         };
         let user = Some(label(TipPart::User)).filter(|user| !user.is_empty());
         let user = user.map(|user| format!("{} {user}", texts.t("field.tip_user"))).unwrap_or_default();
