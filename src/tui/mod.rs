@@ -22,6 +22,8 @@ pub mod view;
 pub mod widgets;
 
 #[cfg(test)]
+mod by_keys;
+#[cfg(test)]
 mod fuzz_tests;
 #[cfg(test)]
 mod snapshot_tests;

@@ -17,7 +17,7 @@ use super::{
     view::{self, Drawn},
 };
 use crate::{
-    desk::search::Catalog,
+    desk::{DeskError, search::Catalog},
     domain::{
         delivery::Delivery,
         draft::Draft,
@@ -30,7 +30,7 @@ use crate::{
     },
     i18n::Lang,
     ports::{
-        journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
+        journal::{EventKind, JournalError, OrderEvent, OrderRecord, OrderRow},
         pos::{ReadyLine, ReadyOrder},
     },
 };
@@ -181,6 +181,11 @@ pub fn placed(effects: &[Effect]) -> Vec<&Order> {
 /// The drafts effects ask to be saved.
 pub fn saved(effects: &[Effect]) -> Vec<&Draft> {
     effects.iter().filter_map(|e| if let Effect::SaveDraft(draft) = e { Some(&**draft) } else { None }).collect()
+}
+
+/// What the desk says when nothing can be written.
+pub fn disk_full() -> DeskError {
+    DeskError::Journal(JournalError::Unwritable("disk full".into()))
 }
 
 /// A shop with everything configured.
