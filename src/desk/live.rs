@@ -36,6 +36,9 @@ pub struct LiveList {
     by_internal: HashMap<InternalId, usize>,
     /// Slots of the rows that pass the filter, sorted.
     visible: Vec<usize>,
+    /// Rows that are not done, and unknown ones, shown or not: every frame shows them, so they are not counted in it.
+    open: usize,
+    unknown: usize,
     ready: Vec<ReadyOrder>,
     held: HashMap<OrderId, Held>,
 }
@@ -52,6 +55,8 @@ impl LiveList {
             index: HashMap::new(),
             by_internal: HashMap::new(),
             visible: Vec::new(),
+            open: 0,
+            unknown: 0,
             ready: Vec::new(),
             held: HashMap::new(),
         }
@@ -146,13 +151,12 @@ impl LiveList {
 
     /// How many orders are not done, shown or not.
     pub fn open_count(&self) -> usize {
-        self.slots.iter().flatten().filter(|row| !row.done).count()
+        self.open
     }
 
     /// How many orders nobody knows the fate of, shown or not.
     pub fn unknown_count(&self) -> usize {
-        let unknown = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Unknown { .. }));
-        self.slots.iter().flatten().filter(unknown).count()
+        self.unknown
     }
 
     /// The row at a position.
@@ -253,11 +257,14 @@ impl LiveList {
         if let Some(id) = row.internal_id {
             self.by_internal.insert(id, slot);
         }
-        if in_place
-            && self.filter.passes(&row, &self.words)
-            && let Err(place) = self.place_of(&row)
-        {
-            self.visible.insert(place, slot);
+        if in_place {
+            self.open += usize::from(!row.done);
+            self.unknown += usize::from(is_unknown(&row));
+            if self.filter.passes(&row, &self.words)
+                && let Err(place) = self.place_of(&row)
+            {
+                self.visible.insert(place, slot);
+            }
         }
         self.slots[slot] = Some(row);
         slot
@@ -280,11 +287,12 @@ impl LiveList {
     }
 
     fn hide(&mut self, slot: usize, in_place: bool) {
-        if in_place
-            && let Some(row) = &self.slots[slot]
-            && let Ok(place) = self.place_of(row)
-        {
-            self.visible.remove(place);
+        if in_place && let Some(row) = &self.slots[slot] {
+            self.open -= usize::from(!row.done);
+            self.unknown -= usize::from(is_unknown(row));
+            if let Ok(place) = self.place_of(row) {
+                self.visible.remove(place);
+            }
         }
     }
 
@@ -298,6 +306,8 @@ impl LiveList {
 
     fn rebuild(&mut self) {
         let slots = &self.slots;
+        self.open = slots.iter().flatten().filter(|row| !row.done).count();
+        self.unknown = slots.iter().flatten().filter(|row| is_unknown(row)).count();
         self.visible.clear();
         self.visible.extend(slots.iter().enumerate().filter_map(|(slot, row)| {
             let row = row.as_ref()?;
@@ -308,6 +318,10 @@ impl LiveList {
             sequence(a).cmp(&sequence(b))
         });
     }
+}
+
+fn is_unknown(row: &LiveRow) -> bool {
+    matches!(row.delivery, Some(Delivery::Unknown { .. }))
 }
 
 #[cfg(test)]

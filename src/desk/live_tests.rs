@@ -312,6 +312,9 @@ fn is_whole(list: &LiveList) -> Result<(), TestCaseError> {
         prop_assert_eq!(list.position(&row.key), Some(position));
     }
     prop_assert_eq!(list.slots.iter().flatten().count(), list.total());
+    prop_assert_eq!(list.slots.iter().flatten().filter(|row| !row.done).count(), list.open_count());
+    let unknown = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Unknown { .. }));
+    prop_assert_eq!(list.slots.iter().flatten().filter(unknown).count(), list.unknown_count());
     Ok(())
 }
 

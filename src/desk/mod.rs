@@ -12,6 +12,7 @@ mod catalog;
 mod due;
 pub mod error;
 pub mod event;
+pub mod fold;
 mod link;
 pub mod live;
 pub mod outbox;

@@ -7,8 +7,8 @@ use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 use memchr::{memchr, memmem::Finder};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
-use unicode_normalization::UnicodeNormalization;
 
+use super::fold::{fold, fold_german};
 use crate::domain::article::Article;
 
 /// The articles a desk sells, ready to be searched.
@@ -266,28 +266,12 @@ fn push_hay(hay: &mut String, article: &Article) {
     hay.push_str(&fold(&article.number));
     hay.push(BORDER);
     hay.push_str(&name);
-    let spelled = spell_out(&article.name);
+    let spelled = fold_german(&article.name);
     if spelled != name {
         hay.push(BORDER);
         hay.push_str(&spelled);
     }
     hay.push(BORDER);
-}
-
-/// Lower case, marks taken off, `ß` as `ss`: `KÄSE` and `kase` are one.
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let mark = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
-    text.to_lowercase().replace('ß', "ss").nfd().filter(|c| !mark(c)).collect()
-}
-
-fn spell_out(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    fold(&text.to_lowercase().replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
 }
 
 /// `coarse` spares the look for the start of a word.

@@ -200,6 +200,27 @@ impl EventKind {
         Self::StatusRefused,
         Self::StatusSeen,
     ];
+
+    /// Its word, in the journal and in the keys of its text.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Corrected => "corrected",
+            Self::Attempt => "attempt",
+            Self::Requeued => "requeued",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::SeenReady => "seen_ready",
+            Self::Resent => "resent",
+            Self::Settled => "settled",
+            Self::Cancelled => "cancelled",
+            Self::StatusRequested => "status_requested",
+            Self::StatusSet => "status_set",
+            Self::StatusRefused => "status_refused",
+            Self::StatusSeen => "status_seen",
+        }
+    }
 }
 
 /// An order as lists show it: the searched columns, without the Order object.
@@ -332,4 +353,16 @@ pub trait Journal: Send + Sync {
 
     /// Checks the store; `Unusable` names what is wrong.
     async fn check(&self) -> Result<(), JournalError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_of_an_event_is_the_one_the_journal_holds() {
+        for kind in EventKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+        }
+    }
 }

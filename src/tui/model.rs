@@ -263,7 +263,7 @@ impl Model {
             Screen::Orders => contexts.push(Context::Orders),
             Screen::Draft => {
                 if let Some(slot) = self.slot() {
-                    super::screens::contexts(slot, &self.shop, &mut contexts);
+                    super::screens::contexts(slot, &self.shop, &self.texts, &mut contexts);
                 }
                 contexts.push(Context::Draft);
             }

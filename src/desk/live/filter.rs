@@ -1,9 +1,10 @@
 //! Which orders the live list shows. PURE.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
 use super::row::LiveRow;
-use crate::domain::{delivery::Delivery, order::OrderType};
+use crate::{
+    desk::fold::fold,
+    domain::{delivery::Delivery, order::OrderType},
+};
 
 /// What a row has to have to be shown; every part that is set must fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,23 +46,4 @@ impl LiveFilter {
             && order_type.is_none_or(|order_type| row.order_type == Some(order_type))
             && words.iter().all(|word| row.haystack.contains(word))
     }
-}
-
-/// Text as it is compared: lower case, without accents.
-pub(super) fn fold(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
-}
-
-/// The same for German readers who type `ae` for `ä`.
-pub(super) fn fold_german(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for c in text.nfc() {
-        match c {
-            'ä' | 'Ä' => spelled.push_str("ae"),
-            'ö' | 'Ö' => spelled.push_str("oe"),
-            'ü' | 'Ü' => spelled.push_str("ue"),
-            c => spelled.push(c),
-        }
-    }
-    fold(&spelled)
 }

@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::filter::{fold, fold_german};
 use crate::{
-    desk::event::Held,
+    desk::{
+        event::Held,
+        fold::{fold, fold_german},
+    },
     domain::{
         delivery::Delivery,
         ids::{InternalId, OrderId},

@@ -138,33 +138,9 @@ fn guest(model: &Model, order: &Order) -> Vec<String> {
 
 fn event_line(model: &Model, event: &OrderEvent) -> String {
     let texts = &model.texts;
-    let word = serde_word(event);
-    let what = texts.t(&format!("event.{word}")).to_owned();
+    let what = texts.t(&format!("event.{}", event.kind.word())).to_owned();
     let detail = if event.detail.is_empty() { String::new() } else { format!(": {}", Clean::new(&event.detail)) };
     format!("  {}  {what}{detail}", clock(model, event.at))
-}
-
-/// The kind's word, as it is written in the journal.
-fn serde_word(event: &OrderEvent) -> String {
-    use crate::ports::journal::EventKind as Kind;
-    match event.kind {
-        Kind::Placed => "placed",
-        Kind::Corrected => "corrected",
-        Kind::Attempt => "attempt",
-        Kind::Requeued => "requeued",
-        Kind::Accepted => "accepted",
-        Kind::Rejected => "rejected",
-        Kind::Unknown => "unknown",
-        Kind::SeenReady => "seen_ready",
-        Kind::Resent => "resent",
-        Kind::Settled => "settled",
-        Kind::Cancelled => "cancelled",
-        Kind::StatusRequested => "status_requested",
-        Kind::StatusSet => "status_set",
-        Kind::StatusRefused => "status_refused",
-        Kind::StatusSeen => "status_seen",
-    }
-    .to_owned()
 }
 
 fn clock(model: &Model, at: Timestamp) -> String {

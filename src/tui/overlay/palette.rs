@@ -1,7 +1,7 @@
 //! Every command that can be done here, found by typing part of its name.
 
 use crate::{
-    desk::search::fold,
+    desk::fold::fold,
     tui::{
         command::{COMMANDS, Command},
         edit,

@@ -13,6 +13,7 @@ use crate::{
         shop::Shop,
         undo::Place,
     },
+    i18n::Texts,
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -23,27 +24,15 @@ use crate::{
 };
 
 /// Whether left and right choose in the focused row, instead of moving in its text.
-pub fn is_choosing(slot: &Slot, shop: &Shop) -> bool {
+pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
     focused(slot).is_some_and(|row| match input(row) {
         Input::Text => false,
         Input::Choice => true,
         Input::Combo => {
             let text = value(slot, row);
-            // The labels do not matter here, so any language will do; tokens are what is compared.
-            text.is_empty() || combo_tokens(row, shop).iter().any(|token| token == text)
+            text.is_empty() || offers(row, shop, texts).iter().any(|offer| offer.token == text)
         }
     })
-}
-
-fn combo_tokens(row: Row, shop: &Shop) -> Vec<String> {
-    match row {
-        Row::Tip(_, TipPart::Entry) => {
-            shop.tip_presets.iter().map(|percent| format!("{}%", percent.normalize())).collect()
-        }
-        Row::Tip(_, TipPart::User) => shop.staff.iter().map(|choice| choice.token.clone()).collect(),
-        Row::Field(Field::Due) => ["asap", "+15", "+20", "+30", "+45", "+60"].map(str::to_owned).into(),
-        _ => Vec::new(),
-    }
 }
 
 /// Does a command of the form.

@@ -7,10 +7,13 @@ pub mod review;
 pub mod rows;
 
 use super::{command::Context, slot::Slot};
-use crate::domain::{flow::Step, shop::Shop};
+use crate::{
+    domain::{flow::Step, shop::Shop},
+    i18n::Texts,
+};
 
 /// The contexts of the step a draft is at, the innermost first.
-pub fn contexts(slot: &Slot, shop: &Shop, contexts: &mut Vec<Context>) {
+pub fn contexts(slot: &Slot, shop: &Shop, texts: &Texts, contexts: &mut Vec<Context>) {
     match slot.draft().step {
         Step::Items if slot.items.in_cart => contexts.push(Context::Cart),
         Step::Items => {
@@ -20,7 +23,7 @@ pub fn contexts(slot: &Slot, shop: &Shop, contexts: &mut Vec<Context>) {
             contexts.push(Context::Items);
         }
         Step::Customer | Step::Place | Step::Tip | Step::Payment => {
-            if form::is_choosing(slot, shop) {
+            if form::is_choosing(slot, shop, texts) {
                 contexts.push(Context::Choice);
             }
             contexts.push(Context::Form);
