@@ -6,7 +6,7 @@
 
 #[path = "mishaps/house.rs"]
 mod house;
-#[path = "mishaps/terminal.rs"]
+#[path = "common/terminal.rs"]
 mod terminal;
 
 use std::fs;

@@ -10,13 +10,64 @@ mod common;
 
 use std::path::Path;
 
-use common::Terminal;
+use common::Desk;
 use tempfile::TempDir;
 
+/// The screen as an SVG: every cell where the terminal has it, in the colours the program gave it.
+fn svg(screen: &vt100::Screen) -> String {
+    // Widths in tenths of a unit, so that a cell needs no float.
+    const CELL: u32 = 84;
+    const LINE: u32 = 18;
+    let tenths = |n: u32| format!("{}.{}", n / 10, n % 10);
+    let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
+    let (wide, high) = (u32::from(columns) * CELL + 200, u32::from(rows) * LINE + 20);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{high}\" viewBox=\"0 0 {0} {high}\">\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"#16181d\"/>\n\
+         <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\">\n",
+        tenths(wide)
+    );
+    for row in 0..rows {
+        let mut column = 0;
+        while column < columns {
+            let style = |at: u16| screen.cell(row, at).map(|cell| (cell.fgcolor(), cell.bold(), cell.inverse()));
+            let (start, own) = (column, style(column));
+            let mut text = String::new();
+            while column < columns && style(column) == own {
+                let contents = screen.cell(row, column).map_or("", |cell| cell.contents());
+                text.push_str(if contents.is_empty() { " " } else { contents });
+                column += 1;
+            }
+            if text.trim().is_empty() {
+                continue;
+            }
+            let (colour, bold, _) = own.unwrap();
+            let fill = match colour {
+                vt100::Color::Idx(1 | 9) => "#ff6b6b",
+                vt100::Color::Idx(3 | 11) => "#e5c07b",
+                vt100::Color::Idx(6 | 14) => "#56c7d8",
+                vt100::Color::Idx(8) => "#7d8590",
+                _ => "#d7dae0",
+            };
+            let weight = if bold { " font-weight=\"bold\"" } else { "" };
+            let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let x = tenths(u32::from(start) * CELL + 100);
+            let length = tenths(u32::from(column - start) * CELL);
+            let y = u32::from(row) * LINE + 22;
+            out.push_str(&format!(
+                "<text x=\"{x}\" y=\"{y}\" fill=\"{fill}\"{weight} textLength=\"{length}\" xml:space=\"preserve\">{text}</text>\n"
+            ));
+        }
+    }
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
 /// Draws the picture, or holds that it is there and of the same size.
-fn picture(desk: &Terminal, name: &str) {
+fn picture(desk: &Desk, name: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screens").join(format!("{name}.svg"));
-    let drawn = desk.picture();
+    let drawn = svg(&desk.cells());
     if std::env::var_os("OKTODESK_PICTURES").is_some() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, &drawn).unwrap();
@@ -26,8 +77,8 @@ fn picture(desk: &Terminal, name: &str) {
     assert!(drawn.matches("<text").count() > 20, "{name} is empty");
 }
 
-fn demo(home: &Path, lang: &str) -> Terminal {
-    Terminal::start(&["demo", "--lang", lang], &[], home, (100, 30))
+fn demo(home: &Path, lang: &str) -> Desk {
+    Desk::start(&["demo", "--lang", lang], &[], home, (100, 30))
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn read(mut reader: Box<dyn Read + Send>, shared: &Shared) {
     }
 }
 
-fn cells(count: u16) -> NonZeroU16 {
+pub fn cells(count: u16) -> NonZeroU16 {
     NonZeroU16::new(count).expect("not empty")
 }
 
