@@ -10,8 +10,10 @@
 //! * `words`: errors and states in words, for both frontends; `session`: what a frontend that stays open is given.
 //! * `tui`, `cli`: the two frontends.
 //! * `boot`: puts it all together.
+//! * `chaos`: where tests can crash it or break a guard; empty in a release build.
 
 pub mod boot;
+pub mod chaos;
 pub mod cli;
 pub mod config;
 pub mod desk;
