@@ -60,6 +60,7 @@ pub fn reopen(
         tips: tip_transactions.iter().flatten().map(|tip| tip_draft(tip, now)).collect(),
         search: String::new(),
         correction: true,
+        turn: 0,
     }
 }
 
