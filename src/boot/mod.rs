@@ -6,6 +6,7 @@ mod doctor;
 mod environment;
 mod log;
 mod offline;
+mod rescue;
 mod setup;
 mod signals;
 
@@ -17,7 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{
         self,
-        args::{Args, CatalogCommand, Command, ConfigCommand, DoctorArgs, SandboxArgs, SendArgs},
+        args::{
+            Args, CatalogCommand, Command, ConfigCommand, CustomerCommand, DoctorArgs, JournalCommand, SandboxArgs,
+            SendArgs,
+        },
         context::{Context, Failure},
         exit::Exit,
         follow::Follow,
@@ -103,6 +107,9 @@ impl Program<'_> {
                 let mut ctx = self.context(&setup.texts);
                 match command {
                     Command::Send(args) => self.send(&mut ctx, &setup, args).await,
+                    Command::Journal { command: JournalCommand::Export { to } } => {
+                        rescue::run(&mut ctx, &setup, to).await
+                    }
                     Command::Status(_) | Command::Resend(_) => self.online(&mut ctx, &setup, command).await,
                     Command::Outbox(outbox) if outbox.drain => self.online(&mut ctx, &setup, command).await,
                     Command::Catalog { command: CatalogCommand::Sync } => self.online(&mut ctx, &setup, command).await,
@@ -258,6 +265,9 @@ impl Program<'_> {
             Command::Settle(args) => cli::decide::settle(ctx, desk, args).await,
             Command::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             Command::Outbox(_) => cli::outbox::list(ctx, desk).await,
+            Command::Customer { command: CustomerCommand::Forget(args) } => {
+                cli::customer::forget(ctx, desk, args).await
+            }
             Command::Catalog { command: CatalogCommand::Search { text } } => {
                 cli::catalog::search(ctx, desk, text).await
             }

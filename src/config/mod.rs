@@ -34,6 +34,10 @@ pub struct Config {
     pub shop: Shop,
     /// Keys by command; what a command or a key may be called is known to the key map.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// How long guests are kept.
+    pub privacy: Privacy,
+    /// The log.
+    pub log: Log,
     /// The journal.
     pub journal: Journal,
 }
@@ -112,6 +116,38 @@ pub struct Paths {
     pub channels: String,
     /// Customers by phone.
     pub customers: String,
+}
+
+/// `[privacy]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Privacy {
+    /// Days after an order is over that its guest is kept.
+    pub keep_customer_days: u32,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Log {
+    /// What is told.
+    pub level: LogLevel,
+    /// Size at which a file is set aside, in KiB.
+    pub max_kib: u64,
+    /// Files kept, with the one that is written.
+    pub files: u64,
+}
+
+/// How much the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what may have to be looked at.
+    Warn,
+    /// And every attempt and its outcome.
+    Info,
+    /// And every look at the ready list.
+    Debug,
 }
 
 /// `[journal]`.

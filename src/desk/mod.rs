@@ -18,12 +18,14 @@ pub mod live;
 pub mod outbox;
 pub mod pace;
 mod poll;
+pub mod privacy;
 mod publish;
 pub mod repeat;
 pub mod search;
 mod sender;
 #[cfg(test)]
 pub(crate) mod testing;
+mod trace;
 pub mod wait;
 pub mod worker;
 
@@ -45,6 +47,7 @@ use crate::{
 use event::{DeskEvent, OutboxState};
 use link::Link;
 use outbox::Policy;
+use privacy::Keeping;
 use worker::Worker;
 
 /// What the desk works through.
@@ -69,6 +72,8 @@ pub struct Settings {
     pub shop_zone: String,
     /// How the outbox behaves.
     pub policy: Policy,
+    /// How long guests are kept.
+    pub keeping: Keeping,
     /// How long a call under way is waited for when the program ends.
     pub shutdown_grace: Duration,
     /// Uniform over all of `u32`: spreads the waits after failures.
@@ -82,6 +87,7 @@ impl Settings {
             poll_interval: Duration::from_secs(5),
             shop_zone: shop_zone.to_owned(),
             policy: Policy::default(),
+            keeping: Keeping::default(),
             shutdown_grace: Duration::from_millis(1500),
             jitter: rand::random::<u32>,
         }
