@@ -409,6 +409,30 @@ fn the_catalog_is_copied_and_searched() {
 }
 
 #[test]
+fn the_catalog_goes_into_a_file_and_comes_back() {
+    let machine = Machine::new();
+    machine.run(&["catalog", "sync"]).expect(0);
+    let csv = machine.run(&["catalog", "export"]).expect(0).stdout;
+    let json = machine.run(&["catalog", "export", "--format", "json"]).expect(0).stdout;
+    assert!(csv.starts_with("id,number,name,") && json.contains("\"Pizza Hawaii\""), "{csv}");
+    let dearer = machine.file("dearer.csv", &csv.replacen(",10.50,", ",11.50,", 1));
+    let ran = machine.run(&["catalog", "import", &dearer]).expect(0);
+    assert_eq!(
+        (&ran.lines[0]["dearer"], &ran.lines[0]["new"], &ran.lines[0]["gone"]),
+        (&json!(1), &json!(0), &json!(0))
+    );
+    assert_eq!((&ran.lines[1]["change"], &ran.lines[1]["to"]), (&json!("dearer"), &json!("11.50")));
+    let back = machine.file("back.json", &json);
+    assert_eq!(machine.run(&["catalog", "import", &back]).expect(0).lines[0]["cheaper"], json!(1));
+    assert_eq!(machine.run(&["catalog", "export"]).expect(0).stdout, csv);
+    let broken = machine.file("broken.csv", &format!("{csv}x,,,,,,,,,,,,\n"));
+    let ran = machine.run(&["catalog", "import", &broken]).expect(2);
+    assert!(ran.stderr.contains(&format!("{}", csv.lines().count() + 1)), "{}", ran.stderr);
+    machine.run(&["catalog", "import", "/no/such/file"]).expect(2);
+    assert_eq!(machine.run(&["catalog", "export"]).expect(0).stdout, csv, "nothing was changed");
+}
+
+#[test]
 fn settings_are_written_shown_and_refused_with_their_line() {
     let machine = Machine::new();
     let path = machine.run_bare(&["config", "path"]).expect(0).stdout.trim().to_owned();

@@ -91,6 +91,8 @@ fn every_screen_has_its_picture() {
     desk.type_text("901\r");
     desk.wait_for(&["Extras zu 2 × Pizza Hawaii"]);
     desk.press("esc");
+    // Right behind it a digit would be read as Alt with that digit.
+    desk.wait_for(&["Enter dazu"]);
     desk.type_text("3*402\r2*haw");
     desk.wait_for(&["3 von 158", "Cola 0,5 l"]);
     picture(&desk, "items");

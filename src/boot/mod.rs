@@ -271,6 +271,10 @@ impl Program<'_> {
             Command::Catalog { command: CatalogCommand::Search { text } } => {
                 cli::catalog::search(ctx, desk, text).await
             }
+            Command::Catalog { command: CatalogCommand::Import { from } } => {
+                cli::catalog::import(ctx, desk, from).await
+            }
+            Command::Catalog { command: CatalogCommand::Export(args) } => cli::catalog::export(ctx, desk, *args).await,
             _ => Err(Failure::said(Exit::Unexpected, "no such command")),
         };
         open.close().await?;

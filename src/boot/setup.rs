@@ -161,6 +161,7 @@ impl Setup {
         settings.poll_interval = config.poll_interval();
         settings.shutdown_grace = grace;
         settings.keeping = self.keeping();
+        settings.catalog_refresh = config.catalog_refresh();
         settings.policy.repeated = config.oktopos.repeated_order_id;
         let desk = Desk::new(ports, settings);
         Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })

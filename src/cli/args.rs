@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::{domain::delivery::Delivery, i18n::Lang};
 
@@ -210,12 +210,37 @@ pub enum JournalCommand {
 pub enum CatalogCommand {
     /// Read the articles from OktoPOS.
     Sync,
+    /// Take the articles from a file.
+    Import {
+        /// CSV with a header, or JSON; `-` for standard input.
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+    },
+    /// Write the articles to standard output.
+    Export(ExportArgs),
     /// Find articles.
     Search {
         /// Name, number or barcode.
         #[arg(value_name = "TEXT")]
         text: String,
     },
+}
+
+/// `catalog export`.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct ExportArgs {
+    /// In which form.
+    #[arg(long, value_name = "csv|json", value_enum, default_value_t = ExportFormat::Csv)]
+    pub format: ExportFormat,
+}
+
+/// Forms articles are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// A row for every price.
+    Csv,
+    /// A line for every article.
+    Json,
 }
 
 /// `config`.
@@ -258,6 +283,9 @@ mod tests {
             "oktodesk cancel a",
             "oktodesk outbox --drain",
             "oktodesk catalog sync",
+            "oktodesk catalog import f.csv",
+            "oktodesk catalog export",
+            "oktodesk catalog export --format json",
             "oktodesk customer forget +4940123456 --all",
             "oktodesk customer forget -",
             "oktodesk journal export f",

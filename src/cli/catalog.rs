@@ -1,50 +1,185 @@
-//! `catalog`: copies the articles and finds them.
+//! `catalog`: copies the articles, finds them, takes them from a file and writes them into one.
+
+mod file;
+mod gather;
+
+use std::{path::Path, time::Duration};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
+use tokio::io::AsyncReadExt;
 
 use super::{
+    args::{ExportArgs, ExportFormat},
     context::{Context, Failure},
     exit::Exit,
     out::say,
 };
-use crate::{desk::Desk, domain::article::Article};
+use crate::{
+    desk::{Desk, DeskError, catalog::Synced},
+    domain::{
+        article::Article,
+        assortment::{Changes, Named, PriceChange, articles_of},
+    },
+    i18n::Texts,
+};
+use file::{ArticleLine, Detail, Problem};
+
+/// Attempts of `catalog sync`; each goes on at the page that failed.
+const ATTEMPTS: usize = 4;
+/// Pause before the next of them.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Largest file that is imported, in bytes: 200,000 articles with long names in several channels.
+const MAX_FILE: u64 = 256 * 1024 * 1024;
 
 #[derive(Debug, Serialize)]
 struct SyncLine {
     articles: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct ArticleLine<'a> {
-    id: i64,
-    number: &'a str,
-    name: &'a str,
-    group: &'a str,
-    unit: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    barcode: Option<&'a str>,
-    prices: Vec<PriceLine<'a>>,
+    new: usize,
+    gone: usize,
+    dearer: usize,
+    cheaper: usize,
+    other: usize,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PriceLine<'a> {
-    channel_id: i64,
-    channel: &'a str,
-    #[serde(with = "rust_decimal::serde::str")]
-    price: Decimal,
-    #[serde(with = "rust_decimal::serde::str")]
-    tax_rate: Decimal,
+struct ChangeLine<'a> {
+    change: &'static str,
+    id: i64,
+    number: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
 }
 
-/// `catalog sync`
+/// `catalog sync`: one JSON line with the counts, then one for every change.
 pub async fn sync(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
-    let articles = tokio::select! {
-        articles = desk.sync_catalog(|_| {}) => articles?,
+    let synced = tokio::select! {
+        synced = sync_patiently(ctx.texts, desk) => synced?,
         () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Unexpected, ctx.texts.t("cli.interrupted"))),
     };
-    ctx.out.line(&SyncLine { articles })?;
+    report(ctx, &synced)
+}
+
+/// What broke off goes on at the page that failed, a few times.
+async fn sync_patiently(texts: &Texts, desk: &Desk) -> Result<Synced, DeskError> {
+    let mut read = 0;
+    let mut attempt = 1;
+    loop {
+        let progress = |count| {
+            read = count;
+            say(texts.fill("catalog.progress", &[("n", &texts.number(count.into()))]));
+        };
+        match desk.sync_catalog(progress).await {
+            Err(DeskError::Pos(error)) if attempt < ATTEMPTS && DeskError::Pos(error.clone()).retryable() => {
+                let next = texts.number(Decimal::from(read + 1));
+                say(texts.fill("catalog.resuming", &[("detail", &error.to_string()), ("n", &next)]));
+                attempt += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+fn report(ctx: &mut Context<'_>, synced: &Synced) -> Result<Exit, Failure> {
+    let Changes { new, gone, dearer, cheaper, other } = &synced.changes;
+    ctx.out.line(&SyncLine {
+        articles: synced.articles,
+        new: new.len(),
+        gone: gone.len(),
+        dearer: articles_of(dearer),
+        cheaper: articles_of(cheaper),
+        other: other.len(),
+    })?;
+    let plain = |change, list: &'_ [Named]| -> Vec<(&'static str, Named)> {
+        list.iter().map(|article| (change, article.clone())).collect()
+    };
+    let priced = dearer.iter().map(|row| ("dearer", row)).chain(cheaper.iter().map(|row| ("cheaper", row)));
+    for (change, PriceChange { article, channel, from, to }) in priced {
+        let Named { id, number, name } = article;
+        let (from, to) = (Some(from.to_string()), Some(to.to_string()));
+        ctx.out.line(&ChangeLine { change, id: *id, number, name, channel_id: Some(channel.dc_id), from, to })?;
+    }
+    for (change, article) in [plain("gone", gone), plain("new", new), plain("other", other)].concat() {
+        let Named { id, number, name } = &article;
+        ctx.out.line(&ChangeLine { change, id: *id, number, name, channel_id: None, from: None, to: None })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// `catalog import`: all of the file, or nothing of it.
+pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<Exit, Failure> {
+    let texts = ctx.texts;
+    let shown = path.display().to_string();
+    let unreadable = |detail: &str| {
+        Failure::said(Exit::Usage, texts.fill("send.unreadable", &[("path", &shown), ("detail", detail)]))
+    };
+    let text = read_text(path).await.map_err(|error| unreadable(&error.to_string()))?;
+    match file::read(&text) {
+        Ok(articles) => {
+            let synced = desk.import_catalog(articles).await?;
+            report(ctx, &synced)
+        }
+        Err(problems) => {
+            for Problem { line, detail } in &problems {
+                let detail = words(texts, detail);
+                say(texts.fill("send.problem", &[("line", &line.to_string()), ("detail", &detail)]));
+            }
+            Err(Failure::said(Exit::Usage, texts.t("catalog.nothing_imported")))
+        }
+    }
+}
+
+async fn read_text(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        tokio::io::stdin().take(MAX_FILE + 1).read_to_string(&mut text).await?
+    } else {
+        tokio::fs::File::open(path).await?.take(MAX_FILE + 1).read_to_string(&mut text).await?
+    };
+    if read as u64 > MAX_FILE {
+        return Err(std::io::Error::other("> 256 MiB"));
+    }
+    Ok(text)
+}
+
+fn words(texts: &Texts, detail: &Detail) -> String {
+    match detail {
+        Detail::Form(said) => said.clone(),
+        Detail::Empty => texts.t("catalog.file_empty").to_owned(),
+        Detail::TooMany => texts.t("catalog.file_too_many").to_owned(),
+        Detail::MissingColumn(name) => texts.fill("catalog.missing_column", &[("column", name)]),
+        Detail::UnknownColumn(name) => {
+            texts.fill("catalog.unknown_column", &[("column", name), ("known", &file::COLUMNS.join(", "))])
+        }
+        Detail::Value { column, value } => texts.fill("catalog.bad_value", &[("column", column), ("value", value)]),
+        Detail::Twice(name) => texts.fill("catalog.twice", &[("name", name)]),
+    }
+}
+
+/// `catalog export`: every article on standard output.
+pub async fn export(ctx: &mut Context<'_>, desk: &Desk, args: ExportArgs) -> Result<Exit, Failure> {
+    let (articles, made) = desk.articles().await?;
+    if made.is_none() {
+        say(ctx.texts.t("catalog.never"));
+    }
+    match args.format {
+        ExportFormat::Csv => {
+            let text = file::to_csv(&articles).map_err(std::io::Error::other)?;
+            ctx.out.text(&text)?;
+        }
+        ExportFormat::Json => {
+            for article in &articles {
+                ctx.out.line(&ArticleLine::from(article))?;
+            }
+        }
+    }
     Ok(Exit::Done)
 }
 
@@ -55,7 +190,7 @@ pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str) -> Result<Ex
         say(ctx.texts.t("catalog.never"));
     }
     for article in find(&articles, text) {
-        ctx.out.line(&line(article))?;
+        ctx.out.line(&ArticleLine::from(article))?;
     }
     Ok(Exit::Done)
 }
@@ -73,26 +208,6 @@ fn find<'a>(articles: &'a [Article], text: &str) -> Vec<&'a Article> {
         words.iter().all(|word| name.contains(word) || article.number.starts_with(word.as_str()))
     };
     articles.iter().filter(holds).collect()
-}
-
-fn line(article: &Article) -> ArticleLine<'_> {
-    let price = |row: &'_ crate::domain::article::ChannelPrice| (row.channel.dc_id, row.price, row.tax.rate);
-    ArticleLine {
-        id: article.id,
-        number: &article.number,
-        name: &article.name,
-        group: &article.group,
-        unit: &article.unit,
-        barcode: article.barcode.as_deref(),
-        prices: article
-            .prices
-            .iter()
-            .map(|row| {
-                let (channel_id, price, tax_rate) = price(row);
-                PriceLine { channel_id, channel: &row.channel.name, price, tax_rate }
-            })
-            .collect(),
-    }
 }
 
 #[cfg(test)]

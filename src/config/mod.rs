@@ -11,6 +11,7 @@ mod places;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use error::{Allowed, ConfigError, KeyError};
@@ -34,6 +35,8 @@ pub struct Config {
     pub shop: Shop,
     /// Keys by command; what a command or a key may be called is known to the key map.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// The copy of the articles.
+    pub catalog: Catalog,
     /// How long guests are kept.
     pub privacy: Privacy,
     /// The log.
@@ -116,6 +119,13 @@ pub struct Paths {
     pub channels: String,
     /// Customers by phone.
     pub customers: String,
+}
+
+/// `[catalog]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Catalog {
+    /// Hours after which the copy is read anew; 0 for never.
+    pub refresh_hours: u32,
 }
 
 /// `[privacy]`.
@@ -209,6 +219,11 @@ impl Config {
     /// Time between two looks at the ready list.
     pub fn poll_interval(&self) -> Duration {
         Duration::from_secs(self.desk.poll_interval_seconds)
+    }
+
+    /// How old the copy of the articles may become; `None` for any age.
+    pub fn catalog_refresh(&self) -> Option<SignedDuration> {
+        (self.catalog.refresh_hours > 0).then(|| SignedDuration::from_hours(self.catalog.refresh_hours.into()))
     }
 
     /// The configured data directory, if there is one. `home` replaces a leading `~/`.

@@ -240,6 +240,7 @@ fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, 
 #[case("workflow", "initial = 'nowhere'", Allowed::KnownStatus)]
 #[case("workflow", "statuses = [{ token = 'ready', next = ['gone'] }]", Allowed::KnownStatus)]
 #[case("journal", "data_dir = 'here'", Allowed::AbsolutePath)]
+#[case("catalog", "refresh_hours = 8761", Allowed::Between(0, 8760))]
 #[case("privacy", "keep_customer_days = 3651", Allowed::Between(0, 3650))]
 #[case("log", "max_kib = 15", Allowed::Between(16, 1_048_576))]
 #[case("log", "files = 0", Allowed::Between(1, 100))]

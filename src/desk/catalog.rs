@@ -1,11 +1,12 @@
-//! Copies articles from OktoPOS and looks customers up. Touches no order.
+//! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Looks customers up, too. Touches no
+//! order.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Desk, DeskError};
-use crate::domain::{article::Article, order::Customer};
+use crate::domain::{article::Article, assortment::Changes, order::Customer};
 
 /// The most OktoPOS gives in one page.
 const PAGE_SIZE: u32 = 500;
@@ -13,25 +14,105 @@ const PAGE_SIZE: u32 = 500;
 /// No shop has more pages; a list without an end is a fault.
 const MAX_PAGES: u32 = 400;
 
+/// How long pages of a read that broke off are good for going on: pages of different times do not fit together.
+const PAGES_KEEP: Duration = Duration::from_secs(15 * 60);
+
+/// Under this name the journal keeps where the articles come from.
+const SOURCE: &str = "articles_source";
+/// The source of articles that were imported.
+const FROM_FILE: &str = "file";
+
+/// What a new copy of the articles came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Synced {
+    /// How many articles there are.
+    pub articles: usize,
+    /// What is different.
+    pub changes: Changes,
+}
+
+/// Where the copy comes from, known without loading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// An address, or what `Provenance::is_file` knows.
+    pub source: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+}
+
+impl Provenance {
+    /// Whether it was imported from a file: then nothing but a person replaces it.
+    pub fn is_file(&self) -> bool {
+        self.source == FROM_FILE
+    }
+
+    /// Whether articles are to be read from OktoPOS without anybody asking. `every` is how old a copy may become, `None`
+    /// for any age; at a start a copy is read anew whatever its age, unless any age is fine.
+    pub fn is_due(&self, base_url: &str, every: Option<SignedDuration>, now: Timestamp, at_start: bool) -> bool {
+        let is_old = every.is_some_and(|every| at_start || now.duration_since(self.made_at) >= every);
+        !self.is_file() && (self.source != base_url || is_old)
+    }
+
+    /// As it is kept: the instant and the source.
+    fn line(&self) -> String {
+        format!("{} {}", self.made_at, self.source)
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let (made_at, source) = line.split_once(' ')?;
+        Some(Self { source: source.to_owned(), made_at: made_at.parse().ok()? })
+    }
+}
+
+/// Pages of a read that is not complete.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    articles: Vec<Article>,
+    known: HashSet<i64>,
+    /// Pages read.
+    done: u32,
+    /// When the last of them was read, by the monotonic clock.
+    at: Duration,
+}
+
 impl Desk {
-    /// Replaces the copy of the articles with what OktoPOS lists now, and returns how many there are.
+    /// Replaces the copy of the articles with what OktoPOS lists now.
     ///
-    /// `progress` is called after each page with how many were read so far. If anything fails the copy stays as it was.
-    pub async fn sync_catalog(&self, mut progress: impl FnMut(usize) + Send) -> Result<usize, DeskError> {
-        let mut articles: Vec<Article> = Vec::new();
-        let mut known = HashSet::new();
-        for page in 1..=MAX_PAGES {
-            let rows = self.inner.pos.articles(page, PAGE_SIZE).await?;
+    /// `progress` is called after each page with how many were read so far. If anything fails the copy stays as it was, and
+    /// the next call within a quarter of an hour goes on at the page that failed. One call at a time does something.
+    pub async fn sync_catalog(&self, mut progress: impl FnMut(usize) + Send) -> Result<Synced, DeskError> {
+        let mut pages = self.inner.pages.lock().await;
+        if self.inner.clock.monotonic().saturating_sub(pages.at) > PAGES_KEEP {
+            *pages = Pages::default();
+        }
+        if pages.done > 0 {
+            progress(pages.articles.len());
+        }
+        while pages.done < MAX_PAGES {
+            let rows = self.inner.pos.articles(pages.done + 1, PAGE_SIZE).await?;
             // A server that ignores the page size sends everything at once; one that ignores the page sends it again.
             let is_last = rows.len() != PAGE_SIZE as usize;
-            let before = articles.len();
+            let before = pages.articles.len();
+            let Pages { articles, known, done, at } = &mut *pages;
             articles.extend(rows.into_iter().filter(|article| known.insert(article.id)));
+            *done += 1;
+            *at = self.inner.clock.monotonic();
             progress(articles.len());
             if is_last || articles.len() == before {
-                return self.replace(articles).await;
+                let articles = std::mem::take(&mut *pages).articles;
+                let base_url = self.inner.pos.base_url().to_owned();
+                return self.replace(articles, &base_url).await;
             }
         }
-        Err(DeskError::CatalogEndless(articles.len()))
+        let many = std::mem::take(&mut *pages).articles.len();
+        Err(DeskError::CatalogEndless(many))
+    }
+
+    /// Replaces the copy of the articles with these, which come from a file. From then on nothing reads them from OktoPOS
+    /// unless a person asks for it.
+    pub async fn import_catalog(&self, articles: Vec<Article>) -> Result<Synced, DeskError> {
+        let _one_at_a_time = self.inner.pages.lock().await;
+        self.replace(articles, FROM_FILE).await
     }
 
     /// The copy of the articles and when it was made.
@@ -39,16 +120,134 @@ impl Desk {
         Ok(self.inner.journal.articles().await?)
     }
 
+    /// Where the copy comes from; `None` as long as there is none.
+    pub async fn catalog_provenance(&self) -> Result<Option<Provenance>, DeskError> {
+        Ok(self.inner.journal.kept(SOURCE).await?.as_deref().and_then(Provenance::read))
+    }
+
+    /// Whether the articles are to be read from OktoPOS now, see `Provenance::is_due`. A first copy always is.
+    pub fn catalog_is_due(&self, provenance: Option<&Provenance>, at_start: bool) -> bool {
+        let every = self.inner.settings.catalog_refresh;
+        let is_due =
+            |known: &Provenance| known.is_due(self.inner.pos.base_url(), every, self.inner.clock.now(), at_start);
+        provenance.is_none_or(is_due)
+    }
+
+    /// When a copy counts as old: an hour after it should have been read anew. `None` for one that does not grow old.
+    pub fn catalog_old_from(&self, provenance: &Provenance) -> Option<Timestamp> {
+        let every = self.inner.settings.catalog_refresh.filter(|_| !provenance.is_file())?;
+        provenance.made_at.checked_add(every.saturating_add(SignedDuration::from_hours(1))).ok()
+    }
+
     /// Customers OktoPOS knows by this phone number; none is an empty list.
     pub async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, DeskError> {
         Ok(self.inner.pos.customers_by_phone(number).await?)
     }
 
-    async fn replace(&self, articles: Vec<Article>) -> Result<usize, DeskError> {
+    async fn replace(&self, articles: Vec<Article>, source: &str) -> Result<Synced, DeskError> {
         if articles.is_empty() {
             return Err(DeskError::CatalogEmpty);
         }
-        self.inner.journal.replace_articles(&articles, self.inner.clock.now()).await?;
-        Ok(articles.len())
+        let journal = &self.inner.journal;
+        let (old, _) = journal.articles().await?;
+        let changes = Changes::between(&old, &articles);
+        drop(old);
+        let provenance = Provenance { source: source.to_owned(), made_at: self.inner.clock.now() };
+        // Between the two the copy has the wrong source. The old articles as imported are left alone, the new ones of
+        // another address are read once more: neither does harm.
+        if provenance.is_file() {
+            journal.keep(SOURCE, &provenance.line()).await?;
+            journal.replace_articles(&articles, provenance.made_at).await?;
+        } else {
+            journal.replace_articles(&articles, provenance.made_at).await?;
+            journal.keep(SOURCE, &provenance.line()).await?;
+        }
+        Ok(Synced { articles: articles.len(), changes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        desk::testing::{Bench, Reply, not_sent},
+        domain::testing::article,
+    };
+
+    fn articles(from: i64, count: i64) -> Vec<Article> {
+        (from..from + count).map(|id| Article::clone(&article(id, &format!("Artikel {id}"), "1.00"))).collect()
+    }
+
+    const HERE: &str = "https://shop.example/v1";
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+    #[rstest]
+    #[case::at_start(HERE, Some(DAY), 60, true, true)]
+    #[case::fresh(HERE, Some(DAY), 60, false, false)]
+    #[case::old(HERE, Some(DAY), 86_400, false, true)]
+    #[case::any_age(HERE, None, 864_000, true, false)]
+    #[case::moved("https://old.example/v1", None, 60, false, true)]
+    #[case::imported(FROM_FILE, Some(DAY), 864_000, true, false)]
+    #[case::clock_went_back(HERE, Some(DAY), -7200, false, false)]
+    fn articles_are_read_when_it_is_time(
+        #[case] source: &str,
+        #[case] every: Option<SignedDuration>,
+        #[case] seconds: i64,
+        #[case] at_start: bool,
+        #[case] due: bool,
+    ) {
+        let at = |second| Timestamp::from_second(1_770_000_000 + second).unwrap();
+        let provenance = Provenance { source: source.into(), made_at: at(0) };
+        assert_eq!(provenance.is_due(HERE, every, at(seconds), at_start), due);
+        assert_eq!(Provenance::read(&provenance.line()), Some(provenance));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_that_breaks_off_goes_on_where_it_stopped() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        bench.pos.pages(vec![articles(1, 3)]);
+        desk.sync_catalog(|_| ()).await.unwrap();
+        bench.pos.pages(vec![articles(1, 500), articles(501, 500), articles(1001, 3)]);
+        bench.pos.catalogs([Reply::Good, Reply::Bad(not_sent())]);
+        assert!(desk.sync_catalog(|_| ()).await.unwrap_err().retryable());
+        assert_eq!(desk.articles().await.unwrap().0.len(), 3, "the copy stays as it was until all is there");
+        let mut seen = Vec::new();
+        let synced = desk.sync_catalog(|count| seen.push(count)).await.unwrap();
+        assert_eq!((synced.articles, synced.changes.new.len()), (1003, 1000));
+        assert_eq!(seen, [500, 1000, 1003]);
+        assert_eq!(bench.pos.article_pages(), [1, 1, 2, 2, 3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pages_that_have_grown_old_are_read_again() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        bench.pos.pages(vec![articles(1, 500), articles(501, 3)]);
+        bench.pos.catalogs([Reply::Good, Reply::Bad(not_sent())]);
+        desk.sync_catalog(|_| ()).await.unwrap_err();
+        tokio::time::advance(PAGES_KEEP + Duration::from_secs(1)).await;
+        desk.sync_catalog(|_| ()).await.unwrap();
+        assert_eq!(bench.pos.article_pages(), [1, 2, 1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_copy_knows_where_it_comes_from() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        let due = async || {
+            let provenance = desk.catalog_provenance().await.unwrap();
+            let grows_old = provenance.as_ref().is_some_and(|known| desk.catalog_old_from(known).is_some());
+            (desk.catalog_is_due(provenance.as_ref(), true), grows_old)
+        };
+        assert_eq!(due().await, (true, false));
+        desk.import_catalog(articles(1, 2)).await.unwrap();
+        assert_eq!(due().await, (false, false), "what was imported is left alone");
+        bench.pos.pages(vec![articles(2, 2)]);
+        let synced = desk.sync_catalog(|_| ()).await.unwrap();
+        assert_eq!((synced.changes.new.len(), synced.changes.gone.len()), (1, 1));
+        assert_eq!(due().await, (true, true));
     }
 }

@@ -5,10 +5,10 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Mutex, mpsc};
 
-mod catalog;
+pub mod catalog;
 mod due;
 pub mod error;
 pub mod event;
@@ -76,6 +76,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// How long a call under way is waited for when the program ends.
     pub shutdown_grace: Duration,
+    /// How old the copy of the articles may become before it is read anew; `None` for any age.
+    pub catalog_refresh: Option<SignedDuration>,
     /// Uniform over all of `u32`: spreads the waits after failures.
     pub jitter: fn() -> u32,
 }
@@ -89,6 +91,7 @@ impl Settings {
             policy: Policy::default(),
             keeping: Keeping::default(),
             shutdown_grace: Duration::from_millis(1500),
+            catalog_refresh: Some(SignedDuration::from_hours(24)),
             jitter: rand::random::<u32>,
         }
     }
@@ -114,6 +117,8 @@ struct Inner {
     ids: Arc<dyn Ids>,
     settings: Settings,
     link: Link,
+    /// Pages of an article list that broke off; whoever reads articles holds it.
+    pages: Mutex<catalog::Pages>,
 }
 
 impl Inner {
@@ -131,7 +136,9 @@ impl Desk {
     /// A desk on these ports. Does nothing by itself.
     pub fn new(ports: Ports, settings: Settings) -> Self {
         let Ports { journal, pos, clock, ids } = ports;
-        Self { inner: Arc::new(Inner { journal, pos, clock, ids, settings, link: Link::new() }) }
+        Self {
+            inner: Arc::new(Inner { journal, pos, clock, ids, settings, link: Link::new(), pages: Mutex::default() }),
+        }
     }
 
     /// The sender and the poll of this program; run it once. Events go to `events`; dropping the receiver is allowed.

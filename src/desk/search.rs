@@ -25,6 +25,8 @@ pub struct Catalog {
     by_barcode: Vec<u32>,
     /// When it was read from OktoPOS.
     pub synced_at: Option<Timestamp>,
+    /// When it counts as old; `None` if it does not grow old.
+    pub old_from: Option<Timestamp>,
 }
 
 /// A group of articles.
@@ -103,7 +105,7 @@ impl Catalog {
         let by_id = sorted(&articles, |_| true, |a, b| a.id.cmp(&b.id));
         let by_number = sorted(&articles, |a| !a.number.is_empty(), |a, b| by_code(&a.number, &b.number));
         let by_barcode = sorted(&articles, |a| !barcode(a).is_empty(), |a, b| by_code(barcode(a), barcode(b)));
-        Self { articles, groups, group_of, hay, ends, letters, by_id, by_number, by_barcode, synced_at }
+        Self { articles, groups, group_of, hay, ends, letters, by_id, by_number, by_barcode, synced_at, old_from: None }
     }
 
     /// How many articles there are.

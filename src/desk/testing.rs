@@ -128,6 +128,7 @@ struct Books {
     creates: HashMap<OrderId, i64>,
     last_seq: i64,
     articles: (Vec<Article>, Option<Timestamp>),
+    kept: HashMap<String, String>,
 }
 
 impl MemoryJournal {
@@ -550,6 +551,15 @@ impl Journal for MemoryJournal {
         Ok(self.enter("articles")?.articles.clone())
     }
 
+    async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError> {
+        self.enter("keep")?.kept.insert(name.to_owned(), text.to_owned());
+        Ok(())
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<String>, JournalError> {
+        Ok(self.enter("kept")?.kept.get(name).cloned())
+    }
+
     async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
         let mut books = self.enter("forget")?;
         let (window, next) = books.window(which.after, which.look_at);
@@ -637,6 +647,8 @@ struct World {
     creates: VecDeque<Reply>,
     statuses: VecDeque<Reply>,
     readies: VecDeque<Reply>,
+    catalogs: VecDeque<Reply>,
+    article_pages: Vec<u32>,
     down: bool,
     /// Every call of create, status and ready, in sequence, handled or not: `create order-0`.
     calls: Vec<String>,
@@ -662,6 +674,15 @@ impl ScriptedPos {
 
     pub fn readies(&self, replies: impl IntoIterator<Item = Reply>) {
         lock(&self.state).readies.extend(replies);
+    }
+
+    pub fn catalogs(&self, replies: impl IntoIterator<Item = Reply>) {
+        lock(&self.state).catalogs.extend(replies);
+    }
+
+    /// Every page of articles that was asked for.
+    pub fn article_pages(&self) -> Vec<u32> {
+        lock(&self.state).article_pages.clone()
     }
 
     /// Whether nothing gets through.
@@ -748,6 +769,8 @@ impl Pos for ScriptedPos {
     }
 
     async fn articles(&self, page: u32, _page_size: u32) -> Result<Vec<Article>, PosError> {
+        lock(&self.state).article_pages.push(page);
+        self.play(|world| &mut world.catalogs, None).await?;
         Ok(lock(&self.state).pages.get(page as usize - 1).cloned().unwrap_or_default())
     }
 

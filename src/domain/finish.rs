@@ -137,7 +137,8 @@ fn items(draft: &Draft, shop: &Shop, channel: &DistributionChannel, problems: &m
             basket_item_id: number(line.id),
             main_basket_item_id: number(line.main),
             product_id: filled(&line.article.number),
-            external_id: Some(line.article.id),
+            // Articles without OktoPOS's id have one of our own, below zero.
+            external_id: Some(line.article.id).filter(|id| *id > 0),
             name: line.article.name.to_string(),
             distribution_channel: Some(channel.clone()),
             quantity: quantity.normalize(),

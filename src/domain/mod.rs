@@ -1,6 +1,7 @@
 //! Values and rules of the order desk. Pure: no I/O, no clock, no async, and of serde only the derives.
 
 pub mod article;
+pub mod assortment;
 pub mod cart;
 pub mod customer;
 pub mod delivery;

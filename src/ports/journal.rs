@@ -311,6 +311,12 @@ pub trait Journal: Send + Sync {
     /// The desk's copy of the articles and when it was made.
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError>;
 
+    /// Keeps a short text of the desk under a name, over the last one.
+    async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError>;
+
+    /// The text kept under a name.
+    async fn kept(&self, name: &str) -> Result<Option<String>, JournalError>;
+
     /// Removes what concerns the guest from orders that are over, all of one call or none, and notes it in their history.
     /// What was sold stays. Orders in which there is nothing to remove are not named again.
     async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError>;

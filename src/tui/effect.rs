@@ -48,7 +48,7 @@ pub enum Effect {
     },
     /// Read the ready list now.
     Poll,
-    /// Read the articles from OktoPOS; answered by `Reply::Catalog`.
+    /// Read the articles from OktoPOS; answered by `Reply::CatalogSynced`.
     SyncCatalog,
     /// End the program.
     Quit,

@@ -57,6 +57,8 @@ pub struct Model {
     pub catalog: Arc<Catalog>,
     /// Whether the articles were read from the journal yet.
     pub catalog_loaded: bool,
+    /// Articles read so far, while they are read from OktoPOS.
+    pub catalog_reading: Option<usize>,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -145,6 +147,7 @@ impl Model {
             placing: Vec::new(),
             catalog: Arc::new(Catalog::new(Vec::new(), &[], None)),
             catalog_loaded: false,
+            catalog_reading: None,
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
-    domain::{draft::Draft, ids::OrderId},
+    domain::{assortment::Changes, draft::Draft, ids::OrderId},
     ports::journal::{OrderRecord, OrderRow},
 };
 
@@ -68,8 +68,24 @@ pub enum Reply {
     Orders(Vec<OrderRow>),
     /// The catalog was loaded or read anew.
     Catalog(Arc<Catalog>),
+    /// So many articles were read from OktoPOS so far.
+    CatalogProgress(usize),
+    /// The articles were read from OktoPOS anew.
+    CatalogSynced {
+        /// The new copy.
+        catalog: Arc<Catalog>,
+        /// What is different in it.
+        changes: Box<Changes>,
+        /// Whether a person asked for it.
+        asked: bool,
+    },
     /// Reading the catalog from OktoPOS did not work.
-    CatalogFailed(DeskError),
+    CatalogFailed {
+        /// Why not.
+        error: DeskError,
+        /// Whether a person asked for it.
+        asked: bool,
+    },
     /// A draft could not be written.
     DraftNotSaved(DeskError),
     /// One order whole, for its details or its correction.

@@ -21,6 +21,12 @@ const ORDERS_AT_START: u32 = 10_000;
 /// Longest time the last effects may take when the program ends.
 const LAST_EFFECTS: Duration = Duration::from_secs(5);
 
+/// How often the age of the articles is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// Pauses before articles are asked for again that were not given: the first, doubled each time, and the longest.
+const RETRY_FIRST: Duration = Duration::from_secs(10);
+const RETRY_LAST: Duration = Duration::from_secs(15 * 60);
+
 /// What effects wait in. A draft that is saved again before it was written is written once, as it is last.
 #[derive(Default)]
 struct Queue {
@@ -33,6 +39,8 @@ pub struct Runner {
     queue: Arc<std::sync::Mutex<Queue>>,
     wake: Arc<Notify>,
     tasks: JoinSet<()>,
+    /// What nobody waits for when the program ends.
+    beside: JoinSet<()>,
 }
 
 /// What every task of the runner needs.
@@ -43,17 +51,20 @@ struct Hands {
     replies: mpsc::Sender<Msg>,
     /// The network is asked one thing at a time; the journal never waits for it.
     network: Arc<Mutex<()>>,
+    /// The journal was read: articles are read anew only after that.
+    restored: Arc<Notify>,
 }
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
     pub fn start(desk: Desk, extras: &[String], replies: mpsc::Sender<Msg>) -> Self {
-        let hands = Hands { desk, extras: extras.into(), replies, network: Arc::default() };
+        let hands = Hands { desk, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
-        let mut tasks = JoinSet::new();
+        let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
+        beside.spawn(keep_fresh(hands.clone()));
         tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
-        Self { queue, wake, tasks }
+        Self { queue, wake, tasks, beside }
     }
 
     /// Takes effects on. Never waits.
@@ -75,6 +86,7 @@ impl Runner {
             queue.ended = true;
         }
         self.wake.notify_one();
+        self.beside.shutdown().await;
         let all = async { while self.tasks.join_next().await.is_some() {} };
         let done = tokio::time::timeout(LAST_EFFECTS, all).await.is_ok();
         self.tasks.shutdown().await;
@@ -108,10 +120,7 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
         match next {
             Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. })) => {
                 let hands = hands.clone();
-                network.spawn(async move {
-                    let _one_at_a_time = hands.network.lock().await;
-                    hands.ask_network(effect).await;
-                });
+                network.spawn(async move { hands.ask_network(effect).await });
                 while network.try_join_next().is_some() {}
             }
             Some(effect) => hands.perform(effect).await,
@@ -131,9 +140,30 @@ async fn restore(hands: Hands) {
     if let Ok(rows) = hands.desk.orders(&newest).await {
         hands.reply(Reply::Orders(rows)).await;
     }
-    if hands.load_catalog().await == 0 {
-        let _one_at_a_time = hands.network.lock().await;
-        hands.ask_network(Effect::SyncCatalog).await;
+    hands.show_catalog().await;
+    hands.restored.notify_one();
+}
+
+/// Reads the articles anew at the start and whenever the copy has become too old. What broke off goes on soon.
+async fn keep_fresh(hands: Hands) {
+    hands.restored.notified().await;
+    let mut known = hands.desk.catalog_provenance().await.ok().flatten();
+    let (mut at_start, mut retry) = (true, RETRY_FIRST);
+    loop {
+        let Ok(now) = hands.desk.catalog_provenance().await else {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            continue;
+        };
+        let is_due = hands.desk.catalog_is_due(now.as_ref(), at_start);
+        let is_done = !is_due || hands.sync_catalog(false).await;
+        if !is_due && now != known {
+            // Another program made a copy on this data directory.
+            hands.show_catalog().await;
+        }
+        known = if is_due { hands.desk.catalog_provenance().await.ok().flatten() } else { now };
+        at_start &= !is_done;
+        tokio::time::sleep(if is_done { LOOK_AGAIN } else { retry }).await;
+        retry = if is_done { RETRY_FIRST } else { (retry * 2).min(RETRY_LAST) };
     }
 }
 
@@ -200,13 +230,11 @@ impl Hands {
 
     async fn ask_network(&self, effect: Effect) {
         match effect {
-            Effect::SyncCatalog => match self.desk.sync_catalog(|_| {}).await {
-                Ok(_) => {
-                    self.load_catalog().await;
-                }
-                Err(error) => self.reply(Reply::CatalogFailed(error)).await,
-            },
+            Effect::SyncCatalog => {
+                self.sync_catalog(true).await;
+            }
             Effect::ForeignStatus { internal_id, status, reason } => {
+                let _one_at_a_time = self.network.lock().await;
                 let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
                 let result = result.map(|_| ());
                 self.reply(Reply::Decided { action: Action::Status(status), result }).await;
@@ -216,18 +244,43 @@ impl Hands {
         }
     }
 
-    /// Loads the desk's own copy and indexes it off the runtime's threads. Returns how many articles there are.
-    async fn load_catalog(&self) -> usize {
-        let Ok((articles, synced_at)) = self.desk.articles().await else { return 0 };
-        let count = articles.len();
+    /// Reads the articles from OktoPOS and says what came of it. `false` if it did not work.
+    async fn sync_catalog(&self, asked: bool) -> bool {
+        let replies = self.replies.clone();
+        // A screen that is busy misses a number; the next one tells more.
+        let progress = |count| drop(replies.try_send(Msg::Reply(Reply::CatalogProgress(count))));
+        let synced = self.desk.sync_catalog(progress).await;
+        let is_done = synced.is_ok();
+        match synced {
+            Ok(synced) => {
+                if let Some(catalog) = self.load_catalog().await {
+                    let changes = Box::new(synced.changes);
+                    self.reply(Reply::CatalogSynced { catalog, changes, asked }).await;
+                }
+            }
+            Err(error) => self.reply(Reply::CatalogFailed { error, asked }).await,
+        }
+        is_done
+    }
+
+    async fn show_catalog(&self) {
+        if let Some(catalog) = self.load_catalog().await {
+            self.reply(Reply::Catalog(catalog)).await;
+        }
+    }
+
+    /// Loads the desk's own copy and indexes it off the runtime's threads.
+    async fn load_catalog(&self) -> Option<Arc<Catalog>> {
+        let (articles, synced_at) = self.desk.articles().await.ok()?;
+        let provenance = self.desk.catalog_provenance().await.ok()?;
+        let old_from = provenance.and_then(|known| self.desk.catalog_old_from(&known));
         let extras = Arc::clone(&self.extras);
         let index = move || {
             let articles = articles.into_iter().map(Arc::new).collect();
-            Arc::new(Catalog::new(articles, &extras, synced_at))
+            let mut catalog = Catalog::new(articles, &extras, synced_at);
+            catalog.old_from = old_from;
+            Arc::new(catalog)
         };
-        if let Ok(catalog) = tokio::task::spawn_blocking(index).await {
-            self.reply(Reply::Catalog(catalog)).await;
-        }
-        count
+        tokio::task::spawn_blocking(index).await.ok()
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! When a screen changes on purpose: `INSTA_UPDATE=always cargo test snapshot`, then read what changed.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{
@@ -13,8 +15,9 @@ use crate::{
     desk::{
         DeskError,
         event::{Connection, DeskEvent, Held, OutboxState},
+        search::Catalog,
     },
-    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    domain::{article::Article, assortment::Changes, delivery::Delivery, order::OrderType, text::Clean},
     i18n::Lang,
     ports::{JournalError, journal::OrderRow},
 };
@@ -104,6 +107,51 @@ fn items() {
     pictures("items_repriced", |hands| {
         cart(hands);
         hands.press("ctrl+o");
+    });
+}
+
+/// The menu an hour later: Pizza Hawaii a euro dearer, cola gone.
+fn new_menu(hands: &mut Hands) {
+    let old: Vec<Article> = (0..).map_while(|at| menu().at(at).map(|article| Article::clone(article))).collect();
+    let mut new: Vec<Article> = old.iter().filter(|article| &*article.number != "402").cloned().collect();
+    for row in new.iter_mut().filter(|article| &*article.number == "51").flat_map(|article| &mut article.prices) {
+        row.price += rust_decimal::Decimal::ONE;
+    }
+    let changes = Box::new(Changes::between(&old, &new));
+    let articles = new.into_iter().map(Arc::new).collect();
+    let catalog = Arc::new(Catalog::new(articles, &shop().extras_groups, Some(minutes(0))));
+    hands.take(Msg::Reply(Reply::CatalogSynced { catalog, changes, asked: true }));
+}
+
+#[test]
+fn articles_anew() {
+    pictures("articles_reading", |hands| {
+        hands.press("ctrl+r");
+        hands.take(Msg::Reply(Reply::CatalogProgress(1_500)));
+    });
+    pictures("articles_changed", |hands| {
+        cart(hands);
+        hands.press("f6");
+        new_menu(hands);
+    });
+    pictures("articles_changed_list", |hands| {
+        new_menu(hands);
+        hands.press("f10");
+    });
+    pictures("articles_changed_review", |hands| {
+        cart(hands);
+        new_menu(hands);
+        hands.press("alt+6");
+    });
+    pictures("articles_prices_taken", |hands| {
+        cart(hands);
+        new_menu(hands);
+        hands.press("f6 ctrl+t");
+    });
+    pictures("articles_old", |hands| {
+        let down = Connection::Down { since: minutes(-3), reason: Clean::new("connection refused") };
+        hands.take(Msg::Desk(DeskEvent::Connection(down)));
+        hands.take(Msg::Clock(minutes(60 * 50)));
     });
 }
 

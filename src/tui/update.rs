@@ -11,7 +11,7 @@ use super::{
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette},
-    screens::{form, items, orders, review},
+    screens::{form, items, menu, orders, review},
     slot::Slot,
 };
 use crate::{
@@ -145,6 +145,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepPayment => go_to_step(model, Step::Payment),
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
+        Command::TakePrices => menu::take_prices(model),
         Command::Send => return send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}

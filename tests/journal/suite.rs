@@ -59,6 +59,7 @@ macro_rules! journal_suite {
             orders_are_filtered_and_newest_first
             the_internal_id_finds_the_order
             articles_are_replaced_as_a_whole
+            short_texts_are_kept_by_name
             everything_comes_back_after_opening_again
             two_programs_write_into_one_store
             strange_text_comes_back_as_it_was
@@ -676,6 +677,20 @@ pub async fn articles_are_replaced_as_a_whole(store: impl Store) {
     assert_eq!(journal.articles().await.unwrap(), (many[..3].to_vec(), Some(at(2))));
     journal.replace_articles(&[], at(3)).await.unwrap();
     assert_eq!(journal.articles().await.unwrap(), (Vec::new(), Some(at(3))));
+}
+
+pub async fn short_texts_are_kept_by_name(store: impl Store) {
+    let journal = store.open().await;
+    assert_eq!(journal.kept("a").await.unwrap(), None);
+    journal.keep("a", "eins").await.unwrap();
+    journal.keep("articles_at", "nobody else's").await.unwrap();
+    journal.keep("a", "zwei").await.unwrap();
+    journal.replace_articles(&[article(1)], at(4)).await.unwrap();
+    drop(journal);
+    let journal = store.open().await;
+    assert_eq!(journal.kept("a").await.unwrap().as_deref(), Some("zwei"));
+    assert_eq!(journal.kept("articles_at").await.unwrap().as_deref(), Some("nobody else's"));
+    assert_eq!(journal.articles().await.unwrap().1, Some(at(4)));
 }
 
 pub async fn everything_comes_back_after_opening_again(store: impl Store) {

@@ -9,6 +9,7 @@ mod error;
 mod export;
 mod file;
 mod forget;
+mod kept;
 mod lane;
 mod observe;
 mod place;
@@ -165,6 +166,14 @@ impl Journal for SqliteJournal {
 
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
         self.all_articles().await
+    }
+
+    async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError> {
+        self.put_text(name, text).await
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<String>, JournalError> {
+        self.text(name).await
     }
 
     async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {

@@ -178,9 +178,13 @@ fn select(at: &mut usize, count: usize, command: Command) {
 /// Columns of a technical detail.
 const NOTICE_COLUMNS: u16 = 70;
 
+/// Lines of a technical detail that are shown; a list of changes has many.
+const NOTICE_LINES: usize = 400;
+
 /// A technical detail, broken into lines.
 fn notice_lines(text: &str) -> Vec<String> {
-    wrap(&Clean::bounded(text, 4_000), usize::from(NOTICE_COLUMNS))
+    let columns = usize::from(NOTICE_COLUMNS);
+    text.lines().take(NOTICE_LINES).flat_map(|line| wrap(&Clean::bounded(line, 4_000), columns)).collect()
 }
 
 /// Breaks a text by words; a word that is longer than a line is cut there.

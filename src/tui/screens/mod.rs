@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod items;
+pub mod menu;
 pub mod orders;
 pub mod review;
 pub mod rows;

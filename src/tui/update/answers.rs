@@ -17,7 +17,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::items,
+        screens::{items, menu},
         slot::Slot,
     },
 };
@@ -48,11 +48,13 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::Catalog(catalog) => new_catalog(model, catalog),
-        Reply::CatalogFailed(error) => {
-            model.catalog_loaded = true;
-            let text = model.texts.t("notice.catalog_failed").to_owned();
-            model.say_error(Tone::Warn, text, &error);
+        Reply::CatalogProgress(count) => model.catalog_reading = Some(count),
+        Reply::CatalogSynced { catalog, changes, asked } => {
+            model.catalog_reading = None;
+            new_catalog(model, catalog);
+            menu::synced(model, &changes, asked);
         }
+        Reply::CatalogFailed { error, asked } => menu::failed(model, &error, asked),
         Reply::DraftNotSaved(error) => {
             let text = model.texts.t("notice.draft_not_saved").to_owned();
             model.say_error(Tone::Alarm, text, &error);

@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 use super::canvas::{Canvas, width};
 use crate::{
     domain::{cart::Priced, field::Field, flow::Step},
-    i18n::Texts,
-    tui::{command::Command, model::Model, msg::Target, slot::Slot},
+    tui::{command::Command, model::Model, msg::Target, screens::menu, slot::Slot},
 };
 
 /// One printed line of the cart.
@@ -34,7 +33,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Rect, framed: bool) {
     let foot = foot_lines(model, slot);
     let foot_height = u16::try_from(foot.len()).unwrap_or(0) + 1;
     let rows = area.height.saturating_sub(foot_height + 2);
-    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(texts, &priced)).collect();
+    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(model, &priced)).collect();
     let selected = slot.items.line;
     let at = printed.iter().position(|row| Some(row.line) == selected).unwrap_or(0);
     let height = usize::from(rows);
@@ -74,7 +73,8 @@ fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
 }
 
 /// A dish or extra, and under it its comment.
-fn print(texts: &Texts, priced: &Priced<'_>) -> Vec<Printed> {
+fn print(model: &Model, priced: &Priced<'_>) -> Vec<Printed> {
+    let texts = &model.texts;
     let Priced { line, row, total, .. } = *priced;
     let name = &line.article.name;
     let text = if line.is_extra() {
@@ -90,6 +90,10 @@ fn print(texts: &Texts, priced: &Priced<'_>) -> Vec<Printed> {
     if !line.comment.is_empty() {
         let text = format!("      „{}“", line.comment);
         printed.push(Printed { line: line.id, text, amount: None, dim: true, unsold: false });
+    }
+    if let Some(mark) = menu::mark(model, line) {
+        let text = format!("      ! {mark}");
+        printed.push(Printed { line: line.id, text, amount: None, dim: false, unsold: true });
     }
     printed
 }

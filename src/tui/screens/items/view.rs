@@ -9,6 +9,7 @@ use crate::{
     tui::{
         model::Model,
         msg::Target,
+        screens::menu,
         slot::Slot,
         widgets::{
             canvas::{Canvas, width},
@@ -40,7 +41,14 @@ fn search_line(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) 
     let exact = chosen(model, slot).is_some() && slot.items.hits.best.is_empty();
     let count = match (model.catalog_loaded, slot.draft().search.is_empty()) {
         (false, _) => texts.t("items.loading").to_owned(),
-        (true, true) => texts.count("count.articles", slot.items.hits.total),
+        _ if model.catalog_reading.is_some() => {
+            let count = model.catalog_reading.unwrap_or_default();
+            texts.fill("items.reading", &[("n", &texts.number(count.into()))])
+        }
+        (true, true) => {
+            let count = texts.count("count.articles", slot.items.hits.total);
+            menu::age(model).map_or(count.clone(), |age| format!("{count} · {age}"))
+        }
         (true, false) => texts.fill(
             "items.found",
             &[

@@ -15,6 +15,7 @@ use crate::{
     tui::{
         command::Command,
         model::Model,
+        screens::menu,
         screens::rows::{Row, TipPart, label_key, offers, tip_part},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
@@ -35,7 +36,8 @@ enum Loud {
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let Some(slot) = model.slot() else { return };
     let missing = problems(model);
-    let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6);
+    let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
+    let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed.is_some());
     let mut lines = head(model, slot);
     lines.extend(cart_lines(model, slot));
     lines.extend(sums(model, slot));
@@ -57,7 +59,12 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         canvas.put_right(right, y, &amount, style);
     }
     let top = body.bottom().saturating_sub(shown);
-    draw_missing(canvas, model, slot, &missing, Rect::new(body.x, top, body.width, shown));
+    let mut area = Rect::new(body.x, top, body.width, shown);
+    if let Some(text) = changed {
+        canvas.put(area.x + 2, area.y, area.width.saturating_sub(3), &format!("! {text}"), canvas.theme.warn);
+        area = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
+    }
+    draw_missing(canvas, model, slot, &missing, area);
 }
 
 fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
@@ -124,6 +131,7 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
             format!("{:>2} × {}{comment}", texts.number(quantity), line.article.name)
         };
         lines.push((text, amount, Loud::Plain));
+        lines.extend(menu::mark(model, line).map(|mark| (format!("     ! {mark}"), String::new(), Loud::Strong)));
     }
     lines
 }

@@ -1,0 +1,311 @@
+//! Articles in a file: CSV with a header, or JSON. Strict: what is not understood is named with its line, because a wrong
+//! price is worse than none. Reads and writes text, no files.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::gather::Gathered;
+use crate::domain::{
+    article::{Article, ChannelPrice},
+    money::parse_decimal,
+};
+
+/// The columns of the CSV file, in the order they are written. A row is an article in one channel.
+pub const COLUMNS: [&str; 13] = [
+    "id",
+    "number",
+    "name",
+    "group",
+    "unit",
+    "barcode",
+    "price_can_change",
+    "channel_id",
+    "channel",
+    "price",
+    "tax_id",
+    "tax_rate",
+    "tax_code",
+];
+/// Columns that must be there; the others may be left out.
+const REQUIRED: [&str; 4] = ["name", "channel_id", "price", "tax_rate"];
+
+/// Problems that are named; with more, the file is another one.
+pub(super) const MAX_PROBLEMS: usize = 20;
+
+/// What is wrong at a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// From 1.
+    pub line: usize,
+    /// What is wrong.
+    pub detail: Detail,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// Not of the form, in the parser's words.
+    Form(String),
+    /// There is no article.
+    Empty,
+    /// More articles than any shop has.
+    TooMany,
+    /// A column that must be there is missing.
+    MissingColumn(&'static str),
+    /// There is no such column.
+    UnknownColumn(String),
+    /// A value that cannot be used.
+    Value {
+        /// The column.
+        column: &'static str,
+        /// As it stands there.
+        value: String,
+    },
+    /// The article stands there already, and differently, or with the same channel.
+    Twice(String),
+}
+
+/// One row of the CSV file, and one price of a JSON article with its article.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Row {
+    pub id: Option<i64>,
+    pub number: String,
+    pub name: String,
+    pub group: String,
+    pub unit: String,
+    pub barcode: String,
+    pub price_can_change: bool,
+    pub price: Option<Price>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Price {
+    pub channel_id: i64,
+    #[serde(default)]
+    pub channel: String,
+    #[serde(with = "rust_decimal::serde::str")]
+    pub price: Decimal,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_id: Option<i64>,
+    #[serde(with = "rust_decimal::serde::str")]
+    pub tax_rate: Decimal,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+}
+
+/// An article as a line of JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ArticleLine {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<i64>,
+    #[serde(default)]
+    pub(super) number: String,
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) group: String,
+    #[serde(default)]
+    pub(super) unit: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) barcode: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) price_can_change: bool,
+    pub(super) prices: Vec<Price>,
+}
+
+impl From<&Article> for ArticleLine {
+    fn from(article: &Article) -> Self {
+        let Article { id, number, name, group, unit, prices, barcode, price_can_change } = article;
+        let price = |row: &ChannelPrice| Price {
+            channel_id: row.channel.dc_id,
+            channel: row.channel.name.clone(),
+            price: row.price,
+            tax_id: row.tax.id,
+            tax_rate: row.tax.rate,
+            tax_code: row.tax.code.clone(),
+        };
+        Self {
+            id: (*id > 0).then_some(*id),
+            number: number.to_string(),
+            name: name.to_string(),
+            group: group.to_string(),
+            unit: unit.to_string(),
+            barcode: barcode.as_deref().map(str::to_owned),
+            price_can_change: *price_can_change,
+            prices: prices.iter().map(price).collect(),
+        }
+    }
+}
+
+/// Reads articles: JSON if the text begins like it, else CSV.
+///
+/// # Errors
+/// What is wrong, with lines; then nothing may be imported.
+pub fn read(text: &str) -> Result<Vec<Article>, Vec<Problem>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut into = Gathered::default();
+    if text.trim_start().starts_with(['[', '{']) {
+        read_json(text, &mut into)
+    } else {
+        read_csv(text, &mut into)
+    }
+    let (articles, mut problems) = into.done();
+    if articles.is_empty() && problems.is_empty() {
+        problems.push(Problem { line: 1, detail: Detail::Empty });
+    }
+    problems.truncate(MAX_PROBLEMS);
+    if problems.is_empty() { Ok(articles) } else { Err(problems) }
+}
+
+/// Articles as CSV, a row for every price. An article without a price has a row with empty columns for it.
+pub fn to_csv(articles: &[Article]) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for article in articles {
+        let ArticleLine { id, number, name, group, unit, barcode, price_can_change, prices } = article.into();
+        let own = [
+            id.map(|id| id.to_string()).unwrap_or_default(),
+            number,
+            name,
+            group,
+            unit,
+            barcode.unwrap_or_default(),
+            price_can_change.to_string(),
+        ];
+        for price in prices {
+            let price = [
+                price.channel_id.to_string(),
+                price.channel,
+                price.price.to_string(),
+                price.tax_id.map(|id| id.to_string()).unwrap_or_default(),
+                price.tax_rate.to_string(),
+                price.tax_code.unwrap_or_default(),
+            ];
+            writer.write_record(own.iter().chain(&price))?;
+        }
+        if article.prices.is_empty() {
+            writer.write_record(own.iter().map(String::as_str).chain([""; 6]))?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_csv(text: &str, into: &mut Gathered) {
+    let head = text.lines().next().unwrap_or_default();
+    // German spreadsheets write semicolons.
+    let semicolon = head.matches(';').count() > head.matches(',').count();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if semicolon { b';' } else { b',' })
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let header: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(str::to_lowercase).collect(),
+        Err(error) => return into.wrong(1, Detail::Form(error.to_string())),
+    };
+    if header.iter().all(String::is_empty) {
+        return into.wrong(1, Detail::Empty);
+    }
+    for name in header.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
+        into.wrong(1, Detail::UnknownColumn(name.clone()));
+    }
+    for name in REQUIRED.into_iter().filter(|name| !header.iter().any(|own| own == name)) {
+        into.wrong(1, Detail::MissingColumn(name));
+    }
+    if into.has_problems() {
+        return;
+    }
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let line = record.position().map_or(1, |at| line_of(text, at));
+                let field = |name: &str| header.iter().position(|own| own == name).and_then(|at| record.get(at));
+                match row(|name| field(name).unwrap_or_default()) {
+                    Ok(row) => into.take(line, row),
+                    Err(detail) => into.wrong(line, detail),
+                }
+            }
+            Err(error) => {
+                let line = error.position().map_or(1, |at| line_of(text, at));
+                into.wrong(line, Detail::Form(error.to_string()));
+            }
+        }
+        if into.is_hopeless() {
+            return;
+        }
+    }
+}
+
+/// The line of a record. Its position is before the line ends that lead to it.
+fn line_of(text: &str, at: &csv::Position) -> usize {
+    let [byte, line] = [at.byte(), at.line()].map(|n| usize::try_from(n).unwrap_or_default());
+    let ends = text.bytes().skip(byte).take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    line + ends.filter(|byte| *byte == b'\n').count()
+}
+
+fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
+    let value = |column: &'static str| Detail::Value { column, value: field(column).to_owned() };
+    let integer = |column: &'static str| match field(column) {
+        "" => Ok(None),
+        text => text.parse::<i64>().map(Some).map_err(|_| value(column)),
+    };
+    let decimal = |column: &'static str| parse_decimal(field(column)).ok_or_else(|| value(column));
+    let price_can_change = match field("price_can_change").to_lowercase().as_str() {
+        "" | "0" | "false" | "no" | "nein" => false,
+        "1" | "true" | "yes" | "ja" => true,
+        _ => return Err(value("price_can_change")),
+    };
+    let is_unpriced = ["channel_id", "price", "tax_rate"].iter().all(|column| field(column).is_empty());
+    let price = || -> Result<Price, Detail> {
+        Ok(Price {
+            channel_id: integer("channel_id")?.ok_or_else(|| value("channel_id"))?,
+            channel: field("channel").to_owned(),
+            price: decimal("price")?,
+            tax_id: integer("tax_id")?,
+            tax_rate: decimal("tax_rate")?,
+            tax_code: Some(field("tax_code").to_owned()).filter(|code| !code.is_empty()),
+        })
+    };
+    Ok(Row {
+        id: integer("id")?,
+        number: field("number").to_owned(),
+        name: field("name").to_owned(),
+        group: field("group").to_owned(),
+        unit: field("unit").to_owned(),
+        barcode: field("barcode").to_owned(),
+        price_can_change,
+        price: if is_unpriced { None } else { Some(price()?) },
+    })
+}
+
+fn read_json(text: &str, into: &mut Gathered) {
+    let raws: Result<Vec<&RawValue>, _> = if text.trim_start().starts_with('[') {
+        serde_json::from_str(text)
+    } else {
+        serde_json::Deserializer::from_str(text).into_iter().collect()
+    };
+    let raws = match raws {
+        Ok(raws) => raws,
+        Err(error) => return into.wrong(error.line(), Detail::Form(error.to_string())),
+    };
+    let (mut line, mut seen) = (1, 0);
+    for raw in raws {
+        // The raw value is a piece of the text, so its address tells where it stands.
+        let at = raw.get().as_ptr().addr() - text.as_ptr().addr();
+        line += text.as_bytes()[seen..at].iter().filter(|byte| **byte == b'\n').count();
+        seen = at;
+        match serde_json::from_str::<ArticleLine>(raw.get()) {
+            Ok(article) => into.take_article(line, article),
+            Err(error) => into.wrong(line + error.line().saturating_sub(1), Detail::Form(error.to_string())),
+        }
+        if into.is_hopeless() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

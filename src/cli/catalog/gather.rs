@@ -1,0 +1,154 @@
+//! Rows of an article file become articles: what belongs together is joined, what cannot be is a problem. Reads no text.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use rust_decimal::Decimal;
+
+use super::file::{ArticleLine, Detail, MAX_PROBLEMS, Price, Problem, Row};
+use crate::domain::{
+    article::{Article, ChannelPrice, TaxRate},
+    order::DistributionChannel,
+    text::Clean,
+};
+
+/// Articles of one file.
+const MAX_ARTICLES: usize = 200_000;
+/// As OktoPOS has it.
+const MAX_NAME: usize = 200;
+const MAX_TOKEN: usize = 60;
+
+/// What was read so far; what many articles have in common is kept once.
+#[derive(Default)]
+pub(super) struct Gathered {
+    articles: Vec<Article>,
+    by_id: HashMap<i64, usize>,
+    texts: HashMap<String, Arc<str>>,
+    channels: HashMap<DistributionChannel, Arc<DistributionChannel>>,
+    taxes: HashMap<TaxRate, Arc<TaxRate>>,
+    problems: Vec<Problem>,
+}
+
+impl Gathered {
+    /// Articles and what is wrong.
+    pub fn done(self) -> (Vec<Article>, Vec<Problem>) {
+        (self.articles, self.problems)
+    }
+
+    /// Whether anything is wrong.
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Notes what is wrong at a line.
+    pub fn wrong(&mut self, line: usize, detail: Detail) {
+        self.problems.push(Problem { line, detail });
+    }
+
+    /// Whether so much is wrong that the file is another one.
+    pub fn is_hopeless(&self) -> bool {
+        self.problems.len() >= MAX_PROBLEMS
+    }
+
+    /// One article with its prices.
+    pub fn take_article(&mut self, line: usize, article: ArticleLine) {
+        let ArticleLine { id, number, name, group, unit, barcode, price_can_change, prices } = article;
+        let barcode = barcode.unwrap_or_default();
+        let own = Row { id, number, name, group, unit, barcode, price_can_change, price: None };
+        let before = self.problems.len();
+        if self.known(&own).is_some() {
+            return self.wrong(line, Detail::Twice(own.name));
+        }
+        self.take(line, own.clone());
+        for price in prices {
+            if self.problems.len() == before {
+                self.take(line, Row { price: Some(price), ..own.clone() });
+            }
+        }
+    }
+
+    /// One row: a new article, or another channel of one that is there.
+    pub fn take(&mut self, line: usize, row: Row) {
+        if let Err(detail) = self.place(row) {
+            self.wrong(line, detail);
+        }
+    }
+
+    fn known(&self, row: &Row) -> Option<usize> {
+        self.by_id.get(&key(row)).copied()
+    }
+
+    fn place(&mut self, row: Row) -> Result<(), Detail> {
+        let wrong = |column, value: String| Err(Detail::Value { column, value });
+        if row.id.is_some_and(|id| id <= 0) {
+            return wrong("id", row.id.unwrap_or_default().to_string());
+        }
+        let name = Clean::new(&row.name);
+        if name.is_empty() || name.chars().count() > MAX_NAME {
+            return wrong("name", row.name);
+        }
+        let price = row.price.as_ref().map(|price| self.price(price)).transpose()?;
+        let token = |text: &str| Clean::bounded(text, MAX_TOKEN).into_string();
+        let article = Article {
+            id: key(&row),
+            number: token(&row.number).into(),
+            name: name.as_str().into(),
+            group: self.text(token(&row.group)),
+            unit: self.text(token(&row.unit)),
+            prices: Box::default(),
+            barcode: Some(token(&row.barcode)).filter(|code| !code.is_empty()).map(String::into_boxed_str),
+            price_can_change: row.price_can_change,
+        };
+        let at = match self.known(&row) {
+            Some(at) => at,
+            None if self.articles.len() >= MAX_ARTICLES => return Err(Detail::TooMany),
+            None => {
+                self.by_id.insert(article.id, self.articles.len());
+                self.articles.push(article.clone());
+                self.articles.len() - 1
+            }
+        };
+        let there = &mut self.articles[at];
+        let is_same = Article { prices: there.prices.clone(), ..article } == *there;
+        let Some(price) = price else { return if is_same { Ok(()) } else { Err(Detail::Twice(row.name)) } };
+        if !is_same || there.price_in(&price.channel).is_some() {
+            return Err(Detail::Twice(row.name));
+        }
+        there.prices = std::mem::take(&mut there.prices).into_iter().chain([price]).collect();
+        Ok(())
+    }
+
+    fn price(&mut self, price: &Price) -> Result<ChannelPrice, Detail> {
+        let Price { channel_id, channel, price, tax_id, tax_rate, tax_code } = price;
+        if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(tax_rate) {
+            return Err(Detail::Value { column: "tax_rate", value: tax_rate.to_string() });
+        }
+        if price.abs() > Decimal::from(1_000_000) {
+            return Err(Detail::Value { column: "price", value: price.to_string() });
+        }
+        let name = Clean::bounded(channel, MAX_TOKEN).into_string();
+        let channel = once(&mut self.channels, DistributionChannel { dc_id: *channel_id, name });
+        let code = tax_code.as_deref().map(|code| Clean::bounded(code, MAX_TOKEN).into_string());
+        let tax = TaxRate { id: *tax_id, rate: *tax_rate, code: code.filter(|code| !code.is_empty()) };
+        Ok(ChannelPrice { channel, price: *price, tax: once(&mut self.taxes, tax) })
+    }
+
+    fn text(&mut self, text: String) -> Arc<str> {
+        Arc::clone(self.texts.entry(text).or_insert_with_key(|text| text.as_str().into()))
+    }
+}
+
+fn once<T: Clone + Eq + Hash>(known: &mut HashMap<T, Arc<T>>, value: T) -> Arc<T> {
+    Arc::clone(known.entry(value).or_insert_with_key(|value| Arc::new(value.clone())))
+}
+
+/// OktoPOS's id. Without one, a negative number of our own that stays the same from file to file: it is never sent.
+fn key(row: &Row) -> i64 {
+    row.id.unwrap_or_else(|| {
+        let text = if row.number.is_empty() { &row.name } else { &row.number };
+        // FNV-1a: what matters is that it is the same tomorrow.
+        let hash = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        -1 - i64::try_from(hash >> 2).unwrap_or_default()
+    })
+}

@@ -1,0 +1,183 @@
+//! What the desk says of its articles: a new copy of them, what changed, what that means for the lines of open carts.
+//! Prices are taken over only when a person asks for it.
+
+use std::sync::Arc;
+
+use crate::{
+    desk::{DeskError, event::Connection},
+    domain::{
+        assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
+        draft::Line,
+        undo::Place,
+    },
+    i18n::Texts,
+    tui::{
+        model::{Model, Tone},
+        slot::Slot,
+    },
+};
+
+/// Changes listed one by one; more are only counted.
+const LISTED: usize = 200;
+
+/// Says that the articles were read anew and what is different. What nobody asked for pushes no other message away.
+pub fn synced(model: &mut Model, changes: &Changes, asked: bool) {
+    let lines = changed_lines(model);
+    if !asked && (model.notice.is_some() || changes.is_empty() && lines == 0) {
+        return;
+    }
+    let texts = &model.texts;
+    let n = texts.number(model.catalog.len().into());
+    let counts = counts(texts, changes);
+    let mut text = match counts.is_empty() {
+        true => texts.fill("notice.synced", &[("n", &n)]),
+        false => texts.fill("notice.synced_changes", &[("n", &n), ("changes", &counts)]),
+    };
+    let detail = listing(texts, changes);
+    let tone = if lines > 0 { Tone::Warn } else { Tone::Done };
+    if lines > 0 {
+        text = format!("{text} {}", texts.count("notice.changed_lines", lines));
+    }
+    match detail.is_empty() {
+        true => model.say(tone, text),
+        false => model.say_detail(tone, text, &detail),
+    }
+}
+
+/// Says that the articles could not be read. Without a person who asked only if waiting does not mend it, or if there are
+/// none to work with.
+pub fn failed(model: &mut Model, error: &DeskError, asked: bool) {
+    model.catalog_loaded = true;
+    model.catalog_reading = None;
+    let is_worth_it = model.catalog.is_empty() || !error.retryable();
+    if asked || (is_worth_it && model.notice.is_none()) {
+        let text = model.texts.t("notice.catalog_failed").to_owned();
+        model.say_error(Tone::Warn, text, error);
+    }
+}
+
+/// `2 neu, 1 weg, 3 teurer`.
+fn counts(texts: &Texts, changes: &Changes) -> String {
+    let Changes { new, gone, dearer, cheaper, other } = changes;
+    let counted = [
+        ("change.new", new.len()),
+        ("change.gone", gone.len()),
+        ("change.dearer", articles_of(dearer)),
+        ("change.cheaper", articles_of(cheaper)),
+        ("change.changed", other.len()),
+    ];
+    let named = counted.into_iter().filter(|(_, n)| *n > 0);
+    named.map(|(key, n)| format!("{n} {}", texts.t(key))).collect::<Vec<_>>().join(", ")
+}
+
+/// Every change on a line of its own.
+fn listing(texts: &Texts, changes: &Changes) -> String {
+    let name = |article: &Named| format!("{} {}", article.number, article.name).trim().to_owned();
+    let plain = |key: &str, list: &[Named]| -> Vec<String> {
+        list.iter().map(|article| format!("{}: {}", texts.t(key), name(article))).collect()
+    };
+    let priced = |key: &str, list: &[PriceChange]| -> Vec<String> {
+        let line = |change: &PriceChange| {
+            let (from, to) = (texts.amount(change.from), texts.amount(change.to));
+            format!("{}: {} ({}) {from} → {to}", texts.t(key), name(&change.article), change.channel.name)
+        };
+        list.iter().map(line).collect()
+    };
+    let Changes { new, gone, dearer, cheaper, other } = changes;
+    let mut lines = priced("change.dearer", dearer);
+    lines.extend(priced("change.cheaper", cheaper));
+    lines.extend(plain("change.gone", gone));
+    lines.extend(plain("change.new", new));
+    lines.extend(plain("change.changed", other));
+    let more = lines.len().saturating_sub(LISTED);
+    lines.truncate(LISTED);
+    if more > 0 {
+        lines.push(texts.count("change.more", more));
+    }
+    lines.join("\n")
+}
+
+/// What became of a line's article since it was added, as far as the desk knows its articles.
+pub fn change_of(model: &Model, line: &Line) -> Option<LineChange> {
+    if model.catalog.is_empty() {
+        return None;
+    }
+    let now = model.catalog.by_id(line.article.id).map(|article| &**article);
+    assortment::line_change(line, now, &model.channel())
+}
+
+/// Lines of the shown draft whose article changed: those with another price or tax, and those that are gone.
+pub fn changes_in(model: &Model, slot: &Slot) -> (usize, usize) {
+    let changes = || slot.draft().lines.iter().filter_map(|line| change_of(model, line));
+    let gone = changes().filter(|change| *change == LineChange::Gone).count();
+    (changes().count() - gone, gone)
+}
+
+/// The sentence about them for the review; `None` if there are none.
+pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
+    let (priced, gone) = changes_in(model, slot);
+    let mut parts = Vec::new();
+    if priced > 0 {
+        parts.push(model.texts.count("review.repriced", priced).replace("{key}", key));
+    }
+    if gone > 0 {
+        parts.push(model.texts.count("review.gone", gone));
+    }
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// The mark of a line in the cart.
+pub fn mark(model: &Model, line: &Line) -> Option<String> {
+    let texts = &model.texts;
+    Some(match change_of(model, line)? {
+        LineChange::Gone => texts.t("cart.gone").to_owned(),
+        LineChange::Price { to, .. } => texts.fill("cart.new_price", &[("price", &texts.amount(to))]),
+        LineChange::Tax { to, .. } => texts.fill("cart.new_tax", &[("rate", &texts.number(to))]),
+    })
+}
+
+/// Lines in open carts whose article changed.
+fn changed_lines(model: &Model) -> usize {
+    model
+        .slots
+        .iter()
+        .flat_map(|slot| {
+            let channel = model.shop.channel(slot.draft().order_type);
+            slot.draft().lines.iter().filter_map(move |line| {
+                let now = model.catalog.by_id(line.article.id).map(|article| &**article);
+                assortment::line_change(line, now, channel?)
+            })
+        })
+        .count()
+}
+
+/// Takes the prices of now for the lines of the shown draft, and says from which total to which.
+pub fn take_prices(model: &mut Model) {
+    let (catalog, channel) = (Arc::clone(&model.catalog), model.channel());
+    let Some(slot) = model.slot_mut() else { return };
+    let before = slot.draft().totals(&channel).total;
+    let taken = slot.change(Place::Alone, |draft| assortment::take_prices(draft, &channel, |id| catalog.by_id(id)));
+    let after = slot.draft().totals(&channel).total;
+    let texts = &model.texts;
+    if taken == 0 {
+        let text = texts.t("notice.no_new_prices").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let money = |value| texts.money(value, &model.shop.currency);
+    let text = texts.count("notice.prices_taken", taken);
+    let text = text.replace("{from}", &money(before)).replace("{to}", &money(after));
+    model.say(Tone::Done, text);
+}
+
+/// How old the copy is, where that matters: it is older than it should be, or OktoPOS is away.
+pub fn age(model: &Model) -> Option<String> {
+    let made_at = model.catalog.synced_at?;
+    let is_old = model.catalog.old_from.is_some_and(|from| model.moment.now >= from);
+    let is_away = matches!(model.connection, Connection::Down { .. } | Connection::KeyRefused { .. });
+    let age = model.texts.age(model.seconds_since(made_at));
+    (is_old || is_away).then(|| model.texts.fill("items.age", &[("age", &age)]))
+}
+
+#[cfg(test)]
+#[path = "menu_tests.rs"]
+mod tests;

@@ -1,0 +1,101 @@
+//! New copies of the articles while orders are being taken.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    desk::{DeskError, search::Catalog},
+    domain::{article::Article, assortment::Changes},
+    tui::{
+        msg::{Msg, Reply},
+        testing::{Hands, NOW, at, menu, shop},
+    },
+};
+
+fn articles(change: impl Fn(Article) -> Option<Article>) -> Vec<Article> {
+    let menu = menu();
+    (0..).map_while(|at| menu.at(at)).filter_map(|article| change(Article::clone(article))).collect()
+}
+
+/// Pizza Hawaii is a euro dearer, and there is no cola any more.
+fn changed() -> Vec<Article> {
+    articles(|mut article| {
+        if &*article.number == "51" {
+            for row in &mut article.prices {
+                row.price += Decimal::ONE;
+            }
+        }
+        (&*article.number != "402").then_some(article)
+    })
+}
+
+fn synced(hands: &mut Hands, new: Vec<Article>, asked: bool) {
+    let changes = Box::new(Changes::between(&articles(Some), &new));
+    let articles = new.into_iter().map(Arc::new).collect();
+    let catalog = Arc::new(Catalog::new(articles, &shop().extras_groups, Some(at(NOW))));
+    hands.take(Msg::Reply(Reply::CatalogSynced { catalog, changes, asked }));
+}
+
+#[test]
+fn a_changed_price_is_shown_and_taken_only_by_a_key() {
+    let mut hands = Hands::new();
+    hands.enter(&["2*51", "402"]);
+    hands.press("f6");
+    let before = hands.draft().clone();
+    synced(&mut hands, changed(), false);
+    assert!(hands.said().contains("2 Zeilen"), "{}", hands.said());
+    assert_eq!(*hands.draft(), before, "nothing is repriced by itself");
+    hands.press("alt+6");
+    assert!(hands.screen().contains("1 Preis ist jetzt anders; ^T"), "{}", hands.screen());
+    assert!(hands.screen().contains("1 Artikel gibt es nicht mehr"), "{}", hands.screen());
+    assert!(hands.screen().contains("nicht mehr im Angebot") && hands.screen().contains("kostet jetzt"));
+    let effects = hands.press("ctrl+t");
+    assert!(!crate::tui::testing::saved(&effects).is_empty());
+    assert!(hands.said().contains("1 neuer Preis"), "{}", hands.said());
+    assert!(!hands.screen().contains("kostet jetzt") && hands.screen().contains("nicht mehr im Angebot"));
+    hands.press("ctrl+t");
+    assert!(hands.said().contains("gelten noch"), "{}", hands.said());
+    hands.press("ctrl+z");
+    assert_eq!(hands.draft().lines, before.lines, "and it can be taken back");
+}
+
+#[test]
+fn the_same_article_at_another_price_is_another_line() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    synced(&mut hands, changed(), false);
+    hands.enter(&["51"]);
+    assert_eq!(hands.cart().len(), 2, "{:?}", hands.cart());
+}
+
+#[test]
+fn what_changed_is_counted_in_the_message_and_listed_behind_a_key() {
+    let mut hands = Hands::new();
+    synced(&mut hands, changed(), true);
+    assert!(hands.said().contains("1 weg, 1 teurer"), "{}", hands.said());
+    hands.press("f10");
+    assert!(hands.screen().contains("teurer: 51 Pizza Hawaii (INHOUSE)"), "{}", hands.screen());
+    assert!(hands.screen().contains("weg: 402"), "{}", hands.screen());
+}
+
+#[test]
+fn what_nobody_asked_for_is_quiet() {
+    let mut hands = Hands::new();
+    synced(&mut hands, articles(Some), false);
+    assert_eq!(hands.said(), "", "nothing is different");
+    hands.enter(&["51"]);
+    let said = hands.said().to_owned();
+    synced(&mut hands, changed(), false);
+    assert_eq!(hands.said(), said, "the message of the last key stays");
+    hands.press("esc");
+    let away = || DeskError::Pos(crate::ports::PosError::NotSent { reason: "refused".into() });
+    hands.take(Msg::Reply(Reply::CatalogFailed { error: away(), asked: false }));
+    assert_eq!(hands.said(), "");
+    hands.take(Msg::Reply(Reply::CatalogFailed { error: away(), asked: true }));
+    assert!(hands.said().contains("^R"), "{}", hands.said());
+    hands.press("esc");
+    hands.take(Msg::Reply(Reply::CatalogFailed { error: DeskError::CatalogEmpty, asked: true }));
+    synced(&mut hands, articles(Some), true);
+    assert!(hands.said().contains("Artikel aus OktoPOS"), "{}", hands.said());
+}
