@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Theme,
     desk::{Desk, event::DeskEvent},
-    domain::shop::Shop,
+    domain::{menu::Menu, shop::Shop},
     i18n::Texts,
 };
 
@@ -21,6 +21,8 @@ pub struct Session {
     pub events: mpsc::Receiver<DeskEvent>,
     /// The shop's own choices.
     pub shop: Arc<Shop>,
+    /// What the shop lays over its articles.
+    pub menu: Arc<Menu>,
     /// Every text in the language of the desk.
     pub texts: Arc<Texts>,
     /// Keys by command as configured; the key map says what they may be.

@@ -144,6 +144,7 @@ impl Program<'_> {
             desk: open.desk.clone(),
             events,
             shop: Arc::new(config.shop.clone()),
+            menu: if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) },
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),
             theme: config.desk.theme,

@@ -21,10 +21,12 @@ use crate::{
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
     desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
+    domain::menu::Menu,
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
     ports::Pos,
+    words,
 };
 
 /// Events that wait for the frontend; when they are full the sender waits.
@@ -76,6 +78,20 @@ impl Setup {
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.loaded.config
+    }
+
+    /// The shop's menu: the file that is named, else the one beside the configuration, if there is one.
+    pub fn menu(&self, environment: &Environment) -> Result<Menu, Failure> {
+        let file = match self.config().desk.menu_file.as_str() {
+            "" => self.config_file.with_file_name("menu.toml"),
+            file => config::home_path(file, environment.home()),
+        };
+        let is_named = !self.config().desk.menu_file.is_empty();
+        if !is_named && (self.config_file.as_os_str().is_empty() || !file.exists()) {
+            return Ok(Menu::default());
+        }
+        config::read_menu(&file)
+            .map_err(|error| Failure::said(Exit::Config, words::menu_error(&error, &file, &self.texts)))
     }
 
     /// The API key.

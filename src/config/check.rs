@@ -41,6 +41,7 @@ fn between(key: &str, value: u64, min: u64, max: u64) -> Finding {
 fn desk(config: &Config) -> Finding {
     let dir = config.journal.data_dir.as_str();
     rule("desk.terminal", !config.shop.terminal.trim().is_empty(), Allowed::NotEmpty)
+        .or_else(|| rule("desk.menu_file", is_absolute(&config.desk.menu_file), Allowed::AbsolutePath))
         .or_else(|| between("desk.poll_interval_seconds", config.desk.poll_interval_seconds, 1, 3600))
         .or_else(|| rule("journal.data_dir", is_absolute(dir), Allowed::AbsolutePath))
         .or_else(|| between("privacy.keep_customer_days", config.privacy.keep_customer_days.into(), 0, 3650))

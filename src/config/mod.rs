@@ -7,6 +7,7 @@ mod check;
 mod error;
 mod key;
 mod layers;
+mod menu;
 mod places;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
+pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
 pub use places::{Places, home_path};
 
 use crate::{desk::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
@@ -52,6 +54,8 @@ pub struct Desk {
     pub language: Language,
     /// Colours.
     pub theme: Theme,
+    /// The shop's menu file; empty for `menu.toml` beside the configuration file.
+    pub menu_file: String,
     /// Seconds between two looks at the ready list.
     pub poll_interval_seconds: u64,
 }

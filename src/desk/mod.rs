@@ -3,7 +3,7 @@
 //! `Desk` is what the frontends call. `Desk::worker` makes the sender and the poll, of which one program runs one.
 //! `outbox`, `pace` and `live` are pure: what is sent next, how fast, and what the list of orders shows.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Mutex, mpsc};
@@ -23,6 +23,7 @@ mod publish;
 pub mod repeat;
 pub mod search;
 mod sender;
+mod sold;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trace;
@@ -119,6 +120,8 @@ struct Inner {
     link: Link,
     /// Pages of an article list that broke off; whoever reads articles holds it.
     pages: Mutex<catalog::Pages>,
+    /// Articles sold since that was last written, by their ids.
+    sold: std::sync::Mutex<HashMap<i64, u32>>,
 }
 
 impl Inner {
@@ -137,7 +140,16 @@ impl Desk {
     pub fn new(ports: Ports, settings: Settings) -> Self {
         let Ports { journal, pos, clock, ids } = ports;
         Self {
-            inner: Arc::new(Inner { journal, pos, clock, ids, settings, link: Link::new(), pages: Mutex::default() }),
+            inner: Arc::new(Inner {
+                journal,
+                pos,
+                clock,
+                ids,
+                settings,
+                link: Link::new(),
+                pages: Mutex::default(),
+                sold: std::sync::Mutex::default(),
+            }),
         }
     }
 
@@ -162,6 +174,7 @@ impl Desk {
             order: order.clone(),
         };
         self.inner.journal.place(&new).await?;
+        self.count_sold(order);
         self.changed(&order.order_id).await
     }
 

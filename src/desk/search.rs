@@ -2,14 +2,21 @@
 //!
 //! All folded names lie in one buffer, so that a key searches 50,000 articles in one pass instead of 50,000 small ones.
 
+mod index;
+mod typo;
+
+pub use index::{FAVOURITE, Group};
+
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use memchr::{memchr, memmem::Finder};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use super::fold::{fold, fold_german};
-use crate::domain::article::Article;
+use index::{BORDER, Groups, Laid, barcode, by_code, letters, push_hay, sorted};
+
+use super::fold::fold;
+use crate::domain::{article::Article, menu::Menu};
 
 /// The articles a desk sells, ready to be searched.
 pub struct Catalog {
@@ -23,21 +30,16 @@ pub struct Catalog {
     by_id: Vec<u32>,
     by_number: Vec<u32>,
     by_barcode: Vec<u32>,
+    /// Short codes and other names, folded, sorted.
+    names: Vec<(Box<str>, u32)>,
+    /// How much an article is wanted, from 0; empty if no article is more wanted than another.
+    weights: Vec<u8>,
+    hidden: Vec<u32>,
+    menu: Arc<Menu>,
     /// When it was read from OktoPOS.
     pub synced_at: Option<Timestamp>,
     /// When it counts as old; `None` if it does not grow old.
     pub old_from: Option<Timestamp>,
-}
-
-/// A group of articles.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// OktoPOS's token.
-    pub name: Arc<str>,
-    /// Articles in it.
-    pub count: usize,
-    /// Whether its articles are extras of a dish.
-    pub extra: bool,
 }
 
 /// What a search found.
@@ -61,8 +63,6 @@ pub enum Scope {
     Extras,
 }
 
-/// Separates number, name and spellings of one article in the buffer; never typed, since input is cleaned.
-const BORDER: char = '\u{1}';
 /// How well an article matches, from 0: exact number, number, start of the name, start of a word, anywhere.
 const RANKS: usize = 5;
 
@@ -74,25 +74,37 @@ impl std::fmt::Debug for Catalog {
 
 impl Catalog {
     /// Indexes articles in the order given. `extras` are the groups whose articles are extras of a dish.
-    pub fn new(mut articles: Vec<Arc<Article>>, extras: &[String], synced_at: Option<Timestamp>) -> Self {
+    pub fn new(articles: Vec<Arc<Article>>, extras: &[String], synced_at: Option<Timestamp>) -> Self {
+        Self::with_menu(articles, extras, synced_at, Arc::default(), &HashMap::new())
+    }
+
+    /// Indexes articles with the shop's menu laid over them. `sold` says how often an article was sold, by its id.
+    pub fn with_menu(
+        mut articles: Vec<Arc<Article>>,
+        extras: &[String],
+        synced_at: Option<Timestamp>,
+        menu: Arc<Menu>,
+        sold: &HashMap<i64, u32>,
+    ) -> Self {
         // Collected in place, the list still has the room of the articles themselves.
         articles.shrink_to_fit();
-        let mut groups: Vec<Group> = Vec::new();
-        let mut group_index: HashMap<Arc<str>, u16> = HashMap::new();
+        let mut groups = Groups::new(extras);
         let mut group_of = Vec::with_capacity(articles.len());
         let mut hay = String::with_capacity(articles.len() * 32);
         let mut ends = Vec::with_capacity(articles.len());
-        for article in &articles {
-            let at = *group_index.entry(Arc::clone(&article.group)).or_insert_with(|| {
-                let extra = extras.iter().any(|extra| **extra == *article.group);
-                groups.push(Group { name: Arc::clone(&article.group), count: 0, extra });
-                u16::try_from(groups.len() - 1).unwrap_or(u16::MAX)
-            });
-            if let Some(group) = groups.get_mut(usize::from(at)) {
-                group.count += 1;
-            }
+        let laid = Laid::new(&menu, &articles, sold);
+        for name in &menu.groups {
+            groups.position(&name.as_str().into());
+        }
+        for (position, article) in (0..).zip(&articles) {
+            let at = groups.position(&article.group);
+            let is_hidden = laid.hidden.binary_search(&position).is_ok();
             group_of.push(at);
-            push_hay(&mut hay, article);
+            if !is_hidden {
+                groups.count(at);
+                push_hay(&mut hay, article);
+                laid.push_names(&mut hay, position);
+            }
             ends.push(u32::try_from(hay.len()).unwrap_or(u32::MAX));
         }
         hay.shrink_to_fit();
@@ -103,9 +115,28 @@ impl Catalog {
         });
         let letters = own.collect();
         let by_id = sorted(&articles, |_| true, |a, b| a.id.cmp(&b.id));
-        let by_number = sorted(&articles, |a| !a.number.is_empty(), |a, b| by_code(&a.number, &b.number));
-        let by_barcode = sorted(&articles, |a| !barcode(a).is_empty(), |a, b| by_code(barcode(a), barcode(b)));
-        Self { articles, groups, group_of, hay, ends, letters, by_id, by_number, by_barcode, synced_at, old_from: None }
+        let offered = |a: &Article| !menu.hidden.contains(&*a.number);
+        let by_number = sorted(&articles, |a| !a.number.is_empty() && offered(a), |a, b| by_code(&a.number, &b.number));
+        let by_barcode =
+            sorted(&articles, |a| !barcode(a).is_empty() && offered(a), |a, b| by_code(barcode(a), barcode(b)));
+        let Laid { names, named: _, weights, hidden } = laid;
+        Self {
+            articles,
+            groups: groups.list,
+            group_of,
+            hay,
+            ends,
+            letters,
+            by_id,
+            by_number,
+            by_barcode,
+            names,
+            weights,
+            hidden,
+            menu,
+            synced_at,
+            old_from: None,
+        }
     }
 
     /// How many articles there are.
@@ -133,14 +164,46 @@ impl Catalog {
         self.first(&self.by_id, |article| article.id.cmp(&id))
     }
 
-    /// The article whose number, barcode or id is exactly this, in that order of preference.
+    /// The shop's menu that lies over the articles.
+    pub fn menu(&self) -> &Menu {
+        &self.menu
+    }
+
+    /// Article numbers the menu names and no article has.
+    pub fn unknown_in_menu(&self) -> Vec<String> {
+        let mut wanted = self.menu.numbers();
+        if !wanted.is_empty() {
+            for article in &self.articles {
+                wanted.remove(&*article.number);
+            }
+        }
+        wanted.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The article with this number.
+    pub fn by_number(&self, number: &str) -> Option<&Arc<Article>> {
+        self.first(&self.by_number, |article| by_code(&article.number, number))
+    }
+
+    /// The article whose short code or other name, number, barcode or id is exactly this, in that order of preference.
     pub fn exact(&self, text: &str) -> Option<&Arc<Article>> {
         if text.is_empty() {
             return None;
         }
-        self.first(&self.by_number, |article| by_code(&article.number, text))
+        self.named(text)
+            .or_else(|| self.by_number(text))
             .or_else(|| self.first(&self.by_barcode, |article| by_code(barcode(article), text)))
             .or_else(|| text.parse().ok().and_then(|id| self.by_id(id)))
+            .filter(|article| !self.menu.hidden.contains(&*article.number))
+    }
+
+    fn named(&self, text: &str) -> Option<&Arc<Article>> {
+        if self.names.is_empty() {
+            return None;
+        }
+        let text = fold(text);
+        let found = self.names.binary_search_by(|(name, _)| (**name).cmp(&text)).ok()?;
+        self.at(self.names[found].1)
     }
 
     /// The first article in a sorted list that compares equal.
@@ -156,7 +219,8 @@ impl Catalog {
         let mut words = needle.split_whitespace();
         let Some(first) = words.next() else { return self.everything(scope, limit) };
         let rest: Vec<&str> = words.collect();
-        let mut buckets: [Vec<u32>; RANKS] = Default::default();
+        // By rank, and in each rank favourites, what was sold, and the rest.
+        let mut buckets: [Vec<u32>; RANKS * 3] = Default::default();
         let mut total = 0;
         let finder = Finder::new(first.as_bytes());
         let mut at = 0;
@@ -173,15 +237,19 @@ impl Catalog {
             if self.in_scope(at, scope) && rest.iter().all(|word| own.contains(word)) {
                 total += 1;
                 // Once enough better hits are there, it does not matter any more where in a word the rest matches.
-                let enough = buckets[..4].iter().map(Vec::len).sum::<usize>() >= limit;
-                let bucket = &mut buckets[rank(own, first, &rest, enough)];
+                let enough = buckets[..4 * 3].iter().map(Vec::len).sum::<usize>() >= limit;
+                let bucket = &mut buckets[rank(own, first, &rest, enough) * 3 + self.step(at)];
                 if bucket.len() < limit {
                     bucket.push(u32::try_from(at).unwrap_or(u32::MAX));
                 }
             }
         }
         if total == 0 && needle.chars().count() >= 2 {
-            return self.letters_in_sequence(&needle, scope, limit);
+            let found = self.letters_in_sequence(&needle, scope, limit);
+            return if found.total > 0 { found } else { self.nearly(&needle, scope, limit) };
+        }
+        for bucket in &mut buckets {
+            self.by_weight(bucket);
         }
         Hits { best: buckets.into_iter().flatten().take(limit).collect(), total }
     }
@@ -189,10 +257,17 @@ impl Catalog {
     fn everything(&self, scope: Scope, limit: usize) -> Hits {
         let shown = |at: &usize| {
             let extra = self.groups.get(usize::from(self.group_of[*at])).is_some_and(|group| group.extra);
-            self.in_scope(*at, scope) && !(scope == Scope::All && extra)
+            let is_hidden = self.hidden.binary_search(&u32::try_from(*at).unwrap_or(u32::MAX)).is_ok();
+            self.in_scope(*at, scope) && !(scope == Scope::All && extra) && !is_hidden
         };
         let all = (0..self.articles.len()).filter(shown);
-        let best = all.clone().take(limit).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
+        let is_favourite = |at: &usize| self.step(*at) == 0;
+        let favourites = all.clone().filter(is_favourite).take(if self.weights.is_empty() { 0 } else { limit });
+        let best = favourites
+            .chain(all.filter(|at| !is_favourite(at)))
+            .take(limit)
+            .map(|at| u32::try_from(at).unwrap_or(u32::MAX))
+            .collect();
         let total = match scope {
             Scope::All => self.groups.iter().filter(|group| !group.extra).map(|group| group.count).sum(),
             Scope::Extras => self.groups.iter().filter(|group| group.extra).map(|group| group.count).sum(),
@@ -225,6 +300,41 @@ impl Catalog {
         Hits { best: found.into_iter().take(limit).map(|(_, at)| at).collect(), total }
     }
 
+    /// One typing error in a word, when nothing else was found.
+    fn nearly(&self, needle: &str, scope: Scope, limit: usize) -> Hits {
+        let words: Vec<&str> = needle.split_whitespace().collect();
+        let wanted = letters(needle);
+        let errors = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        let near = |at: &usize| {
+            let (start, end) = self.span(*at);
+            // A wrong letter in each word is missing at most; this passes over nearly all of them.
+            (wanted & !self.letters[*at]).count_ones() <= errors
+                && self.in_scope(*at, scope)
+                && typo::holds(&self.hay[start..end], &words)
+        };
+        let found = (0..self.articles.len()).filter(near);
+        let mut best: Vec<u32> = found.filter_map(|at| u32::try_from(at).ok()).collect();
+        let total = best.len();
+        self.by_weight(&mut best);
+        best.truncate(limit);
+        Hits { best, total }
+    }
+
+    /// 0 for favourites, 1 for what was sold, 2 for the rest.
+    fn step(&self, at: usize) -> usize {
+        match self.weights.get(at) {
+            Some(&FAVOURITE) => 0,
+            None | Some(0) => 2,
+            Some(_) => 1,
+        }
+    }
+
+    fn by_weight(&self, found: &mut [u32]) {
+        if !self.weights.is_empty() {
+            found.sort_by_key(|at| std::cmp::Reverse(self.weights.get(*at as usize).copied().unwrap_or(0)));
+        }
+    }
+
     fn in_scope(&self, at: usize, scope: Scope) -> bool {
         let group = usize::from(self.group_of[at]);
         match scope {
@@ -240,42 +350,6 @@ impl Catalog {
     }
 }
 
-fn barcode(article: &Article) -> &str {
-    article.barcode.as_deref().unwrap_or_default()
-}
-
-/// Numbers and barcodes, upper and lower case being one.
-fn by_code(a: &str, b: &str) -> Ordering {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(lower).cmp(b.bytes().map(lower))
-}
-
-/// Positions of the articles that are wanted, sorted; of equal ones the first stays first.
-fn sorted(
-    articles: &[Arc<Article>],
-    wanted: impl Fn(&Article) -> bool,
-    compare: impl Fn(&Article, &Article) -> Ordering,
-) -> Vec<u32> {
-    let mut all: Vec<u32> = (0..).zip(articles).filter(|(_, article)| wanted(article)).map(|(at, _)| at).collect();
-    all.shrink_to_fit();
-    all.sort_by(|a, b| compare(&articles[*a as usize], &articles[*b as usize]));
-    all
-}
-
-/// Number, name without marks, and the name with `ae` for `ä` where that differs.
-fn push_hay(hay: &mut String, article: &Article) {
-    let name = fold(&article.name);
-    hay.push_str(&fold(&article.number));
-    hay.push(BORDER);
-    hay.push_str(&name);
-    let spelled = fold_german(&article.name);
-    if spelled != name {
-        hay.push(BORDER);
-        hay.push_str(&spelled);
-    }
-    hay.push(BORDER);
-}
-
 /// `coarse` spares the look for the start of a word.
 fn rank(own: &str, first: &str, rest: &[&str], coarse: bool) -> usize {
     let border = memchr(BORDER as u8, own.as_bytes()).unwrap_or(own.len());
@@ -289,15 +363,6 @@ fn rank(own: &str, first: &str, rest: &[&str], coarse: bool) -> usize {
     }
     let starts_word = |at: usize| !names[..at].chars().next_back().is_some_and(char::is_alphanumeric);
     if !coarse && names.match_indices(first).any(|(at, _)| starts_word(at)) { 3 } else { 4 }
-}
-
-/// The letters of a folded text as bits, to pass over what cannot match: `a` to `z`, all digits as one.
-fn letters(text: &str) -> u32 {
-    text.bytes().fold(0, |set, byte| match byte {
-        b'a'..=b'z' => set | 1 << (byte - b'a'),
-        b'0'..=b'9' => set | 1 << 26,
-        _ => set,
-    })
 }
 
 #[cfg(test)]
@@ -375,6 +440,58 @@ mod tests {
         for text in ["", "b", "b77", "EAN1", "EAN"] {
             assert_eq!(catalog.exact(text), None, "{text}");
         }
+    }
+
+    /// The same articles with a menu over them and some sales.
+    fn laid(menu: Menu, sold: &[(i64, u32)]) -> Catalog {
+        let articles = catalog().articles;
+        Catalog::with_menu(articles, &["Extras".to_owned()], None, Arc::new(menu), &sold.iter().copied().collect())
+    }
+
+    fn names(catalog: &Catalog, text: &str) -> Vec<String> {
+        let hits = catalog.search(text, Scope::All, 100);
+        assert_eq!(hits.total, hits.best.len());
+        hits.best.iter().map(|at| catalog.at(*at).unwrap().name.to_string()).collect()
+    }
+
+    #[test]
+    fn one_typing_error_is_forgiven_when_nothing_else_is_found() {
+        let catalog = catalog();
+        assert_eq!(names(&catalog, "hawwaii piz"), ["Pizza Hawaii"]);
+        assert_eq!(names(&catalog, "spötzle"), Vec::<String>::new(), "the start of a word, not its middle");
+        assert_eq!(names(&catalog, "käsespötz"), ["Käsespätzle"]);
+        assert_eq!(names(&catalog, "hxwxii"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn codes_come_before_numbers_and_names_are_found_like_names() {
+        let text = |text: &str| text.to_owned();
+        let menu_names = [("51", "510"), ("Ananas-Fladen", "51"), ("KSP", "7"), ("weg", "999")];
+        let names_of = menu_names.map(|(name, number)| (text(name), text(number))).into();
+        let catalog = laid(Menu { names: names_of, ..Menu::default() }, &[]);
+        let exact = |text: &str| catalog.exact(text).map(|article| article.name.to_string());
+        assert_eq!(exact("51").as_deref(), Some("Großes Bier"), "the shop's code wins");
+        assert_eq!(exact("ksp").as_deref(), Some("Käsespätzle"));
+        assert_eq!(exact("ananas-fladen").as_deref(), Some("Pizza Hawaii"));
+        assert_eq!(exact("weg"), None);
+        assert_eq!(names(&catalog, "flad"), ["Pizza Hawaii"]);
+    }
+
+    #[test]
+    fn favourites_come_first_then_what_is_sold_and_hidden_ones_never() {
+        let favourites = ["318".to_owned()].into();
+        let catalog = laid(Menu { favourites, ..Menu::default() }, &[(1152, 3), (1051, 90)]);
+        assert_eq!(names(&catalog, "haw"), ["Hawaii-Salat", "Hawaii-Toast", "Pizza Hawaii"], "rank before weight");
+        assert_eq!(names(&catalog, "a")[..3], ["Hawaii-Salat", "Pizza Hawaii", "Hawaii-Toast"]);
+        assert_eq!(names(&catalog, "")[..2], ["Hawaii-Salat", "Pizza Hawaii"], "what is sold does not move the list");
+        let hidden = ["318".to_owned()].into();
+        let catalog = laid(Menu { hidden, groups: vec!["Extras".into()], ..Menu::default() }, &[]);
+        assert_eq!(names(&catalog, "haw"), ["Hawaii-Toast", "Pizza Hawaii"]);
+        assert_eq!(names(&catalog, "").len(), 4);
+        assert_eq!(catalog.exact("318"), None);
+        assert!(catalog.by_id(1318).is_some(), "it is not gone");
+        let groups: Vec<_> = catalog.groups().iter().map(|group| (&*group.name, group.count)).collect();
+        assert_eq!(groups, [("Extras", 1), ("Essen", 4)]);
     }
 
     #[test]

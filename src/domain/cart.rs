@@ -194,7 +194,7 @@ impl Draft {
         totals
     }
 
-    fn next_line_id(&self) -> Option<i64> {
+    pub(super) fn next_line_id(&self) -> Option<i64> {
         (self.lines.len() < MAX_LINES).then(|| self.lines.iter().map(|line| line.id).max().unwrap_or(0) + 1)
     }
 }

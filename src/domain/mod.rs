@@ -10,6 +10,7 @@ pub mod field;
 pub mod finish;
 pub mod flow;
 pub mod ids;
+pub mod menu;
 pub mod money;
 pub mod order;
 pub mod phone;

@@ -140,6 +140,7 @@ commands! {
     CartUp "cart_up" Items ["ctrl+up"] 0;
     QuantityUp "quantity_up" Items ["ctrl+right"] 0;
     QuantityDown "quantity_down" Items ["ctrl+left"] 0;
+    SoldOut "sold_out" Items ["ctrl+e"] 0;
     SplitLine "split_line" Items ["ctrl+s"] 0;
     ClearSearch "clear_search" Items ["esc"] 0;
     EmptyQuantityUp "empty_quantity_up" ItemsEmpty ["+"] 0;

@@ -1,5 +1,7 @@
 //! What `update` asks for, as data: tests read it, the runner does it.
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{draft::Draft, ids::OrderId, order::Order},
     ports::journal::PersonDecision,
@@ -50,6 +52,8 @@ pub enum Effect {
     Poll,
     /// Read the articles from OktoPOS; answered by `Reply::CatalogSynced`.
     SyncCatalog,
+    /// Keep what a person said of articles that are sold out, by their ids.
+    KeepSoldOut(BTreeMap<i64, bool>),
     /// End the program.
     Quit,
 }

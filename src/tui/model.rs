@@ -59,6 +59,8 @@ pub struct Model {
     pub catalog_loaded: bool,
     /// Articles read so far, while they are read from OktoPOS.
     pub catalog_reading: Option<usize>,
+    /// What people said of articles, by their ids: sold out, or there again whatever the menu file says.
+    pub sold_out: BTreeMap<i64, bool>,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -148,6 +150,7 @@ impl Model {
             catalog: Arc::new(Catalog::new(Vec::new(), &[], None)),
             catalog_loaded: false,
             catalog_reading: None,
+            sold_out: BTreeMap::new(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,

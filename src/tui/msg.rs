@@ -1,6 +1,6 @@
 //! Everything that can happen to the desk, as one closed list on one queue.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -79,6 +79,12 @@ pub enum Reply {
         /// Whether a person asked for it.
         asked: bool,
     },
+    /// What people said of articles that are sold out, as it was kept.
+    SoldOut(BTreeMap<i64, bool>),
+    /// That could not be kept.
+    SoldOutNotKept(DeskError),
+    /// Article numbers of the menu file that OktoPOS does not have.
+    MenuUnknown(Vec<String>),
     /// Reading the catalog from OktoPOS did not work.
     CatalogFailed {
         /// Why not.

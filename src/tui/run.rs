@@ -53,7 +53,8 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session { desk, events, shop, texts, keys, theme, is_demo, stop, poll_interval: _, data_dir: _ } = session;
+    let Session { desk, events, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
+        session;
     let setup = Setup {
         lang: texts.lang(),
         keymap: Keymap::new(&keys)?,
@@ -71,7 +72,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     let theme = Theme::new(theme_name(theme));
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
-    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
+    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, menu, sender);
     let mut sources = Sources { inputs, replies, events, events_open: true, stop };
     let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
     while !stage.model.quitting {

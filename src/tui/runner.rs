@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     desk::{Desk, DeskError, search::Catalog},
+    domain::menu::Menu,
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -47,6 +48,7 @@ pub struct Runner {
 #[derive(Clone)]
 struct Hands {
     desk: Desk,
+    menu: Arc<Menu>,
     extras: Arc<[String]>,
     replies: mpsc::Sender<Msg>,
     /// The network is asked one thing at a time; the journal never waits for it.
@@ -57,8 +59,9 @@ struct Hands {
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
-    pub fn start(desk: Desk, extras: &[String], replies: mpsc::Sender<Msg>) -> Self {
-        let hands = Hands { desk, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
+    pub fn start(desk: Desk, extras: &[String], menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
+        let hands =
+            Hands { desk, menu, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
@@ -140,6 +143,9 @@ async fn restore(hands: Hands) {
     if let Ok(rows) = hands.desk.orders(&newest).await {
         hands.reply(Reply::Orders(rows)).await;
     }
+    if let Ok(said) = hands.desk.sold_out().await {
+        hands.reply(Reply::SoldOut(said)).await;
+    }
     hands.show_catalog().await;
     hands.restored.notify_one();
 }
@@ -150,6 +156,8 @@ async fn keep_fresh(hands: Hands) {
     let mut known = hands.desk.catalog_provenance().await.ok().flatten();
     let (mut at_start, mut retry) = (true, RETRY_FIRST);
     loop {
+        // Counts that are not written now are written later, or not at all: they only decide what is shown first.
+        hands.desk.keep_sold().await.ok();
         let Ok(now) = hands.desk.catalog_provenance().await else {
             tokio::time::sleep(LOOK_AGAIN).await;
             continue;
@@ -211,6 +219,11 @@ impl Hands {
                 self.decided(action, result).await;
             }
             Effect::Poll => self.desk.poll_now(),
+            Effect::KeepSoldOut(said) => {
+                if let Err(error) = self.desk.keep_sold_out(&said).await {
+                    self.reply(Reply::SoldOutNotKept(error)).await;
+                }
+            }
             // Those wait for the network and are done elsewhere; the end is the loop's own business.
             Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::Quit => {}
         }
@@ -265,7 +278,12 @@ impl Hands {
 
     async fn show_catalog(&self) {
         if let Some(catalog) = self.load_catalog().await {
+            let unknown = catalog.unknown_in_menu();
+            let has_articles = !catalog.is_empty();
             self.reply(Reply::Catalog(catalog)).await;
+            if has_articles && !unknown.is_empty() {
+                self.reply(Reply::MenuUnknown(unknown)).await;
+            }
         }
     }
 
@@ -274,10 +292,11 @@ impl Hands {
         let (articles, synced_at) = self.desk.articles().await.ok()?;
         let provenance = self.desk.catalog_provenance().await.ok()?;
         let old_from = provenance.and_then(|known| self.desk.catalog_old_from(&known));
-        let extras = Arc::clone(&self.extras);
+        let sold = self.desk.sold().await.unwrap_or_default();
+        let (extras, menu) = (Arc::clone(&self.extras), Arc::clone(&self.menu));
         let index = move || {
             let articles = articles.into_iter().map(Arc::new).collect();
-            let mut catalog = Catalog::new(articles, &extras, synced_at);
+            let mut catalog = Catalog::with_menu(articles, &extras, synced_at, menu, &sold);
             catalog.old_from = old_from;
             Arc::new(catalog)
         };

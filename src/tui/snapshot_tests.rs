@@ -156,6 +156,32 @@ fn articles_anew() {
 }
 
 #[test]
+fn options() {
+    let over_menu = |hands: &mut Hands| {
+        let articles: Vec<_> = (0..).map_while(|at| menu().at(at).cloned()).collect();
+        let laid = crate::config::parse_menu(crate::config::MENU_EXAMPLE).unwrap();
+        let sold = std::collections::HashMap::new();
+        let catalog = Catalog::with_menu(articles, &shop().extras_groups, Some(minutes(0)), Arc::new(laid), &sold);
+        hands.take(Msg::Reply(Reply::Catalog(Arc::new(catalog))));
+    };
+    pictures("options_one_of_two", |hands| {
+        over_menu(hands);
+        hands.enter(&["2*132"]);
+    });
+    pictures("options_up_to_three", |hands| {
+        over_menu(hands);
+        hands.enter(&["55"]);
+        hands.press("1 3 4 5");
+    });
+    pictures("items_sold_out", |hands| {
+        over_menu(hands);
+        hands.type_text("ph");
+        hands.press("ctrl+e enter");
+    });
+    pictures("items_menu", over_menu);
+}
+
+#[test]
 fn customer() {
     pictures("customer_empty", |hands| {
         hands.press("alt+2");

@@ -82,6 +82,9 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does a command wherever the person is.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     use super::command::Context as In;
+    if command == Command::SoldOut {
+        return menu::toggle_sold_out(model);
+    }
     match command.row().context {
         In::Overlay | In::OverlayList => return overlay::command(model, command),
         In::Global => return global(model, command),

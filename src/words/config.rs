@@ -1,7 +1,9 @@
 //! What is wrong with the settings, in words. Every variant has its text.
 
+use std::path::Path;
+
 use crate::{
-    config::{Allowed, ConfigError, KeyError},
+    config::{Allowed, ConfigError, KeyError, MenuError},
     i18n::Texts,
 };
 
@@ -31,6 +33,19 @@ pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
         }
         ConfigError::NotSet { key } => texts.fill("error.config.not_set", &[("key", key)]),
         ConfigError::Key(error) => key_error(error, texts),
+    }
+}
+
+/// What is wrong with the menu file.
+pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
+    let path = path.display().to_string();
+    let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
+    match error {
+        MenuError::Unreadable(detail) => texts.fill("error.menu.unreadable", &[("path", &path), ("detail", detail)]),
+        MenuError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        MenuError::Empty { line } => at(line, "error.menu.empty"),
+        MenuError::Counts { line } => at(line, "error.menu.counts"),
+        MenuError::Default { line } => at(line, "error.menu.default"),
     }
 }
 

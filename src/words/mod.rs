@@ -3,5 +3,5 @@
 mod config;
 mod desk;
 
-pub use config::config_error;
+pub use config::{config_error, menu_error};
 pub use desk::{desk_error, halt, held};

@@ -3,6 +3,7 @@
 pub mod confirm;
 pub mod details;
 pub mod help;
+pub mod options;
 pub mod palette;
 pub mod picker;
 pub mod prompt;
@@ -14,6 +15,7 @@ use unicode_width::UnicodeWidthStr;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
+use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
 use prompt::Prompt;
@@ -39,6 +41,8 @@ pub enum Overlay {
     Prompt(Prompt),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
+    /// Options of a dish that is about to be added.
+    Options(Box<Options>),
     /// The next status of an order.
     Status(StatusMenu),
     /// One order with its events.
@@ -80,6 +84,11 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
         Overlay::Details(_) if accept => return Vec::new(),
+        Overlay::Options(options) if accept => {
+            if options::accept(model, options) {
+                return Vec::new();
+            }
+        }
         Overlay::Extras(picker) if accept => picker::accept(model, picker),
         Overlay::Help(help) => {
             let count = help::lines(model, &model.contexts_below()).len();
@@ -94,6 +103,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
         }
+        Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
         Overlay::Confirm(_) | Overlay::Prompt(_) => {}
@@ -108,6 +118,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
+        Overlay::Options(options) => options::key(model, options, key),
         Overlay::Extras(picker) => picker::key(model, picker, key),
         Overlay::Status(menu) => {
             if let Some(effects) = status::key(model, menu, key) {
@@ -133,13 +144,19 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
-        Overlay::Confirm(_) | Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => {}
+        Overlay::Confirm(_) | Overlay::Help(_) | Overlay::Details(_) | Overlay::Options(_) | Overlay::Notice { .. } => {
+        }
     }
     model.overlay = Some(overlay);
 }
 
 /// Puts the cursor on a row, as a click does.
 pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
+    if let Some(Overlay::Options(mut options)) = model.overlay.take_if(|open| matches!(open, Overlay::Options(_))) {
+        options::toggle(model, &mut options, row);
+        model.overlay = Some(Overlay::Options(options));
+        return Vec::new();
+    }
     match &mut model.overlay {
         Some(Overlay::Palette(palette)) => palette.selected = row,
         Some(Overlay::Extras(picker)) => picker.selected = row,

@@ -8,6 +8,7 @@ use super::{
     details::{self, Details},
     help::{self, HelpLine},
     notice_lines,
+    options::{self, Options},
     palette::{self, Palette},
     picker::ExtrasPicker,
     prompt::Prompt,
@@ -28,6 +29,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Confirm(state)) => draw_confirm(canvas, model, state, full),
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
+        Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Status(state)) => draw_status(canvas, model, state, full),
         Some(Overlay::Details(state)) => draw_details(canvas, model, state, full),
         Some(Overlay::Notice { text, scroll }) => draw_notice(canvas, model, text, *scroll, full),
@@ -162,6 +164,29 @@ fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, ful
         let many = has.map_or_else(|| "   ".to_owned(), |line| format!("{:>2}×", model.texts.number(line.quantity)));
         let price = article.price_in(&channel).map_or_else(String::new, |row| model.texts.amount(row.price));
         let text = format!("{many} {:<5} {}", article.number, article.name);
+        canvas.put(list.x + 1, y, list.width.saturating_sub(width(&price) + 2), &text, style);
+        canvas.put_right(list.right(), y, &price, style);
+        canvas.target(Rect::new(list.x, y, list.width, 1), Target::Row(at));
+    }
+}
+
+fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: Rect) {
+    let Some(group) = state.groups.get(state.at) else { return };
+    let texts = &model.texts;
+    let about = format!("{} × {} · {}", texts.number(state.quantity), state.article.name, group.name);
+    let area = frame(canvas, full, &about, 56, lines_of(group.choices.len()) + 2);
+    let channel = model.channel();
+    let (min, max, n) = (group.min.to_string(), group.max.to_string(), group.chosen().to_string());
+    let rule = if group.min == group.max { "options.exactly" } else { "options.between" };
+    let head = texts.fill(rule, &[("min", &min), ("max", &max), ("n", &n)]);
+    canvas.put(area.x, area.y, area.width, &head, canvas.theme.dim);
+    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
+    let start = (state.selected + 1).saturating_sub(usize::from(list.height));
+    for (y, (at, (article, chosen))) in (list.y..list.bottom()).zip(group.choices.iter().enumerate().skip(start)) {
+        let style = mark(canvas, list.x, y, at == state.selected);
+        let price = article.price_in(&channel).map_or_else(String::new, |row| texts.amount(row.price));
+        let tick = if *chosen { "[x]" } else { "[ ]" };
+        let text = format!("{} {tick} {}", options::key_of(at), article.name);
         canvas.put(list.x + 1, y, list.width.saturating_sub(width(&price) + 2), &text, style);
         canvas.put_right(list.right(), y, &price, style);
         canvas.target(Rect::new(list.x, y, list.width, 1), Target::Row(at));

@@ -14,7 +14,8 @@ use crate::{
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
-        overlay::{Overlay, picker::ExtrasPicker, prompt::Prompt},
+        overlay::{Overlay, options, picker::ExtrasPicker, prompt::Prompt},
+        screens::menu,
         slot::Slot,
     },
 };
@@ -97,27 +98,40 @@ fn add(model: &mut Model) {
     };
     let channel = model.channel();
     let name = article.name.to_string();
-    let Some(price) = article.price_in(&channel).map(|row| row.price) else {
+    if article.price_in(&channel).is_none() {
         let text = model.texts.fill("notice.not_in_channel", &[("name", &name), ("channel", &channel.name)]);
         return model.say(Tone::Alarm, text);
-    };
+    }
+    if menu::is_sold_out(model, &article) {
+        return menu::refuse_sold_out(model, &article);
+    }
+    // An extra of a dish has no options of its own.
+    match options::ask(model, &article, line.quantity, line.comment).filter(|_| !model.shop.is_extra(&article.group)) {
+        Some(asked) => model.overlay = Some(Overlay::Options(Box::new(asked))),
+        None => put(model, &article, line.quantity, line.comment, &[]),
+    }
+}
+
+/// Puts an article into the cart, with the options that were chosen for it; an extra goes to the selected dish.
+pub fn put(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str, options: &[Arc<Article>]) {
+    let price = article.price_in(&model.channel()).map_or(Decimal::ZERO, |row| row.price);
     let is_extra = model.shop.is_extra(&article.group);
     let Some(slot) = model.slot_mut() else { return };
     let dish = slot.items.line.filter(|_| is_extra);
     let added = slot.change(Place::Alone, |draft| match dish {
         Some(dish) => {
-            let id = draft.add_extra(dish, &article, line.quantity)?;
+            let id = draft.add_extra(dish, article, quantity)?;
             // A wish typed with an extra is kept with it.
-            let extra = draft.lines.iter_mut().find(|extra| extra.id == id).filter(|_| !line.comment.is_empty());
+            let extra = draft.lines.iter_mut().find(|extra| extra.id == id).filter(|_| !comment.is_empty());
             if let Some(extra) = extra {
-                line.comment.clone_into(&mut extra.comment);
+                comment.clone_into(&mut extra.comment);
             }
             Some(id)
         }
-        None => draft.add(&article, line.quantity, line.comment),
+        None => draft.add_with(article, quantity, comment, options),
     });
     let Some(added) = added else {
-        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
+        let text = model.texts.fill("notice.quantity_refused", &[("name", &article.name)]);
         return model.say(Tone::Warn, text);
     };
     slot.items.line = Some(dish.unwrap_or(added));
@@ -126,9 +140,9 @@ fn add(model: &mut Model) {
     slot.cursor = 0;
     slot.go(|draft| draft.search.clear());
     model.search();
-    let total = model.texts.money(price * line.quantity, &model.shop.currency);
-    let quantity = model.texts.number(line.quantity);
-    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
+    let total = model.texts.money(price * quantity, &model.shop.currency);
+    let quantity = model.texts.number(quantity);
+    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &article.name), ("total", &total)]);
     model.say(Tone::Done, text);
 }
 
@@ -167,6 +181,9 @@ pub fn set_comment(model: &mut Model, id: i64, comment: &str) {
 
 /// Adds an extra to the dish of the selected line.
 pub fn add_extra(model: &mut Model, article: &Arc<Article>) {
+    if menu::is_sold_out(model, article) {
+        return menu::refuse_sold_out(model, article);
+    }
     let Some(slot) = model.slot_mut() else { return };
     let Some(dish) = slot.items.line else { return };
     if slot.change(Place::Alone, |draft| draft.add_extra(dish, article, Decimal::ONE)).is_none() {

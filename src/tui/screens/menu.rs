@@ -6,13 +6,17 @@ use std::sync::Arc;
 use crate::{
     desk::{DeskError, event::Connection},
     domain::{
+        article::Article,
         assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
         draft::Line,
         undo::Place,
     },
     i18n::Texts,
     tui::{
+        command::Command,
+        effect::Effect,
         model::{Model, Tone},
+        screens::items,
         slot::Slot,
     },
 };
@@ -129,7 +133,10 @@ pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
 /// The mark of a line in the cart.
 pub fn mark(model: &Model, line: &Line) -> Option<String> {
     let texts = &model.texts;
-    Some(match change_of(model, line)? {
+    let Some(change) = change_of(model, line) else {
+        return is_sold_out(model, &line.article).then(|| texts.t("cart.sold_out").to_owned());
+    };
+    Some(match change {
         LineChange::Gone => texts.t("cart.gone").to_owned(),
         LineChange::Price { to, .. } => texts.fill("cart.new_price", &[("price", &texts.amount(to))]),
         LineChange::Tax { to, .. } => texts.fill("cart.new_tax", &[("rate", &texts.number(to))]),
@@ -167,6 +174,44 @@ pub fn take_prices(model: &mut Model) {
     let text = texts.count("notice.prices_taken", taken);
     let text = text.replace("{from}", &money(before)).replace("{to}", &money(after));
     model.say(Tone::Done, text);
+}
+
+/// Whether an article is sold out: a person at the desk has the last word.
+pub fn is_sold_out(model: &Model, article: &Article) -> bool {
+    let said = model.sold_out.get(&article.id).copied();
+    said.unwrap_or_else(|| model.catalog.menu().sold_out.contains(&*article.number))
+}
+
+/// Takes the chosen article out of the sale or back in: the hit, else the selected line of the cart.
+pub fn toggle_sold_out(model: &mut Model) -> Vec<Effect> {
+    let Some(slot) = model.slot() else { return Vec::new() };
+    let of_line = || slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| &line.article);
+    let Some(article) = items::chosen(model, slot).or_else(of_line).cloned() else {
+        let text = model.texts.t("notice.type_first").to_owned();
+        model.say(Tone::Warn, text);
+        return Vec::new();
+    };
+    let is_out = !is_sold_out(model, &article);
+    model.sold_out.insert(article.id, is_out);
+    let key = if is_out { "notice.sold_out" } else { "notice.sold_again" };
+    let text = model.texts.fill(key, &[("name", &article.name)]);
+    model.say(Tone::Done, text);
+    vec![Effect::KeepSoldOut(model.sold_out.clone())]
+}
+
+/// Says that an article is sold out, and which key takes it back.
+pub fn refuse_sold_out(model: &mut Model, article: &Article) {
+    let key = model.key_label(Command::SoldOut);
+    let text = model.texts.fill("notice.is_sold_out", &[("name", &article.name), ("key", &key)]);
+    model.say(Tone::Alarm, text);
+}
+
+/// Says which numbers of the menu file are no articles.
+pub fn unknown(model: &mut Model, numbers: &[String]) {
+    if model.notice.is_none() {
+        let text = model.texts.count("notice.menu_unknown", numbers.len());
+        model.say_detail(Tone::Warn, text, &numbers.join("\n"));
+    }
 }
 
 /// How old the copy is, where that matters: it is older than it should be, or OktoPOS is away.

@@ -163,6 +163,9 @@ fn row(
     }
     canvas.put(area.x + 1, area.y, NUMBER - 1, &article.number, if here { style } else { canvas.theme.dim });
     let price = match article.price_in(channel) {
+        Some(row) if menu::is_sold_out(model, article) => {
+            format!("{} · {}", texts.t("items.sold_out"), texts.amount(row.price))
+        }
         Some(row) => texts.amount(row.price),
         None => texts.t("cart.not_sold").to_owned(),
     };
