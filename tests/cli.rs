@@ -433,6 +433,15 @@ fn the_catalog_goes_into_a_file_and_comes_back() {
 }
 
 #[test]
+fn a_menu_that_cannot_be_used_is_named_with_its_line_before_the_desk_opens() {
+    let machine = Machine::new();
+    let menu = machine.file("menu.toml", "favourites = [\"51\"]\n[codes]\nph = 51\n");
+    let ran = machine.run_with(&[], "OKTODESK_DESK__MENU_FILE", &menu).expect(3);
+    assert!(ran.stderr.contains("menu.toml:3"), "{}", ran.stderr);
+    machine.run_with(&[], "OKTODESK_DESK__MENU_FILE", "/no/such/menu.toml").expect(3);
+}
+
+#[test]
 fn settings_are_written_shown_and_refused_with_their_line() {
     let machine = Machine::new();
     let path = machine.run_bare(&["config", "path"]).expect(0).stdout.trim().to_owned();

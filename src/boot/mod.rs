@@ -138,13 +138,15 @@ impl Program<'_> {
 
     /// The desk on the screen, with its sender running beside it.
     async fn session(&self, setup: &Setup, open: Open, is_demo: bool) -> Result<Exit, Failure> {
+        // Before anything is sent: a menu that cannot be read ends the program.
+        let menu = if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) };
         let (running, events) = open.start(&self.stop);
         let config = setup.config();
         let session = Session {
             desk: open.desk.clone(),
             events,
             shop: Arc::new(config.shop.clone()),
-            menu: if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) },
+            menu,
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),
             theme: config.desk.theme,

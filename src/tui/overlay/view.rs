@@ -174,7 +174,7 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     let Some(group) = state.groups.get(state.at) else { return };
     let texts = &model.texts;
     let about = format!("{} × {} · {}", texts.number(state.quantity), state.article.name, group.name);
-    let area = frame(canvas, full, &about, 56, lines_of(group.choices.len()) + 2);
+    let area = frame(canvas, full, &about, 56, lines_of(group.choices.len()) + 1);
     let channel = model.channel();
     let (min, max, n) = (group.min.to_string(), group.max.to_string(), group.chosen().to_string());
     let rule = if group.min == group.max { "options.exactly" } else { "options.between" };
