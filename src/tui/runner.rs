@@ -264,33 +264,33 @@ impl Hands {
         let progress = |count| drop(replies.try_send(Msg::Reply(Reply::CatalogProgress(count))));
         let synced = self.desk.sync_catalog(progress).await;
         let is_done = synced.is_ok();
-        match synced {
-            Ok(synced) => {
-                if let Some(catalog) = self.load_catalog().await {
-                    let changes = Box::new(synced.changes);
-                    self.reply(Reply::CatalogSynced { catalog, changes, asked }).await;
-                }
-            }
+        let loaded = match synced {
+            Ok(synced) => self.load_catalog().await.map(|catalog| (catalog, Box::new(synced.changes))),
+            Err(error) => Err(error),
+        };
+        match loaded {
+            Ok((catalog, changes)) => self.reply(Reply::CatalogSynced { catalog, changes, asked }).await,
             Err(error) => self.reply(Reply::CatalogFailed { error, asked }).await,
         }
         is_done
     }
 
     async fn show_catalog(&self) {
-        if let Some(catalog) = self.load_catalog().await {
-            let unknown = catalog.unknown_in_menu();
-            let has_articles = !catalog.is_empty();
-            self.reply(Reply::Catalog(catalog)).await;
-            if has_articles && !unknown.is_empty() {
-                self.reply(Reply::MenuUnknown(unknown)).await;
-            }
+        let catalog = match self.load_catalog().await {
+            Ok(catalog) => catalog,
+            Err(error) => return self.reply(Reply::CatalogFailed { error, asked: false }).await,
+        };
+        let unknown = if catalog.is_empty() { Vec::new() } else { catalog.unknown_in_menu() };
+        self.reply(Reply::Catalog(catalog)).await;
+        if !unknown.is_empty() {
+            self.reply(Reply::MenuUnknown(unknown)).await;
         }
     }
 
     /// Loads the desk's own copy and indexes it off the runtime's threads.
-    async fn load_catalog(&self) -> Option<Arc<Catalog>> {
-        let (articles, synced_at) = self.desk.articles().await.ok()?;
-        let provenance = self.desk.catalog_provenance().await.ok()?;
+    async fn load_catalog(&self) -> Result<Arc<Catalog>, DeskError> {
+        let (articles, synced_at) = self.desk.articles().await?;
+        let provenance = self.desk.catalog_provenance().await?;
         let old_from = provenance.and_then(|known| self.desk.catalog_old_from(&known));
         let sold = self.desk.sold().await.unwrap_or_default();
         let (extras, menu) = (Arc::clone(&self.extras), Arc::clone(&self.menu));
@@ -300,6 +300,6 @@ impl Hands {
             catalog.old_from = old_from;
             Arc::new(catalog)
         };
-        tokio::task::spawn_blocking(index).await.ok()
+        tokio::task::spawn_blocking(index).await.map_err(|error| DeskError::Encode(error.to_string()))
     }
 }
