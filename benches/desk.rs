@@ -322,6 +322,8 @@ fn row(number: u32) -> OrderRow {
         due_at: Some(ago(i64::from(number * 7 % 900) - 450)),
         changed_at: ago(i64::from(number % 600)),
         attempts: 1,
+        may_have_arrived: false,
+        stray: false,
     }
 }
 

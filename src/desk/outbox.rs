@@ -106,7 +106,7 @@ pub enum Answer {
 pub type Outcome = Result<Answer, PosError>;
 
 /// What to record of an attempt, and what it says about those after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// What is recorded.
     pub settled: Settled,
@@ -178,7 +178,8 @@ fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decisio
         Task::Create { .. } if !policy.repeated.is_safe_to_repeat() => {
             Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
         }
-        Task::Create { .. } | Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
+        Task::Create { .. } => Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry },
+        Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
     }
 }
 

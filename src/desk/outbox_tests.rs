@@ -56,6 +56,7 @@ fn policy(repeated: RepeatedOrderId) -> Policy {
 fn words(decision: &Decision) -> (&'static str, Signal) {
     let word = match (&decision.settled, &decision.then) {
         (Settled::Requeued { .. }, None) => "requeued",
+        (Settled::Again { .. }, None) => "again",
         (Settled::Accepted { internal_id: InternalId(7) }, None) => "accepted 7",
         (Settled::StatusSet, None) => "status set",
         (Settled::Rejected { .. }, None) => "rejected",
@@ -86,8 +87,8 @@ fn what_becomes_of_a_create(#[case] outcome: Outcome, #[case] word: &str, #[case
 }
 
 #[rstest]
-#[case::lost(Err(lost()), 0, "requeued", Signal::RetryEntry)]
-#[case::foreign_answer(Ok(Answer::StatusSet), 0, "requeued", Signal::RetryEntry)]
+#[case::lost(Err(lost()), 0, "again", Signal::RetryEntry)]
+#[case::foreign_answer(Ok(Answer::StatusSet), 0, "again", Signal::RetryEntry)]
 #[case::first_conflict(Err(rejected(409)), 0, "rejected", Signal::Answered)]
 #[case::own_conflict(Err(rejected(409)), 1, "accepted without id", Signal::Answered)]
 #[case::rejected(Err(rejected(400)), 1, "rejected", Signal::Answered)]

@@ -24,6 +24,8 @@ pub(super) struct Poller {
     call: Option<Call>,
     started: Instant,
     due: Instant,
+    /// When the frontend hears something even if there is nothing new, so that clock and ages on its screen go on.
+    beat: Instant,
     /// When the outbox is counted next, if it is to be.
     count_due: Option<Instant>,
     /// Not before this.
@@ -34,6 +36,7 @@ pub(super) struct Poller {
 impl Poller {
     pub fn new(inner: Arc<Inner>, publisher: Arc<Publisher>, shutdown: CancellationToken) -> Self {
         let now = Instant::now();
+        let beat = now + inner.settings.poll_interval;
         Self {
             inner,
             publisher,
@@ -41,6 +44,7 @@ impl Poller {
             call: None,
             started: now,
             due: now,
+            beat,
             count_due: None,
             count_allowed: now,
             key_refused: false,
@@ -51,6 +55,8 @@ impl Poller {
     pub async fn run(mut self) {
         loop {
             let idle = self.call.is_none();
+            // One timer for both: as long as the list is read at its interval, there is nothing to beat for.
+            let wake = if idle { self.due.min(self.beat) } else { self.beat };
             let count_due = self.count_due;
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
@@ -58,7 +64,13 @@ impl Poller {
                     self.call = None;
                     self.answered(answer).await;
                 }
-                () = sleep_until(self.due), if idle => self.start(),
+                () = sleep_until(wake) => {
+                    if idle && Instant::now() >= self.due {
+                        self.start();
+                    } else {
+                        self.beat().await;
+                    }
+                }
                 () = self.inner.link.poll.notified(), if idle => self.start(),
                 () = self.inner.link.changed.notified() => {
                     self.note(self.publisher.changed().await.is_ok());
@@ -71,13 +83,23 @@ impl Poller {
     fn start(&mut self) {
         let pos = Arc::clone(&self.inner.pos);
         self.started = Instant::now();
+        self.beat = self.started + self.inner.settings.poll_interval;
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
+    }
+
+    /// Says again what is known, so that a frame is drawn.
+    async fn beat(&mut self) {
+        self.beat = Instant::now() + self.inner.settings.poll_interval;
+        self.publisher.connection_again().await;
     }
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
         super::trace::ready(&answer);
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
+        if answer.is_err() {
+            self.beat().await;
+        }
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));
         match answer {
             Ok(orders) => self.ready(orders, was_refused).await,

@@ -40,7 +40,7 @@ struct State {
     events: Option<mpsc::Sender<DeskEvent>>,
     /// Rows as they were last sent, of the last minute or so.
     recent: HashMap<OrderId, OrderRow>,
-    /// Orders that are unknown or rejected; `None` until they were read.
+    /// Orders that need a person, held ones apart; `None` until they were read.
     needy: Option<HashSet<OrderId>>,
     youngest: Timestamp,
     outbox: Option<OutboxState>,
@@ -130,6 +130,13 @@ impl Publisher {
         }
     }
 
+    /// Sends the connection as it was last seen.
+    pub async fn connection_again(&self) {
+        let mut state = self.state.lock().await;
+        let event = DeskEvent::Connection(state.connection.clone());
+        self.send(&mut state, event).await;
+    }
+
     /// Sends an event that needs no order among the others.
     pub async fn event(&self, event: DeskEvent) {
         let mut state = self.state.lock().await;
@@ -146,7 +153,7 @@ impl Publisher {
             state.youngest = state.youngest.max(row.changed_at);
             state.recent.insert(row.order_id.clone(), row.clone());
             if let Some(needy) = &mut state.needy {
-                if row.delivery.needs_person() {
+                if row.needs_person() {
                     needy.insert(row.order_id.clone());
                 } else {
                     needy.remove(&row.order_id);
@@ -171,13 +178,15 @@ impl Publisher {
     }
 }
 
-/// The orders that are unknown or rejected.
+/// The orders that need a person, apart from those that are held in the outbox.
 pub(super) async fn needy_orders(inner: &Inner) -> Result<HashSet<OrderId>, JournalError> {
     let mut needy = HashSet::new();
     for word in ["unknown", "rejected"] {
         let filter = OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
         needy.extend(inner.journal.orders(&filter).await?.into_iter().map(|row| row.order_id));
     }
+    let flagged = OrderFilter { flagged: true, ..OrderFilter::default() };
+    needy.extend(inner.journal.orders(&flagged).await?.into_iter().map(|row| row.order_id));
     Ok(needy)
 }
 

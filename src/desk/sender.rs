@@ -372,7 +372,7 @@ async fn send(pos: &dyn Pos, entry: &OutboxEntry) -> Outcome {
 fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
     let is_create = matches!(sent.task, Task::Create { .. });
     let delivery = match &decision.settled {
-        Settled::Requeued { .. } => {
+        Settled::Requeued { .. } | Settled::Again { .. } => {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
                 entry.attempts = sent.attempts.saturating_add(1);
             }

@@ -84,6 +84,39 @@ async fn what_cannot_be_recorded_is_not_said_to_be() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_recorded_and_cannot_be_read_back_is_not_called_unsaved() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.journal.fail("order", 1);
+    let unread = desk.place(&order("a")).await;
+    assert!(matches!(unread, Err(DeskError::SavedUnread(_))), "{unread:?}");
+    assert_eq!(desk.outbox().await.unwrap().len(), 1);
+    bench.journal.fail("order", 1);
+    assert!(matches!(desk.cancel(&id("a")).await, Err(DeskError::SavedUnread(_))));
+    assert_eq!(bench.journal.delivery("a"), Delivery::Cancelled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiting_order_is_taken_back_and_opened_or_neither() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let draft = |id: &str| -> Draft {
+        serde_json::from_value(serde_json::json!({
+            "order_id": id, "opened_at": "2026-07-01T12:00:00Z", "step": "review", "order_type": "PICKUP",
+        }))
+        .unwrap()
+    };
+    desk.place(&order("a")).await.unwrap();
+    bench.journal.fail("decide", 1);
+    assert!(desk.reopen(&draft("a")).await.is_err());
+    assert_eq!((bench.journal.delivery("a"), desk.drafts().await.unwrap()), (Delivery::Queued, vec![]));
+    let row = desk.reopen(&draft("a")).await.unwrap();
+    assert_eq!((row.delivery, desk.drafts().await.unwrap()), (Delivery::Cancelled, vec![draft("a")]));
+    assert_eq!(desk.outbox().await.unwrap(), []);
+    assert!(matches!(desk.reopen(&draft("a")).await, Err(DeskError::WrongState { delivery: "cancelled", .. })));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_order_is_found_by_either_id() {
     let bench = Bench::new();
     let desk = bench.desk();

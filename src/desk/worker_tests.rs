@@ -43,6 +43,8 @@ struct Running {
     outbox: OutboxState,
     outboxes: Vec<OutboxState>,
     connections: Vec<Connection>,
+    /// How often a connection was told, the same one or another.
+    beats: u32,
     others: Vec<DeskEvent>,
 }
 
@@ -59,6 +61,7 @@ impl Running {
             outbox: OutboxState::default(),
             outboxes: vec![],
             connections: vec![],
+            beats: 0,
             others: vec![],
         }
     }
@@ -75,7 +78,10 @@ impl Running {
                     self.outbox = outbox.clone();
                     self.outboxes.push(outbox);
                 }
-                DeskEvent::Connection(connection) => self.connections.push(connection),
+                DeskEvent::Connection(connection) => {
+                    self.beats += 1;
+                    self.connections.push(connection);
+                }
                 other => self.others.push(other),
             }
         }
@@ -346,6 +352,93 @@ async fn a_refused_status_is_dropped_and_shown() {
     assert_eq!(waited.row.status_problem.as_deref(), Some("unknown article"));
     assert_eq!(waited.row.status.as_deref(), Some("ready"));
     worker.until("told", |worker| worker.rows[&id("a")].last().unwrap().status_problem.is_some()).await;
+    worker.until("a person is called", |worker| worker.outbox.needs_person == 1).await;
+    assert_eq!(desk.outbox_state().await.unwrap().needs_person, 1);
+    desk.drop_status(&id("a")).await.unwrap();
+    worker.until("noted", |worker| worker.outbox.needs_person == 0).await;
+    assert_eq!(bench.journal.row("a").status_problem, None);
+    assert!(matches!(desk.drop_status(&id("a")).await, Err(crate::desk::DeskError::WrongState { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_is_bound_to_the_address_its_order_went_to() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    assert_eq!(settled(&desk, &["a", "b"]).await, ["accepted", "accepted"]);
+    for order in ["a", "b"] {
+        // The order lies at another OktoPOS, as after a change of the configuration.
+        bench.journal.readdress(order, "https://old.test/");
+        desk.request_status(&id(order), "done", None).await.unwrap();
+    }
+    worker.until("held", |worker| worker.outbox.held.len() == 2).await;
+    assert_eq!((worker.outbox.waiting, worker.outbox.needs_person), (0, 2));
+    assert!(
+        matches!(&worker.outbox.held[0].1, Held::OtherAddress { base_url, .. } if &**base_url == "https://old.test/")
+    );
+    assert!(!bench.pos.calls().iter().any(|call| call.starts_with("status")), "{:?}", bench.pos.calls());
+    desk.readdress(&id("a")).await.unwrap();
+    desk.drop_status(&id("b")).await.unwrap();
+    worker.until("nothing is held", |worker| worker.outbox.held.is_empty() && worker.outbox.waiting == 0).await;
+    assert_eq!(bench.pos.calls().iter().filter(|call| call.starts_with("status")).count(), 1);
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("done"));
+    assert_eq!(bench.journal.row("b").pending_status, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_given_up_here_and_seen_there_calls_a_person_who_can_settle_it() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Bad(lost())]);
+    bench.pos.readies(std::iter::repeat_n(Reply::Bad(lost()), 3));
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["unknown"]);
+    bench.pos.down(true);
+    desk.resend(&id("a")).await.unwrap();
+    worker.until("it waits again", |_| bench.journal.delivery("a") == Delivery::Queued).await;
+    let row = desk.cancel(&id("a")).await.unwrap();
+    assert!(row.may_have_arrived && !row.needs_person());
+    bench.pos.list(vec![listed("a", Some(77))]);
+    bench.pos.down(false);
+    worker.until("seen", |worker| worker.outbox.needs_person == 1).await;
+    let row = bench.journal.row("a");
+    assert!(row.stray && row.delivery == Delivery::Cancelled, "it does not move by itself: {row:?}");
+    assert!(desk.place(&order("a")).await.is_err(), "it is not sent a second time");
+    let row = desk.settle(&id("a"), None).await.unwrap();
+    assert_eq!((row.delivery, row.stray), (Delivery::Accepted { internal_id: Some(InternalId(77)) }, false));
+    worker.until("nobody is needed", |worker| worker.outbox.needs_person == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nothing_answers_the_screen_hears_something_at_every_interval_and_not_more_often() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.down(true);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("down", |worker| worker.beats > 0).await;
+    sleep(Duration::from_secs(60)).await;
+    worker.drain();
+    assert!((12..=14).contains(&worker.beats), "{}", worker.beats);
+    // A call that hangs does not stop the clock either.
+    bench.pos.down(false);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(40))]);
+    worker.until("it hangs", |_| bench.pos.polls() >= 13).await;
+    sleep(Duration::from_secs(6)).await;
+    worker.drain();
+    let before = worker.beats;
+    sleep(Duration::from_secs(20)).await;
+    worker.drain();
+    assert!((3..=5).contains(&(worker.beats - before)), "{}", worker.beats - before);
+    // Who gets the list hears of it by that, and by nothing else.
+    worker.until("up", |worker| matches!(worker.connections.last(), Some(Connection::Up { .. }))).await;
+    sleep(Duration::from_secs(7)).await;
+    worker.drain();
+    let before = worker.beats;
+    sleep(Duration::from_secs(60)).await;
+    worker.drain();
+    assert_eq!(worker.beats, before);
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,6 +79,13 @@ pub enum Reply {
         /// The order, or why it cannot be shown.
         result: Result<Box<OrderRecord>, DeskError>,
     },
+    /// An order that waited was taken back and opened as this draft, both or neither.
+    Reopened {
+        /// What it became.
+        draft: Box<Draft>,
+        /// Its row, or why it was not taken back.
+        result: Result<Box<OrderRow>, DeskError>,
+    },
     /// What a person decided about an order was recorded, or was not.
     Decided {
         /// What was asked for, for the message.
@@ -101,4 +108,6 @@ pub enum Action {
     Cancel,
     /// Send it to the address configured now.
     Readdress,
+    /// Give up its status change, or take note that it was refused.
+    DropStatus,
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     desk::{Desk, DeskError, search::Catalog},
+    domain::ids::OrderId,
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -168,22 +169,27 @@ impl Hands {
                 let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
                 self.decided(Action::Status(status), result).await;
             }
-            Effect::Decide { order_id, decision } => {
-                let (action, result) = match decision {
-                    PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
-                    PersonDecision::Settle { internal_id } => {
-                        (Action::Arrived, self.desk.settle(&order_id, internal_id).await)
-                    }
-                    PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
-                    // The question named the address; the desk sends to no other.
-                    PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
-                };
-                self.decided(action, result).await;
-            }
+            Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
             // Those wait for the network and are done elsewhere; the end is the loop's own business.
             Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::Quit => {}
         }
+    }
+
+    async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
+        let (action, result) = match decision {
+            PersonDecision::Reopen { draft } => {
+                let result = self.desk.reopen(&draft).await.map(Box::new);
+                return self.reply(Reply::Reopened { draft, result }).await;
+            }
+            PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
+            PersonDecision::Settle { internal_id } => (Action::Arrived, self.desk.settle(&order_id, internal_id).await),
+            PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
+            PersonDecision::DropStatus => (Action::DropStatus, self.desk.drop_status(&order_id).await),
+            // The question named the address; the desk sends to no other.
+            PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
+        };
+        self.decided(action, result).await;
     }
 
     /// The changed row goes to the list at once, without waiting for the worker to say it again.
@@ -193,6 +199,8 @@ impl Hands {
                 self.reply(Reply::Orders(vec![row])).await;
                 Ok(())
             }
+            // It is done all the same; the worker sends the row once it can be read.
+            Err(DeskError::SavedUnread(_)) => Ok(()),
             Err(error) => Err(error),
         };
         self.reply(Reply::Decided { action, result }).await;

@@ -239,6 +239,8 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         due_at: Some(minutes(20)),
         changed_at: minutes(-9),
         attempts: 1,
+        may_have_arrived: false,
+        stray: false,
     }
 }
 

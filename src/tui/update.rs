@@ -230,8 +230,9 @@ fn ask_discard(model: &mut Model) {
         let text = model.texts.t("notice.nothing_to_discard").to_owned();
         return model.say(Tone::Warn, text);
     }
-    let lines = model.texts.count("count.items", slot.draft().lines.len());
-    confirm::ask(model, confirm::Question::DiscardDraft, lines);
+    let (lines, origin) = (slot.draft().lines.len(), orders::origin(model, slot.draft()));
+    let lines = model.texts.count("count.items", lines);
+    confirm::ask(model, confirm::Question::DiscardDraft(origin), lines);
 }
 
 /// Forgets the shown draft.

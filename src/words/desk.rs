@@ -37,6 +37,9 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
         }
         DeskError::Journal(error) => journal_error(error, texts),
+        DeskError::SavedUnread(error) => {
+            texts.fill("error.desk.saved_unread", &[("detail", &journal_error(error, texts))])
+        }
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
         DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),

@@ -50,6 +50,11 @@ macro_rules! journal_suite {
             what_is_not_there_is_not_found
             the_ready_list_accepts_what_waits
             the_ready_list_never_moves_an_order_back
+            a_person_settles_what_was_given_up_and_is_there
+            what_was_unclear_once_is_remembered
+            a_waiting_order_becomes_a_draft_or_stays
+            a_status_change_is_given_up_or_noted
+            a_status_change_is_bound_to_the_address_of_its_order
             the_ready_list_takes_over_status_and_id_once
             a_pending_change_wins_over_the_ready_list
             repeated_foreign_and_empty_rows_do_no_harm
@@ -243,7 +248,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     for status in ["cooking", "done"] {
-        journal.request_status(&id("a"), status, None, BASE, at(1)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(1)).await.unwrap();
     }
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
@@ -261,7 +266,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
 pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", Some("eilt"), BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
@@ -276,7 +281,7 @@ pub async fn an_outcome_must_fit_its_entry(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "b", 0, &accepted(1)).await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("b"), "done", None, BASE, at(4)).await.unwrap();
+    journal.request_status(&id("b"), "done", None, at(4)).await.unwrap();
     let entries = outbox(&*journal).await;
     let (create, status) = (entries[0].seq, entries[1].seq);
     state_of(journal.settle_attempt(create, &Settled::StatusSet, at(5)).await.unwrap_err());
@@ -290,7 +295,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
     for (status, second) in [("cooking", 5), ("done", 6)] {
-        journal.request_status(&id("a"), status, None, BASE, at(second)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(second)).await.unwrap();
     }
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!(
@@ -316,7 +321,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
 pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "fertig", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "fertig", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
@@ -325,14 +330,14 @@ pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     assert_eq!((row.status.as_deref(), row.pending_status), (Some("ready"), None));
     assert_eq!(outbox(&*journal).await, []);
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRefused, "fertig: no such status".into()));
-    journal.request_status(&id("a"), "done", None, BASE, at(8)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(8)).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.status_problem, None);
 }
 
 pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
@@ -349,13 +354,13 @@ pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
     journal.place(&new_order("c", 0)).await.unwrap();
     journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
     for (name, state) in [("r", "rejected"), ("u", "unknown"), ("c", "cancelled")] {
-        let error = journal.request_status(&id(name), "done", None, BASE, at(5)).await.unwrap_err();
+        let error = journal.request_status(&id(name), "done", None, at(5)).await.unwrap_err();
         assert_eq!(state_of(error), state);
     }
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
     journal.begin_attempt(seq, at(1)).await.unwrap();
-    journal.request_status(&id("s"), "done", None, BASE, at(2)).await.unwrap();
+    journal.request_status(&id("s"), "done", None, at(2)).await.unwrap();
     assert_eq!(outbox(&*journal).await.len(), 2);
 }
 
@@ -380,7 +385,7 @@ pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     let other = "https://other.test/v1/";
     let decision = PersonDecision::Readdress { base_url: other.into() };
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     journal.place(&new_order("b", 0)).await.unwrap();
     journal.decide(&id("a"), &decision, at(2)).await.unwrap();
     let outbox = outbox(&*journal).await;
@@ -424,7 +429,7 @@ pub async fn a_person_can_give_the_id_later(store: impl Store) {
 pub async fn cancelling_empties_the_outbox(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     placed(&*journal, "b", 0, &rejected("no")).await;
     for name in ["a", "b"] {
         journal.decide(&id(name), &PersonDecision::Cancel, at(2)).await.unwrap();
@@ -471,7 +476,7 @@ pub async fn what_is_not_there_is_not_found(store: impl Store) {
     let missing = JournalError::NotFound(nobody.clone());
     assert_eq!(journal.order(&nobody).await.unwrap_err(), missing);
     assert_eq!(journal.decide(&nobody, &PersonDecision::Cancel, at(0)).await.unwrap_err(), missing);
-    assert_eq!(journal.request_status(&nobody, "done", None, BASE, at(0)).await.unwrap_err(), missing);
+    assert_eq!(journal.request_status(&nobody, "done", None, at(0)).await.unwrap_err(), missing);
     assert_eq!(journal.find_internal(InternalId(1)).await.unwrap(), None);
     // Refusals leave nothing open.
     journal.place(&new_order("a", 0)).await.unwrap();
@@ -510,8 +515,106 @@ pub async fn the_ready_list_never_moves_an_order_back(store: impl Store) {
     journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
     let before = journal.orders(&OrderFilter::default()).await.unwrap();
     let seen = [ready("a", Some(99), None), ready("r", Some(5), Some("ready")), ready("c", None, Some("ready"))];
-    assert_eq!(journal.observe(&seen, at(9)).await.unwrap(), []);
-    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), before);
+    let mut changed = journal.observe(&seen, at(9)).await.unwrap();
+    changed.sort();
+    assert_eq!(changed, [id("c"), id("r")]);
+    let after = journal.orders(&OrderFilter::default()).await.unwrap();
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.delivery, after.delivery, "nothing moves by itself");
+        assert_eq!(after.stray, after.order_id != id("a"));
+    }
+    let flagged = OrderFilter { flagged: true, ..OrderFilter::default() };
+    assert_eq!(listed(&*journal, flagged).await.len(), 2);
+    assert_eq!(journal.observe(&seen, at(10)).await.unwrap(), [], "told once");
+}
+
+pub async fn a_person_settles_what_was_given_up_and_is_there(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "r", 0, &rejected("no")).await;
+    journal.place(&new_order("c", 0)).await.unwrap();
+    journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    journal.observe(&[ready("r", Some(5), Some("cooking")), ready("c", None, None)], at(2)).await.unwrap();
+    for name in ["r", "c"] {
+        let state = word(&*journal, name).await;
+        assert_eq!(state_of(journal.place(&new_order(name, 3)).await.unwrap_err()), state, "it would be there twice");
+        assert_eq!(state_of(journal.decide(&id(name), &PersonDecision::Cancel, at(3)).await.unwrap_err()), state);
+        journal.decide(&id(name), &PersonDecision::Settle { internal_id: None }, at(4)).await.unwrap();
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert!(!row.stray && !row.needs_person());
+        assert_eq!(last_event(&*journal, name).await.0, EventKind::Settled);
+    }
+    let row = journal.order(&id("r")).await.unwrap().row;
+    assert_eq!(row.delivery, Delivery::Accepted { internal_id: Some(InternalId(5)) });
+    assert_eq!(row.status.as_deref(), Some("cooking"), "as it was seen");
+    let row = journal.order(&id("c")).await.unwrap().row;
+    assert_eq!((row.delivery, row.status.as_deref()), (Delivery::Accepted { internal_id: None }, Some("ready")));
+    journal.check().await.unwrap();
+}
+
+pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
+    let journal = store.open().await;
+    let may = async |name: &str| journal.order(&id(name)).await.unwrap().row.may_have_arrived;
+    placed(&*journal, "u", 0, &unknown("timeout")).await;
+    journal.decide(&id("u"), &PersonDecision::Resend, at(3)).await.unwrap();
+    assert!(may("u").await);
+    journal.decide(&id("u"), &PersonDecision::Cancel, at(4)).await.unwrap();
+    assert!(may("u").await);
+    placed(&*journal, "again", 0, &Settled::Again { reason: "reset".into() }).await;
+    assert_eq!((word(&*journal, "again").await, may("again").await), ("queued", true));
+    placed(&*journal, "broken", 0, &rejected("no")).await;
+    journal.place(&new_order("broken", 3)).await.unwrap();
+    assert!(!may("broken").await);
+    let seq = create_seq(&*journal, "broken").await;
+    journal.begin_attempt(seq, at(5)).await.unwrap();
+    journal.recover(at(6)).await.unwrap();
+    assert!(may("broken").await);
+    placed(&*journal, "clear", 0, &Settled::Requeued { reason: "refused".into() }).await;
+    assert!(!may("clear").await);
+}
+
+pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
+    let journal = store.open().await;
+    let reopen = |name: &str| PersonDecision::Reopen { draft: Box::new(draft(name, 9, "")) };
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
+    journal.decide(&id("a"), &reopen("a"), at(2)).await.unwrap();
+    assert_eq!((word(&*journal, "a").await, outbox(&*journal).await), ("cancelled", vec![]));
+    assert_eq!(journal.drafts().await.unwrap(), [draft("a", 9, "")]);
+    assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
+    journal.place(&new_order("a", 3)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(4)).await.unwrap();
+    assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
+    assert_eq!(journal.drafts().await.unwrap(), []);
+}
+
+pub async fn a_status_change_is_given_up_or_noted(store: impl Store) {
+    use PersonDecision::DropStatus;
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(3)).await.unwrap_err()), "accepted");
+    for word in ["cooking", "done"] {
+        journal.request_status(&id("a"), word, None, at(3)).await.unwrap();
+    }
+    journal.decide(&id("a"), &DropStatus, at(4)).await.unwrap();
+    assert_eq!(outbox(&*journal).await, []);
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusDropped, "cooking, done".into()));
+    journal.request_status(&id("a"), "odd", None, at(5)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(seq, at(6)).await.unwrap();
+    assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(6)).await.unwrap_err()), "accepted", "on its way");
+    journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
+    assert!(journal.order(&id("a")).await.unwrap().row.needs_person());
+    journal.decide(&id("a"), &DropStatus, at(8)).await.unwrap();
+    assert!(!journal.order(&id("a")).await.unwrap().row.needs_person());
+}
+
+pub async fn a_status_change_is_bound_to_the_address_of_its_order(store: impl Store) {
+    let journal = store.open().await;
+    let other = "https://other.test/v1/";
+    journal.place(&oktodesk::ports::journal::NewOrder { base_url: other.into(), ..new_order("a", 0) }).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
+    assert!(outbox(&*journal).await.iter().all(|entry| entry.base_url == other));
 }
 
 pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
@@ -532,10 +635,10 @@ pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
 pub async fn a_pending_change_wins_over_the_ready_list(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
     assert_eq!(journal.observe(&[ready("a", None, Some("cooking"))], at(4)).await.unwrap(), []);
     journal.place(&new_order("q", 5)).await.unwrap();
-    journal.request_status(&id("q"), "done", None, BASE, at(6)).await.unwrap();
+    journal.request_status(&id("q"), "done", None, at(6)).await.unwrap();
     assert_eq!(journal.observe(&[ready("q", Some(2), Some("cooking"))], at(7)).await.unwrap(), [id("q")]);
     let row = journal.order(&id("q")).await.unwrap().row;
     assert_eq!((row.status.as_deref(), row.pending_status.as_deref()), (Some("ready"), Some("done")));
@@ -597,7 +700,7 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
     let journal = store.open().await;
     assert_eq!(journal.recover(at(0)).await.unwrap(), 0);
     placed(&*journal, "done", 0, &accepted(1)).await;
-    journal.request_status(&id("done"), "cooking", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("done"), "cooking", None, at(3)).await.unwrap();
     let status = outbox(&*journal).await[0].seq;
     journal.begin_attempt(status, at(4)).await.unwrap();
     for name in ["x", "y", "waits"] {
@@ -739,7 +842,7 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     journal.begin_attempt(seq, at(1)).await.unwrap();
     journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
     journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
-    journal.request_status(&id(strange), strange, Some(strange), BASE, at(4)).await.unwrap();
+    journal.request_status(&id(strange), strange, Some(strange), at(4)).await.unwrap();
     let record = journal.order(&id(strange)).await.unwrap();
     assert_eq!((record.row.who.as_str(), record.row.status.as_deref()), (strange, Some(strange)));
     assert_eq!(record.row.pending_status.as_deref(), Some(strange));

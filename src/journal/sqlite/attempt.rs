@@ -41,6 +41,12 @@ const CREATE_REQUEUED: &str = concat!(
     event!("requeued", "?3"),
     "COMMIT",
 );
+const CREATE_AGAIN: &str = concat!(
+    "UPDATE orders SET delivery = 'queued', may_have_arrived = 1, changed_at = ?2 WHERE no = ?1; ",
+    "UPDATE outbox SET sending = 0 WHERE seq = ?4; ",
+    event!("requeued", "?3"),
+    "COMMIT",
+);
 const CREATE_ACCEPTED: &str = concat!(
     "UPDATE orders SET delivery = 'accepted', internal_id = ?5, reason = NULL, status = first_status, changed_at = ?2 ",
     "WHERE no = ?1; ",
@@ -59,7 +65,7 @@ const CREATE_REJECTED: &str = concat!(
     "COMMIT",
 );
 const CREATE_UNKNOWN: &str = concat!(
-    "UPDATE orders SET delivery = 'unknown', reason = ?3, changed_at = ?2 WHERE no = ?1; ",
+    "UPDATE orders SET delivery = 'unknown', reason = ?3, may_have_arrived = 1, changed_at = ?2 WHERE no = ?1; ",
     "DELETE FROM outbox WHERE seq = ?4; ",
     event!("unknown", "?3"),
     "COMMIT",
@@ -103,7 +109,7 @@ const RECOVER: &str = "BEGIN IMMEDIATE; \
         + row_number() OVER (PARTITION BY order_no ORDER BY seq), ?1, iif(kind = 'create', 'unknown', 'requeued'), ?2 \
         FROM outbox b WHERE sending = 1; \
     UPDATE orders SET changed_at = ?1 WHERE no IN (SELECT order_no FROM outbox WHERE sending = 1); \
-    UPDATE orders SET delivery = 'unknown', reason = ?2 \
+    UPDATE orders SET delivery = 'unknown', reason = ?2, may_have_arrived = 1 \
         WHERE no IN (SELECT order_no FROM outbox WHERE sending = 1 AND kind = 'create'); \
     DELETE FROM outbox WHERE sending = 1 AND kind = 'create'; \
     UPDATE outbox SET sending = 0 WHERE sending = 1; \
@@ -196,11 +202,14 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
 fn outcome(status: Option<&str>, settled: &Settled) -> Option<(&'static str, String)> {
     Some(match (status, settled) {
         (None, Settled::Requeued { reason }) => (CREATE_REQUEUED, reason.clone()),
+        (None, Settled::Again { reason }) => (CREATE_AGAIN, reason.clone()),
         (None, Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         (None, Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
         (None, Settled::Unknown { reason }) => (CREATE_UNKNOWN, reason.clone()),
         // Setting a status twice comes to the same, so one that may have been set is sent again.
-        (Some(_), Settled::Requeued { reason } | Settled::Unknown { reason }) => (STATUS_REQUEUED, reason.clone()),
+        (Some(_), Settled::Requeued { reason } | Settled::Again { reason } | Settled::Unknown { reason }) => {
+            (STATUS_REQUEUED, reason.clone())
+        }
         (Some(status), Settled::StatusSet) => (STATUS_SET, status.to_owned()),
         (Some(status), Settled::Rejected { reason }) => (STATUS_REJECTED, format!("{status}: {reason}")),
         (None, Settled::StatusSet) | (Some(_), Settled::Accepted { .. }) => return None,
@@ -218,7 +227,9 @@ async fn late<'a>(conn: &mut SqliteConnection, seq: i64, settled: &'a Settled) -
         ("accepted", Settled::Accepted { internal_id }) => (LATE_ID, internal_id.to_string()),
         ("unknown", Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         ("unknown", Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
-        ("accepted" | "unknown", Settled::Requeued { reason }) => (LATE_REQUEUED, reason.clone()),
+        ("accepted" | "unknown", Settled::Requeued { reason } | Settled::Again { reason }) => {
+            (LATE_REQUEUED, reason.clone())
+        }
         ("accepted", Settled::Rejected { reason }) => (LATE_REJECTED, reason.clone()),
         ("accepted" | "unknown", Settled::Unknown { reason }) => (LATE_UNKNOWN, reason.clone()),
         (word, _) => {

@@ -13,8 +13,7 @@ const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json) VALUES (?1, ?
 
 impl SqliteJournal {
     pub(super) async fn put_draft(&self, draft: &Draft) -> Result<(), JournalError> {
-        let json = serde_json::to_string(draft)
-            .map_err(|error| JournalError::Unwritable(format!("the draft cannot be written: {error}")))?;
+        let json = json(draft)?;
         let mut hold = self.write().await?;
         sqlx::query(SAVE)
             .bind(draft.order_id.as_str())
@@ -53,4 +52,10 @@ impl SqliteJournal {
         hold.done();
         Ok(())
     }
+}
+
+/// A draft as it is kept.
+pub(super) fn json(draft: &Draft) -> Result<String, JournalError> {
+    serde_json::to_string(draft)
+        .map_err(|error| JournalError::Unwritable(format!("the draft cannot be written: {error}")))
 }

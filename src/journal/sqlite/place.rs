@@ -29,7 +29,7 @@ pub(super) const SETUP: &str = concat!(
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
     "NEW.intermediary, NEW.at, NEW.due_at, NEW.at) ",
     "ON CONFLICT (order_id) DO UPDATE SET ",
-    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') THEN 'queued' END, ",
+    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
     "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
     "base_url = excluded.base_url, first_status = excluded.first_status, order_type = excluded.order_type, ",
     "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
@@ -55,7 +55,8 @@ const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
 
 const STATUS: &str = concat!(
-    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) VALUES (?1, 'status', ?3, ?4, ?5, ?2); ",
+    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
+    "SELECT no, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
     "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
     event!("status_requested", "?3"),
     "COMMIT",
@@ -103,7 +104,6 @@ impl SqliteJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
@@ -118,7 +118,6 @@ impl SqliteJournal {
             .bind(at.as_microsecond())
             .bind(status)
             .bind(reason)
-            .bind(base_url)
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;

@@ -142,8 +142,16 @@ fn configured_keys_are_the_ones_that_are_shown() {
 
 #[test]
 fn messages_fit_the_smallest_terminal() {
-    const WITH_DETAIL: [&str; 6] =
-        ["catalog_failed", "draft_not_saved", "not_decided", "not_opened", "not_saved", "ready_refused"];
+    const WITH_DETAIL: [&str; 8] = [
+        "catalog_failed",
+        "draft_not_saved",
+        "not_decided",
+        "not_opened",
+        "not_saved",
+        "not_sent_stray",
+        "not_taken_back",
+        "ready_refused",
+    ];
     let names: Vec<String> = include_str!("../../../assets/i18n/de.toml")
         .lines()
         .skip_while(|line| *line != "[notice]")

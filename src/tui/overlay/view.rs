@@ -125,12 +125,12 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let texts = &model.texts;
     let word = state.question.word();
     let question = texts.t(&format!("confirm.{word}")).to_owned();
-    let effect = texts.t(&format!("confirm.{word}_effect")).to_owned();
-    let columns = width(&question).max(width(&effect)).max(width(&state.about)).max(40);
+    let effect = &state.effect;
+    let columns = width(&question).max(width(effect)).max(width(&state.about)).max(40);
     let area = frame(canvas, full, texts.t("confirm.title"), columns, 5);
     canvas.put(area.x, area.y, area.width, &question, canvas.theme.strong);
     canvas.put(area.x, area.y + 1, area.width, &state.about, canvas.theme.text);
-    canvas.put(area.x, area.y + 2, area.width, &effect, canvas.theme.warn);
+    canvas.put(area.x, area.y + 2, area.width, effect, canvas.theme.warn);
     let letter = |key: &str| texts.t(key).chars().next().map(|c| c.to_string()).unwrap_or_default();
     let answer = texts.fill("confirm.answer", &[("yes", &letter("word.yes")), ("no", &letter("word.no"))]);
     canvas.put(area.x, area.y + 4, area.width, &answer, canvas.theme.key);

@@ -78,14 +78,6 @@ fn a_refused_order_is_opened_for_correction_under_its_own_id() {
 }
 
 #[test]
-fn a_waiting_order_leaves_the_outbox_before_it_is_corrected() {
-    let mut hands = list(vec![row(1, Delivery::Queued)]);
-    let effects = hands.press("b");
-    assert_eq!(effects[0], Effect::Decide { order_id: id(1), decision: PersonDecision::Cancel });
-    assert!(matches!(effects[1], Effect::LoadOrder { .. }));
-}
-
-#[test]
 fn an_order_whose_time_has_passed_is_opened_where_the_new_one_is_typed() {
     let mut hands = list(vec![row(1, Delivery::Queued)]);
     let effects = hands.press("b");

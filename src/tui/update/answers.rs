@@ -44,7 +44,7 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
 
 pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
-        Reply::Placed { order_id, result } => placed(model, &order_id, result),
+        Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::Catalog(catalog) => new_catalog(model, catalog),
@@ -57,40 +57,64 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             let text = model.texts.t("notice.draft_not_saved").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
-        Reply::Order { request, result } => orders::opened(model, request, result),
+        Reply::Order { request, result } => return orders::opened(model, request, result),
+        Reply::Reopened { draft, result } => orders::reopened(model, *draft, result),
         Reply::Decided { action, result } => orders::decided(model, &action, result),
     }
     Vec::new()
 }
 
 /// The journal has the order, or has not: then its draft comes back, as it was, and says so loudly.
-fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) {
-    let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return };
-    let mut slot = model.placing.remove(at);
+fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) -> Vec<Effect> {
+    let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return Vec::new() };
+    let slot = model.placing.remove(at);
     match result {
         Ok(row) => {
             let total = model.texts.money(row.total, &row.currency);
-            let mut text = model.texts.fill("notice.saved", &[("order", id.short()), ("total", &total)]);
-            let waiting = model.waiting_drafts();
-            if waiting > 0 {
-                let key = model.key_label(Command::NextDraft);
-                text.push(' ');
-                text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
-            }
-            model.say(Tone::Done, text);
+            let waits = orders::waits(model).unwrap_or_else(|| model.texts.t("notice.is_sent").to_owned());
+            let parts = [("order", id.short()), ("total", &total), ("waits", &waits)];
+            let text = model.texts.fill("notice.saved", &parts);
+            say_saved(model, text);
             orders::changed(model, vec![*row]);
         }
+        Err(DeskError::SavedUnread(_)) => {
+            let text = model.texts.fill("notice.saved_unread", &[("order", id.short())]);
+            say_saved(model, text);
+        }
+        Err(DeskError::WrongState { delivery, .. }) if !matches!(delivery, "rejected" | "cancelled") => {
+            // Another desk on this journal was quicker with the same call: this one's draft of it is of no use any more.
+            let delivery = model.texts.fill(&format!("delivery.{delivery}"), &[]);
+            let text = model.texts.fill("notice.already_saved", &[("order", id.short()), ("delivery", &delivery)]);
+            model.say(Tone::Warn, text);
+            return vec![Effect::DiscardDraft(id.clone())];
+        }
         Err(error) => {
-            slot.touch();
-            // What lies open asks about the draft that was shown; an answer to it must not reach this one.
-            model.overlay = None;
-            model.slots.push(slot);
-            model.current = model.slots.len() - 1;
-            model.screen = Screen::Draft;
-            let text = model.texts.t("notice.not_saved").to_owned();
+            let is_stray = matches!(error, DeskError::WrongState { .. });
+            let text = model.texts.t(if is_stray { "notice.not_sent_stray" } else { "notice.not_saved" }).to_owned();
+            open_again(model, slot);
             model.say_error(Tone::Alarm, text, &error);
         }
     }
+    Vec::new()
+}
+
+fn say_saved(model: &mut Model, mut text: String) {
+    let waiting = model.waiting_drafts();
+    if waiting > 0 {
+        let key = model.key_label(Command::NextDraft);
+        text.push(' ');
+        text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
+    }
+    model.say(Tone::Done, text);
+}
+
+fn open_again(model: &mut Model, mut slot: Slot) {
+    slot.touch();
+    // What lies open asks about the draft that was shown; an answer to it must not reach this one.
+    model.overlay = None;
+    model.slots.push(slot);
+    model.current = model.slots.len() - 1;
+    model.screen = Screen::Draft;
 }
 
 /// Drafts from the last run come back; what was typed meanwhile stays in front.
