@@ -32,7 +32,7 @@ const RESEND: &str = concat!(
 const SETTLE: &str = concat!(
     // What was seen in OktoPOS of a stray is known already.
     "UPDATE orders SET delivery = 'accepted', reason = NULL, internal_id = coalesce(?3, internal_id), ",
-    "status = coalesce(status, first_status), stray = 0, changed_at = ?2 WHERE no = ?1; ",
+    "status = iif(stray, coalesce(status, first_status), first_status), stray = 0, changed_at = ?2 WHERE no = ?1; ",
     event!("settled", "coalesce(?3, '')"),
     "COMMIT",
 );

@@ -175,59 +175,66 @@ fn taking_back(hands: &mut Hands, n: u32) -> Box<crate::domain::draft::Draft> {
 }
 
 fn reopened(hands: &mut Hands, draft: &crate::domain::draft::Draft, result: Result<Delivery, DeskError>) {
-    let result = result.map(|delivery| Box::new(row(1, delivery)));
+    let result = result.map(|delivery| Box::new(row(7, delivery)));
     hands.take(Msg::Reply(Reply::Reopened { draft: Box::new(draft.clone()), result }));
 }
 
 #[test]
 fn a_queued_order_is_taken_back_together_with_its_draft() {
-    let mut hands = showing(vec![row(1, Delivery::Queued)]);
-    let draft = taking_back(&mut hands, 1);
-    assert_eq!((hands.screen, draft.order_id.clone()), (Screen::Orders, id(1)), "not opened before it is on disk");
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
+    assert_eq!((hands.screen, draft.order_id.clone()), (Screen::Orders, id(7)), "not opened before it is on disk");
     reopened(&mut hands, &draft, Ok(Delivery::Cancelled));
-    assert_eq!((hands.screen, hands.draft().order_id.clone()), (Screen::Draft, id(1)));
+    assert_eq!((hands.screen, hands.draft().order_id.clone()), (Screen::Draft, id(7)));
     assert!(!hands.draft().lines.is_empty());
 }
 
 #[test]
 fn a_key_after_the_one_that_corrects_does_not_lose_the_order() {
     for keys in ["enter", "down enter", "b", "f2 f2 enter"] {
-        let mut hands = showing(vec![row(1, Delivery::Queued), row(2, accepted(4711))]);
+        let mut hands = showing(vec![row(7, Delivery::Queued), row(2, accepted(4711))]);
         let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
         hands.press(keys);
-        let record = Box::new(record(1, Delivery::Queued));
+        let record = Box::new(record(7, Delivery::Queued));
         let effects = hands.take(Msg::Reply(Reply::Order { request, result: Ok(record) }));
         let Some(Effect::Decide { decision: PersonDecision::Reopen { draft }, .. }) = effects.first() else {
             panic!("{keys}: {effects:?}")
         };
         reopened(&mut hands, draft, Ok(Delivery::Cancelled));
-        assert_eq!(hands.draft().order_id, id(1), "{keys}");
+        assert_eq!(hands.draft().order_id, id(7), "{keys}");
     }
 }
 
 #[test]
+fn quitting_right_after_the_key_that_corrects_leaves_the_order_waiting() {
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let effects = hands.press("b ctrl+q");
+    assert!(matches!(effects[..], [Effect::LoadOrder { .. }, Effect::Quit]), "{effects:?}");
+}
+
+#[test]
 fn a_corrected_order_does_not_come_under_the_hands_of_who_went_on() {
-    let mut hands = showing(vec![row(1, Delivery::Queued)]);
-    let draft = taking_back(&mut hands, 1);
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
     hands.press("f2");
     hands.enter(&["51"]);
     reopened(&mut hands, &draft, Ok(Delivery::Cancelled));
     assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
     assert!(hands.said().contains("F3"), "{}", hands.said());
     hands.press("f3");
-    assert_eq!(hands.draft().order_id, id(1));
+    assert_eq!(hands.draft().order_id, id(7));
 }
 
 #[test]
 fn a_queued_order_that_was_just_sent_is_not_corrected() {
-    let mut hands = showing(vec![row(1, Delivery::Queued)]);
-    let draft = taking_back(&mut hands, 1);
-    let error = DeskError::WrongState { order_id: id(1), delivery: "sending", action: "cancel" };
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
+    let error = DeskError::WrongState { order_id: id(7), delivery: "sending", action: "cancel" };
     reopened(&mut hands, &draft, Err(error));
     assert!(hands.said().contains("Nicht zurückgenommen"), "{}", hands.said());
     assert_eq!((hands.screen, hands.slots.len()), (Screen::Orders, 1));
     let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
-    answer(&mut hands, request, 1, Delivery::Sending);
+    answer(&mut hands, request, 7, Delivery::Sending);
     assert_eq!((hands.screen, hands.slots.len()), (Screen::Orders, 1));
 }
 
@@ -300,7 +307,7 @@ fn questions_name_the_order_as_the_list_does() {
     for (key, delivery) in [("w", unknown()), ("a", unknown()), ("x", Delivery::Queued)] {
         let mut hands = showing(vec![row(1, delivery)]);
         hands.press(key);
-        assert!(hands.screen().contains("Abholung · 18:02 · 19,80 EUR · Testgast 1"), "{key}\n{}", hands.screen());
+        assert!(hands.screen().contains("Abholung · 18:02 · 19,80 € · Testgast 1"), "{key}\n{}", hands.screen());
     }
 }
 
@@ -311,7 +318,7 @@ fn throwing_a_correction_away_says_what_becomes_of_the_order() {
         (Delivery::Cancelled, false, "wird dann nie gesendet"),
         (Delivery::Cancelled, true, "vielleicht schon in OktoPOS"),
     ] {
-        let mut hands = showing(vec![OrderRow { may_have_arrived: unclear, ..row(1, delivery.clone()) }]);
+        let mut hands = showing(vec![OrderRow { may_have_arrived: unclear, ..row(7, delivery.clone()) }]);
         hands.press("f f f f");
         let mut filter = hands.model.orders.list.filter().clone();
         (filter.open_only, filter.delivery) = (false, None);
@@ -321,7 +328,7 @@ fn throwing_a_correction_away_says_what_becomes_of_the_order() {
             effects = hands.press("j");
         }
         let [Effect::LoadOrder { request, .. }] = effects[..] else { panic!("{effects:?}") };
-        answer(&mut hands, request, 1, delivery);
+        answer(&mut hands, request, 7, delivery);
         hands.press("ctrl+d");
         assert!(hands.screen().contains(words), "{words}\n{}", hands.screen());
     }
