@@ -317,7 +317,7 @@ fn live_list() {
         orders(hands);
         let stray = |row| OrderRow { stray: true, changed_at: minutes(0), ..row };
         hands.list(vec![stray(row(7, rejected())), stray(row(11, Delivery::Cancelled))]);
-        hands.press("f7 down");
+        hands.press("f7");
     });
     pictures("orders_offline", |hands| {
         orders(hands);

@@ -192,7 +192,7 @@ fn a_queued_order_is_taken_back_together_with_its_draft() {
 #[test]
 fn a_key_after_the_one_that_corrects_does_not_lose_the_order() {
     for keys in ["enter", "down enter", "b", "f2 f2 enter"] {
-        let mut hands = showing(vec![row(7, Delivery::Queued), row(2, accepted(4711))]);
+        let mut hands = showing(vec![row(7, Delivery::Queued), row(9, accepted(4711))]);
         let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
         hands.press(keys);
         let record = Box::new(record(7, Delivery::Queued));
@@ -262,6 +262,7 @@ fn what_was_given_up_and_is_in_oktopos_is_loud_and_has_a_way_out() {
         hands.press("f7");
         assert_eq!(selected(&hands), id(2));
         assert!(hands.screen().contains("In OktoPOS, obwohl hier verworfen"), "{}", hands.screen());
+        assert!(hands.screen().contains("▲ in OktoPOS"), "{}", hands.screen());
         for key in ["x", "b", "w", "s"] {
             assert!(hands.press(key).is_empty() && hands.overlay.is_none(), "{key}");
         }

@@ -6,7 +6,7 @@ use crate::{
     desk::live::LiveRow,
     domain::{order::Order, text::Clean},
     ports::journal::{OrderEvent, OrderRecord},
-    tui::{model::Model, screens::orders::status_label},
+    tui::{command::Command, model::Model, screens::orders::status_label},
 };
 
 /// What is shown.
@@ -48,6 +48,8 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let mut lines = vec![heading("details.state"), plain(format!("OktoPOS: {delivery}"))];
     lines.extend(row.delivery.internal_id().map(|id| plain(format!("{}: {id}", texts.t("details.internal_id")))));
     lines.extend(row.delivery.reason().map(|reason| plain(reason.to_owned())));
+    let key = model.key_label(Command::OrderArrived);
+    lines.extend(row.stray.then(|| plain(texts.fill("orders.why_stray", &[("key", &key)]))));
     lines.extend(status.map(|status| plain(format!("{}: {status}", texts.t("orders.status")))));
     let pending = row.pending_status.as_ref().map(|status| label(model, status));
     lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
