@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{
         self,
-        args::{Args, CatalogCommand, Command, ConfigCommand, SandboxArgs, SendArgs},
+        args::{Args, CatalogCommand, Command, ConfigCommand, DoctorArgs, SandboxArgs, SendArgs},
         context::{Context, Failure},
         exit::Exit,
         follow::Follow,
@@ -97,7 +97,7 @@ impl Program<'_> {
             Some(Command::Demo) => self.demo().await,
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
             Some(Command::Config { command }) => self.config(*command, texts),
-            Some(Command::Doctor) => self.doctor(texts).await,
+            Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
             Some(command) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 let mut ctx = self.context(&setup.texts);
@@ -192,9 +192,9 @@ impl Program<'_> {
         }
     }
 
-    async fn doctor(&self, texts: &Texts) -> Result<Exit, Failure> {
+    async fn doctor(&self, wanted: DoctorArgs, texts: &Texts) -> Result<Exit, Failure> {
         let findings = tokio::select! {
-            findings = doctor::examine(self.environment, self.args, texts) => findings,
+            findings = doctor::examine(self.environment, self.args, wanted, texts) => findings,
             () = self.stop.cancelled() => return Ok(Exit::Unexpected),
         };
         cli::doctor::print(&mut self.context(texts), &findings)

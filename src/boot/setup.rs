@@ -20,7 +20,7 @@ use super::{
 use crate::{
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
-    desk::{self, Desk, Ports, event::DeskEvent, outbox},
+    desk::{self, Desk, Ports, event::DeskEvent},
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
@@ -149,11 +149,7 @@ impl Setup {
         let mut settings = desk::Settings::new(&config.shop.time_zone);
         settings.poll_interval = config.poll_interval();
         settings.shutdown_grace = grace;
-        settings.policy.repeated = match config.oktopos.repeated_order_id {
-            config::RepeatedOrderId::Unknown => outbox::RepeatedOrderId::Unknown,
-            config::RepeatedOrderId::SameOrder => outbox::RepeatedOrderId::SameOrder,
-            config::RepeatedOrderId::Conflict => outbox::RepeatedOrderId::Conflict,
-        };
+        settings.policy.repeated = config.oktopos.repeated_order_id;
         let desk = Desk::new(ports, settings);
         Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
     }

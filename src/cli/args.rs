@@ -58,7 +58,7 @@ pub enum Command {
         command: ConfigCommand,
     },
     /// Checks everything the desk needs.
-    Doctor,
+    Doctor(DoctorArgs),
 }
 
 /// `sandbox`.
@@ -153,6 +153,17 @@ pub struct OutboxArgs {
     pub drain: bool,
 }
 
+/// `doctor`.
+#[derive(Debug, Clone, Copy, Default, ClapArgs)]
+pub struct DoctorArgs {
+    /// Send a test order twice, to learn what the instance does with a repeated `orderId`.
+    #[arg(long)]
+    pub probe: bool,
+    /// Yes, do it.
+    #[arg(long, requires = "probe")]
+    pub yes: bool,
+}
+
 /// `catalog`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum CatalogCommand {
@@ -211,6 +222,7 @@ mod tests {
             "oktodesk config show",
             "oktodesk config path",
             "oktodesk doctor",
+            "oktodesk doctor --probe --yes",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -220,6 +232,7 @@ mod tests {
             "oktodesk orders --delivery gone",
             "oktodesk --lang fr",
             "oktodesk catalog",
+            "oktodesk doctor --yes",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -18,7 +18,7 @@ pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
 pub use places::{Places, home_path};
 
-use crate::{domain::shop::Shop, i18n::Lang};
+use crate::{desk::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
 
 /// `config.example.toml`: every setting with its default, documented.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -93,18 +93,6 @@ pub struct OktoPos {
     pub repeated_order_id: RepeatedOrderId,
     /// Paths of the calls.
     pub paths: Paths,
-}
-
-/// What an instance does with an `orderId` it has seen before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RepeatedOrderId {
-    /// Nobody knows: an order whose answer was lost is not sent again by itself.
-    Unknown,
-    /// It answers with the same order.
-    SameOrder,
-    /// It answers 409.
-    Conflict,
 }
 
 /// `[oktopos.paths]`: relative to the base URL.

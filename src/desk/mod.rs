@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod pace;
 mod poll;
 mod publish;
+pub mod repeat;
 pub mod search;
 mod sender;
 #[cfg(test)]
@@ -208,6 +209,12 @@ impl Desk {
     /// A person says that an unknown order arrived, and perhaps which id OktoPOS gave it.
     pub async fn settle(&self, id: &OrderId, internal_id: Option<InternalId>) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::Settle { internal_id }).await
+    }
+
+    /// What waits of an order that was queued for another address goes to the one configured now, because a person says so.
+    pub async fn readdress(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        let base_url = self.inner.pos.base_url().to_owned();
+        self.decide(id, &PersonDecision::Readdress { base_url }).await
     }
 
     /// One order with its Order object and events.

@@ -437,6 +437,16 @@ impl Journal for MemoryJournal {
                 row.pending_status = None;
                 books.log(id, EventKind::Cancelled, "", at)
             }
+            (PersonDecision::Readdress { base_url }, Delivery::Queued | Delivery::Accepted { .. })
+                if books.outbox.values().any(|entry| entry.order_id == *id) =>
+            {
+                let waiting = books.outbox.values_mut().filter(|entry| entry.order_id == *id);
+                waiting.for_each(|entry| entry.base_url.clone_from(base_url));
+                if let Some((_, frozen_for)) = books.frozen.get_mut(id) {
+                    frozen_for.clone_from(base_url);
+                }
+                books.log(id, EventKind::Readdressed, base_url, at)
+            }
             _ => Err(books.wrong(id, "decide")),
         }
     }

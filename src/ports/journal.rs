@@ -132,6 +132,11 @@ pub enum PersonDecision {
     },
     /// Take back an order that was not sent, or give up a rejected one.
     Cancel,
+    /// Send what waits of the order to another address than the one it was queued for.
+    Readdress {
+        /// `Pos::base_url` of the address.
+        base_url: String,
+    },
 }
 
 /// One thing that happened to an order; never changed once written.
@@ -171,6 +176,8 @@ pub enum EventKind {
     Settled,
     /// A person took it back.
     Cancelled,
+    /// A person said that it goes to another address.
+    Readdressed,
     /// A person asked for a status.
     StatusRequested,
     /// OktoPOS has the status.
@@ -183,7 +190,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Placed,
         Self::Corrected,
         Self::Attempt,
@@ -195,6 +202,7 @@ impl EventKind {
         Self::Resent,
         Self::Settled,
         Self::Cancelled,
+        Self::Readdressed,
         Self::StatusRequested,
         Self::StatusSet,
         Self::StatusRefused,
@@ -215,6 +223,7 @@ impl EventKind {
             Self::Resent => "resent",
             Self::Settled => "settled",
             Self::Cancelled => "cancelled",
+            Self::Readdressed => "readdressed",
             Self::StatusRequested => "status_requested",
             Self::StatusSet => "status_set",
             Self::StatusRefused => "status_refused",
