@@ -509,6 +509,21 @@ async fn a_passed_time_or_another_address_is_held_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_status_change_never_goes_to_another_address_than_its_order() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "moved").await;
+    // The program is configured anew; OktoPOS's id of the order means another order there.
+    bench.journal.readdress("moved", "https://old.test/");
+    desk.request_status(&id("moved"), "done", None).await.unwrap();
+    worker.until("held", |worker| worker.outbox.held.len() == 1).await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.calls(), ["create moved"]);
+    assert_eq!(bench.journal.row("moved").pending_status.as_deref(), Some("done"), "it is kept and shown");
+}
+
+#[tokio::test(start_paused = true)]
 async fn poll_and_send_do_not_wait_for_each_other() {
     let bench = Bench::new();
     let desk = bench.desk();

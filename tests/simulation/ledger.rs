@@ -63,6 +63,15 @@ pub fn revision_of(order: &Order) -> u32 {
     order.payment.price.value.to_u32().unwrap()
 }
 
+impl Promise {
+    /// A person said that what waits of it goes to another instance.
+    pub fn readdressed(&mut self, server: usize) {
+        if let Some((_, to)) = self.frozen.values_mut().next_back() {
+            *to = server;
+        }
+    }
+}
+
 impl Ledger {
     pub fn promise(&mut self, id: &OrderId) -> &mut Promise {
         self.orders.entry(id.clone()).or_default()
@@ -165,9 +174,8 @@ impl Ledger {
             && !promise.settled
         {
             let is_it = |server: &Server| {
-                internal_id.is_none_or(|known| {
-                    server.orders.iter().any(|order| order.internal == known.0 && order.id == *id)
-                })
+                internal_id
+                    .is_none_or(|known| server.orders.iter().any(|order| order.internal == known.0 && order.id == *id))
             };
             if !servers.iter().filter(has).any(is_it) {
                 wrong.push(format!("I3: {id} is accepted here as {internal_id:?} and not there"));

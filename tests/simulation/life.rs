@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };

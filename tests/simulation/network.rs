@@ -52,11 +52,9 @@ impl Weather {
         let quick = random.millis(1, 120);
         match self {
             Self::Calm => Fate::Arrives { there: quick, back: random.millis(1, 200), is_answered: true },
-            Self::Slow => Fate::Arrives {
-                there: random.millis(1, 9_000),
-                back: random.millis(200, 30_000),
-                is_answered: true,
-            },
+            Self::Slow => {
+                Fate::Arrives { there: random.millis(1, 9_000), back: random.millis(200, 30_000), is_answered: true }
+            }
             Self::Flaky => match random.below(10) {
                 0 => Fate::NotSent(quick),
                 1 => Fate::Lost(quick),

@@ -58,6 +58,7 @@ async fn decide(program: &mut Program, row: &OrderRow) {
     let life = Arc::clone(&program.life);
     let (die, id) = (life.state().random.below(10), row.order_id.clone());
     match (&row.delivery, die) {
+        (Delivery::Queued, 4..6) if life.world.moves => readdress(program, id).await,
         (Delivery::Queued, 0) | (Delivery::Rejected { .. }, 0) => cancel(program, id).await,
         (Delivery::Queued | Delivery::Sending, 1..4) | (Delivery::Accepted { .. }, 0..7) => {
             let both = life.state().random.chance(400);
@@ -218,6 +219,13 @@ async fn resend(program: &mut Program, id: OrderId) {
             life.state().ledger.promise(&id).resends -= 1;
         }
     });
+}
+
+/// What waits goes to the address of this program.
+async fn readdress(program: &mut Program, id: OrderId) {
+    let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
+    life.step(Kind::Event, format!("program {slot}: {id} goes to this address")).await;
+    program.people.spawn(async move { drop(desk.readdress(&id).await) });
 }
 
 /// A person says that it arrived: mostly because it did, and then with OktoPOS's id or without.

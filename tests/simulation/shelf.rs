@@ -78,11 +78,7 @@ impl Shelf {
         if fate == Fate::DiesBefore {
             self.life.die(slot, &format!("before it writes: {what}")).await;
         }
-        let done = if fate == Fate::Fails {
-            Err(JournalError::Unwritable("disk full".into()))
-        } else {
-            commit.await
-        };
+        let done = if fate == Fate::Fails { Err(JournalError::Unwritable("disk full".into())) } else { commit.await };
         let word = match &done {
             Ok(_) => "writes",
             Err(JournalError::Unwritable(_)) => "cannot write",
@@ -149,10 +145,7 @@ impl Journal for Shelf {
     async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
         let what = format!("draft {} as {}", draft.order_id, draft.focus);
         let is_lost = self.plants(Planted::LosesDrafts);
-        self.write(&what, async {
-            if is_lost { Ok(()) } else { self.life.store.save_draft(draft).await }
-        })
-        .await
+        self.write(&what, async { if is_lost { Ok(()) } else { self.life.store.save_draft(draft).await } }).await
     }
 
     async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
@@ -174,14 +167,13 @@ impl Journal for Shelf {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         self.write(&format!("{id} is to be {status}"), async {
             if self.plants(Planted::ShowsTooEarly) {
                 self.show(id, status, at).await?;
             }
-            self.life.store.request_status(id, status, reason, base_url, at).await?;
+            self.life.store.request_status(id, status, reason, at).await?;
             self.life.state().ledger.status_recorded(id, status);
             Ok(())
         })
@@ -202,10 +194,8 @@ impl Journal for Shelf {
 
     async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
         let is_lost = self.plants(Planted::LosesMarks) && self.life.state().random.chance(100);
-        self.write(&format!("entry {seq} begins"), async {
-            if is_lost { Ok(()) } else { self.begin(seq, at).await }
-        })
-        .await
+        self.write(&format!("entry {seq} begins"), async { if is_lost { Ok(()) } else { self.begin(seq, at).await } })
+            .await
     }
 
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
@@ -219,7 +209,14 @@ impl Journal for Shelf {
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
-        self.write(&format!("{id}: {decision:?}"), self.life.store.decide(id, decision, at)).await
+        self.write(&format!("{id}: {decision:?}"), async {
+            self.life.store.decide(id, decision, at).await?;
+            if let PersonDecision::Readdress { base_url } = decision {
+                self.life.state().ledger.promise(id).readdressed(server_of(base_url));
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
@@ -229,10 +226,8 @@ impl Journal for Shelf {
 
     async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
         let is_forgotten = self.plants(Planted::ForgetsRecovery);
-        self.write("what was under way", async {
-            if is_forgotten { Ok(0) } else { self.life.store.recover(at).await }
-        })
-        .await
+        self.write("what was under way", async { if is_forgotten { Ok(0) } else { self.life.store.recover(at).await } })
+            .await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {

@@ -243,6 +243,14 @@ impl Books {
                 self.row(id)?.delivery = Delivery::Cancelled;
                 self.log(id, EventKind::Cancelled, "", at)
             }
+            (PersonDecision::Readdress { base_url }, Delivery::Queued | Delivery::Accepted { .. })
+                if self.of(id).next().is_some() =>
+            {
+                let waiting = self.outbox.values_mut().filter(|waiting| waiting.entry.order_id == *id);
+                waiting.for_each(|waiting| waiting.entry.base_url.clone_from(base_url));
+                self.book(id)?.base_url.clone_from(base_url);
+                self.log(id, EventKind::Readdressed, base_url, at)
+            }
             _ => Err(wrong(id, delivery.word(), "this decision")),
         }
     }
@@ -277,8 +285,7 @@ impl Books {
     }
 
     fn recover(&mut self, at: Timestamp) -> Result<u32, JournalError> {
-        let seqs: Vec<i64> =
-            self.outbox.iter().filter(|(_, waiting)| waiting.sending).map(|(seq, _)| *seq).collect();
+        let seqs: Vec<i64> = self.outbox.iter().filter(|(_, waiting)| waiting.sending).map(|(seq, _)| *seq).collect();
         let mut unknown = 0;
         for seq in seqs {
             unknown += u32::from(self.outbox[&seq].is_create());
@@ -327,22 +334,16 @@ impl Journal for MemoryJournal {
         books.log(id, kind, "", new.at)
     }
 
-    async fn request_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-        base_url: &str,
-        at: Timestamp,
-    ) -> Done {
+    async fn request_status(&self, id: &OrderId, status: &str, reason: Option<&str>, at: Timestamp) -> Done {
         let mut books = self.books();
-        let row = books.row(id)?;
+        let book = books.book(id)?;
+        let (row, base_url) = (&mut book.record.row, book.base_url.clone());
         if !matches!(row.delivery, Delivery::Queued | Delivery::Sending | Delivery::Accepted { .. }) {
             return Err(wrong(id, row.delivery.word(), "changing its status"));
         }
         row.status_problem = None;
         let task = Task::SetStatus { status: status.into(), reason: reason.map(str::to_owned) };
-        books.enqueue(id, task, base_url.into(), at)?;
+        books.enqueue(id, task, base_url, at)?;
         books.log(id, EventKind::StatusRequested, status, at)
     }
 
