@@ -30,7 +30,7 @@ use super::{
 pub const ADDRESSES: [&str; 2] = ["https://one.test/v1/", "https://two.test/v1/"];
 
 /// What is remembered of the way to a failure.
-const TRACE: usize = 400;
+const TRACE: usize = 10_000;
 
 /// A guard that this life breaks: the check has to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +157,9 @@ impl State {
         let line = format!("{:>10.3} {what}", at.as_secs_f64());
         for byte in line.bytes() {
             self.digest = (self.digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        if what.is_empty() {
+            return;
         }
         if self.trace.len() == TRACE {
             self.trace.pop_front();
