@@ -183,8 +183,7 @@ impl Desk {
         if matches!(row.delivery, Delivery::Accepted { internal_id: None }) {
             return Err(DeskError::NoInternalId(id.clone()));
         }
-        let base_url = self.inner.pos.base_url();
-        self.inner.journal.request_status(id, status, reason, base_url, self.inner.stamp()).await?;
+        self.inner.journal.request_status(id, status, reason, self.inner.stamp()).await?;
         self.changed(id).await
     }
 

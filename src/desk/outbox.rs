@@ -235,12 +235,13 @@ pub enum Next {
 
 /// Picks what to do next. `entries` in sequence, as the journal lists them.
 ///
-/// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change.
+/// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change. The
+/// entry that creates the order counts as its first, wherever it stands: sent again it stands behind changes that wait.
 pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
     let mut orders = HashSet::new();
     let mut wake: Option<Duration> = None;
     for entry in entries {
-        if !orders.insert(&entry.order_id) {
+        if waits_for_its_order(entry) || !orders.insert(&entry.order_id) {
             continue;
         }
         let readiness = readiness(entry, now);
@@ -301,6 +302,11 @@ fn status_readiness(entry: &OutboxEntry) -> Readiness {
     }
 }
 
+/// A status change of an order that is not sent yet: the entry that creates the order speaks for it.
+fn waits_for_its_order(entry: &OutboxEntry) -> bool {
+    matches!(entry.task, Task::SetStatus { .. }) && entry.delivery.waits()
+}
+
 /// OktoPOS's id of the entry's order, once known.
 pub fn internal_id(entry: &OutboxEntry) -> Option<InternalId> {
     entry.internal_id.or_else(|| entry.delivery.internal_id())
@@ -316,20 +322,21 @@ pub struct Summary {
 }
 
 /// Counts the outbox. The first entry of an order decides for all of it, as in `next`: a change behind an order that needs
-/// a person counts with that order, not as waiting.
+/// a person counts with that order, neither as waiting nor as held.
 pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
     let mut summary = Summary::default();
     let mut goes_on: HashMap<&OrderId, bool> = HashMap::new();
-    for entry in entries {
-        let goes_on = *goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
+    for entry in entries.iter().filter(|entry| !waits_for_its_order(entry)) {
+        goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
+            _ if entry.delivery.needs_person() => false,
             Readiness::Held(why) => {
                 summary.held.push((entry.order_id.clone(), why));
                 false
             }
-            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => !entry.delivery.needs_person(),
+            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => true,
         });
-        summary.waiting += usize::from(goes_on);
     }
+    summary.waiting = entries.iter().filter(|entry| goes_on.get(&entry.order_id).copied().unwrap_or(true)).count();
     summary
 }
 

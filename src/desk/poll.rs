@@ -52,18 +52,20 @@ impl Poller {
         loop {
             let idle = self.call.is_none();
             let count_due = self.count_due;
+            // Counting stands before what makes it due, so that steady changes cannot put it off for good.
             tokio::select! {
+                biased;
                 () = self.shutdown.cancelled() => return,
                 answer = finish(&mut self.call) => {
                     self.call = None;
                     self.answered(answer).await;
                 }
+                () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
                 () = sleep_until(self.due), if idle => self.start(),
                 () = self.inner.link.poll.notified(), if idle => self.start(),
                 () = self.inner.link.changed.notified() => {
                     self.note(self.publisher.changed().await.is_ok());
                 }
-                () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
             }
         }
     }

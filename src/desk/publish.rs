@@ -103,7 +103,7 @@ impl Publisher {
     pub async fn count(&self) -> Result<(), JournalError> {
         let mut state = self.state.lock().await;
         if state.needy.is_none() {
-            state.needy = Some(needy_orders(&self.inner).await?);
+            state.needy = Some(needy_orders(&self.inner).await?.into_iter().collect());
         }
         let entries = self.inner.journal.outbox().await?;
         let summary = outbox::summary(&entries, &self.inner.now());
@@ -171,9 +171,9 @@ impl Publisher {
     }
 }
 
-/// The orders that are unknown or rejected.
-pub(super) async fn needy_orders(inner: &Inner) -> Result<HashSet<OrderId>, JournalError> {
-    let mut needy = HashSet::new();
+/// The orders that are unknown or rejected, of each the newest first.
+pub(super) async fn needy_orders(inner: &Inner) -> Result<Vec<OrderId>, JournalError> {
+    let mut needy = Vec::new();
     for word in ["unknown", "rejected"] {
         let filter = OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
         needy.extend(inner.journal.orders(&filter).await?.into_iter().map(|row| row.order_id));

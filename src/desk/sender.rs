@@ -99,7 +99,9 @@ impl Sender {
             Rest::Until(until) => Some(until.saturating_sub(self.inner.clock.monotonic())),
             Rest::News => None,
         };
+        // Here and below the sequence is fixed, so that a run of the simulation can be replayed.
         tokio::select! {
+            biased;
             () = self.shutdown.cancelled() => {}
             () = self.inner.link.work.notified() => {}
             () = sleep(until.unwrap_or_default()), if until.is_some() => {}
@@ -152,7 +154,8 @@ impl Sender {
         if !self.inner.settings.policy.repeated.is_safe_to_repeat() {
             return Ok(());
         }
-        for id in needy_orders(&self.inner).await? {
+        // Newest first as lists have them; sent again in the sequence they were taken in.
+        for id in needy_orders(&self.inner).await?.into_iter().rev() {
             match self.inner.journal.decide(&id, &PersonDecision::Resend, self.inner.stamp()).await {
                 // A rejected order cannot be sent again, only corrected.
                 Ok(()) | Err(JournalError::WrongState { .. } | JournalError::NotFound(_)) => {}
@@ -312,6 +315,7 @@ impl Sender {
         let now = self.inner.clock.monotonic();
         let wait = self.pace.journal_until().unwrap_or(now).saturating_sub(now).min(SETTLE_GAP);
         tokio::select! {
+            biased;
             () = self.shutdown.cancelled() => {}
             () = sleep(wait) => {}
         }

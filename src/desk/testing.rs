@@ -163,8 +163,12 @@ impl MemoryJournal {
 
     /// As if the order had been queued for another OktoPOS.
     pub fn readdress(&self, id: &str, base_url: &str) {
-        for entry in lock(&self.state).outbox.values_mut().filter(|entry| entry.order_id.as_str() == id) {
+        let mut books = lock(&self.state);
+        for entry in books.outbox.values_mut().filter(|entry| entry.order_id.as_str() == id) {
             entry.base_url = base_url.into();
+        }
+        if let Some((_, frozen_for)) = books.frozen.get_mut(&OrderId(id.into())) {
+            *frozen_for = base_url.into();
         }
     }
 
@@ -421,7 +425,6 @@ impl Journal for MemoryJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let mut books = self.enter("request_status")?;
@@ -429,7 +432,8 @@ impl Journal for MemoryJournal {
             return Err(books.wrong(id, "status"));
         }
         let task = Task::SetStatus { status: status.into(), reason: reason.map(str::to_owned) };
-        books.enqueue(id, task, base_url.into(), at);
+        let (_, base_url) = books.frozen[id].clone();
+        books.enqueue(id, task, base_url, at);
         let row = &mut books.order(id)?.row;
         row.pending_status = Some(status.into());
         row.status_problem = None;

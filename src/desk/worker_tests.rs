@@ -509,6 +509,36 @@ async fn a_passed_time_or_another_address_is_held_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_order_whose_status_was_changed_meanwhile_is_sent_again() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Slow(Duration::from_secs(3)), Reply::Bad(lost())]);
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(settled(&desk, &["a"]).await, ["unknown"]);
+    desk.resend(&id("a")).await.unwrap();
+    let waited = desk.wait_status(&id("a"), LONG).await.unwrap();
+    assert_eq!((waited.still, waited.row.status.as_deref()), (None, Some("done")));
+    assert_eq!(bench.pos.calls(), ["create a", "create a", "status 100 done"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_change_never_goes_to_another_address_than_its_order() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "moved").await;
+    // The program is configured anew; OktoPOS's id of the order means another order there.
+    bench.journal.readdress("moved", "https://old.test/");
+    desk.request_status(&id("moved"), "done", None).await.unwrap();
+    worker.until("held", |worker| worker.outbox.held.len() == 1).await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.calls(), ["create moved"]);
+    assert_eq!(bench.journal.row("moved").pending_status.as_deref(), Some("done"), "it is kept and shown");
+}
+
+#[tokio::test(start_paused = true)]
 async fn poll_and_send_do_not_wait_for_each_other() {
     let bench = Bench::new();
     let desk = bench.desk();

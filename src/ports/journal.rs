@@ -266,13 +266,13 @@ pub trait Journal: Send + Sync {
     /// `WrongState`.
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
 
-    /// Records a status change in the outbox. `WrongState` unless the order is queued, sending or accepted.
+    /// Records a status change in the outbox, bound to the address of its order: elsewhere OktoPOS's id means another
+    /// order. `WrongState` unless the order is queued, sending or accepted.
     async fn request_status(
         &self,
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError>;
 

@@ -95,7 +95,7 @@ impl Model {
 
     /// A new row; its number is read from the store afterwards.
     fn queue(&mut self, order: usize, status: Option<&'static str>) {
-        let elsewhere = status.is_none() && self.orders.get(&order).is_some_and(|known| known.elsewhere);
+        let elsewhere = self.orders.get(&order).is_some_and(|known| known.elsewhere);
         self.outbox.push(Waiting { seq: 0, order, status, sending: false, elsewhere });
     }
 
@@ -332,7 +332,7 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
         Step::Place(order) => (journal.place(&new_order(ORDERS[order], second)).await, model.place(order)),
         Step::Status(order, status) => {
             let word = STATUSES[status];
-            (journal.request_status(&id(ORDERS[order]), word, None, BASE, now).await, model.status(order, word))
+            (journal.request_status(&id(ORDERS[order]), word, None, now).await, model.status(order, word))
         }
         Step::Begin(row) => {
             let seq = chosen(row, model);

@@ -41,6 +41,7 @@ macro_rules! journal_suite {
             a_refused_status_is_dropped_and_shown
             a_status_that_may_have_been_set_is_sent_again
             status_changes_need_an_order_on_its_way
+            a_status_change_goes_where_its_order_went
             resending_sends_the_very_same_again
             what_waits_goes_where_a_person_says
             settling_makes_an_unknown_order_accepted
@@ -243,7 +244,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     for status in ["cooking", "done"] {
-        journal.request_status(&id("a"), status, None, BASE, at(1)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(1)).await.unwrap();
     }
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
@@ -261,7 +262,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
 pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", Some("eilt"), BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
@@ -276,7 +277,7 @@ pub async fn an_outcome_must_fit_its_entry(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "b", 0, &accepted(1)).await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("b"), "done", None, BASE, at(4)).await.unwrap();
+    journal.request_status(&id("b"), "done", None, at(4)).await.unwrap();
     let entries = outbox(&*journal).await;
     let (create, status) = (entries[0].seq, entries[1].seq);
     state_of(journal.settle_attempt(create, &Settled::StatusSet, at(5)).await.unwrap_err());
@@ -290,7 +291,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
     for (status, second) in [("cooking", 5), ("done", 6)] {
-        journal.request_status(&id("a"), status, None, BASE, at(second)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(second)).await.unwrap();
     }
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!(
@@ -316,7 +317,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
 pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "fertig", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "fertig", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
@@ -325,14 +326,14 @@ pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     assert_eq!((row.status.as_deref(), row.pending_status), (Some("ready"), None));
     assert_eq!(outbox(&*journal).await, []);
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRefused, "fertig: no such status".into()));
-    journal.request_status(&id("a"), "done", None, BASE, at(8)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(8)).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.status_problem, None);
 }
 
 pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
@@ -349,14 +350,25 @@ pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
     journal.place(&new_order("c", 0)).await.unwrap();
     journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
     for (name, state) in [("r", "rejected"), ("u", "unknown"), ("c", "cancelled")] {
-        let error = journal.request_status(&id(name), "done", None, BASE, at(5)).await.unwrap_err();
+        let error = journal.request_status(&id(name), "done", None, at(5)).await.unwrap_err();
         assert_eq!(state_of(error), state);
     }
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
     journal.begin_attempt(seq, at(1)).await.unwrap();
-    journal.request_status(&id("s"), "done", None, BASE, at(2)).await.unwrap();
+    journal.request_status(&id("s"), "done", None, at(2)).await.unwrap();
     assert_eq!(outbox(&*journal).await.len(), 2);
+}
+
+pub async fn a_status_change_goes_where_its_order_went(store: impl Store) {
+    let journal = store.open().await;
+    let there = "https://old.example/v1";
+    journal.place(&NewOrder { base_url: there.into(), ..new_order("a", 0) }).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.settle_attempt(seq, &accepted(1), at(2)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
+    assert_eq!(outbox(&*journal).await[0].base_url, there);
 }
 
 pub async fn resending_sends_the_very_same_again(store: impl Store) {
@@ -380,7 +392,7 @@ pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     let other = "https://other.test/v1/";
     let decision = PersonDecision::Readdress { base_url: other.into() };
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     journal.place(&new_order("b", 0)).await.unwrap();
     journal.decide(&id("a"), &decision, at(2)).await.unwrap();
     let outbox = outbox(&*journal).await;
@@ -424,7 +436,7 @@ pub async fn a_person_can_give_the_id_later(store: impl Store) {
 pub async fn cancelling_empties_the_outbox(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     placed(&*journal, "b", 0, &rejected("no")).await;
     for name in ["a", "b"] {
         journal.decide(&id(name), &PersonDecision::Cancel, at(2)).await.unwrap();
@@ -471,7 +483,7 @@ pub async fn what_is_not_there_is_not_found(store: impl Store) {
     let missing = JournalError::NotFound(nobody.clone());
     assert_eq!(journal.order(&nobody).await.unwrap_err(), missing);
     assert_eq!(journal.decide(&nobody, &PersonDecision::Cancel, at(0)).await.unwrap_err(), missing);
-    assert_eq!(journal.request_status(&nobody, "done", None, BASE, at(0)).await.unwrap_err(), missing);
+    assert_eq!(journal.request_status(&nobody, "done", None, at(0)).await.unwrap_err(), missing);
     assert_eq!(journal.find_internal(InternalId(1)).await.unwrap(), None);
     // Refusals leave nothing open.
     journal.place(&new_order("a", 0)).await.unwrap();
@@ -532,10 +544,10 @@ pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
 pub async fn a_pending_change_wins_over_the_ready_list(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
     assert_eq!(journal.observe(&[ready("a", None, Some("cooking"))], at(4)).await.unwrap(), []);
     journal.place(&new_order("q", 5)).await.unwrap();
-    journal.request_status(&id("q"), "done", None, BASE, at(6)).await.unwrap();
+    journal.request_status(&id("q"), "done", None, at(6)).await.unwrap();
     assert_eq!(journal.observe(&[ready("q", Some(2), Some("cooking"))], at(7)).await.unwrap(), [id("q")]);
     let row = journal.order(&id("q")).await.unwrap().row;
     assert_eq!((row.status.as_deref(), row.pending_status.as_deref()), (Some("ready"), Some("done")));
@@ -597,7 +609,7 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
     let journal = store.open().await;
     assert_eq!(journal.recover(at(0)).await.unwrap(), 0);
     placed(&*journal, "done", 0, &accepted(1)).await;
-    journal.request_status(&id("done"), "cooking", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("done"), "cooking", None, at(3)).await.unwrap();
     let status = outbox(&*journal).await[0].seq;
     journal.begin_attempt(status, at(4)).await.unwrap();
     for name in ["x", "y", "waits"] {
@@ -739,7 +751,7 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     journal.begin_attempt(seq, at(1)).await.unwrap();
     journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
     journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
-    journal.request_status(&id(strange), strange, Some(strange), BASE, at(4)).await.unwrap();
+    journal.request_status(&id(strange), strange, Some(strange), at(4)).await.unwrap();
     let record = journal.order(&id(strange)).await.unwrap();
     assert_eq!((record.row.who.as_str(), record.row.status.as_deref()), (strange, Some(strange)));
     assert_eq!(record.row.pending_status.as_deref(), Some(strange));

@@ -117,10 +117,9 @@ impl Journal for SqliteJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
-        self.queue_status(id, status, reason, base_url, at).await
+        self.queue_status(id, status, reason, at).await
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {

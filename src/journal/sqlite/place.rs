@@ -55,7 +55,9 @@ const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
 
 const STATUS: &str = concat!(
-    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) VALUES (?1, 'status', ?3, ?4, ?5, ?2); ",
+    // It goes where its order went: elsewhere OktoPOS's id means another order.
+    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
+    "SELECT ?1, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
     "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
     event!("status_requested", "?3"),
     "COMMIT",
@@ -103,7 +105,6 @@ impl SqliteJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
@@ -118,7 +119,6 @@ impl SqliteJournal {
             .bind(at.as_microsecond())
             .bind(status)
             .bind(reason)
-            .bind(base_url)
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
