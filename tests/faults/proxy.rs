@@ -259,7 +259,9 @@ async fn link(mut client: TcpStream, number: usize, state: Arc<State>, mut hung_
         End::Reset => client.set_zero_linger().unwrap(),
         End::Close => {
             // What the client still sends is swallowed, so that the close is no reset; the client closes when it knows.
-            let _ = client.shutdown().await;
+            if client.shutdown().await.is_err() {
+                return;
+            }
             let mut rest = [0; 1024];
             let patience = sleep(Duration::from_secs(20));
             tokio::pin!(patience);
@@ -352,8 +354,9 @@ async fn pass(
     if wait == Duration::MAX {
         // Until the client gives up, as a hole in the network would be.
         hole(to, from).await;
+    } else if !wait.is_zero() {
+        sleep(wait).await;
     }
-    sleep(wait.min(Duration::from_secs(60))).await;
     Ok(Some(end))
 }
 
@@ -395,7 +398,7 @@ async fn message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut message = Vec::new();
     let mut chunk = [0; 4096];
     loop {
-        let want = expected(&message).map_or(chunk.len(), |length| chunk.len().min(length - message.len()));
+        let want = expected(&message).map_or(chunk.len(), |length| chunk.len().min(length.saturating_sub(message.len())));
         if want == 0 {
             return Ok(message);
         }
