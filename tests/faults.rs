@@ -10,6 +10,8 @@ mod desk;
 mod house;
 #[path = "faults/matrix.rs"]
 mod matrix;
+#[path = "common/order.rs"]
+mod order;
 #[path = "faults/proxy.rs"]
 mod proxy;
 #[path = "faults/ready.rs"]

@@ -11,13 +11,9 @@ use oktodesk::{
     },
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos},
-    ports::{
-        Clock, Ids,
-        journal::{OrderFilter, OrderRow},
-    },
+    ports::journal::{OrderFilter, OrderRow},
     sandbox::{self, DEFAULT_KEY, Sandbox, SandboxOptions, Snapshot},
 };
-use serde_json::{Value, json};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -25,56 +21,16 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::proxy::Proxy;
+use crate::{
+    order::{Clocks, NoIds, order},
+    proxy::Proxy,
+};
 
 /// The longest a test waits for anything. Never waited out by a test that passes.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An order the sandbox accepts: one Pizza Hawaii to take away.
-pub fn order(id: &str) -> Value {
-    let euros = |value: &str| json!({ "value": value, "currency": "EUR" });
-    json!({
-        "orderId": id,
-        "payment": { "paymentMethod": "CASH", "price": euros("10.50"), "status": "open" },
-        "customer": { "familyName": "Muster", "phone": "040 123456" },
-        "items": [{
-            "basketItemId": 1, "mainBasketItemId": 1, "productId": "51", "externalId": 1051, "name": "Pizza Hawaii",
-            "distributionChannel": { "dcId": 2, "name": "TAKEAWAY" }, "quantity": 1,
-            "price": euros("10.50"), "pricePerUnit": euros("10.50"),
-            "tax": { "taxRateId": 2, "taxRateValue": 7, "taxRateCode": "B", "taxValue": euros("0.69") }
-        }],
-        "status": "ready",
-        "purchaseTime": { "timestamp": "2026-01-18T10:22:12Z", "timezone": "Europe/Berlin" },
-        "pickup": { "asapDelivery": true, "timezone": "Europe/Berlin" },
-        "orderType": "PICKUP"
-    })
-}
-
 pub fn id(text: &str) -> OrderId {
     OrderId(text.into())
-}
-
-/// The machine's clocks.
-struct Clocks(Instant);
-
-impl Clock for Clocks {
-    #[expect(clippy::disallowed_methods, reason = "this stands for the adapter that reads the clock")]
-    fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::now()
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
-
-/// Every order of these tests has its id.
-struct NoIds;
-
-impl Ids for NoIds {
-    fn order_id(&self) -> OrderId {
-        panic!("nobody asks for an id")
-    }
 }
 
 /// How one house differs from the next.
@@ -123,7 +79,7 @@ impl House {
         let ports = Ports {
             journal: Arc::<SqliteJournal>::clone(&journal),
             pos: Arc::new(pos),
-            clock: Arc::new(Clocks(Instant::now())),
+            clock: Arc::new(Clocks::new()),
             ids: Arc::new(NoIds),
         };
         let mut settings = Settings::new("Europe/Berlin");

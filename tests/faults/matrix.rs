@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use crate::{
-    house::{PATIENCE, order},
+    house::PATIENCE,
+    order::order,
     proxy::{At, Plan, Proxy, Relayed, Toxic},
 };
 

@@ -21,7 +21,7 @@ use oktodesk::{
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
-use crate::house::{id, order};
+use crate::{house::id, order::order};
 
 /// One order in every state that an order can be in.
 const OURS: [&str; 9] = [
@@ -185,7 +185,7 @@ async fn follow(lists: Vec<Vec<ReadyOrder>>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
 
     #[test]
     fn any_ready_lists_are_taken_over_once_and_never_move_an_order_back(

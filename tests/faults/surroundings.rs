@@ -23,7 +23,7 @@ use rustls::{
 };
 use tokio::{net::TcpSocket, runtime::Runtime, time::Instant};
 
-use crate::house::{PATIENCE, order};
+use crate::{house::PATIENCE, order::order};
 
 fn client(url: &str) -> OktoPos {
     OktoPos::new(ClientSettings::new(url.parse().unwrap(), DEFAULT_KEY.into())).unwrap()
