@@ -235,8 +235,8 @@ async fn expect_handled(cell: Cell, sandbox: &Sandbox, relayed: &[Relayed], is_h
     assert_eq!(seen(), (heads, usize::from(is_handled)), "{cell:?}: requests and what was handled");
     let world = sandbox.world();
     if cell.call == Call::Create {
-        let bodies: Vec<&str> = world.of(ORDER).iter().map(|order| &*order.raw).collect();
-        assert!(bodies.iter().all(|body| **body == order(ORDER).to_string()), "{cell:?}: byte for byte");
+        let body = order(ORDER).to_string();
+        assert!(world.of(ORDER).iter().all(|order| *order.raw == *body), "{cell:?}: byte for byte");
         let attempts = world.attempts_of.get(ORDER).copied().unwrap_or(0);
         assert_eq!(attempts, u64::from(is_handled), "{cell:?}");
     }

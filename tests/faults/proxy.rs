@@ -398,7 +398,8 @@ async fn message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut message = Vec::new();
     let mut chunk = [0; 4096];
     loop {
-        let want = expected(&message).map_or(chunk.len(), |length| chunk.len().min(length.saturating_sub(message.len())));
+        let want =
+            expected(&message).map_or(chunk.len(), |length| chunk.len().min(length.saturating_sub(message.len())));
         if want == 0 {
             return Ok(message);
         }
