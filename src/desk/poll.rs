@@ -1,12 +1,15 @@
 //! Reads OktoPOS's ready list at the polling interval and publishes what changed. Sends no order and waits for no sender.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
-use crate::ports::{PosError, pos::ReadyOrder};
+use crate::{
+    domain::ids::OrderId,
+    ports::{PosError, pos::ReadyOrder},
+};
 
 /// While the key is refused the list is not asked for more often than this.
 const KEY_REFUSED_INTERVAL: Duration = Duration::from_secs(30);
@@ -73,16 +76,21 @@ impl Poller {
     fn start(&mut self) {
         let pos = Arc::clone(&self.inner.pos);
         self.started = Instant::now();
+        self.inner.link.ready_asked();
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
         super::trace::ready(&answer);
+        let set_meanwhile = self.inner.link.ready_answered();
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));
         match answer {
-            Ok(orders) => self.ready(orders, was_refused).await,
+            Ok(mut orders) => {
+                forget_status(&mut orders, &set_meanwhile);
+                self.ready(orders, was_refused).await;
+            }
             Err(PosError::Rejected { code, reason }) => {
                 let reason = format!("HTTP {code}: {reason}").into();
                 self.publisher.event(DeskEvent::ReadyRefused { reason }).await;
@@ -132,6 +140,14 @@ impl Poller {
             self.inner.link.hint(|hints| hints.changed = true);
         }
         self.count_allowed = Instant::now() + count_gap(began.elapsed());
+    }
+}
+
+/// A list that was asked for before a status was set may still have the old one, which must not come back.
+fn forget_status(orders: &mut [ReadyOrder], set_meanwhile: &BTreeSet<OrderId>) {
+    let is_old = |order: &&mut ReadyOrder| order.order_id.as_ref().is_some_and(|id| set_meanwhile.contains(id));
+    for order in orders.iter_mut().filter(is_old) {
+        order.status = None;
     }
 }
 

@@ -192,6 +192,10 @@ impl Sender {
         }
         let decision = outbox::plan(&entry, &outcome, &self.inner.settings.policy);
         super::trace::outcome(&entry, &outcome, &decision);
+        if decision.settled == Settled::StatusSet {
+            // Before it is recorded: until then the change is pending, and the list cannot put the old status back.
+            self.inner.link.status_set(&entry.order_id);
+        }
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
         self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());

@@ -21,6 +21,7 @@ use crate::{
     ports::{
         Journal, PosError,
         journal::{EventKind, OrderRow},
+        pos::ReadyOrder,
     },
 };
 
@@ -124,9 +125,9 @@ async fn settled(desk: &Desk, texts: &[&str]) -> Vec<&'static str> {
     waited.iter().map(|waited| waited.row.delivery.word()).collect()
 }
 
-fn listed(text: &str, internal_id: Option<i64>) -> crate::ports::pos::ReadyOrder {
+fn listed(text: &str, internal_id: Option<i64>) -> ReadyOrder {
     let internal_id = internal_id.map(InternalId);
-    crate::ports::pos::ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
+    ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -552,6 +553,31 @@ async fn poll_and_send_do_not_wait_for_each_other() {
     place(&desk, &["b"]).await;
     let took = worker.until("sent meanwhile", |_| bench.journal.delivery("b").word() == "accepted").await;
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_list_asked_for_before_a_status_was_set_does_not_put_the_old_one_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    assert_eq!(settled(&desk, &["a", "b"]).await, ["accepted", "accepted"]);
+    let status = |text| bench.journal.row(text).status;
+    let in_list = |text: &str, status: &str| ReadyOrder { status: Some(status.into()), ..listed(text, None) };
+    // OktoPOS makes the list, takes its time to send it, and sets the status meanwhile.
+    bench.pos.list(vec![in_list("a", "ready"), in_list("b", "cooking")]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(4))]);
+    let polls = bench.pos.polls();
+    worker.until("the list is asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    assert_eq!(status("b").as_deref(), Some("ready"), "the list is not there yet");
+    worker.until("the list is there", |_| status("b").as_deref() == Some("cooking")).await;
+    assert_eq!((bench.pos.polls(), status("a").as_deref()), (polls + 1, Some("done")));
+    assert!(!bench.journal.events("a").contains(&EventKind::StatusSeen));
+    // What the next list says was asked for afterwards, and counts.
+    worker.until("the next list", |_| bench.pos.polls() == polls + 2).await;
+    worker.until("it counts", |_| status("a").as_deref() == Some("ready")).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -262,3 +262,53 @@ impl Pos for OktoPos {
         &self.base
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+    use secrecy::SecretString;
+
+    use super::*;
+
+    /// A name server that answers wrongly or never.
+    struct NameServer {
+        answers: bool,
+    }
+
+    impl Resolve for NameServer {
+        fn resolve(&self, _: Name) -> Resolving {
+            let answers = self.answers;
+            Box::pin(async move {
+                if !answers {
+                    std::future::pending::<()>().await;
+                }
+                Err("no such name".into())
+            })
+        }
+    }
+
+    fn client(answers: bool) -> OktoPos {
+        let settings = ClientSettings {
+            connect_timeout: Duration::from_millis(200),
+            ..ClientSettings::new(Url::parse("https://shop.example/v1").unwrap(), SecretString::from("k"))
+        };
+        let tls = tls::config(true).unwrap();
+        let build = || {
+            let builder = builder(&settings, tls.clone(), None).dns_resolver(Arc::new(NameServer { answers }));
+            builder.build().unwrap()
+        };
+        OktoPos { reading: build(), writing: build(), ..OktoPos::new(settings.clone()).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn a_name_lookup_that_fails_or_never_ends_has_sent_nothing() {
+        for (answers, words) in [(true, "the name was not found"), (false, "no connection in time")] {
+            let pos = client(answers);
+            for error in [pos.create_order("{}").await.unwrap_err(), pos.ready_orders().await.unwrap_err()] {
+                assert!(matches!(&error, PosError::NotSent { reason } if reason.contains(words)), "{error:?}");
+            }
+        }
+    }
+}
