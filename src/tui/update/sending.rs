@@ -83,7 +83,7 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
 
 /// The key was not held. Whatever came between, only the review that is still on the screen is sent.
 fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
-    let shown = model.screen == Screen::Draft && model.overlay.is_none();
+    let shown = model.screen == Screen::Draft && model.overlay.is_none() && !model.quitting;
     let same = model.slot().is_some_and(|slot| slot.draft().order_id == *waited);
     match ready(model).filter(|_| shown && same) {
         Some((order, true)) => place(model, order),
