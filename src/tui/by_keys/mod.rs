@@ -2,6 +2,7 @@
 
 mod form_tests;
 mod held_tests;
+mod hostile_tests;
 mod items_tests;
 mod list_tests;
 mod overlay_tests;
