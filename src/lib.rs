@@ -18,6 +18,9 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod domain;
+#[cfg(test)]
+#[path = "../tests/common/hostile.rs"]
+mod hostile;
 pub mod i18n;
 pub mod journal;
 pub mod oktopos;

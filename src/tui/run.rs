@@ -4,7 +4,10 @@ use std::{io, sync::Arc};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -14,7 +17,7 @@ use super::{
     model::{Model, Setup},
     msg::Msg,
     runner::Runner,
-    terminal::{self, Screen},
+    terminal::{self, Screen, Stops},
     theme::{Theme, ThemeName},
     update::update,
     view::{self, Drawn},
@@ -64,6 +67,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     };
     let (taken, mut screen) = terminal::take()?;
     let inputs = input::start()?;
+    let stops = Stops::listen()?;
     let (sender, replies) = mpsc::channel(QUEUE);
     let mut model = Model::new(setup);
     let size = screen.size()?;
@@ -72,10 +76,12 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
-    let mut sources = Sources { inputs, replies, events, events_open: true, stop };
-    let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
+    let mut sources = Sources { inputs, replies, events, events_open: true, stops, stop };
+    let start = Instant::now();
+    let mut stage =
+        Stage { model, desk, runner, start, drawn, redraw: false, suspend: false, continued: false, lost: None };
     while !stage.model.quitting {
-        let first = sources.next().await;
+        let first = sources.next(stage.model.rhythm.wake_at().map(|at| start + at)).await;
         stage.batch(first, &mut sources);
         if stage.model.quitting {
             break;
@@ -102,12 +108,13 @@ struct Sources {
     replies: mpsc::Receiver<Msg>,
     events: mpsc::Receiver<DeskEvent>,
     events_open: bool,
+    stops: Stops,
     stop: CancellationToken,
 }
 
 impl Sources {
-    /// Waits for the next thing to happen.
-    async fn next(&mut self) -> Input {
+    /// Waits for the next thing to happen, or until a time.
+    async fn next(&mut self, until: Option<Instant>) -> Input {
         tokio::select! {
             input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
             Some(reply) = self.replies.recv() => Input::Msg(reply),
@@ -118,6 +125,11 @@ impl Sources {
                 Input::Msg(Msg::Desk(event))
             }
             () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
+            asked = self.stops.next() => if asked { Input::Suspend } else { Input::Continued },
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                // What was pressed before that time comes before it.
+                self.inputs.try_recv().unwrap_or(Input::Beat)
+            }
         }
     }
 
@@ -134,9 +146,15 @@ struct Stage {
     model: Model,
     desk: Desk,
     runner: Runner,
+    /// What the model's monotonic clock counts from.
+    start: Instant,
     drawn: Drawn,
-    /// The window has another size, or had one: everything has to be drawn again.
-    resized: bool,
+    /// The window has another size, or had one, or was somebody else's: everything has to be drawn again.
+    redraw: bool,
+    /// The terminal is to be given back, and the program to stop.
+    suspend: bool,
+    /// The program was stopped by force and goes on.
+    continued: bool,
     lost: Option<String>,
 }
 
@@ -151,14 +169,24 @@ impl Stage {
             left -= 1;
             match input {
                 Input::Msg(msg) => {
-                    self.resized |= matches!(msg, Msg::Resize(..));
+                    self.redraw |= matches!(msg, Msg::Resize(..));
                     self.take(msg);
                 }
-                Input::Click { column, row } => {
+                Input::Key { key, at } => {
+                    self.beat(at);
+                    self.take(Msg::Key(key));
+                }
+                Input::Click { column, row, at } => {
                     if let Some(target) = self.drawn.hit(column, row) {
+                        self.beat(at);
                         self.take(Msg::Click(target));
                     }
                 }
+                Input::Beat => self.beat(Instant::now()),
+                Input::Continued => {
+                    self.continued = true;
+                }
+                Input::Suspend => self.suspend = true,
                 Input::Lost(reason) => {
                     self.lost = Some(reason);
                     self.take(Msg::Terminate);
@@ -170,7 +198,15 @@ impl Stage {
 
     /// Draws what the model is now.
     fn frame(&mut self, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
-        if std::mem::take(&mut self.resized) {
+        if std::mem::take(&mut self.suspend) {
+            terminal::stop()?;
+            self.redraw = true;
+        }
+        if std::mem::take(&mut self.continued) {
+            terminal::take_again()?;
+            self.redraw = true;
+        }
+        if std::mem::take(&mut self.redraw) {
             // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
             // Its own clear() asks the terminal for the cursor and would wait for the answer.
             let size = screen.size()?;
@@ -178,6 +214,10 @@ impl Stage {
         }
         self.drawn = draw(screen, &self.model, theme)?;
         Ok(())
+    }
+
+    fn beat(&mut self, at: Instant) {
+        self.take(Msg::Beat(at.saturating_duration_since(self.start)));
     }
 
     /// One message, and a fresh id for the next draft if one was used.

@@ -9,6 +9,8 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The terminal the desk draws on.
 pub type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
@@ -34,10 +36,93 @@ pub fn take() -> io::Result<(Taken, Screen)> {
     }));
     terminal::enable_raw_mode()?;
     let taken = Taken;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture)?;
+    switch()?;
     let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
     let screen = Terminal::new(CrosstermBackend::new(writer))?;
     Ok((taken, screen))
+}
+
+fn switch() -> io::Result<()> {
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture)
+}
+
+/// Takes the terminal again after somebody else may have had it, whatever state it was left in. What is on it is unknown:
+/// everything has to be drawn anew.
+///
+/// # Errors
+/// When it cannot be switched.
+pub fn take_again() -> io::Result<()> {
+    // The library believes that it is still raw.
+    terminal::disable_raw_mode()?;
+    terminal::enable_raw_mode()?;
+    switch()
+}
+
+/// Stops and goes on, as job control wants it.
+#[cfg(unix)]
+pub struct Stops {
+    stop: Signal,
+    go_on: Signal,
+}
+
+#[cfg(unix)]
+impl Stops {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When signals cannot be listened to.
+    pub fn listen() -> io::Result<Self> {
+        use signal_hook::consts::{SIGCONT, SIGTSTP};
+        Ok(Self { stop: signal(SignalKind::from_raw(SIGTSTP))?, go_on: signal(SignalKind::from_raw(SIGCONT))? })
+    }
+
+    /// Waits until the program is asked to stop (`true`), or went on after it was stopped by force (`false`).
+    pub async fn next(&mut self) -> bool {
+        tokio::select! {
+            _ = self.stop.recv() => true,
+            _ = self.go_on.recv() => false,
+        }
+    }
+}
+
+/// Gives the terminal back and stops; returns when the program goes on, with the terminal taken again.
+///
+/// # Errors
+/// When the terminal cannot be taken again.
+#[cfg(unix)]
+pub fn stop() -> io::Result<()> {
+    give_back();
+    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)?;
+    take_again()
+}
+
+/// Where there is no job control nothing ever comes.
+#[cfg(not(unix))]
+pub struct Stops;
+
+#[cfg(not(unix))]
+impl Stops {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Never comes.
+    pub async fn next(&mut self) -> bool {
+        std::future::pending().await
+    }
+}
+
+/// Nothing to do.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+pub fn stop() -> io::Result<()> {
+    Ok(())
 }
 
 impl Drop for Taken {

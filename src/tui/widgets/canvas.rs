@@ -1,7 +1,5 @@
 //! What views draw into: cells, places that can be clicked, and where the cursor is. Cuts what does not fit.
 
-use std::borrow::Cow;
-
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -11,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    domain::text::harmless,
+    domain::text::drawable,
     tui::{msg::Target, theme::Theme},
 };
 
@@ -27,18 +25,18 @@ pub struct Canvas<'a> {
     pub cursor: Option<Position>,
 }
 
-/// The text as it may be drawn. What others wrote is clean when it comes in; this holds for what was let in uncleaned, such
-/// as an order from a file that is opened for correction, and costs nothing for clean text.
-fn safe(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| harmless(c) == c) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(harmless).collect())
-}
+/// Characters of an input line; more is never typed into one.
+const LINE: usize = crate::tui::edit::MAX_CHARS;
 
-/// Columns a text takes.
+/// Wider than any screen, and small enough that sums of some widths stay numbers.
+const ENDLESS: u16 = 5_000;
+
+/// Columns a text takes; of one that is wider than any screen only that it is.
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    if text.len() > usize::from(ENDLESS) * 4 {
+        return ENDLESS;
+    }
+    u16::try_from(text.width()).unwrap_or(ENDLESS).min(ENDLESS)
 }
 
 /// The text cut to a width, with `…` where something is missing.
@@ -70,14 +68,29 @@ impl Canvas<'_> {
             return x;
         }
         let max = max.min(area.right() - x);
-        let (end, _) = self.buf.set_stringn(x, y, fit(&safe(text), max), usize::from(max), style);
+        self.free(x, y);
+        // What others wrote is clean when it comes in; this holds for what was let in uncleaned, such as an order from a
+        // file that is opened for correction.
+        let text = drawable(text, usize::from(max));
+        let (end, _) = self.buf.set_stringn(x, y, fit(&text, max), usize::from(max), style);
         end
+    }
+
+    /// A wide letter that reaches into this cell from its left makes room: a terminal would draw it over the cell.
+    fn free(&mut self, x: u16, y: u16) {
+        if let Some(before) = x.checked_sub(1).and_then(|x| self.buf.cell_mut((x, y)))
+            && before.symbol().len() > 1
+            && width(before.symbol()) > 1
+        {
+            before.set_symbol(" ");
+        }
     }
 
     /// Writes a text that ends before column `right`.
     pub fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) {
-        let x = right.saturating_sub(width(text));
-        self.put(x, y, right - x, text, style);
+        let text = drawable(text, usize::from(right));
+        let x = right.saturating_sub(width(&text));
+        self.put(x, y, right - x, &text, style);
     }
 
     /// Draws a horizontal rule.
@@ -110,8 +123,8 @@ impl Canvas<'_> {
 
     /// Writes an input line with the cursor in it; scrolls sideways so that the cursor is always seen.
     pub fn input(&mut self, area: Rect, text: &str, cursor: usize, style: Style) {
-        let cursor = safe(&text[..crate::tui::edit::floor(text, cursor)]).len();
-        let text = &*safe(text);
+        let cursor = drawable(&text[..crate::tui::edit::floor(text, cursor)], LINE).len();
+        let text = &*drawable(text, LINE);
         let room = area.width.saturating_sub(1);
         let mut start = 0;
         while width(&text[start..cursor]) > room {
