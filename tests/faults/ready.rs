@@ -65,7 +65,7 @@ async fn journal(dir: &Path) -> SqliteJournal {
     journal.decide(&id("accepted-without-id"), &arrived, at(20)).await.unwrap();
     journal.decide(&id("cancelled"), &PersonDecision::Cancel, at(20)).await.unwrap();
     for name in ["accepted-pending", "queued-pending"] {
-        journal.request_status(&id(name), "cooking", None, "x", at(21)).await.unwrap();
+        journal.request_status(&id(name), "cooking", None, at(21)).await.unwrap();
     }
     journal
 }

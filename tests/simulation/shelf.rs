@@ -9,7 +9,10 @@ use oktodesk::{
     domain::{article::Article, draft::Draft, ids::InternalId, ids::OrderId},
     ports::{
         Journal, JournalError,
-        journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision, Settled, Task},
+        journal::{
+            Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
+            Settled, Task,
+        },
         pos::ReadyOrder,
     },
 };
@@ -252,6 +255,20 @@ impl Journal for Shelf {
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
         self.readable().await?;
         self.life.store.articles().await
+    }
+
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
+        self.write("guests are forgotten", self.life.store.forget(which, at)).await
+    }
+
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {
+        self.readable().await?;
+        self.life.store.guests(after, look_at).await
+    }
+
+    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
+        self.readable().await?;
+        self.life.store.scrub(traces).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

@@ -15,12 +15,13 @@ use oktodesk::{
         draft::Draft,
         ids::{InternalId, OrderId},
         order::{Address, Customer, Order, OrderType},
+        privacy::{traces, without_guest},
     },
     ports::{
         Journal, JournalError,
         journal::{
-            EventKind, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision, Settled,
-            Task,
+            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
+            OutboxEntry, PersonDecision, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -115,6 +116,43 @@ impl Books {
         };
         self.outbox.insert(seq, Waiting { entry, sending: false });
         Ok(())
+    }
+
+    /// Orders by their place in the map, which stands for the store's number.
+    fn window(&self, after: i64, look_at: u32) -> (Vec<(i64, OrderId)>, Option<i64>) {
+        let all = (1..).zip(self.orders.keys().cloned()).filter(|(no, _)| *no > after);
+        let window: Vec<(i64, OrderId)> = all.take(look_at as usize).collect();
+        let next = window.last().map(|(no, _)| *no).filter(|_| window.len() == look_at as usize);
+        (window, next)
+    }
+
+    fn is_over(&self, id: &OrderId, which: &Forget) -> bool {
+        let row = &self.orders[id].record.row;
+        let has_last = |over: &Vec<String>| row.status.as_ref().is_some_and(|status| over.contains(status));
+        let over = match row.delivery {
+            Delivery::Cancelled => true,
+            Delivery::Accepted { .. } => which.over.as_ref().is_none_or(has_last),
+            _ => false,
+        };
+        let named = which.only.as_ref().is_none_or(|only| only.contains(id));
+        over && named && row.changed_at < which.before && self.of(id).next().is_none()
+    }
+
+    fn forget(&mut self, id: &OrderId, at: Timestamp) -> Result<Option<Vec<String>>, JournalError> {
+        let book = self.book(id)?;
+        let bare = without_guest(&book.record.order);
+        if bare == book.record.order {
+            return Ok(None);
+        }
+        book.body = serde_json::to_string(&bare).unwrap();
+        let order = std::mem::replace(&mut book.record.order, bare);
+        let row = &mut book.record.row;
+        (row.who, row.address, row.pickup_token, row.status_problem) = Default::default();
+        let server_says = |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Unknown);
+        let said = book.record.events.iter_mut().filter(|event| server_says(event.kind));
+        said.for_each(|event| event.detail.clear());
+        self.log(id, EventKind::Forgotten, "", at)?;
+        Ok(Some(traces(&order)))
     }
 
     fn begin(&mut self, seq: i64, at: Timestamp) -> Done {
@@ -424,6 +462,38 @@ impl Journal for MemoryJournal {
 
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
         Ok(self.books().articles.clone())
+    }
+
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
+        let mut books = self.books();
+        let (window, next) = books.window(which.after, which.look_at);
+        let mut forgotten = Forgotten { next, ..Forgotten::default() };
+        for (_, id) in window {
+            if books.is_over(&id, which)
+                && let Some(found) = books.forget(&id, at)?
+            {
+                forgotten.traces.extend(found);
+                forgotten.orders.push(id);
+            }
+        }
+        Ok(forgotten)
+    }
+
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {
+        let books = self.books();
+        let (window, next) = books.window(after, look_at);
+        let guest = |(cursor, order_id): (i64, OrderId)| {
+            let OrderRecord { row, order, .. } = &books.orders[&order_id].record;
+            let (delivery, status, customer) = (row.delivery.clone(), row.status.clone(), order.customer.clone()?);
+            let is_changing = books.pending(&order_id).is_some();
+            Some(GuestOrder { cursor, order_id, delivery, status, is_changing, customer })
+        };
+        Ok((window.into_iter().filter_map(guest).collect(), next))
+    }
+
+    /// Nothing is left behind in maps.
+    async fn scrub(&self, _traces: &[String]) -> Result<bool, JournalError> {
+        Ok(true)
     }
 
     async fn check(&self) -> Done {

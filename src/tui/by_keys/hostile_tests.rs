@@ -175,7 +175,7 @@ fn news(hands: &mut Hands, text: &str) {
     let outbox = OutboxState {
         waiting: 1,
         needs_person: 3,
-        held: vec![(id(9), Held::OtherAddress { base_url: clean() })],
+        held: vec![(id(9), Held::OtherAddress { base_url: clean(), now: clean() })],
         halted: Some(Halt::Journal { reason: clean() }),
     };
     hands.take(Msg::Desk(DeskEvent::Outbox(outbox)));
