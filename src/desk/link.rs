@@ -59,6 +59,8 @@ struct News {
     hints: Hints,
     orders: BTreeSet<OrderId>,
     many: bool,
+    /// Orders whose status was set since the ready list was last asked for.
+    newer: BTreeSet<OrderId>,
 }
 
 /// Which orders changed and are not published yet.
@@ -106,6 +108,21 @@ impl Link {
         let mut news = lock(&self.news);
         let orders = std::mem::take(&mut news.orders);
         if std::mem::take(&mut news.many) { Changed::Many } else { Changed::Orders(orders.into_iter().collect()) }
+    }
+
+    /// The ready list is asked for now: what it will say is newer than every status set before.
+    pub fn list_asked(&self) {
+        lock(&self.news).newer.clear();
+    }
+
+    /// OktoPOS has this order's new status; a list that was asked for before may still tell the old one.
+    pub fn status_set(&self, id: &OrderId) {
+        lock(&self.news).newer.insert(id.clone());
+    }
+
+    /// Orders whose status is newer than the list that was asked for last.
+    pub fn newer_than_list(&self) -> BTreeSet<OrderId> {
+        lock(&self.news).newer.clone()
     }
 
     /// Tells the sender something and wakes it.

@@ -1,12 +1,15 @@
 //! Reads OktoPOS's ready list at the polling interval and publishes what changed. Sends no order and waits for no sender.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
-use crate::ports::{PosError, pos::ReadyOrder};
+use crate::{
+    domain::ids::OrderId,
+    ports::{PosError, pos::ReadyOrder},
+};
 
 /// While the key is refused the list is not asked for more often than this.
 const KEY_REFUSED_INTERVAL: Duration = Duration::from_secs(30);
@@ -71,6 +74,7 @@ impl Poller {
     fn start(&mut self) {
         let pos = Arc::clone(&self.inner.pos);
         self.started = Instant::now();
+        self.inner.link.list_asked();
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
@@ -96,7 +100,8 @@ impl Poller {
         let at = self.inner.stamp();
         if self.inner.link.status.borrow().is_sender {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
-            if let Ok(changed) = self.inner.journal.observe(&orders, at).await {
+            let seen = without_older(&orders, &self.inner.link.newer_than_list());
+            if let Ok(changed) = self.inner.journal.observe(&seen, at).await {
                 self.publisher.orders(&changed).await;
             }
         }
@@ -131,6 +136,16 @@ impl Poller {
         }
         self.count_allowed = Instant::now() + count_gap(began.elapsed());
     }
+}
+
+/// The list without the statuses of orders whose status was set while it was on its way: it may tell the old one, and an
+/// order that is done would be open again for good.
+fn without_older(orders: &[ReadyOrder], newer: &BTreeSet<OrderId>) -> Vec<ReadyOrder> {
+    let is_older = |order: &ReadyOrder| order.order_id.as_ref().is_some_and(|id| newer.contains(id));
+    let seen = |order: &ReadyOrder| {
+        if is_older(order) { ReadyOrder { status: None, ..order.clone() } } else { order.clone() }
+    };
+    orders.iter().map(seen).collect()
 }
 
 /// The answer of the call under way; without one, never.

@@ -25,6 +25,13 @@ async fn place(desk: &Desk, name: &str, phone: &str) {
     desk.place(&order).await.unwrap();
 }
 
+/// Days pass in these tests: the ready list is seldom asked for.
+fn patient() -> Bench {
+    let mut bench = Bench::new();
+    bench.settings.poll_interval = Duration::from_secs(3600);
+    bench
+}
+
 fn has_guest(bench: &Bench, name: &str) -> bool {
     !bench.journal.row(name).who.is_empty()
 }
@@ -49,7 +56,7 @@ async fn finish(bench: &Bench, desk: &Desk, name: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn guests_go_when_their_days_are_over_and_open_orders_keep_theirs() {
-    let mut bench = Bench::new();
+    let mut bench = patient();
     bench.settings.keeping.days = 3;
     let desk = bench.desk();
     let _tasks = start(&desk, &TestLock::default());
@@ -70,7 +77,7 @@ async fn guests_go_when_their_days_are_over_and_open_orders_keep_theirs() {
 
 #[tokio::test(start_paused = true)]
 async fn no_days_at_all_means_as_soon_as_the_order_is_over() {
-    let mut bench = Bench::new();
+    let mut bench = patient();
     bench.settings.keeping.days = 0;
     let desk = bench.desk();
     let _tasks = start(&desk, &TestLock::default());
@@ -82,7 +89,7 @@ async fn no_days_at_all_means_as_soon_as_the_order_is_over() {
 
 #[tokio::test(start_paused = true)]
 async fn only_the_program_that_sends_forgets_and_it_starts_with_it() {
-    let mut bench = Bench::new();
+    let mut bench = patient();
     bench.settings.keeping.days = 0;
     let desk = bench.desk();
     place(&desk, "a", "040 1234").await;
@@ -103,7 +110,7 @@ async fn only_the_program_that_sends_forgets_and_it_starts_with_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_journal_that_fails_is_tried_again_and_nobody_waits_for_it() {
-    let mut bench = Bench::new();
+    let mut bench = patient();
     bench.settings.keeping.days = 1;
     let desk = bench.desk();
     place(&desk, "a", "040 1234").await;
@@ -119,7 +126,7 @@ async fn a_journal_that_fails_is_tried_again_and_nobody_waits_for_it() {
 
 #[tokio::test(start_paused = true)]
 async fn a_guest_is_forgotten_by_number_and_what_is_open_is_named() {
-    let bench = Bench::new();
+    let bench = patient();
     let desk = bench.desk();
     bench.pos.creates([Reply::Good, Reply::Good, Reply::Good, Reply::Bad(lost())]);
     let tasks = start(&desk, &TestLock::default());

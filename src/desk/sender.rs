@@ -189,6 +189,9 @@ impl Sender {
         }
         let decision = outbox::plan(&entry, &outcome, &self.inner.settings.policy);
         super::trace::outcome(&entry, &outcome, &decision);
+        if decision.settled == Settled::StatusSet {
+            self.inner.link.status_set(&entry.order_id);
+        }
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
         self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());

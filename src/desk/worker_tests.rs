@@ -653,3 +653,30 @@ async fn a_hundred_orders_are_told_in_order_and_once_sent() {
         assert!(changes.is_sorted(), "an older row never follows a younger one");
     }
 }
+
+/// A list that was asked for before a status was set and comes after it tells what was, not what is.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_was_on_its_way_does_not_undo_a_status() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["accepted"]);
+    let mut row = listed("a", None);
+    row.status = Some("ready".into());
+    bench.pos.list(vec![row]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(2))]);
+    let polls = bench.pos.polls();
+    desk.poll_now();
+    while bench.pos.polls() == polls {
+        sleep(Duration::from_millis(1)).await;
+    }
+    desk.request_status(&id("a"), "completed", None).await.unwrap();
+    desk.wait_status(&id("a"), LONG).await.unwrap();
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("completed"));
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("completed"), "the old list is older");
+    // A list that was asked for afterwards is believed.
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("ready"));
+}
