@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use oktodesk::{
@@ -18,8 +18,9 @@ use oktodesk::{
 };
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use tokio::time::Instant;
 
-use crate::machine::{Machine, order};
+use crate::machine::{Machine, Ran, order, tell};
 
 /// In a shell: files may grow to 64 KiB, and what goes beyond is an error as of a disk, not the end of the program.
 const SMALL_DISK: &str = "trap '' XFSZ; ulimit -f 64";
@@ -84,7 +85,7 @@ fn a_directory_that_cannot_be_written_is_said_and_nothing_is_sent() {
     let ran = machine.run(&["--data-dir", &format!("{blocked}/data"), "send", &file]).expect(1);
     assert!(ran.stderr.contains("blocked"), "{}", ran.stderr);
     let Some(script) = without_override() else {
-        println!("not without setpriv: a read-only directory cannot be shown to a superuser");
+        tell("not without setpriv: a read-only directory cannot be shown to a superuser".into());
         return;
     };
     let mode = |bits| fs::set_permissions(machine.data_dir(), fs::Permissions::from_mode(bits)).unwrap();
@@ -211,7 +212,7 @@ fn a_busy_journal_is_waited_for() {
         tokio::time::sleep(wait).await;
         held.close().await.unwrap();
     });
-    crate::machine::Ran::of(child.wait_with_output().unwrap()).expect(0);
+    Ran::of(child.wait_with_output().unwrap()).expect(0);
     assert!(began.elapsed() >= wait, "it waited for the other program");
     assert_eq!(machine.run(&["orders"]).lines.len(), 2);
 }
@@ -249,7 +250,7 @@ fn a_journal_of_many_years_answers_as_one_of_a_day() {
     let machine = with_orders(1);
     fill(&machine, count);
     let size = fs::metadata(journal(&machine)).unwrap().len() / 1024 / 1024;
-    println!("{count} orders, {size} MiB");
+    tell(format!("{count} orders, {size} MiB"));
     machine.runtime.block_on(use_it(&machine.data_dir(), count));
 }
 
@@ -273,7 +274,7 @@ fn fill(machine: &Machine, count: u32) {
 }
 
 async fn use_it(dir: &Path, count: u32) {
-    let timed = |what: &str, began: Instant| println!("{what:<28} {:>9.3} ms", began.elapsed().as_secs_f64() * 1000.0);
+    let timed = |what: &str, began: Instant| tell(format!("{what:<28} {:?}", began.elapsed()));
     let began = Instant::now();
     let journal = SqliteJournal::open(dir).await.unwrap();
     timed("open", began);

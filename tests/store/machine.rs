@@ -5,12 +5,12 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use oktodesk::sandbox::{self, Sandbox, SandboxOptions, Snapshot};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, time::Instant};
 
 /// Stands in one file, which the test writes itself.
 pub const KEY: &str = "k3y-that/must+not-be-seen==";
@@ -169,6 +169,12 @@ pub fn all_files(dir: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() { all_files(&path, files) } else { files.push(path) }
     }
+}
+
+/// A figure or a seed, for whoever reads the test's output.
+#[expect(clippy::print_stdout, reason = "tests print their seeds and figures")]
+pub fn tell(words: String) {
+    println!("{words}");
 }
 
 /// Waits until it is so.

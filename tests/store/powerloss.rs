@@ -18,7 +18,7 @@ use oktodesk::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::machine::{Machine, order, until};
+use crate::machine::{Machine, order, tell, until};
 
 /// The library, compiled once for all tests into a directory that goes with the process's last test.
 fn shim() -> &'static Path {
@@ -47,7 +47,7 @@ fn run_seeds(by_default: u64, mut run: impl FnMut(u64)) {
         return run(seed.parse().expect("STORE_SEED is a number"));
     }
     (0..seeds(by_default)).for_each(|seed| {
-        println!("STORE_SEED={seed}");
+        tell(format!("STORE_SEED={seed}"));
         run(seed);
     });
 }
@@ -153,7 +153,7 @@ fn a_journal_that_does_not_wait_for_the_disk_loses_orders() {
             lost_of_recorded(cut).len()
         })
         .sum();
-    println!("{lost} acknowledged orders lost in 4 cuts");
+    tell(format!("{lost} acknowledged orders lost in 4 cuts"));
     assert!(lost > 0, "the cut is no power cut");
 }
 

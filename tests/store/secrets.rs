@@ -16,14 +16,16 @@ use crate::machine::{KEY, Machine, Ran, all_files, order, until};
 
 const NOBODY: Vec<PathBuf> = Vec::new();
 
+/// Makes an HTTP answer of the key.
+type Say = fn(&str) -> Vec<u8>;
+
 /// A server that says the key it was given in everything it answers.
 struct Parrot {
     address: String,
 }
 
 impl Parrot {
-    /// `answer` makes an HTTP answer of the key.
-    fn new(answer: fn(&str) -> Vec<u8>) -> Self {
+    fn new(answer: Say) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         thread::spawn(move || {
@@ -36,7 +38,7 @@ impl Parrot {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: fn(&str) -> Vec<u8>) {
+fn serve(mut stream: TcpStream, answer: Say) {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = stream.read(&mut buffer) {
@@ -72,7 +74,7 @@ fn a_server_that_repeats_the_key_does_not_get_it_into_any_file_or_message() {
         let bytes = [0xfeff].into_iter().chain(envelope(key).encode_utf16().collect::<Vec<_>>());
         http("403 Forbidden", "", &bytes.flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
     };
-    let cases: [(fn(&str) -> Vec<u8>, i32); 6] = [
+    let cases: [(Say, i32); 6] = [
         (|key| http("400 Bad Request", "", envelope(key).as_bytes()), 4),
         (|key| http("403 Forbidden", "", envelope(key).as_bytes()), 5),
         (|key| http("403 Forbidden", "", envelope(key).replace('/', "\\/").as_bytes()), 5),
