@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use oktodesk::{desk::outbox::Policy, ports::journal::EventKind};
+use oktodesk::{
+    desk::{event::Halt, outbox::Policy},
+    ports::journal::EventKind,
+};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -197,6 +200,64 @@ async fn an_unclear_order_is_found_however_often_the_ready_list_breaks_first() {
     }
 }
 
+#[tokio::test]
+async fn a_key_refused_from_now_on_halts_everything_and_loses_nothing() {
+    let house = House::new(Habits::default()).await;
+    house.place(&["before"]).await;
+    house.until(&["before"], "accepted").await;
+    for refusal in ["403", "403e", "401e"] {
+        house.sandbox.set_faults(refusal.parse().unwrap());
+        let [a, b] = [0, 1].map(|n| format!("{refusal}-{n}"));
+        assert!(house.place(&[&a, &b]).await < AT_ONCE);
+        house.desk.request_status(&id("before"), "in_preparation", None).await.unwrap();
+        house.tried(&a).await;
+        house.until_halted(&Halt::KeyRefused).await;
+        house.until(&[&a, &b], "queued").await;
+        assert_eq!(house.desk.outbox_state().await.unwrap().waiting, 3, "two orders and a status");
+        house.sandbox.set_faults("".parse().unwrap());
+        // Who has mended the key says so; nobody has to wait for the next look.
+        house.desk.wake();
+        house.until(&[&a, &b], "accepted").await;
+        house.desk.wait_status(&id("before"), PATIENCE).await.unwrap();
+        assert_eq!(house.desk.outbox_state().await.unwrap().halted, None);
+        for text in [&a, &b] {
+            assert_eq!(house.world().of(text).len(), 1, "{text}");
+        }
+    }
+    house.end().await;
+}
+
+#[tokio::test]
+async fn the_same_503_refuses_an_order_or_leaves_it_open() {
+    let house = House::new(Habits::default()).await;
+    house.sandbox.set_faults("create:503e@1,create:503@2".parse().unwrap());
+    house.place(&["too-late", "outage", "fine"]).await;
+    house.until(&["too-late"], "rejected").await;
+    house.until(&["outage"], "unknown").await;
+    house.until(&["fine"], "accepted").await;
+    let attempts = house.world().attempts_of;
+    assert_eq!(attempts.values().sum::<u64>(), 3, "neither is sent again by itself: {attempts:?}");
+    assert_eq!(house.desk.outbox_state().await.unwrap().needs_person, 2);
+    house.end().await;
+}
+
+/// A call may take 40 seconds, and an answer after 30 is a good one: here six seconds of eight.
+#[tokio::test]
+async fn an_answer_that_takes_three_quarters_of_the_time_is_a_good_one() {
+    // Without a poll in between, which would find the order in the ready list first.
+    let hour = Duration::from_secs(3600);
+    let habits = Habits { total_timeout: Duration::from_secs(8), poll_interval: hour, ..Habits::default() };
+    let house = House::new(habits).await;
+    let late = Toxic::Latency(Duration::from_secs(3));
+    house.proxy.plan(Plan { request: late, ..Plan::response(late).only("order/create", 1) });
+    house.place(&["slow"]).await;
+    house.until(&["slow"], "accepted").await;
+    house.expect_nothing_lost_and_nothing_twice(&["slow"]).await;
+    let record = house.desk.order(&id("slow")).await.unwrap();
+    assert!(record.events.iter().all(|event| event.kind != EventKind::SeenReady), "{:?}", record.events);
+    house.end().await;
+}
+
 impl House {
     /// Waits until this order was tried and waits again.
     async fn tried(&self, text: &str) {
@@ -208,6 +269,14 @@ impl House {
             }
             assert!(began.elapsed() < PATIENCE, "never tried: {row:?}");
             sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn until_halted(&self, halt: &Halt) {
+        let began = Instant::now();
+        while self.desk.outbox_state().await.unwrap().halted.as_ref() != Some(halt) {
+            assert!(began.elapsed() < PATIENCE, "never halted");
+            sleep(Duration::from_millis(2)).await;
         }
     }
 
