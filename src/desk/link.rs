@@ -28,10 +28,11 @@ pub(super) struct Link {
     pub poll: Notify,
     /// What this program's worker is doing, with a count of everything it published.
     pub status: watch::Sender<Status>,
+    /// Orders whose status was set since the ready list was asked for: what it says of their status is older. Held while
+    /// either is recorded, so that neither comes between the other's looking and writing.
+    pub set_meanwhile: tokio::sync::Mutex<BTreeSet<OrderId>>,
     news: Mutex<News>,
     stamp: Mutex<Timestamp>,
-    /// Orders whose status was set while the ready list is being read; `None` while it is not.
-    set_meanwhile: Mutex<Option<BTreeSet<OrderId>>>,
 }
 
 /// What this program's worker is doing.
@@ -79,27 +80,10 @@ impl Link {
             changed: Notify::new(),
             poll: Notify::new(),
             status: watch::Sender::new(Status::default()),
+            set_meanwhile: tokio::sync::Mutex::default(),
             news: Mutex::default(),
             stamp: Mutex::new(Timestamp::MIN),
-            set_meanwhile: Mutex::default(),
         }
-    }
-
-    /// The ready list is asked for now.
-    pub fn ready_asked(&self) {
-        *lock(&self.set_meanwhile) = Some(BTreeSet::new());
-    }
-
-    /// OktoPOS has set the status of this order: a ready list that was asked for before may not know it yet.
-    pub fn status_set(&self, id: &OrderId) {
-        if let Some(orders) = &mut *lock(&self.set_meanwhile) {
-            orders.insert(id.clone());
-        }
-    }
-
-    /// The ready list is there: takes the orders whose status in it may be an old one.
-    pub fn ready_answered(&self) -> BTreeSet<OrderId> {
-        lock(&self.set_meanwhile).take().unwrap_or_default()
     }
 
     /// An order was changed by a person: publish it, and let the sender look at the outbox.

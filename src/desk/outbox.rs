@@ -340,6 +340,31 @@ pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
     summary
 }
 
+/// What the outbox looks like after a decision, without asking the journal again.
+pub(super) fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
+    let is_create = matches!(sent.task, Task::Create { .. });
+    let delivery = match &decision.settled {
+        Settled::Requeued { .. } => {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
+                entry.attempts = sent.attempts.saturating_add(1);
+            }
+            return;
+        }
+        _ if decision.then.is_some() => Delivery::Accepted { internal_id: None },
+        Settled::Accepted { internal_id } => Delivery::Accepted { internal_id: Some(*internal_id) },
+        Settled::Rejected { reason } => Delivery::Rejected { reason: reason.clone() },
+        Settled::Unknown { reason } => Delivery::Unknown { reason: reason.clone() },
+        Settled::StatusSet => sent.delivery.clone(),
+    };
+    entries.retain(|entry| entry.seq != sent.seq);
+    if is_create {
+        for entry in entries.iter_mut().filter(|entry| entry.order_id == sent.order_id) {
+            entry.internal_id = delivery.internal_id();
+            entry.delivery = delivery.clone();
+        }
+    }
+}
+
 #[cfg(test)]
 #[path = "outbox_tests.rs"]
 mod tests;

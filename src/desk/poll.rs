@@ -1,14 +1,15 @@
 //! Reads OktoPOS's ready list at the polling interval and publishes what changed. Sends no order and waits for no sender.
 
-use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
 use crate::{
     domain::ids::OrderId,
-    ports::{PosError, pos::ReadyOrder},
+    ports::{JournalError, PosError, pos::ReadyOrder},
 };
 
 /// While the key is refused the list is not asked for more often than this.
@@ -27,16 +28,21 @@ pub(super) struct Poller {
     call: Option<Call>,
     started: Instant,
     due: Instant,
+    /// When the journal is looked at even if the poll is slow or has to wait.
+    look_due: Instant,
     /// When the outbox is counted next, if it is to be.
     count_due: Option<Instant>,
     /// Not before this.
     count_allowed: Instant,
     key_refused: bool,
+    /// Whether this program was the sender when it asked: else the list may be older than what another one recorded.
+    was_sender: bool,
 }
 
 impl Poller {
     pub fn new(inner: Arc<Inner>, publisher: Arc<Publisher>, shutdown: CancellationToken) -> Self {
         let now = Instant::now();
+        let look_due = now + 2 * inner.settings.poll_interval.max(REST);
         Self {
             inner,
             publisher,
@@ -44,9 +50,11 @@ impl Poller {
             call: None,
             started: now,
             due: now,
+            look_due,
             count_due: None,
             count_allowed: now,
             key_refused: false,
+            was_sender: false,
         }
     }
 
@@ -64,8 +72,9 @@ impl Poller {
                     self.answered(answer).await;
                 }
                 () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
-                () = sleep_until(self.due), if idle => self.start(),
-                () = self.inner.link.poll.notified(), if idle => self.start(),
+                () = sleep_until(self.due), if idle => self.start().await,
+                () = sleep_until(self.look_due) => self.look().await,
+                () = self.inner.link.poll.notified(), if idle => self.start().await,
                 () = self.inner.link.changed.notified() => {
                     self.note(self.publisher.changed().await.is_ok());
                 }
@@ -73,45 +82,52 @@ impl Poller {
         }
     }
 
-    fn start(&mut self) {
+    async fn start(&mut self) {
         let pos = Arc::clone(&self.inner.pos);
+        self.was_sender = self.is_sender();
+        self.inner.link.set_meanwhile.lock().await.clear();
         self.started = Instant::now();
-        self.inner.link.ready_asked();
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
         super::trace::ready(&answer);
-        let set_meanwhile = self.inner.link.ready_answered();
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));
         match answer {
-            Ok(mut orders) => {
-                forget_status(&mut orders, &set_meanwhile);
-                self.ready(orders, was_refused).await;
-            }
+            Ok(orders) => self.ready(orders, was_refused).await,
             Err(PosError::Rejected { code, reason }) => {
                 let reason = format!("HTTP {code}: {reason}").into();
                 self.publisher.event(DeskEvent::ReadyRefused { reason }).await;
             }
             Err(_) => {}
         }
-        // Another program on the same journal cannot wake this one: the poll is when its changes are found.
+        self.look().await;
+    }
+
+    /// Another program on the same journal cannot wake this one: this is when its changes, and its end, are found. After
+    /// every poll, and by itself while one is slow or put off.
+    async fn look(&mut self) {
+        self.look_due = Instant::now() + 2 * self.inner.settings.poll_interval.max(REST);
         self.inner.link.hint(|hints| hints.changed = true);
         self.note(self.publisher.refresh().await.is_ok());
     }
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {
         let at = self.inner.stamp();
-        if self.inner.link.status.borrow().is_sender {
+        if self.was_sender && self.is_sender() {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
-            if let Ok(changed) = self.inner.journal.observe(&orders, at).await {
+            if let Ok(changed) = observe(&self.inner, &orders, at).await {
                 self.publisher.orders(&changed).await;
             }
         }
         self.inner.link.hint(|hints| hints.connected = Some(was_refused || hints.connected == Some(true)));
         self.publisher.event(DeskEvent::Ready { orders, at }).await;
+    }
+
+    fn is_sender(&self) -> bool {
+        self.inner.link.status.borrow().is_sender
     }
 
     fn schedule(&mut self, answer: &Result<Vec<ReadyOrder>, PosError>) {
@@ -143,12 +159,16 @@ impl Poller {
     }
 }
 
-/// A list that was asked for before a status was set may still have the old one, which must not come back.
-fn forget_status(orders: &mut [ReadyOrder], set_meanwhile: &BTreeSet<OrderId>) {
-    let is_old = |order: &&mut ReadyOrder| order.order_id.as_ref().is_some_and(|id| set_meanwhile.contains(id));
-    for order in orders.iter_mut().filter(is_old) {
-        order.status = None;
+/// Records what the list says, but of no status that was set after the list was asked for.
+async fn observe(inner: &Inner, orders: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
+    let set = inner.link.set_meanwhile.lock().await;
+    let is_old = |ready: &ReadyOrder| ready.order_id.as_ref().is_some_and(|id| set.contains(id));
+    if !orders.iter().any(is_old) {
+        return inner.journal.observe(orders, at).await;
     }
+    let mut orders = orders.to_vec();
+    orders.iter_mut().filter(|ready| is_old(ready)).for_each(|ready| ready.status = None);
+    inner.journal.observe(&orders, at).await
 }
 
 /// The answer of the call under way; without one, never.

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +14,7 @@ use super::{
     publish::{Publisher, needy_orders},
 };
 use crate::{
-    domain::{delivery::Delivery, text::Clean},
+    domain::text::Clean,
     ports::{
         JournalError, Pos, PosError, SenderLock,
         journal::{EventKind, OrderEvent, OutboxEntry, PersonDecision, Settled, Task},
@@ -192,15 +193,11 @@ impl Sender {
         }
         let decision = outbox::plan(&entry, &outcome, &self.inner.settings.policy);
         super::trace::outcome(&entry, &outcome, &decision);
-        if decision.settled == Settled::StatusSet {
-            // Before it is recorded: until then the change is pending, and the list cannot put the old status back.
-            self.inner.link.status_set(&entry.order_id);
-        }
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
         self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());
         if is_recorded {
-            fold(&mut self.entries, &entry, &decision);
+            outbox::fold(&mut self.entries, &entry, &decision);
         } else {
             self.stale = true;
             self.read_at = None;
@@ -256,7 +253,7 @@ impl Sender {
         let settled = Settled::Rejected { reason: reason.to_owned() };
         let decision = Decision { settled, then: None, signal: outbox::Signal::Answered };
         if self.record(&entry, &decision).await {
-            fold(&mut self.entries, &entry, &decision);
+            outbox::fold(&mut self.entries, &entry, &decision);
         } else {
             self.put_off(seq);
         }
@@ -279,7 +276,7 @@ impl Sender {
         loop {
             let journal = Arc::clone(&self.inner.journal);
             let done = if !is_settled {
-                journal.settle_attempt(entry.seq, &decision.settled, at).await
+                self.settle(entry, &decision.settled, at).await
             } else if let Some(then) = &decision.then {
                 journal.decide(&entry.order_id, then, self.inner.stamp()).await
             } else {
@@ -301,6 +298,16 @@ impl Sender {
                 }
             }
         }
+    }
+
+    /// A ready list that is on its way may have been written before the status was set: the poll is told.
+    async fn settle(&self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        let mut set = self.inner.link.set_meanwhile.lock().await;
+        self.inner.journal.settle_attempt(entry.seq, settled, at).await?;
+        if *settled == Settled::StatusSet {
+            set.insert(entry.order_id.clone());
+        }
+        Ok(())
     }
 
     /// The entry left the outbox while it was under way, because somebody found the order in the ready list or decided
@@ -372,31 +379,6 @@ async fn send(pos: &dyn Pos, entry: &OutboxEntry) -> Outcome {
             };
             let change = StatusChange { internal_id, status: status.clone(), reason: reason.clone() };
             pos.set_status(&change).await.map(|()| Answer::StatusSet)
-        }
-    }
-}
-
-/// What the outbox looks like after a decision, without asking the journal again.
-fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
-    let is_create = matches!(sent.task, Task::Create { .. });
-    let delivery = match &decision.settled {
-        Settled::Requeued { .. } => {
-            if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
-                entry.attempts = sent.attempts.saturating_add(1);
-            }
-            return;
-        }
-        _ if decision.then.is_some() => Delivery::Accepted { internal_id: None },
-        Settled::Accepted { internal_id } => Delivery::Accepted { internal_id: Some(*internal_id) },
-        Settled::Rejected { reason } => Delivery::Rejected { reason: reason.clone() },
-        Settled::Unknown { reason } => Delivery::Unknown { reason: reason.clone() },
-        Settled::StatusSet => sent.delivery.clone(),
-    };
-    entries.retain(|entry| entry.seq != sent.seq);
-    if is_create {
-        for entry in entries.iter_mut().filter(|entry| entry.order_id == sent.order_id) {
-            entry.internal_id = delivery.internal_id();
-            entry.delivery = delivery.clone();
         }
     }
 }

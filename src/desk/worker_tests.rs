@@ -525,6 +525,51 @@ async fn an_order_whose_status_was_changed_meanwhile_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_ready_list_older_than_a_status_does_not_take_it_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "a").await;
+    let older = crate::ports::pos::ReadyOrder { status: Some("ready".into()), ..listed("a", Some(100)) };
+    bench.pos.list(vec![older]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(3))]);
+    let polls = bench.pos.polls();
+    worker.until("asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("done"), "the list was written before");
+    worker.until("the next list counts", |_| bench.journal.row("a").status.as_deref() == Some("ready")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_is_seen_although_the_poll_has_to_wait() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(300)) })]);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("asked", |_| bench.pos.polls() == 1).await;
+    place(&other, &["theirs"]).await;
+    let took = worker.until("told", |worker| !worker.told("theirs").is_empty()).await;
+    assert!(took <= Duration::from_secs(11), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_long_ago_is_not_hidden_by_rows_of_our_own() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "first").await;
+    sleep(Duration::from_secs(1)).await;
+    worker.drain();
+    place(&other, &["theirs"]).await;
+    bench.clock.step(SignedDuration::from_mins(5));
+    place(&desk, &["ours"]).await;
+    worker.until("ours is told", |worker| !worker.told("ours").is_empty()).await;
+    worker.until("theirs is told", |worker| !worker.told("theirs").is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_status_change_never_goes_to_another_address_than_its_order() {
     let bench = Bench::new();
     let desk = bench.desk();
