@@ -13,7 +13,10 @@ use sqlx::{
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::error::journal_error;
-use crate::ports::JournalError;
+use crate::{
+    chaos::{self, Bug},
+    ports::JournalError,
+};
 
 /// How long a write waits for another program's write.
 const BUSY: Duration = Duration::from_secs(5);
@@ -30,7 +33,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .busy_timeout(BUSY)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous())
         .foreign_keys(true)
         .pragma("secure_delete", "ON")
         // Sorting must not leave customer data in files elsewhere.
@@ -40,6 +43,11 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "4194304")
         .row_buffer_size(256)
         .disable_statement_logging()
+}
+
+/// Every commit is on disk before it is acknowledged.
+fn synchronous() -> SqliteSynchronous {
+    if chaos::planted(Bug::SynchronousNormal) { SqliteSynchronous::Normal } else { SqliteSynchronous::Full }
 }
 
 /// One connection and those who wait for it.
@@ -140,7 +148,9 @@ pub(super) async fn check_settings(conn: &mut SqliteConnection) -> Result<(), Jo
             Ok(word) => word,
             Err(_) => row.try_get::<i64, _>(0).map_err(journal_error)?.to_string(),
         };
-        if is != wanted {
+        // The planted bug has to get past this, so that a test of what is lost has to find it.
+        let is_planted = name == "synchronous" && chaos::planted(Bug::SynchronousNormal);
+        if is != wanted && !is_planted {
             return Err(JournalError::Unusable(format!(
                 "{name} is {is} instead of {wanted}; no order would be safe in it"
             )));
