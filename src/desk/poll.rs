@@ -6,7 +6,10 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
-use crate::ports::{PosError, pos::ReadyOrder};
+use crate::{
+    chaos,
+    ports::{PosError, pos::ReadyOrder},
+};
 
 /// While the key is refused the list is not asked for more often than this.
 const KEY_REFUSED_INTERVAL: Duration = Duration::from_secs(30);
@@ -75,6 +78,7 @@ impl Poller {
     }
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
+        chaos::point("poll.answered");
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));

@@ -7,6 +7,8 @@ use std::{fmt, ops::Deref};
 
 use serde::{Deserialize, Serialize};
 
+use crate::chaos::{self, Bug};
+
 /// What stands for a character that was taken out.
 pub const PLACEHOLDER: char = '\u{fffd}';
 
@@ -94,6 +96,7 @@ impl From<Clean> for String {
 /// The character itself where it is harmless, a space for white space, else the placeholder.
 pub fn harmless(c: char) -> char {
     match c {
+        c if chaos::planted(Bug::RawEscapes) => c,
         '\t' | '\n' | '\r' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2028}' | '\u{2029}' | '\u{3000}' => ' ',
         c if c.is_control() || is_invisible(c) => PLACEHOLDER,
         c => c,

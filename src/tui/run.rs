@@ -1,6 +1,10 @@
 //! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -43,6 +47,9 @@ pub enum TuiError {
     /// `shop.time_zone` is not known on this machine.
     #[error("shop.time_zone: {0}")]
     Zone(#[from] jiff::Error),
+    /// A part of the program panicked: there, and why if that can hold nobody's data.
+    #[error("panic at {0}")]
+    Broken(String),
     /// The last changes of drafts could not be written.
     #[error("the last changes were not written to the journal")]
     Unwritten,
@@ -72,27 +79,30 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
-    let mut sources = Sources { inputs, replies, events, events_open: true, stop };
+    let broken = taken.broken().clone();
+    let mut sources = Sources { inputs, replies, events, events_open: true, stop, broken };
     let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
     while !stage.model.quitting {
         let first = sources.next().await;
-        stage.batch(first, &mut sources);
-        if stage.model.quitting {
-            break;
-        }
-        // A terminal that cannot be drawn on ends the desk in order: what was typed is still written.
-        if let Err(error) = stage.frame(&mut screen, &theme) {
-            stage.lost = Some(error.to_string());
-            break;
+        // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
+        match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                stage.lost = Some(error.to_string());
+                break;
+            }
+            Err(_) => break,
         }
     }
     let written = stage.runner.finish().await;
     drop(screen);
+    let broken = taken.why();
     drop(taken);
-    match (written, stage.lost) {
-        (false, _) => Err(TuiError::Unwritten),
-        (true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
-        (true, None) => Ok(()),
+    match (broken, written, stage.lost) {
+        (Some(detail), ..) => Err(TuiError::Broken(detail)),
+        (None, false, _) => Err(TuiError::Unwritten),
+        (None, true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
+        (None, true, None) => Ok(()),
     }
 }
 
@@ -103,6 +113,8 @@ struct Sources {
     events: mpsc::Receiver<DeskEvent>,
     events_open: bool,
     stop: CancellationToken,
+    /// A part of the program panicked.
+    broken: CancellationToken,
 }
 
 impl Sources {
@@ -118,6 +130,7 @@ impl Sources {
                 Input::Msg(Msg::Desk(event))
             }
             () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
+            () = self.broken.cancelled() => Input::Msg(Msg::Terminate),
         }
     }
 
@@ -141,6 +154,14 @@ struct Stage {
 }
 
 impl Stage {
+    /// Takes everything that is there and draws what became of it, unless that is the end.
+    fn turn(&mut self, first: Input, sources: &mut Sources, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
+        self.batch(first, sources);
+        // A panic elsewhere ends the desk with its next look around: nothing is drawn as if all were well.
+        self.model.quitting |= sources.broken.is_cancelled();
+        if self.model.quitting { Ok(()) } else { self.frame(screen, theme) }
+    }
+
     /// Takes everything that is there before the next frame.
     fn batch(&mut self, first: Input, sources: &mut Sources) {
         let now = self.desk.clock().now();

@@ -15,6 +15,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
+    chaos,
     desk::event::Connection,
     domain::{finish::finish, flow::Step},
     i18n::{Lang, Texts},
@@ -22,6 +23,7 @@ use crate::{
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    chaos::point("update.msg");
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;

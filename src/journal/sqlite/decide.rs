@@ -9,6 +9,7 @@ use super::{
     rows::{event, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, journal::PersonDecision},
 };
@@ -64,6 +65,7 @@ impl SqliteJournal {
                 return Err(hold.refuse(why).await);
             }
         };
+        chaos::point("decision.before_commit");
         sqlx::query(sql)
             .bind(no)
             .bind(at.as_microsecond())
@@ -71,6 +73,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("decision.after_commit");
         hold.done();
         Ok(())
     }
