@@ -3,6 +3,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "common/order.rs"]
+mod order;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -13,6 +16,7 @@ use std::{
 };
 
 use oktodesk::sandbox::{self, Sandbox, SandboxOptions, Snapshot};
+use order::order;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -122,25 +126,6 @@ impl Ran {
     fn deliveries(&self) -> Vec<&str> {
         self.lines.iter().map(|line| line["delivery"].as_str().unwrap()).collect()
     }
-}
-
-/// An order the sandbox accepts: one Pizza Hawaii to take away.
-fn order(id: &str) -> Value {
-    json!({
-        "orderId": id,
-        "payment": { "paymentMethod": "CASH", "price": { "value": "10.50", "currency": "EUR" }, "status": "open" },
-        "customer": { "familyName": "Muster", "phone": "040 123456" },
-        "items": [{
-            "basketItemId": 1, "mainBasketItemId": 1, "productId": "51", "externalId": 1051, "name": "Pizza Hawaii",
-            "distributionChannel": { "dcId": 2, "name": "TAKEAWAY" }, "quantity": 1,
-            "price": { "value": "10.50", "currency": "EUR" }, "pricePerUnit": { "value": "10.50", "currency": "EUR" },
-            "tax": { "taxRateId": 2, "taxRateValue": 7, "taxRateCode": "B", "taxValue": { "value": "0.69", "currency": "EUR" } }
-        }],
-        "status": "ready",
-        "purchaseTime": { "timestamp": "2026-01-18T10:22:12Z", "timezone": "Europe/Berlin" },
-        "pickup": { "asapDelivery": true, "timezone": "Europe/Berlin" },
-        "orderType": "PICKUP"
-    })
 }
 
 fn interrupt(child: &Child) {

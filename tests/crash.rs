@@ -1,0 +1,137 @@
+//! The crash matrix: the real program, killed at every point and at any moment, started again, and asked whether every
+//! order it said was saved is there, arrived once, and is shown as what it is.
+//!
+//! Each point with two seeds in every run of the tests; `CRASH_SEEDS=50 cargo test --test crash` plays them all.
+//! `CRASH_POINT=sending.after_mark CRASH_SEED=7` plays one story again.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "how long a restart takes is measured by the machine's own clock")]
+
+#[path = "crash/cases.rs"]
+mod cases;
+#[path = "crash/dice.rs"]
+mod dice;
+#[allow(dead_code, reason = "shared with the mishaps, which use the rest")]
+#[path = "mishaps/house.rs"]
+mod house;
+#[path = "common/order.rs"]
+mod order;
+#[path = "crash/run.rs"]
+mod run;
+#[path = "crash/screen.rs"]
+mod screen;
+#[path = "crash/story.rs"]
+mod story;
+#[allow(dead_code, reason = "shared with the mishaps, which use the rest")]
+#[path = "common/terminal.rs"]
+mod terminal;
+
+use std::{
+    io::Write,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use oktodesk::chaos;
+use story::Story;
+
+/// Stories that are played side by side: they wait more than they work.
+const SIDE_BY_SIDE: usize = 4;
+
+/// What all stories came to.
+#[derive(Default)]
+struct Tally {
+    stories: u64,
+    kills: u64,
+    slowest: Duration,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn count(&self, word: &str) -> usize {
+        self.failures.iter().filter(|failure| failure.contains(word)).count()
+    }
+}
+
+/// One story of the matrix.
+#[derive(Clone, Copy)]
+struct Job {
+    name: &'static str,
+    is_point: bool,
+    seed: u64,
+}
+
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn jobs() -> Vec<Job> {
+    let points = chaos::POINTS.iter().map(|point| (point.name, true));
+    let all = points.chain(cases::OUTSIDE.iter().map(|name| (*name, false)));
+    let wanted = setting("CRASH_POINT");
+    let all = all.filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| wanted == *name));
+    let seeds = match setting("CRASH_SEED") {
+        Some(seed) => vec![seed.parse().expect("CRASH_SEED is a number")],
+        None => {
+            (1..=setting("CRASH_SEEDS").map_or(2, |count| count.parse().expect("CRASH_SEEDS is a number"))).collect()
+        }
+    };
+    all.flat_map(|(name, is_point)| seeds.iter().map(move |seed| Job { name, is_point, seed: *seed })).collect()
+}
+
+fn play(job: Job, tally: &Mutex<Tally>) {
+    let Job { name, is_point, seed } = job;
+    let mut story = Story::new(name, seed);
+    let played = catch_unwind(AssertUnwindSafe(|| match is_point {
+        true => cases::play(name, &mut story),
+        false => cases::play_outside(name, &mut story),
+    }));
+    let mut tally = tally.lock().unwrap();
+    tally.stories += 1;
+    tally.kills += story.kills;
+    tally.slowest = tally.slowest.max(story.slowest);
+    if let Err(panic) = played {
+        let why = panic.downcast_ref::<String>().cloned();
+        let why = why.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        tally.failures.push(format!("CRASH_POINT='{name}' CRASH_SEED={seed}: {}", why.unwrap_or_default()));
+    }
+}
+
+#[test]
+fn killed_anywhere_nothing_is_lost_and_nothing_is_sent_twice() {
+    let jobs = jobs();
+    assert!(!jobs.is_empty(), "no such point");
+    let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    let began = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE {
+            scope.spawn(|| {
+                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    play(*job, &tally);
+                }
+            });
+        }
+    });
+    let tally = tally.into_inner().unwrap();
+    let places = jobs.iter().map(|job| job.name).collect::<std::collections::BTreeSet<_>>().len();
+    // Not through print!, which is kept from who ran the tests when they pass.
+    writeln!(
+        std::io::stderr(),
+        "crash matrix: {places} places, {} stories, {} kills, {} lost, {} doubled, {} failed, slowest restart {:?}, {:?} in all",
+        tally.stories,
+        tally.kills,
+        tally.count("LOST"),
+        tally.count("DOUBLED"),
+        tally.failures.len(),
+        tally.slowest,
+        began.elapsed()
+    )
+    .unwrap();
+    assert!(tally.failures.is_empty(), "{:#?}", tally.failures);
+    assert!(tally.kills >= tally.stories, "every story has a kill");
+}
