@@ -177,3 +177,31 @@ mod armed {
         BUG.as_deref() == Some(bug.name())
     }
 }
+
+#[cfg(test)]
+#[path = "../tests/common/planted.rs"]
+mod planted;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planted_bug_is_caught_here() {
+        planted::expect_caught("lib");
+    }
+
+    #[test]
+    fn every_suite_proves_its_part() {
+        planted::expect_suites_to_take_part();
+    }
+
+    #[test]
+    fn points_are_told_apart() {
+        let mut names: Vec<_> = POINTS.iter().map(|point| point.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), POINTS.len());
+        assert!(POINTS.iter().all(|point| !point.what.is_empty()));
+    }
+}

@@ -5,6 +5,8 @@
 
 #[path = "common/order.rs"]
 mod order;
+#[path = "common/planted.rs"]
+mod planted;
 
 use std::{
     fs,
@@ -15,7 +17,13 @@ use std::{
     time::Duration,
 };
 
-use oktodesk::sandbox::{self, Sandbox, SandboxOptions, Snapshot};
+use oktodesk::{
+    chaos::Bug,
+    domain::ids::OrderId,
+    journal::SqliteJournal,
+    ports::{Journal, journal::EventKind},
+    sandbox::{self, Sandbox, SandboxOptions, Snapshot},
+};
 use order::order;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -72,6 +80,8 @@ impl Machine {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oktodesk"));
         command.args(args).env_clear().env("HOME", self.home.path()).env("LANG", self.lang);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Which guard is broken, if these tests are to prove that they notice.
+        command.envs(std::env::var("CHAOS_BUG").map(|bug| ("CHAOS_BUG", bug)));
         command
     }
 
@@ -378,6 +388,33 @@ fn two_programs_on_one_directory_send_each_order_once() {
         machine.world().orders.iter().map(|order| order.order["orderId"].as_str().unwrap().to_owned()).collect();
     received.sort();
     assert_eq!(received, ["a", "b", "c", "d", "e"]);
+}
+
+#[test]
+fn a_second_program_leaves_a_call_under_way_alone() {
+    let machine = Machine::new();
+    let first = machine.file("first.json", &order("a").to_string());
+    let second = machine.file("second.json", &order("b").to_string());
+    machine.faults("create:late=1500ms@1");
+    let child = machine.command(&["send", &first]).spawn().unwrap();
+    machine.until(|order| order["delivery"] == "sending");
+    // A second sender would take the call of the first for one that a crash left behind.
+    let second = machine.command(&["send", &second]).spawn().unwrap();
+    assert_eq!(Ran::of(child.wait_with_output().unwrap()).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(Ran::of(second.wait_with_output().unwrap()).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(machine.world().orders.len(), 2);
+    let data_dir = machine.path(".local/share/oktodesk");
+    let record = machine.runtime.block_on(async {
+        let journal = SqliteJournal::open(&data_dir).await.unwrap();
+        journal.order(&OrderId("a".into())).await.unwrap()
+    });
+    let kinds: Vec<_> = record.events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::Placed, EventKind::Attempt, EventKind::Accepted]);
+}
+
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("cli");
 }
 
 #[test]

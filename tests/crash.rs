@@ -17,6 +17,8 @@ mod dice;
 mod house;
 #[path = "common/order.rs"]
 mod order;
+#[path = "crash/panics.rs"]
+mod panics;
 #[path = "crash/run.rs"]
 mod run;
 #[path = "crash/screen.rs"]
@@ -58,38 +60,48 @@ impl Tally {
     }
 }
 
-/// One story of the matrix.
+/// One story.
 #[derive(Clone, Copy)]
 struct Job {
+    kind: Kind,
     name: &'static str,
-    is_point: bool,
     seed: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Point,
+    Outside,
+    /// Panics on the screen; the seed is how often the point is passed before.
+    PanicOnScreen,
+    PanicInCommand,
 }
 
 fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn jobs() -> Vec<Job> {
-    let points = chaos::POINTS.iter().map(|point| (point.name, true));
-    let all = points.chain(cases::OUTSIDE.iter().map(|name| (*name, false)));
+fn matrix() -> Vec<Job> {
+    let points = chaos::POINTS.iter().map(|point| (Kind::Point, point.name));
+    let all = points.chain(cases::OUTSIDE.iter().map(|name| (Kind::Outside, *name)));
     let wanted = setting("CRASH_POINT");
-    let all = all.filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| wanted == *name));
-    let seeds = match setting("CRASH_SEED") {
-        Some(seed) => vec![seed.parse().expect("CRASH_SEED is a number")],
-        None => {
-            (1..=setting("CRASH_SEEDS").map_or(2, |count| count.parse().expect("CRASH_SEEDS is a number"))).collect()
-        }
+    let all = all.filter(|(_, name)| wanted.as_deref().is_none_or(|wanted| wanted == *name));
+    let number = |text: String| text.parse::<u64>().expect("CRASH_SEED and CRASH_SEEDS are numbers");
+    let seeds: Vec<u64> = match setting("CRASH_SEED") {
+        Some(seed) => vec![number(seed)],
+        None => (1..=setting("CRASH_SEEDS").map_or(2, number)).collect(),
     };
-    all.flat_map(|(name, is_point)| seeds.iter().map(move |seed| Job { name, is_point, seed: *seed })).collect()
+    all.flat_map(|(kind, name)| seeds.iter().map(move |seed| Job { kind, name, seed: *seed })).collect()
 }
 
 fn play(job: Job, tally: &Mutex<Tally>) {
-    let Job { name, is_point, seed } = job;
+    let Job { kind, name, seed } = job;
     let mut story = Story::new(name, seed);
-    let played = catch_unwind(AssertUnwindSafe(|| match is_point {
-        true => cases::play(name, &mut story),
-        false => cases::play_outside(name, &mut story),
+    let played = catch_unwind(AssertUnwindSafe(|| match kind {
+        Kind::Point => cases::play(name, &mut story),
+        Kind::Outside => cases::play_outside(name, &mut story),
+        Kind::PanicOnScreen => panics::on_screen(name, seed, &mut story),
+        Kind::PanicInCommand => panics::in_command(name, &mut story),
     }));
     let mut tally = tally.lock().unwrap();
     tally.stories += 1;
@@ -102,9 +114,8 @@ fn play(job: Job, tally: &Mutex<Tally>) {
     }
 }
 
-#[test]
-fn killed_anywhere_nothing_is_lost_and_nothing_is_sent_twice() {
-    let jobs = jobs();
+/// Plays all of them, some side by side, and tells the figures.
+fn play_all(what: &str, jobs: &[Job]) {
     assert!(!jobs.is_empty(), "no such point");
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     let began = Instant::now();
@@ -122,7 +133,7 @@ fn killed_anywhere_nothing_is_lost_and_nothing_is_sent_twice() {
     // Not through print!, which is kept from who ran the tests when they pass.
     writeln!(
         std::io::stderr(),
-        "crash matrix: {places} places, {} stories, {} kills, {} lost, {} doubled, {} failed, slowest restart {:?}, {:?} in all",
+        "{what}: {places} places, {} stories, {} ends, {} lost, {} doubled, {} failed, slowest restart {:?}, {:?} in all",
         tally.stories,
         tally.kills,
         tally.count("LOST"),
@@ -133,5 +144,18 @@ fn killed_anywhere_nothing_is_lost_and_nothing_is_sent_twice() {
     )
     .unwrap();
     assert!(tally.failures.is_empty(), "{:#?}", tally.failures);
-    assert!(tally.kills >= tally.stories, "every story has a kill");
+    assert!(tally.kills >= tally.stories, "every story has an end");
+}
+
+#[test]
+fn killed_anywhere_nothing_is_lost_and_nothing_is_sent_twice() {
+    play_all("crash matrix", &matrix());
+}
+
+#[test]
+fn a_panic_ends_the_program_in_order_and_says_so() {
+    let on_screen = panics::ON_SCREEN.iter().map(|(name, nth)| (Kind::PanicOnScreen, *name, *nth));
+    let in_command = panics::IN_COMMAND.iter().map(|name| (Kind::PanicInCommand, *name, 1));
+    let jobs: Vec<Job> = on_screen.chain(in_command).map(|(kind, name, seed)| Job { kind, name, seed }).collect();
+    play_all("panics", &jobs);
 }

@@ -81,7 +81,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
     let broken = taken.broken().clone();
     let mut sources = Sources { inputs, replies, events, events_open: true, stop, broken };
-    let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
+    let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None, dead: None };
     while !stage.model.quitting {
         let first = sources.next().await;
         // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
@@ -96,7 +96,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     }
     let written = stage.runner.finish().await;
     drop(screen);
-    let broken = taken.why();
+    let broken = taken.why().or(stage.dead);
     drop(taken);
     match (broken, written, stage.lost) {
         (Some(detail), ..) => Err(TuiError::Broken(detail)),
@@ -125,9 +125,13 @@ impl Sources {
             Some(reply) = self.replies.recv() => Input::Msg(reply),
             event = self.events.recv(), if self.events_open => {
                 self.events_open = event.is_some();
-                // A sender that is gone sends nothing any more: never a live screen without saying so.
-                let event = event.unwrap_or_else(|| DeskEvent::SenderStopped { reason: Clean::new("panic") });
-                Input::Msg(Msg::Desk(event))
+                match event {
+                    Some(event) => Input::Msg(Msg::Desk(event)),
+                    // It was told to end, too.
+                    None if self.stop.is_cancelled() => Input::Msg(Msg::Terminate),
+                    // A sender that is gone sends nothing any more: never a live screen without one.
+                    None => Input::Msg(Msg::Desk(DeskEvent::SenderStopped { reason: Clean::new("panic") })),
+                }
             }
             () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
             () = self.broken.cancelled() => Input::Msg(Msg::Terminate),
@@ -151,6 +155,8 @@ struct Stage {
     /// The window has another size, or had one: everything has to be drawn again.
     resized: bool,
     lost: Option<String>,
+    /// Why the sender ended.
+    dead: Option<String>,
 }
 
 impl Stage {
@@ -173,6 +179,11 @@ impl Stage {
             match input {
                 Input::Msg(msg) => {
                     self.resized |= matches!(msg, Msg::Resize(..));
+                    // It may have died before there was a screen, or without a panic.
+                    if let Msg::Desk(DeskEvent::SenderStopped { reason }) = &msg {
+                        self.dead = Some(reason.to_string());
+                        self.take(Msg::Terminate);
+                    }
                     self.take(msg);
                 }
                 Input::Click { column, row } => {

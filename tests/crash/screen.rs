@@ -26,6 +26,11 @@ fn passes(point: &str) -> u64 {
     }
 }
 
+/// Whether the desk comes by it because of a key.
+pub fn is_typed(point: &str) -> bool {
+    !(point.starts_with("poll.") || point.starts_with("sender."))
+}
+
 fn desk(story: &Story, chaos: Option<(&str, String)>) -> Terminal {
     Terminal::start(&Launch { args: &[], env: story.env(chaos), size: (100, 30), shell: None })
 }
@@ -44,7 +49,7 @@ pub fn crash(point: &str, story: &mut Story) {
 }
 
 /// One key a frame, as a person types, until the desk is gone.
-fn type_slowly(desk: &mut Terminal) {
+pub fn type_slowly(desk: &mut Terminal) {
     for key in KEYS.iter().chain(MORE.iter().cycle()).take(MOST_KEYS) {
         let seen = desk.output().len();
         desk.type_keys(key);
@@ -70,7 +75,7 @@ pub fn killed_when_saved(story: &mut Story) {
 }
 
 /// The desk is back quickly, an order that is recorded is no draft any more, and all that is recorded arrives once.
-fn afterwards(story: &mut Story) {
+pub fn afterwards(story: &mut Story) {
     let began = Instant::now();
     let mut desk = desk(story, None);
     desk.wait_text("Tresen 1");

@@ -85,7 +85,7 @@ impl Story {
         ran
     }
 
-    fn hear(&mut self, ran: &Ran) {
+    pub fn hear(&mut self, ran: &Ran) {
         self.told.extend(ran.lines.iter().filter(|line| line["orderId"].is_string()).cloned());
     }
 
