@@ -391,6 +391,17 @@ fn two_programs_on_one_directory_send_each_order_once() {
 }
 
 #[test]
+fn an_order_that_is_unclear_is_not_sent_again() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("a").to_string());
+    // Only the first call goes wrong: a second one would be answered.
+    machine.faults("create:drop-before@1");
+    assert_eq!(machine.run(&["send", &file]).expect(6).deliveries(), ["unknown"]);
+    machine.run(&["outbox", "--drain"]).expect(0);
+    assert_eq!((machine.world().attempts.len(), machine.world().orders.len()), (1, 0));
+}
+
+#[test]
 fn a_second_program_leaves_a_call_under_way_alone() {
     let machine = Machine::new();
     let first = machine.file("first.json", &order("a").to_string());
