@@ -54,6 +54,8 @@ pub const POINTS: &[Point] = &[
     at("status_outcome.after_commit", "a status change is recorded as done, nobody was told"),
     at("observe.before_commit", "the ready list settled orders, it is not recorded"),
     at("observe.after_commit", "orders found in the ready list are recorded as accepted"),
+    at("purge.before_commit", "guests are taken out of orders, not committed"),
+    at("purge.after_commit", "guests are taken out of orders, nobody was told"),
     at("poll.answered", "the ready list was read"),
     at("sender.step", "the sender is about to do something"),
     at("runner.effect", "the screens asked for something"),

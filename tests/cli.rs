@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "shared with suites that use the rest")]
 #[path = "common/order.rs"]
 mod order;
 #[path = "common/planted.rs"]
@@ -22,7 +23,7 @@ use oktodesk::{
     domain::ids::OrderId,
     journal::SqliteJournal,
     ports::{Journal, journal::EventKind},
-    sandbox::{self, Sandbox, SandboxOptions, Snapshot},
+    sandbox::{self, Repeated, Sandbox, SandboxOptions, Snapshot},
 };
 use order::order;
 use serde_json::{Value, json};
@@ -501,6 +502,45 @@ fn the_doctor_names_what_is_wrong_and_what_mends_it() {
     let ran = machine.run_with(&["doctor"], "OKTODESK_SHOP__ORDER_TYPES", channel).expect(0);
     assert!(ran.stderr.contains("77 GARDEN") && ran.stderr.contains("1 INHOUSE"), "{}", ran.stderr);
     machine.run_bare(&["doctor"]).expect(3);
+}
+
+#[test]
+fn the_doctor_finds_out_about_a_repeated_order_id_only_when_told_to() {
+    for (repeated, word, orders) in [
+        (Repeated::SameOrder, "same-order", 1),
+        (Repeated::Conflict, "conflict", 1),
+        (Repeated::AcceptAgain, "unknown", 2),
+    ] {
+        let machine = Machine::with(SandboxOptions { repeated, ..SandboxOptions::default() });
+        let asked = machine.run(&["doctor", "--probe"]).expect(2);
+        assert!(
+            asked.stderr.contains(&machine.sandbox.base_url()) && asked.stderr.contains("--yes"),
+            "{}",
+            asked.stderr
+        );
+        assert!(machine.world().orders.is_empty(), "nothing is sent without a yes");
+        let setting = "OKTODESK_OKTOPOS__REPEATED_ORDER_ID";
+        machine.run_with(&["doctor", "--probe", "--yes"], setting, word).expect(0);
+        assert_eq!(machine.world().orders.len(), orders, "{word}");
+        let wrong = if word == "unknown" { "same-order" } else { "unknown" };
+        let told = Ran::of(machine.command(&["doctor", "--probe", "--yes"]).env(setting, wrong).output().unwrap());
+        let line = told.lines.iter().find(|line| line["check"] == "probe").unwrap();
+        assert!(line["remedy"].as_str().unwrap().contains(word), "{line}");
+        assert_eq!(told.code, if word == "unknown" { 3 } else { 0 }, "only a setting that doubles orders is a failure");
+    }
+}
+
+#[test]
+fn what_waits_for_another_address_is_sent_there_when_a_person_says_so() {
+    let machine = Machine::new();
+    let file = machine.file("d.json", &order("d").to_string());
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let old = format!("http://{gone}/v1");
+    machine.run_with(&["send", &file], "OKTODESK_OKTOPOS__BASE_URL", &old).expect(7);
+    machine.run(&["outbox", "--drain"]).expect(7);
+    assert!(machine.world().orders.is_empty(), "not by itself");
+    assert_eq!(machine.run(&["resend", "d"]).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(machine.world().orders.len(), 1);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod dice;
 #[allow(dead_code, reason = "shared with the mishaps, which use the rest")]
 #[path = "mishaps/house.rs"]
 mod house;
+#[allow(dead_code, reason = "shared with suites that use the rest")]
 #[path = "common/order.rs"]
 mod order;
 #[path = "crash/panics.rs"]

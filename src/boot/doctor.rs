@@ -5,23 +5,27 @@ use std::{io::IsTerminal, time::Duration};
 use jiff::SignedDuration;
 
 use super::{
-    clock::SystemClock,
+    clock::{SystemClock, UuidIds},
     environment::Environment,
     setup::{Open, Setup},
 };
 use crate::{
     cli::{
-        args::Args,
+        args::{Args, DoctorArgs},
         context::Failure,
         doctor::{Finding, Health},
         exit::Exit,
     },
     config::KeySource,
+    desk::{
+        outbox::RepeatedOrderId,
+        repeat::{self, Repeated},
+    },
     domain::order::DistributionChannel,
     i18n::Texts,
     journal::lock::FileLock,
     oktopos::{Found, OktoPos, PathProbe},
-    ports::{Journal, SenderLock},
+    ports::{Clock, Ids, Journal, Pos, SenderLock},
 };
 
 /// A clock that is further off makes orders look late or early.
@@ -31,7 +35,7 @@ const CLOCK_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 const SCREEN: (u16, u16) = (80, 24);
 
 /// Everything that was found.
-pub(super) async fn examine(environment: &Environment, args: &Args, texts: &Texts) -> Vec<Finding> {
+pub(super) async fn examine(environment: &Environment, args: &Args, wanted: DoctorArgs, texts: &Texts) -> Vec<Finding> {
     let mut report = Report { texts, findings: Vec::new() };
     match Setup::read(environment, args) {
         Err(failure) => report.failed("config", &failure),
@@ -43,6 +47,9 @@ pub(super) async fn examine(environment: &Environment, args: &Args, texts: &Text
             if let Some(client) = report.client(&setup, environment) {
                 report.server(&client).await;
                 report.channels(&client, &setup).await;
+                if wanted.probe {
+                    report.probe(&client, &setup, wanted.yes).await;
+                }
             }
         }
     }
@@ -206,6 +213,49 @@ impl Report<'_> {
                 self.warn("channels", texts.fill("doctor.channel", &words), "[[shop.order_types]]");
             }
         }
+    }
+
+    /// What the instance does with a repeated `orderId`. Without a yes it only says what it would do, and where.
+    async fn probe(&mut self, client: &OktoPos, setup: &Setup, yes: bool) {
+        let texts = self.texts;
+        let url = client.base_url();
+        if !yes {
+            let question = texts.fill("doctor.probe_question", &[("url", url)]);
+            let remedy = Some("oktodesk doctor --probe --yes".to_owned());
+            return self.add("probe", Health::Fail, question, remedy, Exit::Usage);
+        }
+        let order = repeat::test_order(UuidIds.order_id(), &setup.config().shop, SystemClock::new().now());
+        let body = match serde_json::to_string(&order) {
+            Ok(body) => body,
+            Err(error) => return self.add("probe", Health::Fail, error.to_string(), None, Exit::Unexpected),
+        };
+        let set = setup.config().oktopos.repeated_order_id;
+        let found = repeat::send_twice(client, &body).await;
+        let (key, first, second, is_right) = match &found {
+            Repeated::SameOrder { id } => ("same_order", id.to_string(), String::new(), RepeatedOrderId::SameOrder),
+            Repeated::Conflict { id } => ("conflict", id.to_string(), String::new(), RepeatedOrderId::Conflict),
+            Repeated::Doubled { first, second } => {
+                ("doubled", first.to_string(), second.to_string(), RepeatedOrderId::Unknown)
+            }
+            Repeated::Unclear { id, reason } => {
+                ("unclear", id.to_string(), reason.to_string(), RepeatedOrderId::Unknown)
+            }
+            Repeated::NotAccepted { reason } => {
+                let detail = texts.fill("doctor.probe_failed", &[("url", url), ("reason", reason)]);
+                let remedy = Some(texts.t("doctor.look_there").to_owned());
+                return self.add("probe", Health::Fail, detail, remedy, Exit::Unexpected);
+            }
+        };
+        let words = [("url", url), ("first", first.as_str()), ("second", second.as_str())];
+        let detail = texts.fill(&format!("doctor.probe_{key}"), &words);
+        if set == is_right {
+            return self.ok("probe", detail);
+        }
+        let remedy = format!("oktopos.repeated_order_id = \"{}\"", is_right.word());
+        // Set to repeat and doubling is the one mistake that costs an order made twice.
+        let health = if is_right == RepeatedOrderId::Unknown { Health::Fail } else { Health::Warn };
+        let exit = if health == Health::Fail { Exit::Config } else { Exit::Done };
+        self.add("probe", health, detail, Some(remedy), exit);
     }
 
     fn terminal(&mut self, environment: &Environment) {

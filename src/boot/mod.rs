@@ -6,6 +6,7 @@ mod doctor;
 mod environment;
 mod log;
 mod offline;
+mod rescue;
 mod setup;
 mod signals;
 
@@ -17,7 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     cli::{
         self,
-        args::{Args, CatalogCommand, Command, ConfigCommand, SandboxArgs, SendArgs},
+        args::{
+            Args, CatalogCommand, Command, ConfigCommand, CustomerCommand, DoctorArgs, JournalCommand, SandboxArgs,
+            SendArgs,
+        },
         context::{Context, Failure},
         exit::Exit,
         follow::Follow,
@@ -103,12 +107,15 @@ impl Program<'_> {
             Some(Command::Demo) => self.demo().await,
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
             Some(Command::Config { command }) => self.config(*command, texts),
-            Some(Command::Doctor) => self.doctor(texts).await,
+            Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
             Some(command) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 let mut ctx = self.context(&setup.texts);
                 match command {
                     Command::Send(args) => self.send(&mut ctx, &setup, args).await,
+                    Command::Journal { command: JournalCommand::Export { to } } => {
+                        rescue::run(&mut ctx, &setup, to).await
+                    }
                     Command::Status(_) | Command::Resend(_) => self.online(&mut ctx, &setup, command).await,
                     Command::Outbox(outbox) if outbox.drain => self.online(&mut ctx, &setup, command).await,
                     Command::Catalog { command: CatalogCommand::Sync } => self.online(&mut ctx, &setup, command).await,
@@ -198,9 +205,9 @@ impl Program<'_> {
         }
     }
 
-    async fn doctor(&self, texts: &Texts) -> Result<Exit, Failure> {
+    async fn doctor(&self, wanted: DoctorArgs, texts: &Texts) -> Result<Exit, Failure> {
         let findings = tokio::select! {
-            findings = doctor::examine(self.environment, self.args, texts) => findings,
+            findings = doctor::examine(self.environment, self.args, wanted, texts) => findings,
             () = self.stop.cancelled() => return Ok(Exit::Unexpected),
         };
         cli::doctor::print(&mut self.context(texts), &findings)
@@ -264,6 +271,9 @@ impl Program<'_> {
             Command::Settle(args) => cli::decide::settle(ctx, desk, args).await,
             Command::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             Command::Outbox(_) => cli::outbox::list(ctx, desk).await,
+            Command::Customer { command: CustomerCommand::Forget(args) } => {
+                cli::customer::forget(ctx, desk, args).await
+            }
             Command::Catalog { command: CatalogCommand::Search { text } } => {
                 cli::catalog::search(ctx, desk, text).await
             }

@@ -21,7 +21,7 @@ use crate::{
     chaos::{self, Bug},
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
-    desk::{self, Desk, Ports, event::DeskEvent, outbox},
+    desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
@@ -112,6 +112,17 @@ impl Setup {
         OktoPos::new(settings).map_err(|error| Failure::said(Exit::Config, error.to_string()))
     }
 
+    /// How long guests are kept, and which statuses end an order.
+    fn keeping(&self) -> Keeping {
+        let config = self.config();
+        let last = config.shop.workflow.statuses.iter().filter(|rule| rule.last);
+        Keeping {
+            days: config.privacy.keep_customer_days,
+            over: last.map(|rule| rule.token.clone()).collect(),
+            country: config.shop.country.clone(),
+        }
+    }
+
     /// How long one order may take from its turn to its answer.
     pub fn patience(&self) -> Duration {
         let oktopos = &self.config().oktopos;
@@ -140,7 +151,7 @@ impl Setup {
     /// A desk on this OktoPOS.
     pub async fn open_with(&self, pos: Arc<dyn Pos>, grace: Duration) -> Result<Open, Failure> {
         let journal = Arc::new(SqliteJournal::open(&self.data_dir).await?);
-        if let Err(error) = log::start(&self.data_dir) {
+        if let Err(error) = log::start(&self.data_dir, &self.config().log) {
             say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
         }
         tracing::info!(version = env!("CARGO_PKG_VERSION"), base_url = pos.base_url(), "start");
@@ -154,11 +165,8 @@ impl Setup {
         let mut settings = desk::Settings::new(&config.shop.time_zone);
         settings.poll_interval = config.poll_interval();
         settings.shutdown_grace = grace;
-        settings.policy.repeated = match config.oktopos.repeated_order_id {
-            config::RepeatedOrderId::Unknown => outbox::RepeatedOrderId::Unknown,
-            config::RepeatedOrderId::SameOrder => outbox::RepeatedOrderId::SameOrder,
-            config::RepeatedOrderId::Conflict => outbox::RepeatedOrderId::Conflict,
-        };
+        settings.keeping = self.keeping();
+        settings.policy.repeated = config.oktopos.repeated_order_id;
         let desk = Desk::new(ports, settings);
         Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
     }

@@ -45,6 +45,18 @@ pub enum Command {
     Cancel(OrderArg),
     /// What waits.
     Outbox(OutboxArgs),
+    /// Guests.
+    Customer {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: CustomerCommand,
+    },
+    /// The file that holds the orders.
+    Journal {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
     /// The articles.
     Catalog {
         /// What to do with them.
@@ -58,7 +70,7 @@ pub enum Command {
         command: ConfigCommand,
     },
     /// Checks everything the desk needs.
-    Doctor,
+    Doctor(DoctorArgs),
 }
 
 /// `sandbox`.
@@ -153,6 +165,46 @@ pub struct OutboxArgs {
     pub drain: bool,
 }
 
+/// `doctor`.
+#[derive(Debug, Clone, Copy, Default, ClapArgs)]
+pub struct DoctorArgs {
+    /// Send a test order twice, to learn what the instance does with a repeated `orderId`.
+    #[arg(long)]
+    pub probe: bool,
+    /// Yes, do it.
+    #[arg(long, requires = "probe")]
+    pub yes: bool,
+}
+
+/// `customer`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum CustomerCommand {
+    /// Remove a guest from every order that is over.
+    Forget(ForgetArgs),
+}
+
+/// `customer forget`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ForgetArgs {
+    /// Phone number in any spelling, or `-` to read it from standard input, where no process list shows it.
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// Also from orders OktoPOS has whose status is not the last one.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `journal`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum JournalCommand {
+    /// Write everything that can be read into a file.
+    Export {
+        /// A file that does not exist yet.
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+}
+
 /// `catalog`.
 #[derive(Debug, Clone, Subcommand)]
 pub enum CatalogCommand {
@@ -206,11 +258,15 @@ mod tests {
             "oktodesk cancel a",
             "oktodesk outbox --drain",
             "oktodesk catalog sync",
+            "oktodesk customer forget +4940123456 --all",
+            "oktodesk customer forget -",
+            "oktodesk journal export f",
             "oktodesk catalog search Pizza",
             "oktodesk config init",
             "oktodesk config show",
             "oktodesk config path",
             "oktodesk doctor",
+            "oktodesk doctor --probe --yes",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -220,6 +276,7 @@ mod tests {
             "oktodesk orders --delivery gone",
             "oktodesk --lang fr",
             "oktodesk catalog",
+            "oktodesk doctor --yes",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -7,12 +7,21 @@ use super::{
     follow::{Follow, OutcomeLine},
     send,
 };
-use crate::{desk::Desk, domain::ids::InternalId, ports::journal::OrderRow};
+use crate::{
+    desk::{Desk, event::Held},
+    domain::ids::InternalId,
+    ports::journal::OrderRow,
+};
 
-/// `resend`: releases an unknown order and follows it.
+/// `resend`: releases an unknown order, or one that waits for another address, and follows it.
 pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str) -> Result<Exit, Failure> {
     let id = follow.desk.find(order).await?;
-    follow.desk.resend(&id).await?;
+    let held = follow.desk.outbox_state().await?.held;
+    if held.iter().any(|(other, why)| *other == id && matches!(why, Held::OtherAddress { .. })) {
+        follow.desk.readdress(&id).await?;
+    } else {
+        follow.desk.resend(&id).await?;
+    }
     send::follow(ctx, follow, &[id]).await
 }
 

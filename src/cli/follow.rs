@@ -102,7 +102,7 @@ impl Followed {
     fn reason(&self, row: &OrderRow) -> Option<String> {
         match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
             (Delivery::Queued, Some(Held::DuePassed { .. }), _) => Some("due time passed".into()),
-            (Delivery::Queued, Some(Held::OtherAddress { base_url }), _) => Some(format!("queued for {base_url}")),
+            (Delivery::Queued, Some(Held::OtherAddress { base_url, .. }), _) => Some(format!("queued for {base_url}")),
             (Delivery::Queued, None, Some(Halt::KeyRefused)) => Some("key refused".into()),
             (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
             (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),

@@ -43,6 +43,9 @@ fn desk(config: &Config) -> Finding {
     rule("desk.terminal", !config.shop.terminal.trim().is_empty(), Allowed::NotEmpty)
         .or_else(|| between("desk.poll_interval_seconds", config.desk.poll_interval_seconds, 1, 3600))
         .or_else(|| rule("journal.data_dir", is_absolute(dir), Allowed::AbsolutePath))
+        .or_else(|| between("privacy.keep_customer_days", config.privacy.keep_customer_days.into(), 0, 3650))
+        .or_else(|| between("log.max_kib", config.log.max_kib, 16, 1_048_576))
+        .or_else(|| between("log.files", config.log.files, 1, 100))
 }
 
 fn oktopos(settings: &OktoPos) -> Finding {

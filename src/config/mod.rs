@@ -18,7 +18,7 @@ pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
 pub use places::{Places, home_path};
 
-use crate::{domain::shop::Shop, i18n::Lang};
+use crate::{desk::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
 
 /// `config.example.toml`: every setting with its default, documented.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -34,6 +34,10 @@ pub struct Config {
     pub shop: Shop,
     /// Keys by command; what a command or a key may be called is known to the key map.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// How long guests are kept.
+    pub privacy: Privacy,
+    /// The log.
+    pub log: Log,
     /// The journal.
     pub journal: Journal,
 }
@@ -95,18 +99,6 @@ pub struct OktoPos {
     pub paths: Paths,
 }
 
-/// What an instance does with an `orderId` it has seen before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RepeatedOrderId {
-    /// Nobody knows: an order whose answer was lost is not sent again by itself.
-    Unknown,
-    /// It answers with the same order.
-    SameOrder,
-    /// It answers 409.
-    Conflict,
-}
-
 /// `[oktopos.paths]`: relative to the base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Paths {
@@ -124,6 +116,38 @@ pub struct Paths {
     pub channels: String,
     /// Customers by phone.
     pub customers: String,
+}
+
+/// `[privacy]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Privacy {
+    /// Days after an order is over that its guest is kept.
+    pub keep_customer_days: u32,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Log {
+    /// What is told.
+    pub level: LogLevel,
+    /// Size at which a file is set aside, in KiB.
+    pub max_kib: u64,
+    /// Files kept, with the one that is written.
+    pub files: u64,
+}
+
+/// How much the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what may have to be looked at.
+    Warn,
+    /// And every attempt and its outcome.
+    Info,
+    /// And every look at the ready list.
+    Debug,
 }
 
 /// `[journal]`.

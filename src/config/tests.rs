@@ -32,6 +32,7 @@ fn the_defaults_are_what_the_desk_needs() {
     let config = Config::defaults().unwrap();
     assert_eq!(config.desk.poll_interval_seconds, 5);
     assert_eq!(config.oktopos.total_timeout_seconds, 40);
+    assert_eq!((config.privacy.keep_customer_days, config.log.files), (30, 4));
     assert_eq!(config.shop.terminal, "Tresen 1");
     assert_eq!(config.shop.extras_groups, ["Extras"]);
     assert_eq!(config.shop.order_types.iter().map(|rule| rule.order_type).collect::<Vec<_>>(), OrderType::ALL);
@@ -196,6 +197,8 @@ fn commands_may_be_dotted_or_quoted() {
 #[case("[workflow]\ninitial = 5", "workflow.initial", 2)]
 #[case("[oktopos]\nrepeated_order_id = 'maybe'", "oktopos.repeated_order_id", 2)]
 #[case("[keys]\nsend = 'f9'", "keys.send", 1)]
+#[case("[privacy]\nkeep_customer_days = -1", "privacy.keep_customer_days", 2)]
+#[case("[log]\nlevel = 'all'", "log.level", 2)]
 fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, #[case] at: usize) {
     match with_file(text).unwrap_err() {
         ConfigError::WrongType { key: found, origin, detail } => {
@@ -237,6 +240,9 @@ fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, 
 #[case("workflow", "initial = 'nowhere'", Allowed::KnownStatus)]
 #[case("workflow", "statuses = [{ token = 'ready', next = ['gone'] }]", Allowed::KnownStatus)]
 #[case("journal", "data_dir = 'here'", Allowed::AbsolutePath)]
+#[case("privacy", "keep_customer_days = 3651", Allowed::Between(0, 3650))]
+#[case("log", "max_kib = 15", Allowed::Between(16, 1_048_576))]
+#[case("log", "files = 0", Allowed::Between(1, 100))]
 fn what_is_not_allowed_is_named(#[case] section: &str, #[case] setting: &str, #[case] rule: Allowed) {
     match with_file(&format!("[{section}]\n{setting}\n")).unwrap_err() {
         ConfigError::NotAllowed { key, origin, allowed } => {

@@ -87,6 +87,8 @@ pub enum Held {
     OtherAddress {
         /// The address it was queued for.
         base_url: Clean,
+        /// The address that is configured now.
+        now: Clean,
     },
 }
 

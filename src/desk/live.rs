@@ -118,6 +118,15 @@ impl LiveList {
         true
     }
 
+    /// Every order that waits for this address, whatever is shown, in sequence of their ids.
+    pub fn held_for(&self, address: &str) -> Vec<OrderId> {
+        let waits = |held: &Held| matches!(held, Held::OtherAddress { base_url, .. } if **base_url == *address);
+        let mut orders: Vec<OrderId> =
+            self.held.iter().filter(|(_, held)| waits(held)).map(|(id, _)| id.clone()).collect();
+        orders.sort();
+        orders
+    }
+
     /// Shows only what passes this filter. Returns whether the filter is another one.
     pub fn set_filter(&mut self, filter: LiveFilter) -> bool {
         if self.filter == filter {

@@ -18,11 +18,14 @@ pub mod live;
 pub mod outbox;
 pub mod pace;
 mod poll;
+pub mod privacy;
 mod publish;
+pub mod repeat;
 pub mod search;
 mod sender;
 #[cfg(test)]
 pub(crate) mod testing;
+mod trace;
 pub mod wait;
 pub mod worker;
 
@@ -44,6 +47,7 @@ use crate::{
 use event::{DeskEvent, OutboxState};
 use link::Link;
 use outbox::Policy;
+use privacy::Keeping;
 use worker::Worker;
 
 /// What the desk works through.
@@ -68,6 +72,8 @@ pub struct Settings {
     pub shop_zone: String,
     /// How the outbox behaves.
     pub policy: Policy,
+    /// How long guests are kept.
+    pub keeping: Keeping,
     /// How long a call under way is waited for when the program ends.
     pub shutdown_grace: Duration,
     /// Uniform over all of `u32`: spreads the waits after failures.
@@ -81,6 +87,7 @@ impl Settings {
             poll_interval: Duration::from_secs(5),
             shop_zone: shop_zone.to_owned(),
             policy: Policy::default(),
+            keeping: Keeping::default(),
             shutdown_grace: Duration::from_millis(1500),
             jitter: rand::random::<u32>,
         }
@@ -208,6 +215,12 @@ impl Desk {
     /// A person says that an unknown order arrived, and perhaps which id OktoPOS gave it.
     pub async fn settle(&self, id: &OrderId, internal_id: Option<InternalId>) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::Settle { internal_id }).await
+    }
+
+    /// What waits of an order that was queued for another address goes to the one configured now, because a person says so.
+    pub async fn readdress(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        let base_url = self.inner.pos.base_url().to_owned();
+        self.decide(id, &PersonDecision::Readdress { base_url }).await
     }
 
     /// One order with its Order object and events.

@@ -39,6 +39,15 @@ pub enum RepeatedOrderId {
 }
 
 impl RepeatedOrderId {
+    /// Its word in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::SameOrder => "same-order",
+            Self::Conflict => "conflict",
+        }
+    }
+
     /// Whether an order that may have arrived can be sent again without a person.
     pub fn is_safe_to_repeat(self) -> bool {
         matches!(self, Self::SameOrder | Self::Conflict)
@@ -263,7 +272,10 @@ enum Readiness {
 
 fn readiness(entry: &OutboxEntry, now: &Now<'_>) -> Readiness {
     if entry.base_url != now.base_url {
-        return Readiness::Held(Held::OtherAddress { base_url: Clean::new(&entry.base_url) });
+        return Readiness::Held(Held::OtherAddress {
+            base_url: Clean::new(&entry.base_url),
+            now: Clean::new(now.base_url),
+        });
     }
     match entry.task {
         Task::Create { .. } => create_readiness(entry, now.wall),

@@ -153,7 +153,7 @@ fn held_orders_are_named_and_passed_over() {
     let summary = summary(&entries, &now(Duration::ZERO));
     assert_eq!(summary.waiting, 1, "what waits for a person is not counted as waiting for OktoPOS");
     let held: Vec<_> = summary.held.iter().map(|(id, why)| (id.as_str(), why.clone())).collect();
-    let address = Held::OtherAddress { base_url: "https://old.test/".into() };
+    let address = Held::OtherAddress { base_url: "https://old.test/".into(), now: now(Duration::ZERO).base_url.into() };
     assert_eq!(held, [("late", Held::DuePassed { due_at: late.due_at.unwrap() }), ("elsewhere", address)]);
 }
 

@@ -79,6 +79,7 @@ impl Poller {
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
         chaos::point("poll.answered");
+        super::trace::ready(&answer);
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));

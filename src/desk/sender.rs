@@ -184,11 +184,13 @@ impl Sender {
             return;
         }
         self.publish(&entry).await;
+        super::trace::attempt(&entry);
         let outcome = self.call(&entry).await;
         if matches!(outcome, Err(PosError::Rejected { code: 409, .. })) {
             entry.attempts = entry.attempts.max(self.earlier_attempts(&entry).await);
         }
         let decision = outbox::plan(&entry, &outcome, &self.inner.settings.policy);
+        super::trace::outcome(&entry, &outcome, &decision);
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
         self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());

@@ -23,13 +23,14 @@ use crate::{
         ids::{InternalId, OrderId},
         money::Money,
         order::{Customer, Order, Payment, ZonedInstant},
+        privacy::{traces, without_guest},
         text::Clean,
     },
     ports::{
         Clock, Ids, Journal, JournalError, Pos, PosError, SenderLock,
         journal::{
-            EventKind, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision, Settled,
-            Task,
+            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
+            OutboxEntry, PersonDecision, Settled, Task,
         },
         pos::{ReadyOrder, StatusChange},
     },
@@ -302,6 +303,47 @@ impl Books {
         }
     }
 
+    /// Orders by their place in the map, which stands for the store's number.
+    fn window(&self, after: i64, look_at: u32) -> (Vec<(i64, OrderId)>, Option<i64>) {
+        let all = (1..).zip(self.orders.keys().cloned()).filter(|(no, _)| *no > after);
+        let window: Vec<(i64, OrderId)> = all.take(look_at as usize).collect();
+        let next = window.last().map(|(no, _)| *no).filter(|_| window.len() == look_at as usize);
+        (window, next)
+    }
+
+    fn is_over(&self, id: &OrderId, which: &Forget) -> bool {
+        let row = &self.orders[id].row;
+        let over = match row.delivery {
+            Delivery::Cancelled => true,
+            Delivery::Accepted { .. } => {
+                which.over.as_ref().is_none_or(|over| row.status.as_ref().is_some_and(|status| over.contains(status)))
+            }
+            _ => false,
+        };
+        over && row.changed_at < which.before
+            && self.pending(id).is_none()
+            && which.only.as_ref().is_none_or(|only| only.contains(id))
+    }
+
+    fn forget(&mut self, id: &OrderId, at: Timestamp) -> Option<Vec<String>> {
+        let record = self.orders.get_mut(id)?;
+        let bare = without_guest(&record.order);
+        if bare == record.order {
+            return None;
+        }
+        let order = std::mem::replace(&mut record.order, bare);
+        let row = &mut record.row;
+        (row.who, row.address, row.pickup_token) = Default::default();
+        row.status_problem = None;
+        let server_says = |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Unknown);
+        record.events.iter_mut().filter(|event| server_says(event.kind)).for_each(|event| event.detail.clear());
+        if let Some((body, _)) = self.frozen.get_mut(id) {
+            *body = serde_json::to_string(&record.order).unwrap();
+        }
+        self.log(id, EventKind::Forgotten, "", at).ok()?;
+        Some(traces(&order))
+    }
+
     /// The last status that is asked for and not set.
     fn pending(&self, id: &OrderId) -> Option<String> {
         self.outbox.values().rev().filter(|entry| entry.order_id == *id).find_map(|entry| match &entry.task {
@@ -437,6 +479,16 @@ impl Journal for MemoryJournal {
                 row.pending_status = None;
                 books.log(id, EventKind::Cancelled, "", at)
             }
+            (PersonDecision::Readdress { base_url }, Delivery::Queued | Delivery::Accepted { .. })
+                if books.outbox.values().any(|entry| entry.order_id == *id) =>
+            {
+                let waiting = books.outbox.values_mut().filter(|entry| entry.order_id == *id);
+                waiting.for_each(|entry| entry.base_url.clone_from(base_url));
+                if let Some((_, frozen_for)) = books.frozen.get_mut(id) {
+                    frozen_for.clone_from(base_url);
+                }
+                books.log(id, EventKind::Readdressed, base_url, at)
+            }
             _ => Err(books.wrong(id, "decide")),
         }
     }
@@ -496,6 +548,37 @@ impl Journal for MemoryJournal {
 
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
         Ok(self.enter("articles")?.articles.clone())
+    }
+
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
+        let mut books = self.enter("forget")?;
+        let (window, next) = books.window(which.after, which.look_at);
+        let mut forgotten = Forgotten { next, ..Forgotten::default() };
+        for (_, id) in window {
+            if books.is_over(&id, which)
+                && let Some(traces) = books.forget(&id, at)
+            {
+                forgotten.traces.extend(traces);
+                forgotten.orders.push(id);
+            }
+        }
+        Ok(forgotten)
+    }
+
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {
+        let books = self.enter("guests")?;
+        let (window, next) = books.window(after, look_at);
+        let guest = |(cursor, order_id): (i64, OrderId)| {
+            let OrderRecord { row, order, .. } = &books.orders[&order_id];
+            let (delivery, status) = (row.delivery.clone(), row.status.clone());
+            let (is_changing, customer) = (books.pending(&order_id).is_some(), order.customer.clone()?);
+            Some(GuestOrder { cursor, order_id, delivery, status, is_changing, customer })
+        };
+        Ok((window.into_iter().filter_map(guest).collect(), next))
+    }
+
+    async fn scrub(&self, _traces: &[String]) -> Result<bool, JournalError> {
+        self.enter("scrub").map(|_| true)
     }
 
     async fn check(&self) -> Result<(), JournalError> {

@@ -1,4 +1,4 @@
-//! Runs the sender and the poll side by side and says so when one of them breaks. Decides nothing.
+//! Runs the sender, the poll and the removal of guests side by side and says so when one of them breaks. Decides nothing.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, event::DeskEvent, poll::Poller, publish::Publisher, sender::Sender};
+use super::{Inner, event::DeskEvent, poll::Poller, privacy::Purger, publish::Publisher, sender::Sender};
 use crate::{domain::text::Clean, ports::SenderLock};
 
 /// The sender and the poll of one program. Made by `Desk::worker`, run once.
@@ -28,6 +28,7 @@ impl Worker {
         let publisher = Arc::new(Publisher::new(Arc::clone(&inner), events, stop.clone()));
         let mut parts = JoinSet::new();
         parts.spawn(Poller::new(Arc::clone(&inner), Arc::clone(&publisher), stop.clone()).run());
+        parts.spawn(Purger::new(Arc::clone(&inner), stop.clone()).run());
         parts.spawn(Sender::new(inner, Arc::clone(&publisher), lock, stop.clone()).run());
         while let Some(ended) = parts.join_next().await {
             if let Err(error) = ended {

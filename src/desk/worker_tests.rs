@@ -495,7 +495,8 @@ async fn a_passed_time_or_another_address_is_held_for_a_person() {
     bench.pos.down(false);
     assert_eq!(settled(&desk, &["fine"]).await, ["accepted"]);
     let waited = desk.wait_settled(&ids(&["late", "moved"]), LONG).await.unwrap();
-    let held = [Held::DuePassed { due_at }, Held::OtherAddress { base_url: "https://old.test/".into() }];
+    let held =
+        [Held::DuePassed { due_at }, Held::OtherAddress { base_url: "https://old.test/".into(), now: BASE_URL.into() }];
     assert_eq!(
         waited.iter().map(|waited| waited.still.clone()).collect::<Vec<_>>(),
         [Some(Still::Held(held[0].clone())), Some(Still::Held(held[1].clone()))]

@@ -37,6 +37,9 @@ pub struct Draft {
     /// Whether it corrects an order that was rejected.
     #[serde(default)]
     pub correction: bool,
+    /// Rises each time a draft comes to the front: of several, the one with the highest was shown last.
+    #[serde(default)]
+    pub turn: u64,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.

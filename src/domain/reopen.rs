@@ -60,6 +60,7 @@ pub fn reopen(
         tips: tip_transactions.iter().flatten().map(|tip| tip_draft(tip, now)).collect(),
         search: String::new(),
         correction: true,
+        turn: 0,
     }
 }
 
@@ -95,8 +96,8 @@ impl Fields {
 
     fn pickup(&mut self, pickup: Option<&Pickup>, now: Timestamp, zone: &TimeZone) {
         let Some(Pickup { timestamp, timezone: _, asap_delivery, pickup_token }) = pickup else { return };
-        let today = now.to_zoned(zone.clone()).date();
-        let due = timestamp.filter(|_| *asap_delivery != Some(true)).map(|at| write_due(at, today));
+        let now = now.to_zoned(zone.clone()).datetime();
+        let due = timestamp.filter(|_| *asap_delivery != Some(true)).map(|at| write_due(at, now));
         self.put(Field::Due, due.as_ref());
         self.put(Field::PickupToken, pickup_token.as_ref());
     }
@@ -106,12 +107,8 @@ impl Fields {
         self.put(Field::PaymentReference, reference_id.as_ref());
         self.put(Field::PaymentMethod, payment_method.as_ref());
         self.put(Field::PaymentStatus, status.as_ref());
-        let today = now.to_zoned(zone.clone()).date();
-        let received = payment_received.map(|at| {
-            let at = at.to_zoned(zone.clone()).datetime();
-            // The full date, so that an early hour of today is not read as tomorrow's.
-            if at.date() == today { format!("{} {}", today, write_due(at, today)) } else { write_due(at, today) }
-        });
+        let now = now.to_zoned(zone.clone()).datetime();
+        let received = payment_received.map(|at| write_due(at.to_zoned(zone.clone()).datetime(), now));
         self.put(Field::PaymentReceived, received.as_ref());
     }
 }

@@ -54,6 +54,7 @@ pub fn draft() -> Draft {
         tips: Vec::new(),
         search: String::new(),
         correction: false,
+        turn: 0,
     }
 }
 

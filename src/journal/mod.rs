@@ -6,4 +6,4 @@ pub mod lock;
 mod packed;
 mod sqlite;
 
-pub use sqlite::SqliteJournal;
+pub use sqlite::{Exported, SqliteJournal, export};

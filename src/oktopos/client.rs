@@ -19,6 +19,7 @@ use super::{
     halves::Halves,
     order_create, order_ready, order_status,
     outcome::Answer,
+    redact::Redactor,
     settings::{self, ClientError, ClientSettings, Places},
     tls,
 };
@@ -46,6 +47,7 @@ pub struct OktoPos {
     base: String,
     header: HeaderName,
     key: HeaderValue,
+    redactor: Redactor,
     max_body: usize,
     pub(super) places: Places,
 }
@@ -72,6 +74,7 @@ impl OktoPos {
             writing: build(0).map_err(library)?,
             base: checked.base,
             header: checked.header,
+            redactor: Redactor::new(&checked.key),
             key: checked.key,
             max_body: settings.max_body,
             places: checked.places,
@@ -108,8 +111,9 @@ impl OktoPos {
         let request = request.header(self.header.clone(), self.key.clone());
         let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
         chaos::point("answer.head");
-        let body = self.body(&mut response).await;
+        let body = self.body(&mut response).await.map(|body| self.redactor.body(body));
         chaos::point("answer.body");
+        self.redactor.headers(response.headers_mut());
         Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 
@@ -247,23 +251,23 @@ fn is_refused(error: &reqwest::Error) -> bool {
 #[async_trait]
 impl Pos for OktoPos {
     async fn create_order(&self, body: &str) -> Result<InternalId, PosError> {
-        order_create::call(self, body).await
+        order_create::call(self, body).await.map_err(|error| self.redactor.error(error))
     }
 
     async fn ready_orders(&self) -> Result<Vec<ReadyOrder>, PosError> {
-        order_ready::call(self).await
+        order_ready::call(self).await.map_err(|error| self.redactor.error(error))
     }
 
     async fn set_status(&self, change: &StatusChange) -> Result<(), PosError> {
-        order_status::call(self, change).await
+        order_status::call(self, change).await.map_err(|error| self.redactor.error(error))
     }
 
     async fn articles(&self, page: u32, page_size: u32) -> Result<Vec<Article>, PosError> {
-        articles::call(self, page, page_size).await
+        articles::call(self, page, page_size).await.map_err(|error| self.redactor.error(error))
     }
 
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {
-        customers::call(self, number).await
+        customers::call(self, number).await.map_err(|error| self.redactor.error(error))
     }
 
     fn base_url(&self) -> &str {

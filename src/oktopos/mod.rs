@@ -22,6 +22,7 @@ mod order_ready;
 mod order_status;
 mod outcome;
 mod probe;
+mod redact;
 mod settings;
 mod tls;
 

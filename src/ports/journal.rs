@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
+pub use super::history::{EventKind, OrderEvent};
 use super::pos::ReadyOrder;
 use crate::domain::{
     article::Article,
     delivery::Delivery,
     draft::Draft,
     ids::{InternalId, OrderId},
-    order::{Order, OrderType},
+    order::{Customer, Order, OrderType},
 };
 
 /// Why the journal could not do what it was asked. Nothing was recorded unless it returned `Ok`.
@@ -132,95 +132,11 @@ pub enum PersonDecision {
     },
     /// Take back an order that was not sent, or give up a rejected one.
     Cancel,
-}
-
-/// One thing that happened to an order; never changed once written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderEvent {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub kind: EventKind,
-    /// Reason, status or id that goes with it; may be empty.
-    pub detail: String,
-}
-
-/// What can happen to an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// Confirmed and recorded.
-    Placed,
-    /// Confirmed again after a rejection.
-    Corrected,
-    /// An attempt to send it began.
-    Attempt,
-    /// The attempt did not leave; it waits again.
-    Requeued,
-    /// OktoPOS has it.
-    Accepted,
-    /// OktoPOS refused it.
-    Rejected,
-    /// Nobody knows whether OktoPOS has it.
-    Unknown,
-    /// It stood in the ready list.
-    SeenReady,
-    /// A person asked to send it again.
-    Resent,
-    /// A person said it arrived.
-    Settled,
-    /// A person took it back.
-    Cancelled,
-    /// A person asked for a status.
-    StatusRequested,
-    /// OktoPOS has the status.
-    StatusSet,
-    /// OktoPOS refused the status.
-    StatusRefused,
-    /// OktoPOS reported another status.
-    StatusSeen,
-}
-
-impl EventKind {
-    /// Every kind, for texts and tests.
-    pub const ALL: [Self; 15] = [
-        Self::Placed,
-        Self::Corrected,
-        Self::Attempt,
-        Self::Requeued,
-        Self::Accepted,
-        Self::Rejected,
-        Self::Unknown,
-        Self::SeenReady,
-        Self::Resent,
-        Self::Settled,
-        Self::Cancelled,
-        Self::StatusRequested,
-        Self::StatusSet,
-        Self::StatusRefused,
-        Self::StatusSeen,
-    ];
-
-    /// Its word, in the journal and in the keys of its text.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Placed => "placed",
-            Self::Corrected => "corrected",
-            Self::Attempt => "attempt",
-            Self::Requeued => "requeued",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::Unknown => "unknown",
-            Self::SeenReady => "seen_ready",
-            Self::Resent => "resent",
-            Self::Settled => "settled",
-            Self::Cancelled => "cancelled",
-            Self::StatusRequested => "status_requested",
-            Self::StatusSet => "status_set",
-            Self::StatusRefused => "status_refused",
-            Self::StatusSeen => "status_seen",
-        }
-    }
+    /// Send what waits of the order to another address than the one it was queued for.
+    Readdress {
+        /// `Pos::base_url` of the address.
+        base_url: String,
+    },
 }
 
 /// An order as lists show it: the searched columns, without the Order object.
@@ -288,6 +204,50 @@ pub struct OrderFilter {
     pub limit: Option<u32>,
 }
 
+/// Whose guests are to be forgotten. Only orders that are over: cancelled, or accepted with one of `over` as their status,
+/// and without a status change under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forget {
+    /// Only orders that last changed before this instant.
+    pub before: Timestamp,
+    /// Statuses with which an accepted order is over; `None` for any, because a person says so.
+    pub over: Option<Vec<String>>,
+    /// Only these orders; `None` for all.
+    pub only: Option<Vec<OrderId>>,
+    /// Where to go on: `Forgotten::next` of the call before, 0 at first.
+    pub after: i64,
+    /// Orders to look at in this call, so that nobody waits long for it.
+    pub look_at: u32,
+}
+
+/// What one call of `Journal::forget` came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Orders whose guest was removed.
+    pub orders: Vec<OrderId>,
+    /// Texts by which those guests could be found in a file; customer data.
+    pub traces: Vec<String>,
+    /// Where to go on, if there may be more.
+    pub next: Option<i64>,
+}
+
+/// An order that still holds its guest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestOrder {
+    /// For reading on.
+    pub cursor: i64,
+    /// Ours.
+    pub order_id: OrderId,
+    /// Between the desk and OktoPOS.
+    pub delivery: Delivery,
+    /// OktoPOS's word.
+    pub status: Option<String>,
+    /// Whether a status change is under way.
+    pub is_changing: bool,
+    /// The guest.
+    pub customer: Customer,
+}
+
 /// The durable store. Every write that returned `Ok` survives a power cut.
 #[async_trait]
 pub trait Journal: Send + Sync {
@@ -351,18 +311,17 @@ pub trait Journal: Send + Sync {
     /// The desk's copy of the articles and when it was made.
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError>;
 
+    /// Removes what concerns the guest from orders that are over, all of one call or none, and notes it in their history.
+    /// What was sold stays. Orders in which there is nothing to remove are not named again.
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError>;
+
+    /// Orders that still hold their guest, after this cursor, at most `look_at` looked at, and where to go on.
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError>;
+
+    /// Writes over what removed rows left in files, as far as nobody has to wait for it. With `traces` thoroughly: none of
+    /// them is left anywhere but in rows that still hold it. `false` if another program was in the way.
+    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError>;
+
     /// Checks the store; `Unusable` names what is wrong.
     async fn check(&self) -> Result<(), JournalError>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_word_of_an_event_is_the_one_the_journal_holds() {
-        for kind in EventKind::ALL {
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
-        }
-    }
 }

@@ -179,6 +179,7 @@ impl Model {
             tips: Vec::new(),
             search: String::new(),
             correction: false,
+            turn: 0,
         });
         true
     }
@@ -189,6 +190,21 @@ impl Model {
         self.current = self.slots.len() - 1;
         self.screen = Screen::Draft;
         self.search();
+    }
+
+    /// Notes in the shown draft that it is in front, so that after a crash it is there again. A blank one is not noted: it
+    /// holds nothing to come back to.
+    pub fn mark_front(&mut self) {
+        let others = self.slots.iter().enumerate().filter(|(at, _)| *at != self.current);
+        let Some(highest) = others.map(|(_, slot)| slot.draft().turn).max() else { return };
+        if let Some(slot) = self.slot_mut().filter(|slot| !slot.is_blank() && slot.draft().turn <= highest) {
+            slot.note_turn(highest + 1);
+        }
+    }
+
+    /// Open drafts besides the shown one in which something was typed.
+    pub fn waiting_drafts(&self) -> usize {
+        self.slots.iter().enumerate().filter(|(at, slot)| *at != self.current && !slot.is_blank()).count()
     }
 
     /// The draft that is shown.

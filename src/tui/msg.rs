@@ -99,4 +99,6 @@ pub enum Action {
     Arrived,
     /// Take it back.
     Cancel,
+    /// Send it to the address configured now.
+    Readdress,
 }

@@ -178,6 +178,8 @@ impl Hands {
                         (Action::Arrived, self.desk.settle(&order_id, internal_id).await)
                     }
                     PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
+                    // The question named the address; the desk sends to no other.
+                    PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
                 };
                 self.decided(action, result).await;
             }

@@ -83,6 +83,12 @@ impl Slot {
         self.unsaved = true;
     }
 
+    /// Notes when the draft came to the front: saved, and nothing that undo knows of.
+    pub fn note_turn(&mut self, turn: u64) {
+        self.draft.turn = turn;
+        self.unsaved = true;
+    }
+
     /// Takes back the last change.
     pub fn undo(&mut self) -> bool {
         let done = self.undo.undo(&mut self.draft);

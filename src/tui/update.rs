@@ -54,6 +54,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => quit(model),
     };
+    model.mark_front();
     let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
     // Drafts are written before anything that may end the program or take another draft's place.
     effects.splice(0..0, saves);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     desk::DeskError,
-    domain::{field::Field, order::OrderType},
+    domain::{draft::Draft, field::Field, ids::OrderId, order::OrderType},
     ports::JournalError,
     tui::{
         msg::Reply,
@@ -148,7 +148,32 @@ fn drafts_come_back_where_they_were_and_nothing_typed_meanwhile_is_lost() {
     hands.take(Msg::Reply(Reply::Restored { drafts: vec![old.clone()] }));
     assert_eq!(hands.draft().search, "haw");
     hands.press("f3");
-    assert_eq!(hands.draft(), &old);
+    assert_eq!(hands.draft(), &Draft { turn: hands.draft().turn, ..old });
+}
+
+#[test]
+fn of_several_drafts_the_one_that_was_shown_is_in_front_again() {
+    let mut first = Hands::new();
+    let mut disk = std::collections::BTreeMap::new();
+    let mut keep = |effects: &[Effect]| {
+        for draft in saved(effects) {
+            disk.insert(draft.order_id.clone(), draft.clone());
+        }
+    };
+    keep(&first.press("5 1 enter"));
+    keep(&first.press("ctrl+n"));
+    keep(&first.press("4 0 2 enter"));
+    keep(&first.press("ctrl+n"));
+    keep(&first.press("5 2 enter"));
+    keep(&first.press("f3"));
+    let shown = first.draft().order_id.clone();
+    assert_eq!(first.cart(), ["1 Pizza Hawaii"], "the first of three is shown");
+    let mut hands = Hands::new();
+    // Two runs never give one id twice.
+    let drafts =
+        disk.into_values().map(|draft| Draft { order_id: OrderId(format!("old-{}", draft.order_id)), ..draft });
+    hands.take(Msg::Reply(Reply::Restored { drafts: drafts.collect() }));
+    assert_eq!(hands.draft().order_id.as_str(), format!("old-{shown}"));
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub fn held(held: &Held, zone: &TimeZone, texts: &Texts) -> String {
             let (date, time) = (texts.date(due.date()), texts.time(due.time()));
             texts.fill("held.due_passed", &[("date", &date), ("time", &time)])
         }
-        Held::OtherAddress { base_url } => texts.fill("held.other_address", &[("url", base_url)]),
+        Held::OtherAddress { base_url, .. } => texts.fill("held.other_address", &[("url", base_url)]),
     }
 }
 

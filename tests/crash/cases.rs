@@ -17,6 +17,7 @@ const ANSWERED: &[&str] = &["", "create:500@J", "create:400e@J", "create:body=ht
 /// Plays the story of a point. Panics with what does not hold.
 pub fn play(point: &str, story: &mut Story) {
     match point {
+        "migration.before_commit" | "migration.after_commit" if story.dice.coin() => upgrade(point, story),
         "migration.before_commit" | "migration.after_commit" | "file.before_name" | "file.after_name" => {
             first_start(point, story);
         }
@@ -43,6 +44,7 @@ pub fn play(point: &str, story: &mut Story) {
         | "status_outcome.before_commit"
         | "status_outcome.after_commit" => status(point, story),
         "observe.before_commit" | "observe.after_commit" => observe(point, story),
+        "purge.before_commit" | "purge.after_commit" => purge(point, story),
         "draft.before_save" | "draft.after_save" | "saved.before_shown" | "runner.effect" | "update.msg"
         | "view.draw" => screen::crash(point, story),
         other => panic!("no story comes by {other}"),
@@ -74,6 +76,17 @@ fn first_start(point: &str, story: &mut Story) {
     let count = story.dice.up_to(2);
     let file = story.write_orders(count);
     story.crash(&["send", &file], point, 1);
+    story.settle(|_| {});
+}
+
+/// The file of an older program is brought up to date; its orders are in it before and after.
+fn upgrade(point: &str, story: &mut Story) {
+    let count = story.dice.up_to(3);
+    let file = story.write_orders(count);
+    story.run(&["send", &file, "--no-wait"]).expect(&[0]);
+    story.make_old();
+    story.crash(&["outbox", "--drain"], point, 1);
+    assert_eq!(story.restart().len() as u64, count);
     story.settle(|_| {});
 }
 
@@ -212,6 +225,26 @@ fn status(point: &str, story: &mut Story) {
     let row: Value = story.rows()[&id].clone();
     assert_eq!(row["status"], if is_asked { "in_preparation" } else { "ready" }, "{row}");
     assert!(row.get("pendingStatus").is_none_or(Value::is_null), "{row}");
+}
+
+/// A guest is to be forgotten: either all of it or nothing is done, and the next time does the rest.
+fn purge(point: &str, story: &mut Story) {
+    let count = story.dice.up_to(3);
+    let file = story.write_orders(count);
+    story.run(&["send", &file]).expect(&[0]);
+    story.crash(&["customer", "forget", "--all", "040 123456"], point, 1);
+    story.restart();
+    let left = |story: &Story| {
+        let ran = story.start(&["orders", "--with-customer"]).ended().expect(&[0]);
+        ran.lines.iter().filter(|row| row.to_string().contains("Muster")).count() as u64
+    };
+    assert_eq!(left(story), if point == "purge.before_commit" { count } else { 0 });
+    if point == "purge.before_commit" {
+        story.start(&["customer", "forget", "--all", "040 123456"]).ended().expect(&[0]);
+    }
+    assert_eq!(left(story), 0);
+    story.next_guest();
+    story.settle(|_| {});
 }
 
 /// Orders whose answers were lost are found in the ready list, and the program dies around writing that down.

@@ -12,6 +12,7 @@ use oktodesk::{
     sandbox::{SandboxOptions, Snapshot},
 };
 use serde_json::Value;
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 use crate::{
     dice::Dice,
@@ -26,7 +27,11 @@ pub const RESTART: Duration = Duration::from_secs(2);
 const ABORT: i32 = 6;
 const KILL: i32 = 9;
 
-/// How one attempt ended, as the order's row says.
+/// What later migrations added is taken away.
+const FIRST_SCHEMA: &str =
+    "DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; PRAGMA user_version = 1";
+
+/// The orders as the program lists them, by id.
 type Rows = BTreeMap<String, Value>;
 
 pub struct Story {
@@ -63,6 +68,24 @@ impl Story {
         let text: String = self.ids.iter().map(|id| format!("{}\n", order(id))).collect();
         fs::write(self.house.path("orders.jsonl"), text).unwrap();
         self.file()
+    }
+
+    /// From now on the file has another order, that of the next guest.
+    pub fn next_guest(&mut self) {
+        let id = "order-of-the-next-guest";
+        fs::write(self.file(), format!("{}\n", order(id))).unwrap();
+        self.ids.push(id.to_owned());
+    }
+
+    /// Takes the journal back to the schema of the first program.
+    pub fn make_old(&self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let file = self.house.data_dir().join("journal.sqlite3");
+        runtime.block_on(async {
+            let mut old = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+            sqlx::raw_sql(FIRST_SCHEMA).execute(&mut old).await.unwrap();
+            old.close().await.unwrap();
+        });
     }
 
     pub fn file(&self) -> String {

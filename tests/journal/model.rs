@@ -18,6 +18,8 @@ use proptest::{
 use crate::{fixtures::*, suite::Store};
 
 const ORDERS: [&str; 3] = ["a", "b", "c"];
+/// Where a person sends what waits.
+const ELSEWHERE: &str = "https://elsewhere.example/v1";
 const STATUSES: [&str; 3] = ["ready", "cooking", "done"];
 
 /// One step; numbers choose among what is there.
@@ -48,6 +50,7 @@ enum Choice {
     Resend,
     Settle(Option<i64>),
     Cancel,
+    Readdress,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +66,8 @@ struct Known {
     status: Option<&'static str>,
     create_seq: i64,
     events: usize,
+    /// Whether it was last bound to the other address.
+    elsewhere: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +77,8 @@ struct Waiting {
     /// `None` creates the order.
     status: Option<&'static str>,
     sending: bool,
+    /// Whether it goes to the other address.
+    elsewhere: bool,
 }
 
 /// A step that may not be done.
@@ -88,7 +95,8 @@ impl Model {
 
     /// A new row; its number is read from the store afterwards.
     fn queue(&mut self, order: usize, status: Option<&'static str>) {
-        self.outbox.push(Waiting { seq: 0, order, status, sending: false });
+        let elsewhere = status.is_none() && self.orders.get(&order).is_some_and(|known| known.elsewhere);
+        self.outbox.push(Waiting { seq: 0, order, status, sending: false, elsewhere });
     }
 
     fn known(&mut self, order: usize, words: &[&str]) -> Result<&mut Known, Refused> {
@@ -196,6 +204,13 @@ impl Model {
                 self.known(order, &["queued", "rejected"])?.word = "cancelled";
                 self.drop_all(order);
             }
+            Choice::Readdress => {
+                self.known(order, &["queued", "accepted"])?;
+                let mut waiting = self.outbox.iter_mut().filter(|row| row.order == order).peekable();
+                waiting.peek().ok_or(Refused)?;
+                waiting.for_each(|row| row.elsewhere = true);
+                self.known(order, &["queued", "accepted"])?.elsewhere = true;
+            }
         }
         self.orders.get_mut(&order).unwrap().events += 1;
         Ok(())
@@ -263,6 +278,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Choice::Resend),
         proptest::option::of(1..9i64).prop_map(Choice::Settle),
         Just(Choice::Cancel),
+        Just(Choice::Readdress),
     ];
     let step = prop_oneof![
         3 => order.clone().prop_map(Step::Place),
@@ -363,6 +379,7 @@ fn decision(choice: Choice) -> PersonDecision {
         Choice::Resend => PersonDecision::Resend,
         Choice::Settle(id) => PersonDecision::Settle { internal_id: id.map(InternalId) },
         Choice::Cancel => PersonDecision::Cancel,
+        Choice::Readdress => PersonDecision::Readdress { base_url: ELSEWHERE.into() },
     }
 }
 
@@ -382,9 +399,13 @@ async fn learn_numbers(journal: &dyn Journal, model: &mut Model) {
 
 async fn compare(journal: &dyn Journal, model: &Model) {
     let outbox = journal.outbox().await.unwrap();
-    let rows: Vec<_> =
-        outbox.iter().map(|entry| (entry.seq, entry.order_id.as_str(), status_of(&entry.task))).collect();
-    let expected: Vec<_> = model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status)).collect();
+    let rows: Vec<_> = outbox
+        .iter()
+        .map(|entry| (entry.seq, entry.order_id.as_str(), status_of(&entry.task), &*entry.base_url))
+        .collect();
+    let address = |row: &Waiting| if row.elsewhere { ELSEWHERE } else { BASE };
+    let expected: Vec<_> =
+        model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status, address(row))).collect();
     assert_eq!(rows, expected);
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), model.orders.len());
     for (&order, known) in &model.orders {

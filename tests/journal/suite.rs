@@ -42,6 +42,7 @@ macro_rules! journal_suite {
             a_status_that_may_have_been_set_is_sent_again
             status_changes_need_an_order_on_its_way
             resending_sends_the_very_same_again
+            what_waits_goes_where_a_person_says
             settling_makes_an_unknown_order_accepted
             a_person_can_give_the_id_later
             cancelling_empties_the_outbox
@@ -372,6 +373,30 @@ pub async fn resending_sends_the_very_same_again(store: impl Store) {
     state_of(journal.settle_attempt(first, &rejected("late"), at(10)).await.unwrap_err());
     assert_eq!(word(&*journal, "a").await, "queued");
     journal.check().await.unwrap();
+}
+
+pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
+    let journal = store.open().await;
+    let other = "https://other.test/v1/";
+    let decision = PersonDecision::Readdress { base_url: other.into() };
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.place(&new_order("b", 0)).await.unwrap();
+    journal.decide(&id("a"), &decision, at(2)).await.unwrap();
+    let outbox = outbox(&*journal).await;
+    let addresses: Vec<_> = outbox.iter().map(|entry| (entry.order_id.as_str(), entry.base_url.as_str())).collect();
+    assert_eq!(addresses, [("a", other), ("a", other), ("b", BASE)]);
+    assert_eq!(outbox[0].task, Task::Create { body: new_order("a", 0).body }, "the body stays what it was");
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Readdressed, other.to_owned()));
+    // What is sent again later goes to the new address, too.
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(3)).await.unwrap();
+    journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
+    journal.decide(&id("a"), &PersonDecision::Resend, at(4)).await.unwrap();
+    let again = journal.outbox().await.unwrap();
+    assert!(again.iter().filter(|entry| entry.order_id == id("a")).all(|entry| entry.base_url == other));
+    placed(&*journal, "done", 0, &accepted(1)).await;
+    assert_eq!(state_of(journal.decide(&id("done"), &decision, at(5)).await.unwrap_err()), "accepted");
 }
 
 pub async fn settling_makes_an_unknown_order_accepted(store: impl Store) {

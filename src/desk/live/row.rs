@@ -217,6 +217,14 @@ impl LiveRow {
         self.held.is_some() || self.delivery.as_ref().is_some_and(Delivery::needs_person)
     }
 
+    /// The address it was queued for and the one configured now, if it waits because they differ.
+    pub fn held_elsewhere(&self) -> Option<(&Clean, &Clean)> {
+        match &self.held {
+            Some(Held::OtherAddress { base_url, now }) => Some((base_url, now)),
+            _ => None,
+        }
+    }
+
     /// Why its status cannot be changed; `None` if it can, at once or once the order is sent.
     pub fn status_obstacle(&self) -> Option<StatusObstacle> {
         match &self.delivery {

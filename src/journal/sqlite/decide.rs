@@ -14,9 +14,10 @@ use crate::{
     ports::{JournalError, journal::PersonDecision},
 };
 
-const FIND: &str = "BEGIN IMMEDIATE; SELECT no, delivery, internal_id FROM orders WHERE order_id = ?1";
+const FIND: &str = "BEGIN IMMEDIATE; SELECT no, delivery, internal_id, \
+    EXISTS (SELECT 1 FROM outbox WHERE order_no = no) FROM orders WHERE order_id = ?1";
 
-// ?1 is the order, ?2 the instant, ?3 OktoPOS's id.
+// ?1 is the order, ?2 the instant, ?3 OktoPOS's id or the address.
 const RESEND: &str = concat!(
     "UPDATE orders SET delivery = 'queued', reason = NULL, changed_at = ?2, ",
     "create_seq = (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox') WHERE no = ?1; ",
@@ -40,6 +41,19 @@ const CANCEL: &str = concat!(
     event!("cancelled", "''"),
     "COMMIT",
 );
+const READDRESS: &str = concat!(
+    "UPDATE outbox SET base_url = ?3 WHERE order_no = ?1; ",
+    "UPDATE orders SET base_url = ?3, changed_at = ?2 WHERE no = ?1; ",
+    event!("readdressed", "?3"),
+    "COMMIT",
+);
+
+/// What `?3` stands for.
+enum Given<'a> {
+    Nothing,
+    Id(Option<i64>),
+    Address(&'a str),
+}
 
 impl SqliteJournal {
     pub(super) async fn apply(
@@ -54,25 +68,29 @@ impl SqliteJournal {
         let no: i64 = row.try_get(0).map_err(journal_error)?;
         let word: &str = row.try_get(1).map_err(journal_error)?;
         let known: Option<i64> = row.try_get(2).map_err(journal_error)?;
-        let (sql, internal_id) = match (decision, word, known) {
-            (PersonDecision::Resend, "unknown", _) => (RESEND, None),
-            (PersonDecision::Settle { internal_id }, "unknown", _) => (SETTLE, internal_id.map(|id| id.0)),
+        let waits: bool = row.try_get(3).map_err(journal_error)?;
+        let (sql, given) = match (decision, word, known) {
+            (PersonDecision::Resend, "unknown", _) => (RESEND, Given::Nothing),
+            (PersonDecision::Settle { internal_id }, "unknown", _) => (SETTLE, Given::Id(internal_id.map(|id| id.0))),
             // Accepted without an id its status cannot be changed; a person may look the id up and give it.
-            (PersonDecision::Settle { internal_id: Some(id) }, "accepted", None) => (SETTLE_ID, Some(id.0)),
-            (PersonDecision::Cancel, "queued" | "rejected", _) => (CANCEL, None),
+            (PersonDecision::Settle { internal_id: Some(id) }, "accepted", None) => (SETTLE_ID, Given::Id(Some(id.0))),
+            (PersonDecision::Cancel, "queued" | "rejected", _) => (CANCEL, Given::Nothing),
+            (PersonDecision::Readdress { base_url }, "queued" | "accepted", _) if waits => {
+                (READDRESS, Given::Address(base_url))
+            }
             _ => {
                 let why = why_not(hold.conn(), id, action(decision)).await;
                 return Err(hold.refuse(why).await);
             }
         };
         chaos::point("decision.before_commit");
-        sqlx::query(sql)
-            .bind(no)
-            .bind(at.as_microsecond())
-            .bind(internal_id)
-            .execute(hold.conn())
-            .await
-            .map_err(journal_error)?;
+        let query = sqlx::query(sql).bind(no).bind(at.as_microsecond());
+        let query = match given {
+            Given::Nothing => query,
+            Given::Id(id) => query.bind(id),
+            Given::Address(base_url) => query.bind(base_url),
+        };
+        query.execute(hold.conn()).await.map_err(journal_error)?;
         chaos::point("decision.after_commit");
         hold.done();
         Ok(())
@@ -84,5 +102,6 @@ fn action(decision: &PersonDecision) -> &'static str {
         PersonDecision::Resend => "sending it again",
         PersonDecision::Settle { .. } => "marking it as arrived",
         PersonDecision::Cancel => "cancelling it",
+        PersonDecision::Readdress { .. } => "sending it to another address",
     }
 }

@@ -19,7 +19,10 @@ pub(super) const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/migrations/sqlite/0001_journal.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
+    include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
+];
 
 /// The version this program writes.
 const VERSION: u32 = MIGRATIONS.len() as u32;
@@ -70,6 +73,15 @@ pub(super) async fn check_version(conn: &mut SqliteConnection) -> Result<(), Jou
         newer if newer > VERSION => Err(too_new(newer)),
         older => Err(JournalError::Unusable(format!("its schema is {older} instead of {VERSION}"))),
     }
+}
+
+/// `Unusable` if the file belongs to another program.
+pub(super) async fn check_owner(conn: &mut SqliteConnection) -> Result<(), JournalError> {
+    let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(conn).await.map_err(journal_error)?;
+    if u32::try_from(id) == Ok(APPLICATION_ID) {
+        return Ok(());
+    }
+    Err(JournalError::Unusable("it belongs to another program; it was left as it is".into()))
 }
 
 async fn version_of(conn: &mut SqliteConnection) -> Result<u32, JournalError> {

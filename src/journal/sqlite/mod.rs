@@ -6,14 +6,17 @@ mod check;
 mod decide;
 mod drafts;
 mod error;
+mod export;
 mod file;
+mod forget;
 mod lane;
 mod observe;
 mod place;
 mod read;
 mod rows;
+mod scrub;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -27,16 +30,21 @@ use crate::{
     },
     ports::{
         Journal, JournalError,
-        journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision, Settled},
+        journal::{
+            Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
+            Settled,
+        },
         pos::ReadyOrder,
     },
 };
+pub use export::{Exported, export};
 
 /// The journal of one terminal, in `journal.sqlite3` of its data directory.
 ///
 /// Write-ahead log with `synchronous=FULL`: what returned `Ok` is on disk. Several programs may open one directory at a
 /// time. Instants are kept to the microsecond.
 pub struct SqliteJournal {
+    path: PathBuf,
     writer: Lane,
     readers: [Lane; 2],
 }
@@ -51,10 +59,11 @@ impl SqliteJournal {
         let path = file::ensure(dir).await?;
         let options = lane::options(&path);
         let reader = || Lane::new(options.clone().pragma("query_only", "ON"), "");
-        let journal = Self { writer: Lane::new(options.clone(), place::SETUP), readers: [reader(), reader()] };
+        let writer = Lane::new(options.clone(), place::SETUP);
+        let journal = Self { path, writer, readers: [reader(), reader()] };
         let mut hold = journal.writer.take().await?;
         if file::is_old(hold.conn()).await? {
-            file::migrate(&path).await?;
+            file::migrate(&journal.path).await?;
         }
         file::check_version(hold.conn()).await?;
         check::at_open(hold.conn()).await?;
@@ -156,6 +165,18 @@ impl Journal for SqliteJournal {
 
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
         self.all_articles().await
+    }
+
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
+        self.forget_guests(which, at).await
+    }
+
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {
+        self.list_guests(after, look_at).await
+    }
+
+    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
+        self.scrub_files(traces).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

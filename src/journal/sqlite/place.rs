@@ -36,7 +36,7 @@ pub(super) const SETUP: &str = concat!(
     "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
     "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
     "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
-    "changed_at = excluded.changed_at; ",
+    "changed_at = excluded.changed_at, personal = 1; ",
     "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
     "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
     "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",

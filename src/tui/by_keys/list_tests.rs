@@ -89,7 +89,8 @@ fn the_cursor_follows_its_order_when_rows_come_and_move() {
     (late.due_at, late.changed_at) = (Some(minutes(90)), minutes(0));
     hands.take(Msg::Desk(DeskEvent::Orders(vec![late])));
     assert_eq!(selected(&hands), mine);
-    let held = vec![(id(2), Held::OtherAddress { base_url: Clean::new("http://elsewhere") })];
+    let held =
+        vec![(id(2), Held::OtherAddress { base_url: Clean::new("http://elsewhere"), now: Clean::new("http://here") })];
     hands.take(Msg::Desk(DeskEvent::Outbox(OutboxState { held, ..OutboxState::default() })));
     assert_eq!(selected(&hands), mine);
 }

@@ -163,6 +163,20 @@ fn it_is_recorded_before_it_is_called_saved() {
 }
 
 #[test]
+fn after_an_order_the_desk_is_empty_and_says_that_another_call_waits() {
+    let mut hands = Hands::new();
+    hands.enter(&["402"]);
+    hands.press("ctrl+n");
+    hands.enter(&["51"]);
+    hands.press("alt+3 tab 7 f9 f9");
+    reply(&mut hands, true);
+    assert!(hands.said().ends_with("1 Ruf wartet: F3."), "{}", hands.said());
+    assert!(hands.cart().is_empty(), "what is typed ahead never falls into the order that waits");
+    hands.press("f3");
+    assert_eq!(hands.cart(), ["1 Cola 0,5 l"]);
+}
+
+#[test]
 fn an_order_that_was_not_recorded_comes_back_unchanged_and_loudly() {
     let mut hands = ready();
     let before = hands.draft().clone();
@@ -171,6 +185,8 @@ fn an_order_that_was_not_recorded_comes_back_unchanged_and_loudly() {
     hands.enter(&["71"]);
     hands.press("ctrl+d");
     let effects = reply(&mut hands, false);
+    assert!(hands.draft().turn > before.turn, "it is noted that it is in front");
+    let before = Draft { turn: hands.draft().turn, ..before };
     assert_eq!(hands.draft(), &before);
     assert!(hands.overlay.is_none());
     let notice = hands.notice.clone().unwrap();

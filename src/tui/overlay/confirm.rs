@@ -26,6 +26,13 @@ pub enum Question {
     Arrived(OrderId),
     /// Take an order back.
     Cancel(OrderId),
+    /// Send everything that waits for another address to the one configured now.
+    Readdress {
+        /// All of them.
+        orders: Vec<OrderId>,
+        /// The address configured now.
+        base_url: String,
+    },
 }
 
 impl Question {
@@ -36,6 +43,7 @@ impl Question {
             Self::Resend(_) => "resend",
             Self::Arrived(_) => "arrived",
             Self::Cancel(_) => "cancel",
+            Self::Readdress { .. } => "readdress",
         }
     }
 }
@@ -48,6 +56,10 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
         Question::Resend(id) => decide(id, PersonDecision::Resend),
         Question::Arrived(id) => decide(id, PersonDecision::Settle { internal_id: None }),
         Question::Cancel(id) => decide(id, PersonDecision::Cancel),
+        Question::Readdress { orders, base_url } => {
+            let decision = PersonDecision::Readdress { base_url: base_url.clone() };
+            orders.iter().flat_map(|id| decide(id, decision.clone())).collect()
+        }
     }
 }
 

@@ -113,7 +113,7 @@ pub fn leave(model: &mut Model) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
             let text = slot.text(field).to_owned();
             if let Some(Due::At(at)) = parse_due(&text, local).filter(|_| !text.is_empty()) {
-                let written = write_due(at, local.date());
+                let written = write_due(at, local);
                 slot.change(Place::Field(field), |draft| draft.fields.insert(field, written));
             }
         }

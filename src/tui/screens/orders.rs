@@ -274,6 +274,7 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
                 Action::Resend => model.texts.t("notice.resent").to_owned(),
                 Action::Arrived => model.texts.t("notice.arrived").to_owned(),
                 Action::Cancel => model.texts.t("notice.cancelled").to_owned(),
+                Action::Readdress => model.texts.t("notice.readdressed").to_owned(),
             };
             model.say(Tone::Done, text);
         }

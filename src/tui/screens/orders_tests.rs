@@ -1,12 +1,17 @@
 //! Tests of the live list: what is asked of an order, and that it is said why not.
 
 use crate::{
-    domain::delivery::Delivery,
+    desk::event::{DeskEvent, Held, OutboxState},
+    domain::{
+        delivery::Delivery,
+        order::{OrderType, Pickup},
+        text::Clean,
+    },
     ports::journal::PersonDecision,
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
-        testing::{Hands, accepted, id, record, rejected, row, unknown},
+        testing::{Hands, accepted, id, placed, record, rejected, row, unknown},
     },
 };
 
@@ -78,6 +83,50 @@ fn a_waiting_order_leaves_the_outbox_before_it_is_corrected() {
     let effects = hands.press("b");
     assert_eq!(effects[0], Effect::Decide { order_id: id(1), decision: PersonDecision::Cancel });
     assert!(matches!(effects[1], Effect::LoadOrder { .. }));
+}
+
+#[test]
+fn an_order_whose_time_has_passed_is_opened_where_the_new_one_is_typed() {
+    let mut hands = list(vec![row(1, Delivery::Queued)]);
+    let effects = hands.press("b");
+    let Some(Effect::LoadOrder { request, .. }) = effects.last() else { panic!("{effects:?}") };
+    let mut record = record(1, Delivery::Cancelled);
+    record.order.order_id = id(77);
+    record.row.order_id = id(77);
+    record.order.order_type = Some(OrderType::Pickup);
+    record.order.pickup = Some(Pickup {
+        timestamp: Some("2026-05-04T12:00:00".parse().unwrap()),
+        timezone: Some("Europe/Berlin".into()),
+        asap_delivery: Some(false),
+        pickup_token: None,
+    });
+    hands.take(Msg::Reply(Reply::Order { request: *request, result: Ok(Box::new(record.clone())) }));
+    assert!(hands.said().starts_with("Die Zeit ist vorbei"), "{}", hands.said());
+    hands.type_text("+20");
+    let effects = hands.press("f9 f9");
+    let [order] = placed(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(order.order_id, record.order.order_id, "it stays the same order");
+    assert_eq!(order.pickup.as_ref().unwrap().timestamp, Some("2026-05-04T18:02:00".parse().unwrap()));
+}
+
+#[test]
+fn everything_that_waits_for_an_old_address_goes_to_the_new_one_after_a_question() {
+    let mut hands = list(vec![row(1, Delivery::Queued), row(2, Delivery::Queued), row(3, Delivery::Queued)]);
+    let elsewhere = |url: &str| Held::OtherAddress { base_url: Clean::new(url), now: Clean::new("https://new.test/") };
+    let held = vec![
+        (id(1), elsewhere("https://old.test/")),
+        (id(2), elsewhere("https://older.test/")),
+        (id(3), elsewhere("https://old.test/")),
+    ];
+    hands.take(Msg::Desk(DeskEvent::Outbox(OutboxState { held, ..OutboxState::default() })));
+    hands.press("/");
+    hands.type_text("testgast 1");
+    assert!(hands.press("enter w").is_empty(), "it asks first");
+    let screen = hands.screen();
+    assert!(screen.contains("2 Bestellungen: https://old.test/ → https://new.test/"), "{screen}");
+    let decision = PersonDecision::Readdress { base_url: "https://new.test/".into() };
+    let decide = |n| Effect::Decide { order_id: id(n), decision: decision.clone() };
+    assert_eq!(hands.press("j"), [decide(1), decide(3)]);
 }
 
 #[test]

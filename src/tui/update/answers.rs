@@ -12,6 +12,7 @@ use crate::{
     domain::{draft::Draft, ids::OrderId},
     ports::journal::OrderRow,
     tui::{
+        command::Command,
         effect::Effect,
         model::{Model, Screen, Tone},
         msg::Reply,
@@ -69,7 +70,13 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
     match result {
         Ok(row) => {
             let total = model.texts.money(row.total, &row.currency);
-            let text = model.texts.fill("notice.saved", &[("order", id.short()), ("total", &total)]);
+            let mut text = model.texts.fill("notice.saved", &[("order", id.short()), ("total", &total)]);
+            let waiting = model.waiting_drafts();
+            if waiting > 0 {
+                let key = model.key_label(Command::NextDraft);
+                text.push(' ');
+                text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
+            }
             model.say(Tone::Done, text);
             orders::changed(model, vec![*row]);
         }
@@ -99,7 +106,8 @@ fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
     let nothing_typed = typed.is_empty();
     model.slots = drafts.into_iter().map(Slot::new).chain(typed).collect();
     let at = model.slots.iter().position(|slot| Some(&slot.draft().order_id) == shown.as_ref());
-    model.current = at.unwrap_or(model.slots.len() - 1);
+    let last_shown = model.slots.iter().enumerate().max_by_key(|(_, slot)| slot.draft().turn).map_or(0, |(at, _)| at);
+    model.current = at.unwrap_or(last_shown);
     // The id of the blank draft is not lost: it serves the next one.
     if model.spare_id.is_none() {
         model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());

@@ -4,7 +4,13 @@
 use super::{Pending, Purpose};
 use crate::{
     desk::live::{LiveRow, StatusObstacle},
-    domain::{delivery::Delivery, reopen::reopen, text::Clean},
+    domain::{
+        delivery::Delivery,
+        field::Field,
+        problem::{Problem, ProblemKind, Spot},
+        reopen::reopen,
+        text::Clean,
+    },
     ports::journal::{OrderRecord, PersonDecision},
     tui::{
         command::Command,
@@ -16,6 +22,7 @@ use crate::{
             details::{Details, Subject},
             status::{StatusMenu, StatusTarget},
         },
+        screens::{form, review},
     },
 };
 
@@ -25,7 +32,8 @@ pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
     let ours = row.delivery.as_ref().filter(|_| !row.foreign);
     match command {
         Command::OrderStatus => row.status_obstacle().is_none(),
-        Command::OrderResend | Command::OrderArrived => matches!(ours, Some(Delivery::Unknown { .. })),
+        Command::OrderResend => matches!(ours, Some(Delivery::Unknown { .. })) || row.held_elsewhere().is_some(),
+        Command::OrderArrived => matches!(ours, Some(Delivery::Unknown { .. })),
         Command::OrderCorrect => {
             matches!(ours, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued))
         }
@@ -103,12 +111,26 @@ pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) {
     if let Some(slot) = model.slot_mut() {
         slot.touch();
     }
+    if ask_for_new_time(model) {
+        return;
+    }
     let reason = record.row.delivery.reason().unwrap_or_default().to_owned();
     let text = match reason.is_empty() {
         true => model.texts.t("notice.correct").to_owned(),
         false => model.texts.fill("notice.correct_reason", &[("reason", &Clean::new(&reason))]),
     };
     model.say(Tone::Warn, text);
+}
+
+/// An order whose time has passed is opened where the new one is typed; the old one is gone, and undo brings it back.
+fn ask_for_new_time(model: &mut Model) -> bool {
+    let passed = |problem: &Problem| problem.kind == ProblemKind::TimePassed && problem.spot == Spot::Field(Field::Due);
+    let Some(problem) = review::problems(model).into_iter().find(passed) else { return false };
+    review::go_to(model, problem);
+    form::command(model, Command::ClearField);
+    let text = model.texts.fill("notice.new_time", &[("key", &model.key_label(Command::Send))]);
+    model.say(Tone::Warn, text);
+    true
 }
 
 pub(super) fn ask_status(model: &mut Model) {
@@ -152,6 +174,14 @@ pub(super) fn ask(model: &mut Model, command: Command) {
     let Some(row) = model.orders.row() else { return };
     let (about, order_id) = (about(row).to_string(), row.order_id.clone().filter(|_| !row.foreign));
     let delivery = row.delivery.clone();
+    if let (Command::OrderResend, Some((old, now))) = (command, row.held_elsewhere()) {
+        let (old, base_url) = (old.clone(), now.to_string());
+        let orders = model.orders.list.held_for(&old);
+        let count = model.texts.count("count.orders", orders.len());
+        let about =
+            model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", &old), ("now", &base_url)]);
+        return confirm::ask(model, Question::Readdress { orders, base_url }, about);
+    }
     let question = match (command, delivery, order_id) {
         (Command::OrderResend, Some(Delivery::Unknown { .. }), Some(id)) => Question::Resend(id),
         (Command::OrderArrived, Some(Delivery::Unknown { .. }), Some(id)) => Question::Arrived(id),

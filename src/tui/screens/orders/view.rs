@@ -127,8 +127,9 @@ fn reason(model: &Model) -> Option<String> {
             let key = model.key_label(Command::OrderCorrect);
             Some(format!("▲ {}", texts.fill("orders.why_due", &[("key", &key)])))
         }
-        (Some(Held::OtherAddress { base_url }), ..) => {
-            Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url)])))
+        (Some(Held::OtherAddress { base_url, .. }), ..) => {
+            let key = model.key_label(Command::OrderResend);
+            Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url), ("key", &key)])))
         }
         (None, Some(reason), _) => Some(format!("▲ {}", Clean::new(reason))),
         (None, None, Some(why)) => Some(format!("▲ {}", texts.fill("details.refused", &[("reason", why)]))),

@@ -1,0 +1,85 @@
+//! What the sender and the poll write into the log: ids and codes. Never what a server said and never whom it concerns.
+
+use super::outbox::{Answer, Decision, Outcome};
+use crate::{
+    domain::ids::OrderId,
+    ports::{
+        PosError,
+        journal::{OutboxEntry, Settled, Task},
+    },
+};
+
+/// Longest id that is written, in characters: one from a file may be of any length.
+const MAX_ID: usize = 64;
+
+/// An attempt is marked in the journal and begins now.
+pub(super) fn attempt(entry: &OutboxEntry) {
+    let attempt = entry.attempts.saturating_add(1);
+    tracing::info!(order = id(&entry.order_id), seq = entry.seq, task = task(&entry.task), attempt, "attempt");
+}
+
+/// What an attempt came to, and what becomes of it.
+pub(super) fn outcome(entry: &OutboxEntry, outcome: &Outcome, decision: &Decision) {
+    let internal_id = match outcome {
+        Ok(Answer::Created(id)) => Some(id.0),
+        _ => None,
+    };
+    let (word, code) = match outcome {
+        Ok(Answer::Created(_)) => ("created", None),
+        Ok(Answer::StatusSet) => ("status-set", None),
+        Err(error) => failure(error),
+    };
+    let settled = match decision.settled {
+        Settled::Requeued { .. } => "queued",
+        Settled::Accepted { .. } => "accepted",
+        Settled::StatusSet => "status-set",
+        Settled::Rejected { .. } => "rejected",
+        Settled::Unknown { .. } => "unknown",
+    };
+    let (order, seq, task) = (id(&entry.order_id), entry.seq, task(&entry.task));
+    tracing::info!(order, seq, task, outcome = word, code, internal_id, settled, "outcome");
+}
+
+/// The ready list was read, or was not.
+pub(super) fn ready<T>(answer: &Result<Vec<T>, PosError>) {
+    match answer {
+        Ok(orders) => tracing::debug!(orders = orders.len(), "ready list"),
+        Err(error) => {
+            let (outcome, code) = failure(error);
+            tracing::debug!(outcome, code, "ready list");
+        }
+    }
+}
+
+fn failure(error: &PosError) -> (&'static str, Option<u16>) {
+    match error {
+        PosError::NotSent { .. } => ("not-sent", None),
+        PosError::Rejected { code, .. } => ("rejected", Some(*code)),
+        PosError::KeyRefused { code, .. } => ("key-refused", Some(*code)),
+        PosError::Throttled { .. } => ("throttled", None),
+        PosError::Unknown { .. } => ("unknown", None),
+    }
+}
+
+fn task(task: &Task) -> &'static str {
+    match task {
+        Task::Create { .. } => "create",
+        Task::SetStatus { .. } => "status",
+    }
+}
+
+fn id(id: &OrderId) -> &str {
+    let text = id.as_str();
+    text.char_indices().nth(MAX_ID).map_or(text, |(at, _)| &text[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_id_is_cut_at_a_character() {
+        assert_eq!(id(&OrderId("ä".repeat(100))), "ä".repeat(MAX_ID));
+        assert_eq!(id(&OrderId("short".into())), "short");
+    }
+}

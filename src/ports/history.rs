@@ -1,0 +1,113 @@
+//! The history of an order: what can happen to it, as it is recorded. Values only; nothing here is ever changed once written.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened to an order; never changed once written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// Reason, status or id that goes with it; may be empty.
+    pub detail: String,
+}
+
+/// What can happen to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Confirmed and recorded.
+    Placed,
+    /// Confirmed again after a rejection.
+    Corrected,
+    /// An attempt to send it began.
+    Attempt,
+    /// The attempt did not leave; it waits again.
+    Requeued,
+    /// OktoPOS has it.
+    Accepted,
+    /// OktoPOS refused it.
+    Rejected,
+    /// Nobody knows whether OktoPOS has it.
+    Unknown,
+    /// It stood in the ready list.
+    SeenReady,
+    /// A person asked to send it again.
+    Resent,
+    /// A person said it arrived.
+    Settled,
+    /// A person took it back.
+    Cancelled,
+    /// A person said that it goes to another address.
+    Readdressed,
+    /// A person asked for a status.
+    StatusRequested,
+    /// OktoPOS has the status.
+    StatusSet,
+    /// OktoPOS refused the status.
+    StatusRefused,
+    /// OktoPOS reported another status.
+    StatusSeen,
+    /// What concerns the guest was removed from it.
+    Forgotten,
+}
+
+impl EventKind {
+    /// Every kind, for texts and tests.
+    pub const ALL: [Self; 17] = [
+        Self::Placed,
+        Self::Corrected,
+        Self::Attempt,
+        Self::Requeued,
+        Self::Accepted,
+        Self::Rejected,
+        Self::Unknown,
+        Self::SeenReady,
+        Self::Resent,
+        Self::Settled,
+        Self::Cancelled,
+        Self::Readdressed,
+        Self::StatusRequested,
+        Self::StatusSet,
+        Self::StatusRefused,
+        Self::StatusSeen,
+        Self::Forgotten,
+    ];
+
+    /// Its word, in the journal and in the keys of its text.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Corrected => "corrected",
+            Self::Attempt => "attempt",
+            Self::Requeued => "requeued",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::SeenReady => "seen_ready",
+            Self::Resent => "resent",
+            Self::Settled => "settled",
+            Self::Cancelled => "cancelled",
+            Self::Readdressed => "readdressed",
+            Self::StatusRequested => "status_requested",
+            Self::StatusSet => "status_set",
+            Self::StatusRefused => "status_refused",
+            Self::StatusSeen => "status_seen",
+            Self::Forgotten => "forgotten",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_of_an_event_is_the_one_the_journal_holds() {
+        for kind in EventKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+        }
+    }
+}
