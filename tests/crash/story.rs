@@ -94,7 +94,9 @@ impl Story {
 
     pub fn env(&self, chaos: Option<(&str, String)>) -> Vec<(String, String)> {
         let chaos = chaos.map(|(name, value)| (name.to_owned(), value));
-        self.house.env().into_iter().chain(chaos).collect()
+        // Which guard is broken, if the matrix itself is to be tried out.
+        let bug = std::env::var("CHAOS_BUG").ok().map(|bug| ("CHAOS_BUG".to_owned(), bug));
+        self.house.env().into_iter().chain(chaos).chain(bug).collect()
     }
 
     pub fn start(&self, args: &[&str]) -> Running {
