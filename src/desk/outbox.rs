@@ -13,6 +13,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
+    chaos::{self, Bug},
     domain::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
@@ -175,6 +176,7 @@ fn plan_rejection(entry: &OutboxEntry, code: u16, reason: &Clean, policy: &Polic
 /// Setting a status is absolute, so doing it twice does no harm; creating an order twice does.
 fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decision {
     match entry.task {
+        _ if chaos::planted(Bug::RetryAfterUnknown) => requeued(reason, Signal::RetryEntry),
         Task::Create { .. } if !policy.repeated.is_safe_to_repeat() => {
             Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
         }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, PosError, pos::ReadyOrder},
 };
@@ -91,6 +92,7 @@ impl Poller {
     }
 
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
+        chaos::point("poll.answered");
         super::trace::ready(&answer);
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;

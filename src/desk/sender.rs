@@ -14,6 +14,7 @@ use super::{
     publish::{Publisher, needy_orders},
 };
 use crate::{
+    chaos,
     domain::text::Clean,
     ports::{
         JournalError, Pos, PosError, SenderLock,
@@ -72,6 +73,7 @@ impl Sender {
     }
 
     async fn step(&mut self) -> Rest {
+        chaos::point("sender.step");
         self.take_hints();
         if let Some(until) = self.pace.journal_until().filter(|until| *until > self.inner.clock.monotonic()) {
             return Rest::Until(until);

@@ -8,6 +8,8 @@ use std::{borrow::Cow, fmt, ops::Deref};
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
+use crate::chaos::{self, Bug};
+
 /// What stands for a character that was taken out.
 pub const PLACEHOLDER: char = '\u{fffd}';
 
@@ -116,6 +118,7 @@ pub fn drawable(text: &str, columns: usize) -> Cow<'_, str> {
 /// The character itself where it is harmless, a space for white space, else the placeholder.
 pub fn harmless(c: char) -> char {
     match c {
+        c if chaos::planted(Bug::RawEscapes) => c,
         '\t'
         | '\n'
         | '\r'

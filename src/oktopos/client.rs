@@ -8,20 +8,23 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{
-    Client, ClientBuilder, Proxy, RequestBuilder, Response,
+    Body, Client, ClientBuilder, Proxy, RequestBuilder, Response,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
 use url::Url;
 
 use super::{
-    articles, customers, order_create, order_ready, order_status,
+    articles, customers,
+    halves::Halves,
+    order_create, order_ready, order_status,
     outcome::Answer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Places},
     tls,
 };
 use crate::{
+    chaos::{self, Bug},
     domain::{
         article::Article,
         ids::InternalId,
@@ -98,13 +101,18 @@ impl OktoPos {
 
     /// Changes something: on a new connection, at most once.
     pub(super) async fn tell(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+        chaos::point("connect.before");
+        // A body that can be stopped half way is another one on the wire: only where a test crashes the program.
+        let body: Body = if chaos::armed() { Body::wrap(Halves::new(body)) } else { body.into() };
         self.exchange(json(self.writing.post(url.clone()), body)).await
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Lost> {
         let request = request.header(self.header.clone(), self.key.clone());
         let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
+        chaos::point("answer.head");
         let body = self.body(&mut response).await.map(|body| self.redactor.body(body));
+        chaos::point("answer.body");
         self.redactor.headers(response.headers_mut());
         Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
@@ -142,7 +150,11 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     let builder = Client::builder()
         .user_agent(concat!("oktodesk/", env!("CARGO_PKG_VERSION")))
         .default_headers(HeaderMap::from_iter(headers))
-        .redirect(redirect::Policy::none())
+        .redirect(if chaos::planted(Bug::FollowRedirects) {
+            redirect::Policy::default()
+        } else {
+            redirect::Policy::none()
+        })
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
@@ -156,7 +168,7 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     }
 }
 
-fn json(request: RequestBuilder, body: String) -> RequestBuilder {
+fn json(request: RequestBuilder, body: impl Into<Body>) -> RequestBuilder {
     request.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body)
 }
 

@@ -1,6 +1,10 @@
 //! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -46,6 +50,9 @@ pub enum TuiError {
     /// `shop.time_zone` is not known on this machine.
     #[error("shop.time_zone: {0}")]
     Zone(#[from] jiff::Error),
+    /// A part of the program panicked: there, and why if that can hold nobody's data.
+    #[error("panic at {0}")]
+    Broken(String),
     /// The last changes of drafts could not be written.
     #[error("the last changes were not written to the journal")]
     Unwritten,
@@ -76,29 +83,42 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, sender);
-    let mut sources = Sources { inputs, replies, events, events_open: true, stops, stop };
+    let broken = taken.broken().clone();
+    let mut sources = Sources { inputs, replies, events, events_open: true, stops, stop, broken };
     let start = Instant::now();
-    let mut stage =
-        Stage { model, desk, runner, start, drawn, redraw: false, suspend: false, continued: false, lost: None };
+    let mut stage = Stage {
+        model,
+        desk,
+        runner,
+        start,
+        drawn,
+        redraw: false,
+        suspend: false,
+        continued: false,
+        lost: None,
+        dead: None,
+    };
     while !stage.model.quitting {
         let first = sources.next(stage.model.rhythm.wake_at().map(|at| start + at)).await;
-        stage.batch(first, &mut sources);
-        if stage.model.quitting {
-            break;
-        }
-        // A terminal that cannot be drawn on ends the desk in order: what was typed is still written.
-        if let Err(error) = stage.frame(&mut screen, &theme) {
-            stage.lost = Some(error.to_string());
-            break;
+        // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
+        match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                stage.lost = Some(error.to_string());
+                break;
+            }
+            Err(_) => break,
         }
     }
     let written = stage.runner.finish().await;
     drop(screen);
+    let broken = taken.why().or(stage.dead);
     drop(taken);
-    match (written, stage.lost) {
-        (false, _) => Err(TuiError::Unwritten),
-        (true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
-        (true, None) => Ok(()),
+    match (broken, written, stage.lost) {
+        (Some(detail), ..) => Err(TuiError::Broken(detail)),
+        (None, false, _) => Err(TuiError::Unwritten),
+        (None, true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
+        (None, true, None) => Ok(()),
     }
 }
 
@@ -110,6 +130,8 @@ struct Sources {
     events_open: bool,
     stops: Stops,
     stop: CancellationToken,
+    /// A part of the program panicked.
+    broken: CancellationToken,
 }
 
 impl Sources {
@@ -120,9 +142,13 @@ impl Sources {
             Some(reply) = self.replies.recv() => Input::Msg(reply),
             event = self.events.recv(), if self.events_open => {
                 self.events_open = event.is_some();
-                // A sender that is gone sends nothing any more: never a live screen without saying so.
-                let event = event.unwrap_or_else(|| DeskEvent::SenderStopped { reason: Clean::new("panic") });
-                Input::Msg(Msg::Desk(event))
+                match event {
+                    Some(event) => Input::Msg(Msg::Desk(event)),
+                    // It was told to end, too.
+                    None if self.stop.is_cancelled() => Input::Msg(Msg::Terminate),
+                    // A sender that is gone sends nothing any more: never a live screen without one.
+                    None => Input::Msg(Msg::Desk(DeskEvent::SenderStopped { reason: Clean::new("panic") })),
+                }
             }
             () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
             asked = self.stops.next() => if asked { Input::Suspend } else { Input::Continued },
@@ -130,6 +156,7 @@ impl Sources {
                 // What was pressed before that time comes before it.
                 self.inputs.try_recv().unwrap_or(Input::Beat)
             }
+            () = self.broken.cancelled() => Input::Msg(Msg::Terminate),
         }
     }
 
@@ -156,9 +183,19 @@ struct Stage {
     /// The program was stopped by force and goes on.
     continued: bool,
     lost: Option<String>,
+    /// Why the sender ended.
+    dead: Option<String>,
 }
 
 impl Stage {
+    /// Takes everything that is there and draws what became of it, unless that is the end.
+    fn turn(&mut self, first: Input, sources: &mut Sources, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
+        self.batch(first, sources);
+        // A panic elsewhere ends the desk with its next look around: nothing is drawn as if all were well.
+        self.model.quitting |= sources.broken.is_cancelled();
+        if self.model.quitting { Ok(()) } else { self.frame(screen, theme) }
+    }
+
     /// Takes everything that is there before the next frame.
     fn batch(&mut self, first: Input, sources: &mut Sources) {
         let now = self.desk.clock().now();
@@ -170,6 +207,11 @@ impl Stage {
             match input {
                 Input::Msg(msg) => {
                     self.redraw |= matches!(msg, Msg::Resize(..));
+                    // It may have died before there was a screen, or without a panic.
+                    if let Msg::Desk(DeskEvent::SenderStopped { reason }) = &msg {
+                        self.dead = Some(reason.to_string());
+                        self.take(Msg::Terminate);
+                    }
                     self.take(msg);
                 }
                 Input::Key { key, at } => {

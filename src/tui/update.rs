@@ -17,6 +17,7 @@ use super::{
     slot::Slot,
 };
 use crate::{
+    chaos,
     desk::event::Connection,
     domain::flow::Step,
     i18n::{Lang, Texts},
@@ -24,6 +25,7 @@ use crate::{
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    chaos::point("update.msg");
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;

@@ -167,6 +167,26 @@ impl Terminal {
         assert!(!state.closed && state.output.len() > beyond, "nothing is drawn any more; closed: {}", state.closed);
     }
 
+    /// Waits until the screen shows a text, or the program has ended; `false` if it has ended.
+    #[track_caller]
+    pub fn seen_or_gone(&self, text: &str) -> bool {
+        let not_yet = |state: &mut State| !state.closed && !state.parser.screen().contents().contains(text);
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), PATIENCE, not_yet);
+        let (state, timeout) = waited.expect("the reader does not panic");
+        assert!(!timeout.timed_out(), "neither {text} nor the end");
+        !state.closed
+    }
+
+    /// Waits until the program has drawn more than this many bytes, or has ended; `false` if it has ended.
+    #[track_caller]
+    pub fn drawn_or_gone(&self, beyond: usize) -> bool {
+        let not_yet = |state: &mut State| !state.closed && state.output.len() <= beyond;
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), PATIENCE, not_yet);
+        let (state, timeout) = waited.expect("the reader does not panic");
+        assert!(!timeout.timed_out(), "it neither draws nor ends");
+        !state.closed
+    }
+
     /// Everything the program wrote until now.
     pub fn output(&self) -> Vec<u8> {
         self.shared.lock().output.clone()

@@ -775,7 +775,7 @@ fn forget(before: i64, over: &[&str]) -> Forget {
 /// An accepted order whose last status is set.
 async fn done(journal: &dyn Journal, name: &str, second: i64) {
     placed(journal, name, second, &accepted(second)).await;
-    journal.request_status(&id(name), "done", Some("holt Muster ab"), BASE, at(second + 3)).await.unwrap();
+    journal.request_status(&id(name), "done", Some("holt Muster ab"), at(second + 3)).await.unwrap();
     let seq = outbox(journal).await.last().unwrap().seq;
     journal.begin_attempt(seq, at(second + 4)).await.unwrap();
     journal.settle_attempt(seq, &Settled::StatusSet, at(second + 5)).await.unwrap();
@@ -814,7 +814,7 @@ pub async fn guests_of_open_orders_stay(store: impl Store) {
     // The last status is asked for and not set.
     placed(&*journal, "changing", 5, &accepted(2)).await;
     journal.observe(&[ready("changing", None, Some("done"))], at(6)).await.unwrap();
-    journal.request_status(&id("changing"), "ready", None, BASE, at(7)).await.unwrap();
+    journal.request_status(&id("changing"), "ready", None, at(7)).await.unwrap();
     let bodies = |entries: Vec<OutboxEntry>| entries.into_iter().map(|entry| entry.task).collect::<Vec<_>>();
     let waiting = bodies(outbox(&*journal).await);
     let all = ["queued", "sending", "unknown", "rejected", "ready", "changing"];
@@ -875,7 +875,7 @@ pub async fn guests_are_listed_window_by_window(store: impl Store) {
         placed(&*journal, &format!("a{number}"), number, &accepted(number)).await;
     }
     placed(&*journal, "u", 9, &unknown("timeout")).await;
-    journal.request_status(&id("a1"), "done", None, BASE, at(20)).await.unwrap();
+    journal.request_status(&id("a1"), "done", None, at(20)).await.unwrap();
     let (mut found, mut after) = (Vec::new(), 0);
     loop {
         let (guests, next) = journal.guests(after, 4).await.unwrap();
@@ -901,7 +901,7 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
         journal.begin_attempt(seq, at(4)).await.unwrap();
         journal.settle_attempt(seq, &settled, at(5)).await.unwrap();
     }
-    journal.request_status(&id("a"), "done", None, BASE, at(6)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(6)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.settle_attempt(seq, &rejected(said), at(7)).await.unwrap();
     journal.observe(&[ready("a", None, Some("done"))], at(8)).await.unwrap();

@@ -9,6 +9,7 @@ use super::{
     rows::{event, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, journal::PersonDecision},
 };
@@ -82,6 +83,7 @@ impl SqliteJournal {
                 return Err(hold.refuse(why).await);
             }
         };
+        chaos::point("decision.before_commit");
         let query = sqlx::query(sql).bind(no).bind(at.as_microsecond());
         let query = match given {
             Given::Nothing => query,
@@ -89,6 +91,7 @@ impl SqliteJournal {
             Given::Address(base_url) => query.bind(base_url),
         };
         query.execute(hold.conn()).await.map_err(journal_error)?;
+        chaos::point("decision.after_commit");
         hold.done();
         Ok(())
     }

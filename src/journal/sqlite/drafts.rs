@@ -4,6 +4,7 @@ use sqlx::Row;
 
 use super::{SqliteJournal, error::journal_error, rows::parse};
 use crate::{
+    chaos,
     domain::{draft::Draft, ids::OrderId},
     ports::JournalError,
 };
@@ -16,6 +17,7 @@ impl SqliteJournal {
         let json = serde_json::to_string(draft)
             .map_err(|error| JournalError::Unwritable(format!("the draft cannot be written: {error}")))?;
         let mut hold = self.write().await?;
+        chaos::point("draft.before_save");
         sqlx::query(SAVE)
             .bind(draft.order_id.as_str())
             .bind(draft.opened_at.as_microsecond())
@@ -23,6 +25,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("draft.after_save");
         hold.done();
         Ok(())
     }

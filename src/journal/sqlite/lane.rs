@@ -161,3 +161,19 @@ pub(super) async fn check_settings(conn: &mut SqliteConnection) -> Result<(), Jo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Not through `check_settings`: this asks what the connection does, whatever the program believes.
+    #[tokio::test]
+    async fn every_commit_waits_for_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let lane = Lane::new(options(&dir.path().join("x.sqlite3")).create_if_missing(true), "");
+        let mut hold = lane.take().await.unwrap();
+        let waits: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(hold.conn()).await.unwrap();
+        assert_eq!(waits, 2, "FULL: with less a power cut takes orders that were said to be saved");
+        hold.done();
+    }
+}

@@ -8,6 +8,7 @@ use super::{
     rows::{event, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     journal::face::Face,
     ports::{JournalError, journal::NewOrder},
@@ -68,6 +69,7 @@ impl SqliteJournal {
         let NewOrder { order, body, base_url, due_at, at } = new;
         let face = Face::of(order);
         let mut hold = self.write().await?;
+        chaos::point("place.before_commit");
         let done = sqlx::query(PLACE)
             .bind(order.order_id.as_str())
             .bind(at.as_microsecond())
@@ -88,6 +90,7 @@ impl SqliteJournal {
             .await;
         match done {
             Ok(_) => {
+                chaos::point("place.after_commit");
                 hold.done();
                 Ok(())
             }
@@ -114,6 +117,7 @@ impl SqliteJournal {
             let why = why_not(hold.conn(), id, "changing its status").await;
             return Err(hold.refuse(why).await);
         };
+        chaos::point("status.before_commit");
         sqlx::query(STATUS)
             .bind(no)
             .bind(at.as_microsecond())
@@ -122,6 +126,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("status.after_commit");
         hold.done();
         Ok(())
     }

@@ -168,7 +168,7 @@ fn after_an_order_the_desk_is_empty_and_says_that_another_call_waits() {
     hands.enter(&["402"]);
     hands.press("ctrl+n");
     hands.enter(&["51"]);
-    hands.press("alt+3 tab 7 f9 f9");
+    hands.press("alt+3 tab 7 f9 enter");
     reply(&mut hands, true);
     assert!(hands.said().ends_with("1 Ruf wartet: F3."), "{}", hands.said());
     assert!(hands.cart().is_empty(), "what is typed ahead never falls into the order that waits");
