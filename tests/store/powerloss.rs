@@ -187,8 +187,14 @@ fn what_left_for_oktopos_is_never_sent_a_second_time_after_a_power_cut() {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), count, "sent twice; STORE_SEED={seed}");
+        // What was marked and had not left is not sent again by itself: it waits for a person, in sight.
+        let listed = cut.machine.run(&["--data-dir", &dir, "orders"]).expect(0).lines;
         let text = fs::read_to_string(&file).unwrap();
-        let wanted = serde_json::from_str::<Vec<Value>>(&text).unwrap().len();
-        assert_eq!(all.len(), wanted, "all arrived, for none was lost; STORE_SEED={seed}");
+        for wanted in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
+            let id = wanted["orderId"].as_str().unwrap();
+            let line = listed.iter().find(|line| line["orderId"] == id).expect("none is lost");
+            let is_there = all.iter().any(|received| received == id);
+            assert!(is_there || line["delivery"] == "unknown", "{line}; STORE_SEED={seed}");
+        }
     });
 }
