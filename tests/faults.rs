@@ -1,7 +1,7 @@
 //! What the network can do to the real client, to a whole desk and to the program in its terminal: through a proxy of our
 //! own in front of the real sandbox. Everything is on loopback, on ports of its own, and nothing waits for a fixed time.
 
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "faults/desk.rs"]

@@ -27,6 +27,8 @@ mod settings;
 mod tls;
 
 #[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
 mod fault_matrix;
 #[cfg(test)]
 mod hostile;

@@ -160,7 +160,6 @@ async fn plain_http_on_the_tls_port_has_been_sent_nothing() {
 }
 
 /// A full queue of connections: the system drops what asks for another one without a word, as a firewall does.
-#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn silently_dropped_packets_end_with_the_connect_timeout_and_nothing_was_sent() {
     let socket = TcpSocket::new_v4().unwrap();
