@@ -50,6 +50,8 @@ pub struct Program {
     pub rows: BTreeMap<OrderId, OrderRow>,
     /// The numbers in its status bar.
     pub outbox: OutboxState,
+    /// How often it got the ready list.
+    pub lists: u32,
     /// Why its worker ended by itself.
     pub stopped: Option<String>,
 }
@@ -80,7 +82,7 @@ impl Program {
         #[rustfmt::skip]
         let program = Self {
             life: Arc::clone(life), slot, server, desk, worker, shutdown, events, rows,
-            people: JoinSet::new(), outbox: OutboxState::default(), stopped: None,
+            people: JoinSet::new(), outbox: OutboxState::default(), lists: 0, stopped: None,
         };
         program
     }
@@ -92,7 +94,8 @@ impl Program {
                 DeskEvent::Orders(rows) => self.rows.extend(rows.into_iter().map(|row| (row.order_id.clone(), row))),
                 DeskEvent::Outbox(outbox) => self.outbox = outbox,
                 DeskEvent::SenderStopped { reason } => self.stopped = Some(reason.to_string()),
-                DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) => {}
+                DeskEvent::Ready { .. } => self.lists += 1,
+                DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) => {}
             }
         }
         while self.people.try_join_next().is_some_and(|done| {
