@@ -229,6 +229,7 @@ impl House {
             self.programs[0] = Some(Program::start(&self.life, 0, 0).await);
         }
         let mut calm = 0;
+        self.programs.iter_mut().flatten().for_each(|program| program.lists = 0);
         // Longer than the longest wait there is: a refused key or a throttling of five minutes, and a late answer.
         for _ in 0..600 {
             sleep(Duration::from_secs(2)).await;

@@ -19,6 +19,7 @@ use super::{
     network::Line,
     random::Random,
     shelf::Shelf,
+    store::MemoryJournal,
 };
 
 thread_local! {
@@ -60,7 +61,12 @@ impl Program {
     pub async fn start(life: &Arc<Life>, slot: usize, server: usize) -> Self {
         life.step(Kind::Event, format!("program {slot} starts for {}", ADDRESSES[server])).await;
         let ports = Ports {
-            journal: Arc::new(Shelf { life: Arc::clone(life), slot, base_url: ADDRESSES[server] }),
+            journal: Arc::new(Shelf {
+                life: Arc::clone(life),
+                slot,
+                base_url: ADDRESSES[server],
+                nowhere: MemoryJournal::default(),
+            }),
             pos: Arc::new(Line { life: Arc::clone(life), slot, server }),
             clock: Arc::new(LifeClock(Arc::clone(life))),
             ids: Arc::new(LifeIds(Arc::clone(life))),
