@@ -211,7 +211,10 @@ impl House {
             state.healed = true;
             state.weather = Weather::Calm;
             state.bad_disk = false;
-            state.servers.iter_mut().for_each(|server| server.mood = Mood::Well);
+            for server in &mut state.servers {
+                server.mood = Mood::Well;
+                server.whole = true;
+            }
         }
         self.life.step(Kind::Event, format!("everything is well from now on")).await;
         for slot in 0..self.programs.len() {
@@ -226,14 +229,21 @@ impl House {
             self.programs[0] = Some(Program::start(&self.life, 0, 0).await);
         }
         let mut calm = 0;
+        self.programs.iter_mut().flatten().for_each(|program| program.lists = 0);
         // Longer than the longest wait there is: a refused key or a throttling of five minutes, and a late answer.
         for _ in 0..600 {
             sleep(Duration::from_secs(2)).await;
             self.life.step(Kind::Clock, format!("")).await;
             self.programs.iter_mut().flatten().for_each(Program::drain);
-            calm = if self.restless().await.is_empty() { calm + 1 } else { 0 };
+            if !self.restless().await.is_empty() {
+                calm = 0;
+                self.programs.iter_mut().flatten().for_each(|program| program.lists = 0);
+                continue;
+            }
+            calm += 1;
             // Some polls more: what others know has to be known here.
-            if calm > 12 || self.life.is_over() {
+            let has_lists = self.programs.iter().flatten().all(|program| program.lists > 2);
+            if calm > 5 && has_lists || self.life.is_over() {
                 return;
             }
         }
@@ -244,13 +254,10 @@ impl House {
         let (rows, outbox) = self.life.look().await;
         let wall = self.life.wall();
         let mut found = Vec::new();
-        let mut held = BTreeSet::new();
-        for entry in &outbox {
-            if is_held(entry, ADDRESSES[0], wall) || entry.delivery.needs_person() {
-                held.insert(&entry.order_id);
-            } else if !held.contains(&entry.order_id) {
-                found.push(format!("liveness: {} of {} still waits", entry.seq, entry.order_id));
-            }
+        let is_kept = |entry: &&OutboxEntry| is_held(entry, ADDRESSES[0], wall) || entry.delivery.needs_person();
+        let kept: BTreeSet<_> = outbox.iter().filter(is_kept).map(|entry| &entry.order_id).collect();
+        for entry in outbox.iter().filter(|entry| !kept.contains(&entry.order_id)) {
+            found.push(format!("liveness: {} of {} still waits", entry.seq, entry.order_id));
         }
         for row in rows.iter().filter(|row| row.delivery == Delivery::Sending) {
             found.push(format!("liveness: {} is still being sent", row.order_id));
@@ -318,13 +325,9 @@ fn told_wrong(program: &Program, rows: &[OrderRow], outbox: &[OutboxEntry], wall
         let shown = program.rows.get(&row.order_id).map(|row| row.delivery.word());
         wrong.push(format!("visible: program {slot} shows {} as {shown:?}, it is {row:?}", row.order_id));
     }
-    let mut held: BTreeSet<&OrderId> = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    for entry in outbox {
-        if seen.insert(&entry.order_id) && is_held(entry, ADDRESSES[program.server], wall) {
-            held.insert(&entry.order_id);
-        }
-    }
+    let is_held =
+        |entry: &&OutboxEntry| !entry.delivery.needs_person() && is_held(entry, ADDRESSES[program.server], wall);
+    let held: BTreeSet<&OrderId> = outbox.iter().filter(is_held).map(|entry| &entry.order_id).collect();
     let OutboxState { needs_person, held: shown, .. } = &program.outbox;
     if shown.iter().map(|(id, _)| id).collect::<BTreeSet<_>>() != held {
         wrong.push(format!("visible: program {slot} shows {shown:?} as held, {held:?} are"));

@@ -64,6 +64,12 @@ pub fn revision_of(order: &Order) -> u32 {
 }
 
 impl Promise {
+    /// Whether the order as it is now may be at another instance than this one. What people decide about such an order
+    /// they decide about two shops at once: nothing can be held against that.
+    pub fn may_be_elsewhere(&self, server: usize) -> bool {
+        self.exposures > 0 && self.frozen.values().next_back().is_some_and(|(_, to)| *to != server)
+    }
+
     /// A person said that what waits of it goes to another instance.
     pub fn readdressed(&mut self, server: usize) {
         if let Some((_, to)) = self.frozen.values_mut().next_back() {

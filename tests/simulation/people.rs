@@ -57,6 +57,9 @@ pub async fn act(program: &mut Program) {
 async fn decide(program: &mut Program, row: &OrderRow) {
     let life = Arc::clone(&program.life);
     let (die, id) = (life.state().random.below(10), row.order_id.clone());
+    if life.state().ledger.promise(&id).may_be_elsewhere(program.server) {
+        return;
+    }
     match (&row.delivery, die) {
         (Delivery::Queued, 4..6) if life.world.moves => readdress(program, id).await,
         (Delivery::Queued, 0) | (Delivery::Rejected { .. }, 0) => cancel(program, id).await,

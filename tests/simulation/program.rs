@@ -19,6 +19,7 @@ use super::{
     network::Line,
     random::Random,
     shelf::Shelf,
+    store::MemoryJournal,
 };
 
 thread_local! {
@@ -50,6 +51,8 @@ pub struct Program {
     pub rows: BTreeMap<OrderId, OrderRow>,
     /// The numbers in its status bar.
     pub outbox: OutboxState,
+    /// How often it got the ready list.
+    pub lists: u32,
     /// Why its worker ended by itself.
     pub stopped: Option<String>,
 }
@@ -58,7 +61,12 @@ impl Program {
     pub async fn start(life: &Arc<Life>, slot: usize, server: usize) -> Self {
         life.step(Kind::Event, format!("program {slot} starts for {}", ADDRESSES[server])).await;
         let ports = Ports {
-            journal: Arc::new(Shelf { life: Arc::clone(life), slot, base_url: ADDRESSES[server] }),
+            journal: Arc::new(Shelf {
+                life: Arc::clone(life),
+                slot,
+                base_url: ADDRESSES[server],
+                nowhere: MemoryJournal::default(),
+            }),
             pos: Arc::new(Line { life: Arc::clone(life), slot, server }),
             clock: Arc::new(LifeClock(Arc::clone(life))),
             ids: Arc::new(LifeIds(Arc::clone(life))),
@@ -80,7 +88,7 @@ impl Program {
         #[rustfmt::skip]
         let program = Self {
             life: Arc::clone(life), slot, server, desk, worker, shutdown, events, rows,
-            people: JoinSet::new(), outbox: OutboxState::default(), stopped: None,
+            people: JoinSet::new(), outbox: OutboxState::default(), lists: 0, stopped: None,
         };
         program
     }
@@ -92,7 +100,8 @@ impl Program {
                 DeskEvent::Orders(rows) => self.rows.extend(rows.into_iter().map(|row| (row.order_id.clone(), row))),
                 DeskEvent::Outbox(outbox) => self.outbox = outbox,
                 DeskEvent::SenderStopped { reason } => self.stopped = Some(reason.to_string()),
-                DeskEvent::Ready { .. } | DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) => {}
+                DeskEvent::Ready { .. } => self.lists += 1,
+                DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) => {}
             }
         }
         while self.people.try_join_next().is_some_and(|done| {

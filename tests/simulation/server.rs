@@ -57,6 +57,8 @@ pub struct Server {
     pub orders: Vec<Created>,
     /// How it lists orders: with its ids, and others than the ready ones, too.
     pub lists: (bool, bool),
+    /// No answer leaves anything out.
+    pub whole: bool,
     travelling: Vec<Travelling>,
     answers: BTreeMap<u64, Result<InternalId, PosError>>,
     last: u64,
@@ -68,7 +70,7 @@ pub const BAD: &str = "no such article";
 impl Server {
     pub fn new(repeats: Repeats, lists: (bool, bool)) -> Self {
         let (mood, orders, travelling) = (Mood::Well, Vec::new(), Vec::new());
-        Self { repeats, mood, orders, lists, travelling, answers: BTreeMap::new(), last: 0 }
+        Self { repeats, mood, orders, lists, whole: false, travelling, answers: BTreeMap::new(), last: 0 }
     }
 
     pub fn created(&self, id: &OrderId) -> usize {
@@ -174,7 +176,7 @@ impl Server {
             rows.swap(last, random.index(last + 1));
         }
         // Some answers leave something out.
-        let kept = if random.chance(50) { random.index(rows.len() + 1) } else { rows.len() };
+        let kept = if !self.whole && random.chance(50) { random.index(rows.len() + 1) } else { rows.len() };
         rows.truncate(kept);
         Ok(rows)
     }

@@ -22,6 +22,7 @@ use super::{
     ledger::{revision_of, status_of},
     life::{Kind, Life, Planted},
     network::server_of,
+    store::MemoryJournal,
 };
 
 pub struct Shelf {
@@ -29,6 +30,8 @@ pub struct Shelf {
     pub slot: usize,
     /// The address this program is configured for.
     pub base_url: &'static str,
+    /// Where a planted bug puts what it says it recorded.
+    pub nowhere: MemoryJournal,
 }
 
 /// What becomes of one write.
@@ -127,7 +130,7 @@ impl Shelf {
             _ => self.plants(Planted::LosesCorrections),
         };
         if is_lost && self.life.state().random.chance(100) {
-            return Ok(());
+            return if revision_of(&new.order) == 1 { self.nowhere.place(new).await } else { Ok(()) };
         }
         self.life.store.place(new).await?;
         let mut state = self.life.state();
@@ -190,7 +193,8 @@ impl Journal for Shelf {
             entries.iter_mut().for_each(|entry| entry.base_url = self.base_url.into());
         }
         if self.plants(Planted::Overtakes) {
-            entries.retain(|entry| status_of(&entry.task).is_none() || entry.seq % 3 != 0);
+            let mut state = self.life.state();
+            entries.retain(|entry| status_of(&entry.task).is_none() || !state.random.chance(300));
         }
         Ok(entries)
     }
@@ -240,6 +244,9 @@ impl Journal for Shelf {
 
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {
         self.readable().await?;
+        if let Ok(lost) = self.nowhere.order(id).await {
+            return Ok(lost);
+        }
         self.life.store.order(id).await
     }
 
