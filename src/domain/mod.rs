@@ -22,4 +22,7 @@ pub mod tip;
 pub mod undo;
 
 #[cfg(test)]
+mod fuzz_tests;
+
+#[cfg(test)]
 pub mod testing;

@@ -26,6 +26,8 @@ mod tls;
 #[cfg(test)]
 mod fault_matrix;
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod raw_server;

@@ -13,6 +13,9 @@ mod place;
 mod read;
 mod rows;
 
+#[cfg(test)]
+pub(super) use rows::read_row;
+
 use std::path::Path;
 
 use async_trait::async_trait;
