@@ -67,9 +67,8 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_takes_it_again() {
         assert!(screen.alternate_screen() && screen.bracketed_paste());
         assert_ne!(desk.settings(), before);
     }
-    desk.type_keys("<ctrl+u>");
-    desk.type_keys("40<enter>");
-    desk.wait_text("2 Positionen");
+    desk.type_keys("<backspace><backspace><backspace>40<enter>");
+    desk.wait_text("19,00 €");
     desk.type_keys("<ctrl+q>");
     let ended = desk.ended(END);
     assert_eq!(ended.code, 0);
@@ -89,10 +88,12 @@ fn stopped_by_force_it_takes_the_terminal_again_whatever_was_done_to_it() {
     let mine = std::fs::read_to_string(house.path("before")).unwrap();
     desk.restore(mine.trim());
     assert_ne!(desk.settings(), raw);
+    let before = desk.output().len();
     desk.signal("CONT");
     desk.wait_stopped(false);
+    desk.wait_drawn(before);
     desk.type_keys("<backspace><backspace><backspace>40<enter>");
-    desk.wait_text("2 Positionen");
+    desk.wait_text("19,00 €");
     assert_eq!(desk.settings(), raw);
     desk.type_keys("<ctrl+q>");
     let ended = desk.ended(END);
