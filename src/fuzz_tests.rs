@@ -128,7 +128,7 @@ pub fn value(random: &mut Random) -> Value {
     match random.below(10) {
         0 => Value::Null,
         1 => Value::Bool(random.one_in(2)),
-        2 | 3 => Value::Number(number(*random.pick::<&str>(&NUMBERS))),
+        2 | 3 => Value::Number(number(random.pick::<&str>(&NUMBERS))),
         4 => Value::Array((0..random.below(4)).map(|_| Value::String(text(random))).collect()),
         5 => Value::Object(Map::from_iter([(text(random), Value::Null)])),
         6 => nested(random),

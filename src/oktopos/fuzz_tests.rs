@@ -24,7 +24,7 @@ fn answer(whole: &Value, random: &mut Random) -> Answer {
     let mut headers = HeaderMap::new();
     if random.one_in(10) {
         let kinds = ["text/html", "application/json; charset=iso-8859-1", "application/json; charset=utf-16", "x"];
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(*random.pick::<&str>(&kinds)));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(random.pick::<&str>(&kinds)));
     }
     if random.one_in(20)
         && let Ok(value) = HeaderValue::from_str(&text(random))

@@ -47,7 +47,11 @@ fn event(random: &mut Random) -> Event {
         5..=19 => {
             let c = char::from_u32(u32::try_from(random.below(0x11_0000)).unwrap()).unwrap_or('ä');
             let plain = *random.pick(&['2', '*', '5', '#', '=', '%', 'x', 'j', 's', 'w', '/', ' ']);
-            key(random, if modifiers.bits() % 3 == 0 { KeyCode::Char(c) } else { KeyCode::Char(plain) }, modifiers)
+            key(
+                random,
+                if modifiers.bits().is_multiple_of(3) { KeyCode::Char(c) } else { KeyCode::Char(plain) },
+                modifiers,
+            )
         }
         _ => {
             let codes = [
@@ -92,7 +96,7 @@ fn fuzz_keys_and_pastes() {
     let mut taken: u64 = 0;
     fuzz("fuzz_keys_and_pastes", |random| {
         taken += 1;
-        if taken % 1_000 == 0 || hands.quitting {
+        if taken.is_multiple_of(1_000) || hands.quitting {
             let lang = *random.pick(&Lang::ALL);
             hands = if random.one_in(10) {
                 Hands::speaking(lang)
@@ -115,7 +119,7 @@ fn fuzz_keys_and_pastes() {
             }
             _ => {}
         }
-        if taken % 100 == 0 {
+        if taken.is_multiple_of(100) {
             let (columns, rows) = (hands.size.0.min(200), hands.size.1.min(60));
             hands.take(Msg::Resize(columns, rows));
             let (buffer, drawn) = hands.draw();

@@ -170,7 +170,7 @@ fn bytes_that_are_no_keys_break_nothing() {
     for _ in 0..20_000 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let pick = (state >> 33) as usize;
-        if pick % 3 == 0 {
+        if pick.is_multiple_of(3) {
             noise.push((pick >> 8) as u8);
         } else {
             noise.extend_from_slice(PARTS[(pick >> 4) % PARTS.len()]);
