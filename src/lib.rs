@@ -19,6 +19,9 @@ pub mod config;
 pub mod desk;
 pub mod domain;
 #[cfg(test)]
+#[path = "fuzz_tests.rs"]
+mod fuzz;
+#[cfg(test)]
 #[path = "../tests/common/hostile.rs"]
 mod hostile;
 pub mod i18n;

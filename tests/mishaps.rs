@@ -4,6 +4,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "mishaps/hands.rs"]
+mod hands;
 #[path = "mishaps/house.rs"]
 mod house;
 #[allow(dead_code, reason = "shared with the crash matrix, which uses the rest")]

@@ -31,6 +31,8 @@ mod answer_tests;
 #[cfg(test)]
 mod fault_matrix;
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod raw_server;

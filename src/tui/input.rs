@@ -71,7 +71,7 @@ pub fn start() -> std::io::Result<mpsc::Receiver<Input>> {
     Ok(receiver)
 }
 
-fn translate(event: Event, at: Instant) -> Option<Input> {
+pub(super) fn translate(event: Event, at: Instant) -> Option<Input> {
     let msg = match event {
         Event::Key(key) => return Some(Input::Key { key: key_of(key)?, at }),
         Event::Paste(text) => Msg::Paste(text),

@@ -6,7 +6,7 @@ pub mod sending;
 use answers::{on_desk, on_reply};
 
 use super::{
-    command::Command,
+    command::{Command, Context},
     effect::Effect,
     key::Key,
     model::{Model, Screen, Tone},
@@ -81,6 +81,10 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
+        // The way out is open from anywhere: every draft is on disk.
+        if key.typed().is_none() && model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
+            return quit(model);
+        }
         return overlay::key(model, key);
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {

@@ -194,3 +194,17 @@ fn a_wait_ends_with_the_review_it_was_for() {
     assert_eq!(watch.sent, 0);
     assert!(watch.hands.quitting && watch.reviewed());
 }
+
+#[test]
+fn a_wall_clock_that_steps_changes_nothing_about_held_keys() {
+    for step in ["1999-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
+        let mut watch = complete();
+        watch.press("f9");
+        watch.take(Msg::Clock(step.parse().unwrap()));
+        watch.press("f9");
+        watch.wait(5_000);
+        assert!(watch.sent == 0 && watch.reviewed(), "{step}");
+        watch.press("f9");
+        assert_eq!(watch.sent, 1, "{step}");
+    }
+}

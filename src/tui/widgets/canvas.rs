@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     domain::text::drawable,
-    tui::{msg::Target, theme::Theme},
+    tui::{edit, msg::Target, theme::Theme},
 };
 
 /// One frame being drawn.
@@ -24,9 +24,6 @@ pub struct Canvas<'a> {
     /// Where the terminal's cursor is.
     pub cursor: Option<Position>,
 }
-
-/// Characters of an input line; more is never typed into one.
-const LINE: usize = crate::tui::edit::MAX_CHARS;
 
 /// Wider than any screen, and small enough that sums of some widths stay numbers.
 const ENDLESS: u16 = 5_000;
@@ -123,18 +120,30 @@ impl Canvas<'_> {
 
     /// Writes an input line with the cursor in it; scrolls sideways so that the cursor is always seen.
     pub fn input(&mut self, area: Rect, text: &str, cursor: usize, style: Style) {
-        let cursor = drawable(&text[..crate::tui::edit::floor(text, cursor)], LINE).len();
-        let text = &*drawable(text, LINE);
         let room = area.width.saturating_sub(1);
-        let mut start = 0;
-        while width(&text[start..cursor]) > room {
-            start += text[start..].graphemes(true).next().map_or(1, str::len);
-        }
-        let shown = &text[start..];
-        self.put(area.x, area.y, area.width, &visible(shown, area.width), style);
-        let x = area.x + width(&text[start..cursor]).min(room);
-        self.cursor = Some(Position::new(x, area.y));
+        let (before, after) = text.split_at(edit::floor(text, cursor));
+        let before = ending(before, room);
+        let after = drawable(after, usize::from(area.width));
+        self.put(area.x, area.y, area.width, &visible(&format!("{before}{after}"), area.width), style);
+        self.cursor = Some(Position::new(area.x + width(&before).min(room), area.y));
     }
+}
+
+/// The end of a text that fits into some columns, however long the text is.
+fn ending(text: &str, columns: u16) -> String {
+    // A letter in its column has few marks; looking at more than that would cost more the longer the text is.
+    let near = edit::floor(text, text.len().saturating_sub(usize::from(columns + 1) * 24));
+    let near = drawable(&text[near..], text.len() - near);
+    let mut start = near.len();
+    let mut used = 0;
+    for (at, cluster) in near.grapheme_indices(true).rev() {
+        used += width(cluster);
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    near[start..].to_owned()
 }
 
 /// The text cut hard, without the mark: in an input line a mark would look typed.
@@ -151,6 +160,17 @@ fn visible(text: &str, max: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_input_line_shows_its_end_whatever_it_is_made_of() {
+        assert_eq!(ending("Pizza Hawaii", 6), "Hawaii");
+        assert_eq!(ending("Pizza", 6), "Pizza");
+        assert_eq!(ending("日本語", 5), "本語");
+        for (name, text) in crate::hostile::all() {
+            let shown = ending(&text, 20);
+            assert!(width(&shown) <= 20 && shown.ends_with("Zq"), "{name}: {shown:?}");
+        }
+    }
 
     #[test]
     fn what_does_not_fit_is_cut_with_a_mark() {
