@@ -84,7 +84,7 @@ impl House {
             () = life.news.notified() => {}
             () = sleep(time) => {}
         }
-        life.step(Kind::Clock, format!("")).await;
+        life.step(Kind::Clock, String::new()).await;
         self.clear_away().await;
         for program in self.programs.iter_mut().flatten() {
             program.drain();
@@ -146,7 +146,7 @@ impl House {
             state.bad_disk = state.random.chance(250);
             format!("{:?}, {mood:?}, bad disk: {}", state.weather, state.bad_disk)
         };
-        self.life.step(Kind::Event, format!("{what}")).await;
+        self.life.step(Kind::Event, what).await;
     }
 
     async fn clock(&self) {
@@ -184,7 +184,7 @@ impl House {
             order.history.push(order.status.clone());
             format!("the kitchen sets {} to {}", order.id, order.status)
         };
-        self.life.step(Kind::Event, format!("{what}")).await;
+        self.life.step(Kind::Event, what).await;
     }
 
     /// Ends a program, or starts one that is not there, perhaps for another address.
@@ -216,7 +216,7 @@ impl House {
                 server.whole = true;
             }
         }
-        self.life.step(Kind::Event, format!("everything is well from now on")).await;
+        self.life.step(Kind::Event, "everything is well from now on".into()).await;
         for slot in 0..self.programs.len() {
             if self.programs[slot].as_ref().is_some_and(|program| program.server != 0)
                 && let Some(program) = self.programs[slot].take()
@@ -233,7 +233,7 @@ impl House {
         // Longer than the longest wait there is: a refused key or a throttling of five minutes, and a late answer.
         for _ in 0..600 {
             sleep(Duration::from_secs(2)).await;
-            self.life.step(Kind::Clock, format!("")).await;
+            self.life.step(Kind::Clock, String::new()).await;
             self.programs.iter_mut().flatten().for_each(Program::drain);
             if !self.restless().await.is_empty() {
                 calm = 0;

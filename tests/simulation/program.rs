@@ -116,7 +116,7 @@ impl Program {
         self.shutdown.cancel();
         let mut was_killed = self.life.state().dead.contains(&self.slot);
         let mut waited = Duration::ZERO;
-        while !was_killed && !(self.worker.is_empty() && self.people.is_empty()) {
+        while !(was_killed || self.worker.is_empty() && self.people.is_empty()) {
             self.drain();
             while self.worker.try_join_next().is_some() {}
             tokio::time::sleep(Duration::from_millis(20)).await;
