@@ -11,7 +11,19 @@ mod forget;
 #[path = "store/machine.rs"]
 mod machine;
 #[cfg(target_os = "linux")]
+#[path = "common/planted.rs"]
+mod planted;
+#[cfg(target_os = "linux")]
 #[path = "store/powerloss.rs"]
 mod powerloss;
 #[path = "store/secrets.rs"]
 mod secrets;
+
+#[cfg(target_os = "linux")]
+use oktodesk::chaos::Bug;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("store");
+}

@@ -118,9 +118,9 @@ impl Poller {
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {
         let at = self.inner.stamp();
-        if self.was_sender && self.is_sender() {
+        if self.is_sender() {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
-            if let Ok(changed) = observe(&self.inner, &orders, at).await {
+            if let Ok(changed) = observe(&self.inner, &orders, self.was_sender, at).await {
                 self.publisher.orders(&changed).await;
             }
         }
@@ -161,10 +161,16 @@ impl Poller {
     }
 }
 
-/// Records what the list says, but of no status that was set after the list was asked for.
-async fn observe(inner: &Inner, orders: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
+/// Records what the list says, but of no status that was set after the list was asked for. Who became the sender only
+/// after asking cannot know what the one before set meanwhile: then that an order is there counts, and no status.
+async fn observe(
+    inner: &Inner,
+    orders: &[ReadyOrder],
+    was_sender: bool,
+    at: Timestamp,
+) -> Result<Vec<OrderId>, JournalError> {
     let set = inner.link.set_meanwhile.lock().await;
-    let is_old = |ready: &ReadyOrder| ready.order_id.as_ref().is_some_and(|id| set.contains(id));
+    let is_old = |ready: &ReadyOrder| !was_sender || ready.order_id.as_ref().is_some_and(|id| set.contains(id));
     if !orders.iter().any(is_old) {
         return inner.journal.observe(orders, at).await;
     }

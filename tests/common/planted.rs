@@ -12,8 +12,11 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("lib", "desk::outbox::tests::what_becomes_of_a_create::"),
             ("cli", "an_order_that_is_unclear_is_not_sent_again"),
         ],
-        Bug::SynchronousNormal => &[("lib", "journal::sqlite::lane::tests::every_commit_waits_for_the_disk")],
-        Bug::FollowRedirects => &[("lib", "oktopos::hostile::redirects_are_never_followed::")],
+        Bug::SynchronousNormal => &[
+            ("lib", "journal::sqlite::lane::tests::every_commit_waits_for_the_disk"),
+            ("store", "powerloss::what_was_acknowledged_survives_a_power_cut"),
+        ],
+        Bug::FollowRedirects => &[("lib", "oktopos::answer_tests::redirects_are_never_followed::")],
         Bug::RawEscapes => &[
             ("lib", "domain::text::tests::control_bidi_and_zero_width_become_visible"),
             ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),

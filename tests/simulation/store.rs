@@ -49,6 +49,8 @@ struct Book {
     base_url: String,
     /// The entry that creates it or last created it.
     create_seq: i64,
+    /// Whether it may still hold its guest.
+    personal: bool,
 }
 
 /// `delivery`, `internal_id` and `due_at` of the entry are filled in when it is read.
@@ -120,7 +122,8 @@ impl Books {
 
     /// Orders by their place in the map, which stands for the store's number.
     fn window(&self, after: i64, look_at: u32) -> (Vec<(i64, OrderId)>, Option<i64>) {
-        let all = (1..).zip(self.orders.keys().cloned()).filter(|(no, _)| *no > after);
+        let all = (1..).zip(&self.orders).filter(|(no, (_, book))| *no > after && book.personal);
+        let all = all.map(|(no, (id, _))| (no, id.clone()));
         let window: Vec<(i64, OrderId)> = all.take(look_at as usize).collect();
         let next = window.last().map(|(no, _)| *no).filter(|_| window.len() == look_at as usize);
         (window, next)
@@ -140,6 +143,7 @@ impl Books {
 
     fn forget(&mut self, id: &OrderId, at: Timestamp) -> Result<Option<Vec<String>>, JournalError> {
         let book = self.book(id)?;
+        book.personal = false;
         let bare = without_guest(&book.record.order);
         if bare == book.record.order {
             return Ok(None);
@@ -149,8 +153,14 @@ impl Books {
         let row = &mut book.record.row;
         (row.who, row.address, row.pickup_token, row.status_problem) = Default::default();
         let server_says = |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Unknown);
-        let said = book.record.events.iter_mut().filter(|event| server_says(event.kind));
-        said.for_each(|event| event.detail.clear());
+        for event in &mut book.record.events {
+            match event.kind {
+                // Which status it was stays; why it was refused goes.
+                EventKind::StatusRefused => event.detail.truncate(event.detail.find(':').unwrap_or(event.detail.len())),
+                kind if server_says(kind) => event.detail.clear(),
+                _ => {}
+            }
+        }
         self.log(id, EventKind::Forgotten, "", at)?;
         Ok(Some(traces(&order)))
     }
@@ -365,7 +375,8 @@ impl Journal for MemoryJournal {
         };
         let kind = if events.is_empty() { EventKind::Placed } else { EventKind::Corrected };
         let record = OrderRecord { row: new_row(new), order: new.order.clone(), events };
-        let book = Book { record, body: new.body.clone(), base_url: new.base_url.clone(), create_seq: 0 };
+        let book =
+            Book { record, body: new.body.clone(), base_url: new.base_url.clone(), create_seq: 0, personal: true };
         books.orders.insert(id.clone(), book);
         books.drafts.remove(id);
         books.enqueue(id, Task::Create { body: new.body.clone() }, new.base_url.clone(), new.at)?;
