@@ -2,7 +2,7 @@
 //! against the journal and OktoPOS. Starts nothing by itself.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -139,6 +139,8 @@ pub struct State {
     pub sender: Option<usize>,
     /// Programs that ended just now and are not cleared away.
     pub dead: BTreeSet<usize>,
+    /// The programs that run, and which instance each is configured for.
+    pub running: BTreeMap<usize, usize>,
     /// Orders and drafts that a person has open: nobody else types into them.
     pub open: BTreeSet<OrderId>,
     pub steps: Steps,
@@ -201,6 +203,7 @@ impl Life {
             healed: false,
             sender: None,
             dead: BTreeSet::new(),
+            running: BTreeMap::new(),
             open: BTreeSet::new(),
             steps: Steps::default(),
             next_order: 0,

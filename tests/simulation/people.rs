@@ -224,9 +224,13 @@ async fn resend(program: &mut Program, id: OrderId) {
     });
 }
 
-/// What waits goes to the address of this program.
+/// What waits goes to the address of this program. Not while another one is configured for another address: if that one is
+/// the sender, it may send what it read a moment before.
 async fn readdress(program: &mut Program, id: OrderId) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
+    if life.state().running.values().any(|server| *server != program.server) {
+        return;
+    }
     life.step(Kind::Event, format!("program {slot}: {id} goes to this address")).await;
     program.people.spawn(async move { drop(desk.readdress(&id).await) });
 }

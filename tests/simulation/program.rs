@@ -60,6 +60,7 @@ pub struct Program {
 impl Program {
     pub async fn start(life: &Arc<Life>, slot: usize, server: usize) -> Self {
         life.step(Kind::Event, format!("program {slot} starts for {}", ADDRESSES[server])).await;
+        life.state().running.insert(slot, server);
         let ports = Ports {
             journal: Arc::new(Shelf {
                 life: Arc::clone(life),
@@ -144,6 +145,7 @@ impl Program {
         {
             let mut state = self.life.state();
             state.dead.remove(&self.slot);
+            state.running.remove(&self.slot);
             if state.sender == Some(self.slot) {
                 state.sender = None;
             }
