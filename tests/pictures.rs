@@ -112,7 +112,7 @@ fn every_screen_has_its_picture() {
     desk.press("f9");
     desk.wait_for(&["Es fehlt nichts"]);
     picture(&desk, "review");
-    desk.press("f9");
+    desk.press("enter");
     desk.wait_for(&["Gespeichert"]);
     desk.press("f2");
     desk.wait_for(&["angekommen", "fremd"]);

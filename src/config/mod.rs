@@ -234,4 +234,6 @@ pub fn template() -> String {
 }
 
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod tests;

@@ -169,7 +169,9 @@ impl MemoryJournal {
         for entry in books.outbox.values_mut().filter(|entry| entry.order_id.as_str() == id) {
             entry.base_url = base_url.into();
         }
-        books.frozen.get_mut(&OrderId(id.into())).unwrap().1 = base_url.into();
+        if let Some((_, frozen_for)) = books.frozen.get_mut(&OrderId(id.into())) {
+            *frozen_for = base_url.into();
+        }
     }
 
     fn enter(&self, method: &'static str) -> Result<MutexGuard<'_, Books>, JournalError> {

@@ -41,9 +41,8 @@ impl Worker {
 
 fn why_ended(error: JoinError) -> Clean {
     let Ok(panic) = error.try_into_panic() else { return Clean::new("stopped") };
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    Clean::new(text.as_deref().unwrap_or("panic"))
+    // A text that was put together while running may hold a part of an order.
+    Clean::new(panic.downcast_ref::<&'static str>().copied().unwrap_or("panic"))
 }
 
 #[cfg(test)]

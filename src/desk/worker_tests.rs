@@ -21,6 +21,7 @@ use crate::{
     ports::{
         Journal, PosError,
         journal::{EventKind, OrderRow},
+        pos::ReadyOrder,
     },
 };
 
@@ -130,9 +131,9 @@ async fn settled(desk: &Desk, texts: &[&str]) -> Vec<&'static str> {
     waited.iter().map(|waited| waited.row.delivery.word()).collect()
 }
 
-fn listed(text: &str, internal_id: Option<i64>) -> crate::ports::pos::ReadyOrder {
+fn listed(text: &str, internal_id: Option<i64>) -> ReadyOrder {
     let internal_id = internal_id.map(InternalId);
-    crate::ports::pos::ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
+    ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -602,6 +603,81 @@ async fn a_passed_time_or_another_address_is_held_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_order_whose_status_was_changed_meanwhile_is_sent_again() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Slow(Duration::from_secs(3)), Reply::Bad(lost())]);
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(settled(&desk, &["a"]).await, ["unknown"]);
+    desk.resend(&id("a")).await.unwrap();
+    let waited = desk.wait_status(&id("a"), LONG).await.unwrap();
+    assert_eq!((waited.still, waited.row.status.as_deref()), (None, Some("done")));
+    assert_eq!(bench.pos.calls(), ["create a", "create a", "status 100 done"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_list_older_than_a_status_does_not_take_it_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "a").await;
+    let older = crate::ports::pos::ReadyOrder { status: Some("ready".into()), ..listed("a", Some(100)) };
+    bench.pos.list(vec![older]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(3))]);
+    let polls = bench.pos.polls();
+    worker.until("asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("done"), "the list was written before");
+    worker.until("the next list counts", |_| bench.journal.row("a").status.as_deref() == Some("ready")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_is_seen_although_the_poll_has_to_wait() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(300)) })]);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("asked", |_| bench.pos.polls() == 1).await;
+    place(&other, &["theirs"]).await;
+    let took = worker.until("told", |worker| !worker.told("theirs").is_empty()).await;
+    assert!(took <= Duration::from_secs(11), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_long_ago_is_not_hidden_by_rows_of_our_own() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "first").await;
+    sleep(Duration::from_secs(1)).await;
+    worker.drain();
+    place(&other, &["theirs"]).await;
+    bench.clock.step(SignedDuration::from_mins(5));
+    place(&desk, &["ours"]).await;
+    worker.until("ours is told", |worker| !worker.told("ours").is_empty()).await;
+    worker.until("theirs is told", |worker| !worker.told("theirs").is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_change_never_goes_to_another_address_than_its_order() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "moved").await;
+    // The program is configured anew; OktoPOS's id of the order means another order there.
+    bench.journal.readdress("moved", "https://old.test/");
+    desk.request_status(&id("moved"), "done", None).await.unwrap();
+    worker.until("held", |worker| worker.outbox.held.len() == 1).await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.calls(), ["create moved"]);
+    assert_eq!(bench.journal.row("moved").pending_status.as_deref(), Some("done"), "it is kept and shown");
+}
+
+#[tokio::test(start_paused = true)]
 async fn poll_and_send_do_not_wait_for_each_other() {
     let bench = Bench::new();
     let desk = bench.desk();
@@ -615,6 +691,31 @@ async fn poll_and_send_do_not_wait_for_each_other() {
     place(&desk, &["b"]).await;
     let took = worker.until("sent meanwhile", |_| bench.journal.delivery("b").word() == "accepted").await;
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_list_asked_for_before_a_status_was_set_does_not_put_the_old_one_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    assert_eq!(settled(&desk, &["a", "b"]).await, ["accepted", "accepted"]);
+    let status = |text| bench.journal.row(text).status;
+    let in_list = |text: &str, status: &str| ReadyOrder { status: Some(status.into()), ..listed(text, None) };
+    // OktoPOS makes the list, takes its time to send it, and sets the status meanwhile.
+    bench.pos.list(vec![in_list("a", "ready"), in_list("b", "cooking")]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(4))]);
+    let polls = bench.pos.polls();
+    worker.until("the list is asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    assert_eq!(status("b").as_deref(), Some("ready"), "the list is not there yet");
+    worker.until("the list is there", |_| status("b").as_deref() == Some("cooking")).await;
+    assert_eq!((bench.pos.polls(), status("a").as_deref()), (polls + 1, Some("done")));
+    assert!(!bench.journal.events("a").contains(&EventKind::StatusSeen));
+    // What the next list says was asked for afterwards, and counts.
+    worker.until("the next list", |_| bench.pos.polls() == polls + 2).await;
+    worker.until("it counts", |_| status("a").as_deref() == Some("ready")).await;
 }
 
 #[tokio::test(start_paused = true)]

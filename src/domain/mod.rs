@@ -24,4 +24,7 @@ pub mod tip;
 pub mod undo;
 
 #[cfg(test)]
+mod fuzz_tests;
+
+#[cfg(test)]
 pub mod testing;

@@ -8,20 +8,23 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{
-    Client, ClientBuilder, Proxy, RequestBuilder, Response,
+    Body, Client, ClientBuilder, Proxy, RequestBuilder, Response,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
 use url::Url;
 
 use super::{
-    articles, customers, order_create, order_ready, order_status,
+    articles, customers,
+    halves::Halves,
+    order_create, order_ready, order_status,
     outcome::Answer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Places},
     tls,
 };
 use crate::{
+    chaos::{self, Bug},
     domain::{
         article::Article,
         ids::InternalId,
@@ -98,13 +101,18 @@ impl OktoPos {
 
     /// Changes something: on a new connection, at most once.
     pub(super) async fn tell(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+        chaos::point("connect.before");
+        // A body that can be stopped half way is another one on the wire: only where a test crashes the program.
+        let body: Body = if chaos::armed() { Body::wrap(Halves::new(body)) } else { body.into() };
         self.exchange(json(self.writing.post(url.clone()), body)).await
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Lost> {
         let request = request.header(self.header.clone(), self.key.clone());
         let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
+        chaos::point("answer.head");
         let body = self.body(&mut response).await.map(|body| self.redactor.body(body));
+        chaos::point("answer.body");
         self.redactor.headers(response.headers_mut());
         Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
@@ -142,7 +150,11 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     let builder = Client::builder()
         .user_agent(concat!("oktodesk/", env!("CARGO_PKG_VERSION")))
         .default_headers(HeaderMap::from_iter(headers))
-        .redirect(redirect::Policy::none())
+        .redirect(if chaos::planted(Bug::FollowRedirects) {
+            redirect::Policy::default()
+        } else {
+            redirect::Policy::none()
+        })
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
@@ -156,7 +168,7 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     }
 }
 
-fn json(request: RequestBuilder, body: String) -> RequestBuilder {
+fn json(request: RequestBuilder, body: impl Into<Body>) -> RequestBuilder {
     request.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body)
 }
 
@@ -260,5 +272,55 @@ impl Pos for OktoPos {
 
     fn base_url(&self) -> &str {
         &self.base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+    use secrecy::SecretString;
+
+    use super::*;
+
+    /// A name server that answers wrongly or never.
+    struct NameServer {
+        answers: bool,
+    }
+
+    impl Resolve for NameServer {
+        fn resolve(&self, _: Name) -> Resolving {
+            let answers = self.answers;
+            Box::pin(async move {
+                if !answers {
+                    std::future::pending::<()>().await;
+                }
+                Err("no such name".into())
+            })
+        }
+    }
+
+    fn client(answers: bool) -> OktoPos {
+        let settings = ClientSettings {
+            connect_timeout: Duration::from_millis(200),
+            ..ClientSettings::new(Url::parse("https://shop.example/v1").unwrap(), SecretString::from("k"))
+        };
+        let tls = tls::config(true).unwrap();
+        let build = || {
+            let builder = builder(&settings, tls.clone(), None).dns_resolver(Arc::new(NameServer { answers }));
+            builder.build().unwrap()
+        };
+        OktoPos { reading: build(), writing: build(), ..OktoPos::new(settings.clone()).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn a_name_lookup_that_fails_or_never_ends_has_sent_nothing() {
+        for (answers, words) in [(true, "the name was not found"), (false, "no connection in time")] {
+            let pos = client(answers);
+            for error in [pos.create_order("{}").await.unwrap_err(), pos.ready_orders().await.unwrap_err()] {
+                assert!(matches!(&error, PosError::NotSent { reason } if reason.contains(words)), "{error:?}");
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that can happen to the desk, as one closed list on one queue.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -16,6 +16,8 @@ use crate::{
 pub enum Msg {
     /// The wall clock, before whatever was read at that time.
     Clock(Timestamp),
+    /// The monotonic clock, before whatever was pressed at that time. Never steps.
+    Beat(Duration),
     /// A key.
     Key(Key),
     /// Pasted text: text for one field, never a command.

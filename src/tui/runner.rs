@@ -12,6 +12,7 @@ use super::{
     msg::{Action, Msg, Reply},
 };
 use crate::{
+    chaos,
     desk::{Desk, DeskError, search::Catalog},
     domain::ids::OrderId,
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
@@ -145,6 +146,7 @@ impl Hands {
     }
 
     async fn perform(&self, effect: Effect) {
+        chaos::point("runner.effect");
         match effect {
             Effect::SaveDraft(draft) => {
                 if let Err(error) = self.desk.save_draft(&draft).await {
@@ -159,6 +161,7 @@ impl Hands {
             Effect::Place(order) => {
                 let order_id = order.order_id.clone();
                 let result = self.desk.place(&order).await.map(Box::new);
+                chaos::point("saved.before_shown");
                 self.reply(Reply::Placed { order_id, result }).await;
             }
             Effect::LoadOrder { order_id, request } => {

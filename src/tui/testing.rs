@@ -304,7 +304,7 @@ pub fn order(n: u32) -> Order {
     hands.type_text("=30");
     hands.press("enter 1");
     hands.press("f9");
-    let effects = hands.press("f9");
+    let effects = hands.press("enter");
     let mut order = placed(&effects)[0].clone();
     order.order_id = id(n);
     order

@@ -1,38 +1,51 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+pub mod sending;
 
 use answers::{on_desk, on_reply};
 
 use super::{
-    command::Command,
+    command::{Command, Context},
     effect::Effect,
     key::Key,
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette},
+    rhythm::Press,
     screens::{form, items, orders, review},
     slot::Slot,
 };
 use crate::{
+    chaos,
     desk::event::Connection,
-    domain::{finish::finish, flow::Step},
+    domain::flow::Step,
     i18n::{Lang, Texts},
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    chaos::point("update.msg");
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
             Vec::new()
         }
-        Msg::Key(key) => on_key(model, key),
+        Msg::Beat(now) => sending::beat(model, now),
+        Msg::Key(key) => {
+            let mut effects = sending::press(model, Press::Key(key));
+            effects.extend(on_key(model, key));
+            effects
+        }
         Msg::Paste(text) => {
             paste(model, &text);
             Vec::new()
         }
-        Msg::Click(target) => click(model, target),
+        Msg::Click(target) => {
+            let mut effects = sending::press(model, Press::Click(target));
+            effects.extend(click(model, target));
+            effects
+        }
         Msg::Wheel(lines) => wheel(model, lines),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
@@ -68,6 +81,10 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
+        // The way out is open from anywhere: every draft is on disk.
+        if key.typed().is_none() && model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
+            return quit(model);
+        }
         return overlay::key(model, key);
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
@@ -89,7 +106,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         In::Orders | In::OrdersSearch => return orders::command(model, command),
         In::Items | In::ItemsEmpty | In::Cart => items::command(model, command),
         In::Form | In::Choice => form::command(model, command),
-        In::Review => review::command(model, command),
+        In::Review => return review::command(model, command),
     }
     Vec::new()
 }
@@ -145,7 +162,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepPayment => go_to_step(model, Step::Payment),
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
-        Command::Send => return send(model),
+        Command::Send => return sending::send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}
     }
@@ -187,41 +204,6 @@ fn leave_field(model: &mut Model) {
     if model.screen == Screen::Draft && !matches!(step, None | Some(Step::Items | Step::Review)) {
         form::leave(model);
     }
-}
-
-/// Sends: from the review at once, from any other step by way of the review, so that it is read back once.
-fn send(model: &mut Model) -> Vec<Effect> {
-    leave_field(model);
-    let Some(slot) = model.slot() else { return Vec::new() };
-    if slot.is_blank() {
-        // The key was held or hit twice: the fresh draft keeps its cursor in the search, where typing goes on.
-        let text = model.texts.t("notice.nothing_to_send").to_owned();
-        model.say(Tone::Warn, text);
-        return Vec::new();
-    }
-    let reviewed = slot.draft().step == Step::Review;
-    let order = match finish(slot.draft(), &model.shop, &model.moment) {
-        Ok(order) if reviewed => order,
-        Ok(_) => {
-            go_to_step(model, Step::Review);
-            return Vec::new();
-        }
-        Err(problems) => {
-            go_to_step(model, Step::Review);
-            let text = model.texts.count("notice.problems", problems.len());
-            model.say(Tone::Warn, text);
-            return Vec::new();
-        }
-    };
-    let mut slot = model.slots.remove(model.current);
-    // What is recorded now replaces the draft; a later save would bring the draft back.
-    slot.take_unsaved();
-    model.placing.push(slot);
-    model.current = model.slots.len().saturating_sub(1);
-    model.open_draft();
-    let text = model.texts.t("notice.saving").to_owned();
-    model.say(Tone::Done, text);
-    vec![Effect::Place(Box::new(order))]
 }
 
 fn ask_discard(model: &mut Model) {

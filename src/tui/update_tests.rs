@@ -16,7 +16,7 @@ use crate::{
 use rust_decimal::Decimal;
 
 fn sent(hands: &mut Hands) -> Vec<Effect> {
-    hands.press("f9 f9")
+    hands.press("f9 enter")
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_key_that_repeats_sends_once() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7");
-    let effects = hands.press("f9 f9 f9 f9 f9 f9");
+    let effects = hands.press("f9 up f9 f9 f9 f9 f9 enter enter");
     assert_eq!(placed(&effects).len(), 1);
 }
 
@@ -178,7 +178,7 @@ fn what_is_placed_is_not_saved_as_a_draft_again() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7 f9");
-    let effects = hands.press("f9");
+    let effects = hands.press("enter");
     assert!(saved(&effects).iter().all(|draft| draft.order_id != id(1)));
 }
 

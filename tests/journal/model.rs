@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use oktodesk::{
-    domain::ids::InternalId,
+    domain::ids::{InternalId, OrderId},
     ports::{
         Journal,
-        journal::{OrderFilter, PersonDecision, Settled, Task},
+        journal::{Forget, OrderFilter, PersonDecision, Settled, Task},
     },
 };
 use proptest::{
@@ -20,7 +21,9 @@ use crate::{fixtures::*, suite::Store};
 const ORDERS: [&str; 3] = ["a", "b", "c"];
 /// Where a person sends what waits.
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
-const STATUSES: [&str; 3] = ["ready", "cooking", "done"];
+const STATUSES: [&str; 3] = ["ready", "cooking", OVER];
+/// The status with which an order is over.
+const OVER: &str = "done";
 
 /// One step; numbers choose among what is there.
 #[derive(Debug, Clone)]
@@ -33,6 +36,7 @@ enum Step {
     Decide(usize, Choice),
     Observe(usize, Option<i64>, Option<usize>),
     Recover,
+    Forget,
     Reopen,
 }
 
@@ -76,6 +80,8 @@ struct Known {
     /// Whether a status was refused.
     refused: bool,
     is_draft: bool,
+    /// Whether the guest is still in it.
+    has_guest: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +123,8 @@ impl Model {
             return Err(Refused);
         }
         let (events, unclear) = self.orders.get(&order).map_or((0, false), |known| (known.events, known.unclear));
-        self.orders.insert(order, Known { word: "queued", events: events + 1, unclear, ..Known::default() });
+        let fresh = Known { word: "queued", events: events + 1, unclear, has_guest: true, ..Known::default() };
+        self.orders.insert(order, fresh);
         self.queue(order, None);
         Ok(())
     }
@@ -285,6 +292,22 @@ impl Model {
         }
     }
 
+    /// Orders whose guest goes: they are over, and no change of theirs is under way.
+    fn forget(&mut self) -> Vec<usize> {
+        let changing: Vec<usize> = self.outbox.iter().filter(|row| row.status.is_some()).map(|row| row.order).collect();
+        let is_over =
+            |known: &Known| known.word == "cancelled" || (known.word == "accepted" && known.status == Some(OVER));
+        let mut forgotten = Vec::new();
+        for (&order, known) in &mut self.orders {
+            if known.has_guest && is_over(known) && !changing.contains(&order) {
+                known.has_guest = false;
+                known.events += 1;
+                forgotten.push(order);
+            }
+        }
+        forgotten
+    }
+
     fn recover(&mut self) -> u32 {
         let mut unknown = 0;
         for row in self.outbox.iter_mut().filter(|row| row.sending) {
@@ -338,6 +361,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (order, proptest::option::of(1..9i64), proptest::option::of(status))
             .prop_map(|(order, id, status)| Step::Observe(order, id, status)),
         1 => Just(Step::Recover),
+        2 => Just(Step::Forget),
         1 => Just(Step::Reopen),
     ];
     proptest::collection::vec(step, 1..60)
@@ -373,6 +397,20 @@ async fn live<S: Store>(steps: &[Step]) {
     journal.check().await.unwrap();
 }
 
+/// Forgets every guest there is, in windows of two orders.
+async fn forget_all(journal: &dyn Journal, now: Timestamp) -> Vec<OrderId> {
+    let over = Some(vec![OVER.to_owned()]);
+    let mut which = Forget { before: Timestamp::MAX, over, only: None, after: 0, look_at: 2 };
+    let mut forgotten = Vec::new();
+    loop {
+        let done = journal.forget(&which, now).await.unwrap();
+        forgotten.extend(done.orders);
+        let Some(next) = done.next else { return forgotten };
+        assert!(next > which.after);
+        which.after = next;
+    }
+}
+
 async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64) {
     let now = at(second);
     let chosen = |row: usize, model: &Model| model.outbox.get(row).map_or(i64::MAX, |row| row.seq);
@@ -405,6 +443,12 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
         }
         Step::Recover => {
             assert_eq!(journal.recover(now).await.unwrap(), model.recover());
+            return;
+        }
+        Step::Forget => {
+            let mut got: Vec<_> = forget_all(journal, now).await.into_iter().map(|id| id.0).collect();
+            got.sort();
+            assert_eq!(got, model.forget().into_iter().map(|order| ORDERS[order]).collect::<Vec<_>>());
             return;
         }
         Step::Reopen => return,
@@ -470,6 +514,7 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         assert_eq!(flags, (known.unclear, known.stray, known.refused));
         assert_eq!(drafts.iter().any(|draft| draft.order_id == row.order_id), known.is_draft);
         assert_eq!(record.events.len(), known.events, "{:?}", record.events);
+        assert_eq!((record.order.customer.is_some(), !row.who.is_empty()), (known.has_guest, known.has_guest));
         let creates = outbox.iter().filter(|entry| entry.order_id == row.order_id && status_of(&entry.task).is_none());
         assert_eq!(creates.count(), usize::from(row.delivery.waits()));
         let pending = model.outbox.iter().rev().find_map(|row| row.status.filter(|_| row.order == order));

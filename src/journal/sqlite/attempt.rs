@@ -10,6 +10,7 @@ use super::{
     rows::{event, static_word},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, journal::Settled},
 };
@@ -126,9 +127,11 @@ struct Outcome<'a> {
 impl SqliteJournal {
     pub(super) async fn begin(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
+        chaos::point("sending.before_mark");
         let begun = sqlx::query(BEGIN).bind(seq).bind(at.as_microsecond()).fetch_all(hold.conn()).await;
         match begun {
             Ok(rows) => {
+                chaos::point("sending.after_mark");
                 hold.done();
                 if rows.is_empty() { Err(gone(seq, "sending it")) } else { Ok(()) }
             }
@@ -169,12 +172,14 @@ impl SqliteJournal {
             return Ok(0);
         }
         let mut hold = self.write().await?;
+        chaos::point("recover.before_commit");
         let counts: Vec<u32> = sqlx::query_scalar(RECOVER)
             .bind(at.as_microsecond())
             .bind(INTERRUPTED)
             .fetch_all(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("recover.after_commit");
         hold.done();
         Ok(counts.first().copied().unwrap_or_default())
     }
@@ -185,6 +190,10 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
         Settled::Accepted { internal_id } => Some(internal_id.0),
         _ => None,
     };
+    match outcome.settled {
+        Settled::StatusSet => chaos::point("status_outcome.before_commit"),
+        _ => chaos::point("outcome.before_commit"),
+    }
     sqlx::query(outcome.sql)
         .bind(outcome.no)
         .bind(at.as_microsecond())
@@ -194,6 +203,10 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
         .execute(hold.conn())
         .await
         .map_err(journal_error)?;
+    match outcome.settled {
+        Settled::StatusSet => chaos::point("status_outcome.after_commit"),
+        _ => chaos::point("outcome.after_commit"),
+    }
     hold.done();
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::{
     rows::{event, static_word, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, journal::PersonDecision},
 };
@@ -110,6 +111,7 @@ impl SqliteJournal {
             Ok(chosen) => chosen,
             Err(why) => return Err(hold.refuse(why).await),
         };
+        chaos::point("decision.before_commit");
         let query = sqlx::query(sql).bind(no).bind(at.as_microsecond());
         let query = match given {
             Given::Nothing => query,
@@ -118,6 +120,7 @@ impl SqliteJournal {
             Given::Draft { json, opened_at } => query.bind(json).bind(opened_at),
         };
         query.execute(hold.conn()).await.map_err(journal_error)?;
+        chaos::point("decision.after_commit");
         hold.done();
         Ok(())
     }

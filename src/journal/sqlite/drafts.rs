@@ -4,6 +4,7 @@ use sqlx::Row;
 
 use super::{SqliteJournal, error::journal_error, rows::parse};
 use crate::{
+    chaos,
     domain::{draft::Draft, ids::OrderId},
     ports::JournalError,
 };
@@ -15,6 +16,7 @@ impl SqliteJournal {
     pub(super) async fn put_draft(&self, draft: &Draft) -> Result<(), JournalError> {
         let json = json(draft)?;
         let mut hold = self.write().await?;
+        chaos::point("draft.before_save");
         sqlx::query(SAVE)
             .bind(draft.order_id.as_str())
             .bind(draft.opened_at.as_microsecond())
@@ -22,6 +24,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("draft.after_save");
         hold.done();
         Ok(())
     }

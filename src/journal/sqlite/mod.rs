@@ -16,6 +16,9 @@ mod read;
 mod rows;
 mod scrub;
 
+#[cfg(test)]
+pub(super) use rows::read_row;
+
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;

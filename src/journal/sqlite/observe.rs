@@ -7,6 +7,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{SqliteJournal, error::journal_error, rows::event};
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, pos::ReadyOrder},
 };
@@ -90,7 +91,9 @@ impl SqliteJournal {
                 ids.push(order.order_id.clone());
             }
         }
+        chaos::point("observe.before_commit");
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
+        chaos::point("observe.after_commit");
         hold.done();
         Ok(ids)
     }

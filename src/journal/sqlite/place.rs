@@ -8,6 +8,7 @@ use super::{
     rows::{event, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     journal::face::Face,
     ports::{JournalError, journal::NewOrder},
@@ -55,8 +56,9 @@ const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
 
 const STATUS: &str = concat!(
+    // It goes where its order went: elsewhere OktoPOS's id means another order.
     "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
-    "SELECT no, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
+    "SELECT ?1, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
     "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
     event!("status_requested", "?3"),
     "COMMIT",
@@ -67,6 +69,7 @@ impl SqliteJournal {
         let NewOrder { order, body, base_url, due_at, at } = new;
         let face = Face::of(order);
         let mut hold = self.write().await?;
+        chaos::point("place.before_commit");
         let done = sqlx::query(PLACE)
             .bind(order.order_id.as_str())
             .bind(at.as_microsecond())
@@ -87,6 +90,7 @@ impl SqliteJournal {
             .await;
         match done {
             Ok(_) => {
+                chaos::point("place.after_commit");
                 hold.done();
                 Ok(())
             }
@@ -113,6 +117,7 @@ impl SqliteJournal {
             let why = why_not(hold.conn(), id, "changing its status").await;
             return Err(hold.refuse(why).await);
         };
+        chaos::point("status.before_commit");
         sqlx::query(STATUS)
             .bind(no)
             .bind(at.as_microsecond())
@@ -121,6 +126,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("status.after_commit");
         hold.done();
         Ok(())
     }

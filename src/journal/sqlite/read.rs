@@ -144,7 +144,7 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
 mod tests {
     use sqlx::AssertSqlSafe;
 
-    use super::*;
+    use super::{super::forget, *};
 
     /// A plan that walks every order would not hold with a million of them.
     #[tokio::test]
@@ -173,6 +173,17 @@ mod tests {
         }
         let ours = plan(&journal, super::super::observe::OURS).await;
         assert!(ours.contains("SEARCH o USING INDEX sqlite_autoindex_orders_1"), "{ours}");
+        for (sql, walks) in [
+            (forget::REACH, "orders USING COVERING INDEX orders_personal"),
+            (forget::OVER, "orders USING COVERING INDEX orders_personal"),
+            (forget::GUESTS, "orders USING COVERING INDEX orders_personal"),
+            (WHOLE, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
+            (OUTBOX, "SCAN b"),
+        ] {
+            let plan = plan(&journal, sql).await;
+            assert!(plan.contains(walks), "{sql}: {plan}");
+            assert!(!["SCAN o;", "SCAN bodies", "SCAN events"].iter().any(|walk| plan.contains(walk)), "{sql}: {plan}");
+        }
         let internal = plan(&journal, BY_INTERNAL).await;
         assert!(internal.contains("orders_internal"), "{internal}");
     }

@@ -79,6 +79,12 @@ pub(super) fn order_row(row: &SqliteRow) -> Result<OrderRow, JournalError> {
     from_listed(listed).map_err(journal_error)
 }
 
+/// The same without a database, for tests of what a damaged one may hold.
+#[cfg(test)]
+pub(in crate::journal) fn read_row(json: &str) -> Result<OrderRow, JournalError> {
+    from_listed(parse("an order's row", json)?).map_err(journal_error)
+}
+
 fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
     #[rustfmt::skip]
     let Listed(

@@ -180,3 +180,28 @@ fn an_overlay_survives_every_size() {
         assert!(!hands.screen().trim().is_empty());
     }
 }
+
+#[test]
+fn the_way_out_is_open_under_every_overlay() {
+    for open in ["f1", "ctrl+p"] {
+        let mut hands = Hands::new();
+        hands.press(open);
+        assert!(hands.overlay.is_some());
+        hands.press("ctrl+q");
+        assert!(hands.quitting, "{open}");
+    }
+}
+
+#[test]
+fn esc_in_the_list_ends_a_search_before_it_leaves() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, accepted(4711)), row(2, accepted(4712))]);
+    hands.press("f2 /");
+    hands.type_text("4712");
+    hands.press("enter");
+    assert_eq!(hands.orders.list.len(), 1);
+    hands.press("esc");
+    assert!(hands.orders.list.len() == 2 && hands.screen == Screen::Orders);
+    hands.press("esc");
+    assert_eq!(hands.screen, Screen::Draft);
+}

@@ -75,6 +75,11 @@ pub enum Question {
 }
 
 impl Question {
+    /// Columns for what it is about, whatever that is: a foreign text never moves the border.
+    pub fn about_columns(&self) -> u16 {
+        if matches!(self, Self::Readdress { .. }) { 70 } else { 40 }
+    }
+
     /// Key of its text under `confirm.`.
     pub fn word(&self) -> &'static str {
         match self {

@@ -126,7 +126,7 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let word = state.question.word();
     let question = texts.t(&format!("confirm.{word}")).to_owned();
     let effect = &state.effect;
-    let columns = width(&question).max(width(effect)).max(width(&state.about)).max(40);
+    let columns = width(&question).max(width(effect)).max(state.question.about_columns());
     let area = frame(canvas, full, texts.t("confirm.title"), columns, 5);
     canvas.put(area.x, area.y, area.width, &question, canvas.theme.strong);
     canvas.put(area.x, area.y + 1, area.width, &state.about, canvas.theme.text);

@@ -206,6 +206,8 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::OrderFilter => next_filter(orders),
         Command::OrderTypeFilter => next_type(orders),
         Command::OrderStatusFilter => next_status(model),
+        // The way back out of a search is the way it was found in.
+        Command::OrderLeave if !orders.list.filter().text.is_empty() => orders.filter(|filter| filter.text.clear()),
         Command::OrderLeave => model.screen = Screen::Draft,
         Command::OrderPoll => return vec![Effect::Poll],
         Command::OrderOpen => return open(model),

@@ -97,7 +97,9 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         Scope::All | Scope::Extras => 0,
     };
     let mut first = 0;
-    let span = |first: usize| -> u16 { names[first..=active].iter().map(|name| width(name) + 2).sum() };
+    let span = |first: usize| -> u16 {
+        names[first..=active].iter().fold(0, |sum: u16, name| sum.saturating_add(width(name) + 2))
+    };
     while first < active && span(first) > area.width.saturating_sub(4) {
         first += 1;
     }

@@ -196,7 +196,8 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
 fn draw_missing(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, missing: &[Problem], area: Rect) {
     let texts = &model.texts;
     if missing.is_empty() {
-        let text = texts.fill("review.complete", &[("key", &model.key_label(Command::Send))]);
+        let (key, enter) = (model.key_label(Command::Send), model.key_label(Command::ReviewMend));
+        let text = texts.fill("review.complete", &[("key", &key), ("enter", &enter)]);
         canvas.put(area.x + 2, area.y, area.width.saturating_sub(3), &text, canvas.theme.accent);
         return;
     }
