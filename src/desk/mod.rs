@@ -266,10 +266,10 @@ impl Desk {
     pub async fn outbox_state(&self) -> Result<OutboxState, DeskError> {
         let entries = self.inner.journal.outbox().await?;
         let summary = outbox::summary(&entries, &self.inner.now());
-        let needy = publish::needy_orders(&self.inner).await?.len();
+        let needy = publish::needy_orders(&self.inner).await?;
         Ok(OutboxState {
             waiting: summary.waiting,
-            needs_person: needy + summary.held.len(),
+            needs_person: publish::count_needy(needy.iter(), &summary),
             held: summary.held,
             halted: self.inner.link.status.borrow().halt.clone(),
         })

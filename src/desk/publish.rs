@@ -15,7 +15,7 @@ use super::{
     Inner,
     event::{Connection, DeskEvent, OutboxState},
     link::Changed,
-    outbox,
+    outbox::{self, Summary},
 };
 use crate::{
     domain::{ids::OrderId, text::Clean},
@@ -114,7 +114,7 @@ impl Publisher {
         let summary = outbox::summary(&entries, &self.inner.now());
         let counted = OutboxState {
             waiting: summary.waiting,
-            needs_person: state.needy.as_ref().map_or(0, HashSet::len) + summary.held.len(),
+            needs_person: count_needy(state.needy.iter().flatten(), &summary),
             held: summary.held,
             halted: self.inner.link.status.borrow().halt.clone(),
         };
@@ -180,6 +180,11 @@ impl Publisher {
             state.events = None;
         }
     }
+}
+
+/// How many orders need a person: an order that is held and has a refused status besides is one.
+pub(super) fn count_needy<'a>(needy: impl Iterator<Item = &'a OrderId>, summary: &'a Summary) -> usize {
+    needy.chain(summary.held.iter().map(|(id, _)| id)).collect::<HashSet<_>>().len()
 }
 
 /// The orders that need a person, apart from those that are held in the outbox: each once, of each kind the newest first.

@@ -297,6 +297,7 @@ impl Model {
         let changing: Vec<usize> = self.outbox.iter().filter(|row| row.status.is_some()).map(|row| row.order).collect();
         let is_over =
             |known: &Known| known.word == "cancelled" || (known.word == "accepted" && known.status == Some(OVER));
+        let is_over = |known: &Known| is_over(known) && !known.stray;
         let mut forgotten = Vec::new();
         for (&order, known) in &mut self.orders {
             if known.has_guest && is_over(known) && !changing.contains(&order) {

@@ -333,7 +333,7 @@ fn told_wrong(program: &Program, rows: &[OrderRow], outbox: &[OutboxEntry], wall
         wrong.push(format!("visible: program {slot} shows {shown:?} as held, {held:?} are"));
     }
     let needy: BTreeSet<&OrderId> =
-        rows.iter().filter(|row| row.delivery.needs_person()).map(|row| &row.order_id).chain(held).collect();
+        rows.iter().filter(|row| row.needs_person()).map(|row| &row.order_id).chain(held).collect();
     if *needs_person != needy.len() {
         wrong.push(format!("visible: program {slot} counts {needs_person} that need a person, {needy:?} do"));
     }

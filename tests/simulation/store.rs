@@ -66,6 +66,11 @@ impl Waiting {
         matches!(self.entry.task, Task::Create { .. })
     }
 
+    /// A status change that is not under way.
+    fn is_droppable(&self) -> bool {
+        !self.is_create() && !self.sending
+    }
+
     fn status(&self) -> Option<&str> {
         match &self.entry.task {
             Task::SetStatus { status, .. } => Some(status),
@@ -305,11 +310,13 @@ impl Books {
                 self.log(id, EventKind::Settled, internal_id.map_or_else(String::new, |id| id.to_string()), at)
             }
             (PersonDecision::DropStatus, Delivery::Accepted { .. })
-                if row.status_problem.is_some() || row.pending_status.is_some() =>
+                if row.status_problem.is_some() || self.of(id).any(Waiting::is_droppable) =>
             {
-                self.outbox.retain(|_, waiting| waiting.entry.order_id != *id);
+                let dropped = self.of(id).filter(|waiting| waiting.is_droppable()).filter_map(Waiting::status);
+                let dropped = dropped.collect::<Vec<_>>().join(", ");
+                self.outbox.retain(|_, waiting| waiting.entry.order_id != *id || !waiting.is_droppable());
                 self.row(id)?.status_problem = None;
-                self.log(id, EventKind::StatusDropped, "", at)
+                self.log(id, EventKind::StatusDropped, dropped, at)
             }
             (PersonDecision::Reopen { draft }, Delivery::Queued) => {
                 self.drafts.insert(id.clone(), (**draft).clone());
@@ -360,6 +367,7 @@ impl Books {
                 Ok(new_id.is_some() || new_status.is_some())
             }
             Delivery::Rejected { .. } | Delivery::Cancelled if !row.stray => {
+                let status = status.or_else(|| Some(book.record.order.status.clone()));
                 let book = self.book(id)?;
                 book.stray_id = seen.internal_id;
                 let row = &mut book.record.row;
@@ -367,7 +375,19 @@ impl Books {
                 self.log(id, EventKind::SeenReady, seen.internal_id.map_or_else(String::new, |id| id.to_string()), at)?;
                 Ok(true)
             }
-            Delivery::Rejected { .. } | Delivery::Cancelled => Ok(false),
+            Delivery::Rejected { .. } | Delivery::Cancelled => {
+                let new_id = seen.internal_id.filter(|_| book.stray_id.is_none());
+                let new_status = status.filter(|status| row.status.as_ref() != Some(status));
+                if let Some(new_id) = new_id {
+                    self.book(id)?.stray_id = Some(new_id);
+                    self.log(id, EventKind::SeenReady, new_id, at)?;
+                }
+                if let Some(status) = &new_status {
+                    self.row(id)?.status = Some(status.clone());
+                    self.log(id, EventKind::StatusSeen, status, at)?;
+                }
+                Ok(new_id.is_some() || new_status.is_some())
+            }
         }
     }
 

@@ -77,7 +77,7 @@ pub enum Question {
 impl Question {
     /// Columns for what it is about, whatever that is: a foreign text never moves the border.
     pub fn about_columns(&self) -> u16 {
-        if matches!(self, Self::Readdress { .. }) { 70 } else { 40 }
+        if matches!(self, Self::DiscardDraft(_)) { 40 } else { 70 }
     }
 
     /// Key of its text under `confirm.`.
