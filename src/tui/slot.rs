@@ -1,6 +1,8 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+use jiff::civil::DateTime;
+
 use super::screens::rows;
 use crate::{
     desk::search::{Hits, Scope},
@@ -26,6 +28,8 @@ pub struct Slot {
     pub items: ItemsState,
     /// The selected problem of the review.
     pub review_at: usize,
+    /// The shop's time when the focused field was last typed in: what `18:30` and `+25` are counted from.
+    pub typed_at: Option<DateTime>,
 }
 
 /// Where the person is in the item step.
@@ -50,8 +54,16 @@ impl Slot {
     pub fn new(draft: Draft) -> Self {
         let line = draft.lines.last().map(|line| line.id);
         let items = ItemsState { line, ..ItemsState::default() };
-        let mut slot =
-            Self { draft, undo: Undo::default(), unsaved: false, cursor: 0, more: false, items, review_at: 0 };
+        let mut slot = Self {
+            draft,
+            undo: Undo::default(),
+            unsaved: false,
+            cursor: 0,
+            more: false,
+            items,
+            review_at: 0,
+            typed_at: None,
+        };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
             Step::Items => slot.draft.search.len(),

@@ -24,7 +24,6 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
             let problem = match problem {
                 TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
                 TimeProblem::Skipped => texts.t("problem.skipped_time"),
-                TimeProblem::Twice => texts.t("problem.time_twice"),
                 TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
             };
             texts.fill("error.desk.time", &[("field", field), ("problem", problem)])

@@ -9,7 +9,7 @@ use crate::{
         field::Field,
         finish::{Problem, ProblemKind, Spot, finish},
         order::OrderType,
-        place::{Due, parse_due, write_due},
+        place::{Due, parse_due, parse_past, write_time},
         shop::Shop,
         undo::Place,
     },
@@ -105,16 +105,22 @@ pub fn focus_field(model: &mut Model, wanted: Row) {
     focus(model, at.unwrap_or(0));
 }
 
-/// What has to happen before the cursor leaves a field: a time is written out, a tip without an amount goes.
+/// What has to happen before the cursor leaves a field: a time is written out with its date, so that it means the same
+/// tomorrow, and a tip without an amount goes.
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
-            let text = slot.text(field).to_owned();
-            if let Some(Due::At(at)) = parse_due(&text, local).filter(|_| !text.is_empty()) {
-                let written = write_due(at, local);
-                slot.change(Place::Field(field), |draft| draft.fields.insert(field, written));
+            // What was typed before midnight meant the day it was typed on.
+            let typed_at = slot.typed_at.take().unwrap_or(local);
+            let at = match (field, parse_due(slot.text(field), typed_at)) {
+                (Field::PaymentReceived, _) => parse_past(slot.text(field), typed_at).ok(),
+                (_, Some(Due::At(at))) => Some(at),
+                _ => None,
+            };
+            if let Some(at) = at {
+                slot.change(Place::Field(field), |draft| draft.fields.insert(field, write_time(at)));
             }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
@@ -171,7 +177,9 @@ fn set(model: &mut Model, row: Row, text: String) {
             }
         }
         Row::Field(field) => {
+            let local = model.moment.local();
             let Some(slot) = model.slot_mut() else { return };
+            slot.typed_at = Some(local);
             slot.change(Place::Field(field), |draft| match text.is_empty() {
                 true => draft.fields.remove(&field),
                 false => draft.fields.insert(field, text),

@@ -9,7 +9,12 @@ use crate::{
         event::DeskEvent,
         search::{Catalog, Scope},
     },
-    domain::{draft::Draft, ids::OrderId},
+    domain::{
+        draft::Draft,
+        field::Field,
+        ids::OrderId,
+        problem::{Problem, ProblemKind},
+    },
     ports::journal::OrderRow,
     tui::{
         command::Command,
@@ -17,7 +22,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::items,
+        screens::{form, items, rows::short_time},
         slot::Slot,
     },
 };
@@ -113,12 +118,24 @@ fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
         model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
     }
     if nothing_typed {
-        let text = model.texts.count("notice.resumed", model.slots.len());
-        model.say(Tone::Done, text);
+        resumed(model);
     }
     for at in 0..model.slots.len() {
         model.search_in(at);
     }
+}
+
+/// Says that it goes on, and at once if the time the guest was promised is over.
+fn resumed(model: &mut Model) {
+    let text = model.texts.count("notice.resumed", model.slots.len());
+    let late = |problem: &Problem| problem.kind == ProblemKind::TimePassed;
+    if form::problems(model).iter().any(late) {
+        let due = model.slot().map_or("", |slot| slot.text(Field::Due));
+        let due = short_time(Field::Due, due, model.moment.local(), &model.texts).unwrap_or_default();
+        let late = model.texts.fill("notice.time_passed", &[("time", &due)]);
+        return model.say(Tone::Warn, format!("{text} {late}"));
+    }
+    model.say(Tone::Done, text);
 }
 
 /// Hits and groups are positions in the catalog: with another one all of them are looked up again, and a choice stays the

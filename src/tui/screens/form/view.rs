@@ -13,7 +13,7 @@ use crate::{
     tui::{
         model::Model,
         msg::Target,
-        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, value},
+        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, short_time, value},
         slot::Slot,
         widgets::canvas::{Canvas, width},
     },
@@ -106,9 +106,14 @@ fn draw_value(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, row: Row, her
         return draw_choices(canvas, text, &offers, here, area);
     }
     let known = offers.iter().find(|offer| offer.token == text && !text.is_empty());
+    let time = match row {
+        Row::Field(field) if !here => short_time(field, text, model.moment.local(), &model.texts),
+        _ => None,
+    };
     // A chosen offer reads as its label until it is typed over.
-    let shown = match known {
-        Some(offer) if !here => offer.label.as_str(),
+    let shown = match (known, &time) {
+        (Some(offer), _) if !here => offer.label.as_str(),
+        (_, Some(time)) => time,
         _ => text,
     };
     if here {
