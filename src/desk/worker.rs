@@ -9,7 +9,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, poll::Poller, privacy::Purger, publish::Publisher, sender::Sender};
-use crate::{domain::text::Clean, ports::SenderLock};
+use crate::{
+    domain::{reason::Reason, text::Clean},
+    ports::SenderLock,
+};
 
 /// The sender and the poll of one program. Made by `Desk::worker`, run once.
 pub struct Worker {
@@ -40,10 +43,10 @@ impl Worker {
 }
 
 fn why_ended(error: JoinError) -> Clean {
-    let Ok(panic) = error.try_into_panic() else { return Clean::new("stopped") };
+    let Ok(panic) = error.try_into_panic() else { return Clean::new(Reason::Stopped.sentence()) };
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    Clean::new(text.as_deref().unwrap_or("panic"))
+    Clean::new(text.as_deref().unwrap_or(Reason::Panic.sentence()))
 }
 
 #[cfg(test)]

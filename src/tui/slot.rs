@@ -30,6 +30,8 @@ pub struct Slot {
     pub review_at: usize,
     /// The shop's time when the focused field was last typed in: what `18:30` and `+25` are counted from.
     pub typed_at: Option<DateTime>,
+    /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
+    pub chosen: bool,
 }
 
 /// Where the person is in the item step.
@@ -47,6 +49,8 @@ pub struct ItemsState {
     pub browsing: bool,
     /// The selected line of the cart.
     pub line: Option<i64>,
+    /// The line whose quantity is being typed: the next digit goes on with it.
+    pub counting: Option<i64>,
 }
 
 impl Slot {
@@ -63,6 +67,7 @@ impl Slot {
             items,
             review_at: 0,
             typed_at: None,
+            chosen: true,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
@@ -93,6 +98,11 @@ impl Slot {
         change(&mut self.draft);
         self.undo.pause();
         self.unsaved = true;
+    }
+
+    /// Ends a run of typing, so that the next change is a step of undo of its own.
+    pub fn pause_undo(&mut self) {
+        self.undo.pause();
     }
 
     /// Notes when the draft came to the front: saved, and nothing that undo knows of.

@@ -2,6 +2,8 @@
 
 mod config;
 mod desk;
+mod reason;
 
 pub use config::config_error;
 pub use desk::{desk_error, halt, held};
+pub use reason::{reason, sentence, short_reason};

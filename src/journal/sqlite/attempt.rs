@@ -10,7 +10,7 @@ use super::{
     rows::{event, static_word},
 };
 use crate::{
-    domain::ids::OrderId,
+    domain::{ids::OrderId, reason::Reason},
     ports::{JournalError, journal::Settled},
 };
 
@@ -94,7 +94,7 @@ const LATE_REJECTED: &str = late!("rejected");
 const LATE_UNKNOWN: &str = late!("unknown");
 
 /// Shown beside an order whose attempt was under way when the program ended.
-const INTERRUPTED: &str = "the program ended while it was being sent";
+const INTERRUPTED: &str = Reason::ProgramEnded.sentence();
 
 const RECOVER: &str = "BEGIN IMMEDIATE; \
     SELECT count(*) FROM outbox WHERE sending = 1 AND kind = 'create'; \

@@ -3,7 +3,7 @@
 use rstest::rstest;
 
 use crate::{
-    domain::{draft::Draft, field::Field, flow::Step, order::OrderType},
+    domain::{draft::Draft, field::Field, flow::Step, order::OrderType, shop::Choice},
     i18n::Lang,
     tui::{
         msg::{Msg, Reply},
@@ -138,7 +138,8 @@ fn a_call_resumed_the_next_morning_says_that_its_time_is_over() {
     evening.type_text("1830");
     evening.press("enter");
     let draft = Draft { order_id: id(9), ..evening.draft().clone() };
-    for (lang, words) in [(Lang::De, "04.05.2026 18:30 ist schon vorbei"), (Lang::En, "4 May 2026 18:30 has already passed")]
+    for (lang, words) in
+        [(Lang::De, "04.05.2026 18:30 ist schon vorbei"), (Lang::En, "4 May 2026 18:30 has already passed")]
     {
         let mut morning = Hands::speaking(lang);
         morning.take(Msg::Clock(clock("2026-05-05T08:00:00Z")));
@@ -196,4 +197,39 @@ fn text_is_edited_in_its_middle_and_cleared() {
     assert!(!hands.draft().fields.contains_key(&Field::Phone), "an empty field is absent");
     hands.press("shift+tab");
     assert_eq!(hands.draft().step, Step::Items, "back from the first field is the step before");
+}
+
+#[test]
+fn who_gets_the_tip_is_a_name_while_it_is_chosen() {
+    for lang in Lang::ALL {
+        let mut hands = Hands::speaking(lang);
+        let staff = [("u1", "Erika Muster"), ("u2", "Max Muster")];
+        std::sync::Arc::make_mut(&mut hands.model.shop).staff =
+            staff.map(|(token, label)| Choice { token: token.into(), label: Some(label.into()) }).into();
+        hands.enter(&["51"]);
+        hands.press("alt+4");
+        hands.type_text("2");
+        hands.press("enter right");
+        let screen = hands.screen();
+        assert!(screen.contains("Erika Muster") && !screen.contains("u1"), "{screen}");
+        hands.press("right");
+        assert_eq!(hands.draft().tips[0].user_id, "u2");
+        assert!(hands.screen().contains("Max Muster"));
+        hands.type_text("u7");
+        assert_eq!(hands.draft().tips[0].user_id, "u7", "typing replaces what was chosen");
+        hands.press("ctrl+u right backspace");
+        assert_eq!(hands.draft().tips[0].user_id, "", "so does deleting");
+        hands.press("right down up");
+        let screen = hands.screen();
+        assert!(screen.contains("Erika Muster") && !screen.contains("u1"), "coming back shows the name: {screen}");
+    }
+}
+
+#[test]
+fn a_chosen_time_is_typed_over() {
+    let mut hands = at("alt+3 2 enter right");
+    assert!(hands.screen().contains("so bald wie möglich"), "{}", hands.screen());
+    hands.type_text("1830");
+    hands.press("enter");
+    assert_eq!(hands.draft().fields[&Field::Due], "04.05.2026 18:30");
 }

@@ -25,6 +25,7 @@ use crate::{
         screens::{form, items, rows::short_time},
         slot::Slot,
     },
+    words::{reason as reason_of, sentence},
 };
 
 pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
@@ -40,7 +41,8 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
             // It comes with every poll: it must not push away what the person is reading.
             if model.notice.is_none() {
                 let text = model.texts.t("notice.ready_refused").to_owned();
-                model.say_detail(Tone::Warn, text, &reason);
+                let detail = format!("{} {}", sentence(&reason_of(&reason, &model.texts)), model.texts.t("hint.paths"));
+                model.say_detail(Tone::Warn, text, &detail);
             }
         }
         DeskEvent::SenderStopped { reason } => model.sender_stopped = Some(reason.to_string()),
@@ -55,7 +57,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Catalog(catalog) => new_catalog(model, catalog),
         Reply::CatalogFailed(error) => {
             model.catalog_loaded = true;
-            let text = model.texts.t("notice.catalog_failed").to_owned();
+            let text = model.texts.fill("notice.catalog_failed", &[("key", &model.key_label(Command::SyncCatalog))]);
             model.say_error(Tone::Warn, text, &error);
         }
         Reply::DraftNotSaved(error) => {

@@ -24,6 +24,7 @@ use crate::{
         },
         screens::{form, review},
     },
+    words::short_reason,
 };
 
 /// Whether a command can do something for an order: the footer shows it only then.
@@ -116,8 +117,8 @@ pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) {
     }
     let reason = record.row.delivery.reason().unwrap_or_default().to_owned();
     let text = match reason.is_empty() {
-        true => model.texts.t("notice.correct").to_owned(),
-        false => model.texts.fill("notice.correct_reason", &[("reason", &Clean::new(&reason))]),
+        true => model.texts.fill("notice.correct", &[("key", &model.key_label(Command::Send))]),
+        false => model.texts.fill("notice.correct_reason", &[("reason", &short_reason(&reason, &model.texts))]),
     };
     model.say(Tone::Warn, text);
 }

@@ -5,8 +5,9 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     desk::{event::Held, live::LiveRow},
-    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    domain::{delivery::Delivery, order::OrderType},
     tui::{command::Command, model::Model, msg::Target, screens::orders::status_label, widgets::canvas::Canvas},
+    words::short_reason,
 };
 
 /// Where the columns begin and how wide they are; who and where takes what is left.
@@ -131,8 +132,10 @@ fn reason(model: &Model) -> Option<String> {
             let key = model.key_label(Command::OrderResend);
             Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url), ("key", &key)])))
         }
-        (None, Some(reason), _) => Some(format!("▲ {}", Clean::new(reason))),
-        (None, None, Some(why)) => Some(format!("▲ {}", texts.fill("details.refused", &[("reason", why)]))),
+        (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
+        (None, None, Some(why)) => {
+            Some(format!("▲ {}", texts.fill("details.refused", &[("reason", &short_reason(why, texts))])))
+        }
         (None, None, None) => None,
     }
 }
