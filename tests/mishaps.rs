@@ -91,7 +91,7 @@ fn an_order_arrives_exactly_as_it_was_typed_and_once() {
     let house = House::new();
     let mut desk = house.desk();
     // Two pizzas with extra cheese and a comment by number, a burger by name, two colas by barcode.
-    desk.type_keys("2*51<enter><f4>901<enter>");
+    desk.type_keys("2*51<enter><f4>901<enter>a");
     desk.wait_text("extra Käse");
     desk.type_keys("<esc>");
     desk.wait_gone("Extras zu");
