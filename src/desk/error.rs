@@ -14,9 +14,6 @@ pub enum TimeProblem {
     /// The clocks jump over it.
     #[error("this time does not exist on that day: the clocks go forward")]
     Skipped,
-    /// It happens twice.
-    #[error("this time happens twice on that day: the clocks go back")]
-    Twice,
     /// Outside of what can be computed.
     #[error("this time is out of range")]
     OutOfRange,
@@ -165,7 +162,7 @@ mod tests {
         let table: Vec<(DeskError, bool)> = vec![
             (DeskError::Field { field: "orderId", problem: "is empty" }, false),
             (DeskError::Time { field: "pickup.timezone", problem: TimeProblem::UnknownZone }, false),
-            (DeskError::Time { field: "pickup.timestamp", problem: TimeProblem::Twice }, false),
+            (DeskError::Time { field: "pickup.timestamp", problem: TimeProblem::Skipped }, false),
             (DeskError::Encode("x".into()), false),
             (DeskError::NoInternalId(id.clone()), false),
             (JournalError::NotFound(id).into(), false),

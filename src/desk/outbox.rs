@@ -17,6 +17,7 @@ use crate::{
     domain::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
+        reason::Reason,
         text::Clean,
     },
     ports::{
@@ -140,8 +141,8 @@ pub fn plan(entry: &OutboxEntry, outcome: &Outcome, policy: &Policy) -> Decision
         Ok(answer) => plan_answer(entry, *answer, policy),
         Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
         Err(PosError::KeyRefused { reason, .. }) => requeued(reason.to_string(), Signal::KeyRefused),
-        Err(error @ PosError::Throttled { after }) => {
-            requeued(error.to_string(), Signal::Throttled(policy.throttled_for(*after)))
+        Err(PosError::Throttled { after }) => {
+            requeued(Reason::Throttled.sentence().into(), Signal::Throttled(policy.throttled_for(*after)))
         }
         Err(PosError::Rejected { code, reason }) => plan_rejection(entry, *code, reason, policy),
         Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
@@ -153,7 +154,7 @@ fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision
         (Task::Create { .. }, Answer::Created(internal_id)) => Settled::Accepted { internal_id },
         (Task::SetStatus { .. }, Answer::StatusSet) => Settled::StatusSet,
         (Task::Create { .. }, Answer::StatusSet) | (Task::SetStatus { .. }, Answer::Created(_)) => {
-            return plan_unknown(entry, "the answer belongs to another call".into(), policy);
+            return plan_unknown(entry, Reason::OtherCall.sentence().into(), policy);
         }
     };
     Decision { settled, then: None, signal: Signal::Answered }

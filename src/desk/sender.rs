@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     chaos,
-    domain::text::Clean,
+    domain::{reason::Reason, text::Clean},
     ports::{
         JournalError, Pos, PosError, SenderLock,
         journal::{EventKind, OrderEvent, OutboxEntry, PersonDecision, Settled, Task},
@@ -234,9 +234,9 @@ impl Sender {
             outcome = &mut call => return outcome,
             () = self.shutdown.cancelled() => {}
         }
-        timeout(self.inner.settings.shutdown_grace, call).await.unwrap_or_else(|_| {
-            Err(PosError::Unknown { reason: Clean::new("the program ended before OktoPOS answered") })
-        })
+        timeout(self.inner.settings.shutdown_grace, call)
+            .await
+            .unwrap_or_else(|_| Err(PosError::Unknown { reason: Clean::new(Reason::EndedUnanswered.sentence()) }))
     }
 
     /// Attempts to create this very order before the last one. An entry that was made by sending again counts from nothing,
@@ -377,7 +377,7 @@ async fn send(pos: &dyn Pos, entry: &OutboxEntry) -> Outcome {
         Task::Create { body } => pos.create_order(body).await.map(Answer::Created),
         Task::SetStatus { status, reason } => {
             let Some(internal_id) = outbox::internal_id(entry) else {
-                return Err(PosError::NotSent { reason: Clean::new("OktoPOS's id of this order is not known") });
+                return Err(PosError::NotSent { reason: Clean::new(Reason::NoInternalId.sentence()) });
             };
             let change = StatusChange { internal_id, status: status.clone(), reason: reason.clone() };
             pos.set_status(&change).await.map(|()| Answer::StatusSet)

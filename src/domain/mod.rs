@@ -16,6 +16,7 @@ pub mod place;
 pub mod privacy;
 pub mod problem;
 pub mod quick;
+pub mod reason;
 pub mod reopen;
 pub mod shop;
 pub mod status;

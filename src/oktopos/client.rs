@@ -29,6 +29,7 @@ use crate::{
         article::Article,
         ids::InternalId,
         order::{Customer, DistributionChannel},
+        reason::Reason,
         text::Clean,
     },
     ports::{
@@ -129,8 +130,10 @@ impl OktoPos {
                 Ok(None) => return Ok(body),
                 Ok(Some(chunk)) if chunk.len() > self.max_body - body.len() => return Err(too_long()),
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Err(error) if error.is_timeout() => return Err(Clean::new("the answer did not end in time")),
-                Err(error) => return Err(Clean::new(&format!("the answer broke off ({})", chain(&error)))),
+                Err(error) if error.is_timeout() => return Err(Clean::new(Reason::AnswerSlow.sentence())),
+                Err(error) => {
+                    return Err(Clean::new(&format!("{} ({})", Reason::AnswerBroke.sentence(), chain(&error))));
+                }
             }
         }
     }
@@ -187,15 +190,15 @@ impl Lost {
     fn new(error: &reqwest::Error) -> Self {
         let sent = !(error.is_connect() || error.is_builder());
         let what = match (sent, error) {
-            (true, error) if error.is_timeout() => "no answer in time",
-            (true, _) => "the connection broke before an answer came",
-            (false, error) if error.is_dns() => "the name was not found",
-            (false, error) if error.is_timeout() => "no connection in time",
-            (false, error) if is_tls(error) => "TLS failed",
-            (false, error) if is_refused(error) => "connection refused",
-            (false, _) => "no connection",
+            (true, error) if error.is_timeout() => Reason::NoAnswer,
+            (true, _) => Reason::Broke,
+            (false, error) if error.is_dns() => Reason::NameNotFound,
+            (false, error) if error.is_timeout() => Reason::ConnectTimeout,
+            (false, error) if is_tls(error) => Reason::Tls,
+            (false, error) if is_refused(error) => Reason::Refused,
+            (false, _) => Reason::NoConnection,
         };
-        Self { sent, reason: Clean::new(&format!("{what} ({})", chain(error))) }
+        Self { sent, reason: Clean::new(&format!("{} ({})", what.sentence(), chain(error))) }
     }
 }
 

@@ -40,7 +40,9 @@ fn picture(name: &str, hands: &Hands, suffix: &str) {
 
 /// Two pizzas with cheese, a burger with a wish, a drink.
 fn cart(hands: &mut Hands) {
-    hands.enter(&["2*51", "901", "132 #ohne Zwiebeln, gut durch", "402"]);
+    hands.enter(&["2*51", "901"]);
+    hands.press("a");
+    hands.enter(&["132 #ohne Zwiebeln, gut durch", "402"]);
     hands.model.notice = None;
 }
 
@@ -355,6 +357,9 @@ fn overlays() {
         cart(hands);
         hands.press("ctrl+up ctrl+up ctrl+up f4");
         hands.type_text("k");
+    });
+    pictures("overlay_share", |hands| {
+        hands.enter(&["3*51", "901"]);
     });
     pictures("overlay_notice", |hands| {
         hands.model.say_detail(Tone::Warn, "Artikel".to_owned(), &"database is locked (code 5) ".repeat(6));

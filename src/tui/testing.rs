@@ -295,7 +295,9 @@ pub fn foreign(n: u32, internal: Option<i64>) -> ReadyOrder {
 /// An order taken by keys at another desk: two pizzas with cheese, a drink, fetched at 18:30.
 pub fn order(n: u32) -> Order {
     let mut hands = Hands::new();
-    hands.enter(&["2*51", "901", "402 #kalt"]);
+    hands.enter(&["2*51", "901"]);
+    hands.press("a");
+    hands.enter(&["402 #kalt"]);
     hands.press("alt+2");
     hands.enter(&["040 123456", "Muster", "Gast"]);
     hands.press("alt+3 2 enter");

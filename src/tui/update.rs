@@ -21,6 +21,7 @@ use crate::{
     desk::event::Connection,
     domain::flow::Step,
     i18n::{Lang, Texts},
+    words,
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
@@ -99,6 +100,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does a command wherever the person is.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     use super::command::Context as In;
+    items::lines::end_number(model);
     match command.row().context {
         In::Overlay | In::OverlayList => return overlay::command(model, command),
         In::Global => return global(model, command),
@@ -193,6 +195,7 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     });
     slot.items.in_cart = false;
     slot.review_at = 0;
+    slot.chosen = true;
     slot.cursor = match to {
         Step::Items => slot.draft().search.len(),
         _ => super::screens::rows::focused(slot).map_or(0, |row| super::screens::rows::value(slot, row).len()),
@@ -254,7 +257,10 @@ fn show_notice(model: &mut Model) {
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
     let text = shown.or_else(|| model.sender_stopped.clone()).or(down).or_else(|| model.last_detail.clone());
     match text {
-        Some(text) => model.overlay = Some(Overlay::Notice { text, scroll: 0 }),
+        Some(text) => {
+            let text = words::reason(&text, &model.texts);
+            model.overlay = Some(Overlay::Notice { text, scroll: 0 });
+        }
         None => {
             let text = model.texts.t("notice.no_detail").to_owned();
             model.say(Tone::Done, text);
@@ -270,6 +276,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn paste(model: &mut Model, text: &str) {
     model.notice = None;
+    items::lines::end_number(model);
     if model.overlay.is_some() {
         return overlay::paste(model, text);
     }
@@ -282,6 +289,7 @@ fn paste(model: &mut Model, text: &str) {
 }
 
 fn click(model: &mut Model, target: Target) -> Vec<Effect> {
+    items::lines::end_number(model);
     if target != Target::Command(Command::NoticeDetail) {
         model.notice = None;
     }

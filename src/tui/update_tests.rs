@@ -38,7 +38,9 @@ fn an_order_at_a_table_is_nine_keys() {
 #[test]
 fn a_delivery_with_everything_becomes_the_order_that_was_typed() {
     let mut hands = Hands::new();
-    hands.enter(&["2*51 #gut durch", "901", "402"]);
+    hands.enter(&["2*51 #gut durch", "901"]);
+    hands.press("a");
+    hands.enter(&["402"]);
     hands.press("alt+2");
     hands.type_text("040 123456");
     hands.press("alt+3 right right tab");

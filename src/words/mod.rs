@@ -3,7 +3,9 @@
 mod config;
 mod desk;
 mod panic;
+mod reason;
 
 pub use config::config_error;
 pub use desk::{desk_error, halt, held};
 pub use panic::panic;
+pub use reason::{reason, sentence, short_reason};

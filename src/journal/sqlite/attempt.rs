@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     chaos,
-    domain::ids::OrderId,
+    domain::{ids::OrderId, reason::Reason},
     ports::{JournalError, journal::Settled},
 };
 
@@ -101,7 +101,7 @@ const LATE_REJECTED: &str = late!("rejected");
 const LATE_UNKNOWN: &str = late!("unknown");
 
 /// Shown beside an order whose attempt was under way when the program ended.
-const INTERRUPTED: &str = "the program ended while it was being sent";
+const INTERRUPTED: &str = Reason::ProgramEnded.sentence();
 
 const RECOVER: &str = "BEGIN IMMEDIATE; \
     SELECT count(*) FROM outbox WHERE sending = 1 AND kind = 'create'; \

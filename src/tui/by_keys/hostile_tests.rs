@@ -49,7 +49,7 @@ macro_rules! places {
         const $all: &[&str] = &[$(stringify!($variant)),*];
     };
 }
-places!(overlay_name, OVERLAYS, Overlay, [Help, Palette, Confirm, Prompt, Extras, Status, Details, Notice]);
+places!(overlay_name, OVERLAYS, Overlay, [Help, Palette, Confirm, Prompt, Extras, Share, Status, Details, Notice]);
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
 
@@ -208,7 +208,10 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     hands.press("esc f6 up up up esc f4");
     hands.paste(text);
     look(hands, false);
-    hands.press("ctrl+u esc ctrl+p");
+    // An extra for one or for all of a line of two.
+    hands.press("ctrl+u down enter");
+    look(hands, false);
+    hands.press("esc esc ctrl+p");
     hands.paste(text);
     look(hands, false);
     hands.press("esc f1");

@@ -100,9 +100,9 @@ fn an_order_from_elsewhere_without_a_number_says_why_not() {
     let mut hands = showing(Vec::new());
     hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![foreign(1, None)], at: minutes(0) }));
     assert!(hands.press("s").is_empty() && hands.overlay.is_none());
-    assert!(hands.said().contains("nur dort zu ändern"), "{}", hands.said());
+    assert!(hands.said().contains("nur in OktoPOS ändern"), "{}", hands.said());
     assert!(hands.press("enter").is_empty(), "nothing is read: all that is known is in the list");
-    assert!(hands.screen().contains("Kommt von woanders"));
+    assert!(hands.screen().contains("Kommt aus einem anderen System"));
 }
 
 #[test]

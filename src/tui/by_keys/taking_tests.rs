@@ -52,7 +52,9 @@ fn reply(hands: &mut Hands, result: bool) -> Vec<Effect> {
 #[test]
 fn an_order_for_a_table_is_taken_by_keys() {
     let mut hands = Hands::new();
-    hands.enter(&["2*51", "901", "402 #kalt"]);
+    hands.enter(&["2*51", "901"]);
+    hands.press("a");
+    hands.enter(&["402 #kalt"]);
     hands.press("alt+3 enter");
     hands.enter(&["12", "2"]);
     hands.press("alt+4");
@@ -170,7 +172,7 @@ fn after_an_order_the_desk_is_empty_and_says_that_another_call_waits() {
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7 f9 enter");
     reply(&mut hands, true);
-    assert!(hands.said().ends_with("1 Ruf wartet: F3."), "{}", hands.said());
+    assert!(hands.said().ends_with("1 Anruf wartet: F3."), "{}", hands.said());
     assert!(hands.cart().is_empty(), "what is typed ahead never falls into the order that waits");
     hands.press("f3");
     assert_eq!(hands.cart(), ["1 Cola 0,5 l"]);
@@ -256,7 +258,7 @@ fn a_draft_is_written_before_the_program_ends() {
     hands.type_text("+25");
     let effects = hands.press("ctrl+q");
     let [Effect::SaveDraft(draft), Effect::Quit] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(draft.fields[&Field::Due], "18:07", "minutes are written out as the time they mean");
+    assert_eq!(draft.fields[&Field::Due], "04.05.2026 18:07", "minutes are written out as the time they mean");
     assert!(hands.quitting);
 }
 

@@ -9,7 +9,12 @@ use crate::{
         event::DeskEvent,
         search::{Catalog, Scope},
     },
-    domain::{draft::Draft, ids::OrderId},
+    domain::{
+        draft::Draft,
+        field::Field,
+        ids::OrderId,
+        problem::{Problem, ProblemKind},
+    },
     ports::journal::OrderRow,
     tui::{
         command::Command,
@@ -17,9 +22,10 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::items,
+        screens::{form, items, rows::short_time},
         slot::Slot,
     },
+    words::{reason as reason_of, sentence},
 };
 
 pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
@@ -35,7 +41,8 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
             // It comes with every poll: it must not push away what the person is reading.
             if model.notice.is_none() {
                 let text = model.texts.t("notice.ready_refused").to_owned();
-                model.say_detail(Tone::Warn, text, &reason);
+                let detail = format!("{} {}", sentence(&reason_of(&reason, &model.texts)), model.texts.t("hint.paths"));
+                model.say_detail(Tone::Warn, text, &detail);
             }
         }
         DeskEvent::SenderStopped { reason } => model.sender_stopped = Some(reason.to_string()),
@@ -50,7 +57,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Catalog(catalog) => new_catalog(model, catalog),
         Reply::CatalogFailed(error) => {
             model.catalog_loaded = true;
-            let text = model.texts.t("notice.catalog_failed").to_owned();
+            let text = model.texts.fill("notice.catalog_failed", &[("key", &model.key_label(Command::SyncCatalog))]);
             model.say_error(Tone::Warn, text, &error);
         }
         Reply::DraftNotSaved(error) => {
@@ -137,12 +144,24 @@ fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
         model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
     }
     if nothing_typed {
-        let text = model.texts.count("notice.resumed", model.slots.len());
-        model.say(Tone::Done, text);
+        resumed(model);
     }
     for at in 0..model.slots.len() {
         model.search_in(at);
     }
+}
+
+/// Says that it goes on, and at once if the time the guest was promised is over.
+fn resumed(model: &mut Model) {
+    let text = model.texts.count("notice.resumed", model.slots.len());
+    let late = |problem: &Problem| problem.kind == ProblemKind::TimePassed;
+    if form::problems(model).iter().any(late) {
+        let due = model.slot().map_or("", |slot| slot.text(Field::Due));
+        let due = short_time(Field::Due, due, model.moment.local(), &model.texts).unwrap_or_default();
+        let late = model.texts.fill("notice.time_passed", &[("time", &due)]);
+        return model.say(Tone::Warn, format!("{text} {late}"));
+    }
+    model.say(Tone::Done, text);
 }
 
 /// Hits and groups are positions in the catalog: with another one all of them are looked up again, and a choice stays the

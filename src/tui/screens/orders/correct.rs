@@ -11,7 +11,6 @@ use crate::{
         ids::OrderId,
         problem::{Problem, ProblemKind, Spot},
         reopen::reopen,
-        text::Clean,
     },
     ports::journal::{OrderRecord, OrderRow, PersonDecision},
     tui::{
@@ -24,6 +23,7 @@ use crate::{
         },
         screens::{form, review},
     },
+    words::short_reason,
 };
 
 /// Opens the selected order as the draft it came from; asks first where OktoPOS may have it.
@@ -123,8 +123,8 @@ fn show(model: &mut Model, draft: Draft, reason: &str) {
         return;
     }
     let text = match reason.is_empty() {
-        true => model.texts.t("notice.correct").to_owned(),
-        false => model.texts.fill("notice.correct_reason", &[("reason", &Clean::new(reason))]),
+        true => model.texts.fill("notice.correct", &[("key", &model.key_label(Command::Send))]),
+        false => model.texts.fill("notice.correct_reason", &[("reason", &short_reason(reason, &model.texts))]),
     };
     model.say(Tone::Warn, text);
 }

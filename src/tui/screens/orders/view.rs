@@ -6,8 +6,9 @@ use ratatui::{layout::Rect, style::Style};
 use super::about::{kind_of, who};
 use crate::{
     desk::{event::Held, live::LiveRow},
-    domain::{delivery::Delivery, text::Clean},
+    domain::delivery::Delivery,
     tui::{command::Command, model::Model, msg::Target, screens::orders::status_label, widgets::canvas::Canvas},
+    words::short_reason,
 };
 
 /// Where the columns begin and how wide they are; who and where takes what is left.
@@ -142,10 +143,12 @@ fn reason(model: &Model) -> Option<String> {
             let key = model.key_label(Command::OrderResend);
             Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url), ("key", &key)])))
         }
-        (None, Some(reason), _) => Some(format!("▲ {}", Clean::new(reason))),
+        (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
         (None, None, Some(why)) => {
             let key = model.key_label(Command::OrderCancel);
-            Some(format!("▲ {}", texts.fill("orders.why_status", &[("reason", why), ("key", &key)])))
+            let words = [("reason", short_reason(why, texts)), ("key", key)];
+            let words = [(words[0].0, words[0].1.as_str()), (words[1].0, words[1].1.as_str())];
+            Some(format!("▲ {}", texts.fill("orders.why_status", &words)))
         }
         (None, None, None) => None,
     }

@@ -15,7 +15,7 @@ use crate::{
     tui::{
         command::Command,
         model::Model,
-        screens::rows::{Row, TipPart, label_key, offers, tip_part},
+        screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -102,8 +102,9 @@ fn when_and_where(model: &Model, slot: &Slot) -> String {
         Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
         Some(Due::Asap) => parts.push(texts.t("word.asap").to_owned()),
         Some(Due::At(at)) => {
-            let day = if at.date() == local.date() { texts.t("word.today").to_owned() } else { texts.date(at.date()) };
-            parts.push(format!("{day} {}", texts.time(at.time())));
+            let today = Some(texts.t("word.today")).filter(|_| at.date() == local.date());
+            let parts_of = [today.map(str::to_owned), Some(texts.moment(at, local.date()))];
+            parts.push(parts_of.into_iter().flatten().collect::<Vec<_>>().join(" "));
         }
         None => parts.push(slot.text(Field::Due).to_owned()),
     }
@@ -183,7 +184,10 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
         offers.get(at).map(|offer| offer.label.clone()).unwrap_or_default()
     };
     let status = choice(Field::PaymentStatus);
-    let reference = join(&[Field::PaymentReference, Field::PaymentReceived], " · ");
+    let received = slot.text(Field::PaymentReceived);
+    let received = short_time(Field::PaymentReceived, received, model.moment.local(), texts)
+        .unwrap_or_else(|| received.to_owned());
+    let reference = both([slot.text(Field::PaymentReference).to_owned(), received, String::new()]);
     let payment = both([choice(Field::PaymentMethod), status, reference]);
     let further = join(&[Field::SessionToken, Field::Intermediary], " · ");
     [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]
