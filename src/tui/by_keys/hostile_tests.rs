@@ -209,7 +209,7 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     hands.paste(text);
     look(hands, false);
     // An extra for one or for all of a line of two.
-    hands.press("ctrl+u down enter");
+    hands.press("esc f4 enter");
     look(hands, false);
     hands.press("esc esc ctrl+p");
     hands.paste(text);

@@ -188,7 +188,8 @@ fn draw_share(canvas: &mut Canvas<'_>, model: &Model, state: &Share, full: Rect)
     let (one, all) = (share::ONE.to_string(), share::all(model).map(String::from).unwrap_or_default());
     let keys = [("one", &*one), ("accept", &accept), ("all", &all), ("dishes", &dishes), ("close", &close)];
     let answer = texts.fill("share.answer", &keys);
-    let columns = width(&about).max(width(&answer)).max(40);
+    // What it is about never moves the border.
+    let columns = width(&answer).max(70);
     let area = frame(canvas, full, texts.t("share.title"), columns, 3);
     canvas.put(area.x, area.y, area.width, &about, canvas.theme.strong);
     canvas.put(area.x, area.y + 2, area.width, &answer, canvas.theme.key);
