@@ -322,6 +322,8 @@ fn row(number: u32) -> OrderRow {
         due_at: Some(ago(i64::from(number * 7 % 900) - 450)),
         changed_at: ago(i64::from(number % 600)),
         attempts: 1,
+        may_have_arrived: false,
+        stray: false,
     }
 }
 
@@ -409,7 +411,11 @@ mod live_list {
 /// A desk with an order that can be sent: a delivery of six lines with everything typed.
 fn with_order() -> Desk {
     let mut desk = Desk::small(FEW);
-    for text in ["2*51", "901", "402 #kalt", "52", "3*7", "61"] {
+    for text in ["2*51", "901"] {
+        desk.enter(text);
+    }
+    desk.press("a");
+    for text in ["402 #kalt", "52", "3*7", "61"] {
         desk.enter(text);
     }
     desk.press("alt+2");

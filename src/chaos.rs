@@ -2,9 +2,66 @@
 //!
 //! Tests prove what a crash does and that every guard is held by a test:
 //! * `CHAOS_KILL=point@3` ends the process the third time it comes by `point`, as a kill -9 would.
+//! * `CHAOS_PANIC=point@3` panics there instead.
 //! * `CHAOS_BUG=name` plants the bug of that name; the suite has to fail.
 //!
-//! Both are read once. Without debug assertions they are not read at all, and both calls are empty.
+//! All are read once. Without debug assertions they are not read at all, and every call is empty.
+
+/// A place at which a crash is tested. `tests/tidy.rs` holds that each stands in the sources exactly once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Point {
+    /// Its name in `CHAOS_KILL` and `CHAOS_PANIC`.
+    pub name: &'static str,
+    /// What has happened when the program is there.
+    pub what: &'static str,
+}
+
+const fn at(name: &'static str, what: &'static str) -> Point {
+    Point { name, what }
+}
+
+/// Every point.
+pub const POINTS: &[Point] = &[
+    at("migration.before_commit", "the schema is made, not committed"),
+    at("migration.after_commit", "the schema is committed, the file has no name yet"),
+    at("file.before_name", "the journal is whole and has no name"),
+    at("file.after_name", "the journal has its name, and its first one still"),
+    at("recover.before_commit", "what was being sent is about to become unknown"),
+    at("recover.after_commit", "what was being sent is unknown"),
+    at("catalog.before_commit", "new articles are written, not committed"),
+    at("catalog.after_commit", "new articles are committed, nobody knows"),
+    at("draft.before_save", "a draft changed and is not written"),
+    at("draft.after_save", "a draft is written, nobody knows"),
+    at("place.before_commit", "an order is confirmed and not recorded"),
+    at("place.after_commit", "an order is recorded, nobody was told"),
+    at("saved.before_printed", "an order is recorded, the command line has not said so"),
+    at("saved.after_printed", "the command line has said that an order is recorded"),
+    at("saved.before_shown", "an order is recorded, the screen has not said so"),
+    at("sending.before_mark", "an order is about to be marked as being sent"),
+    at("sending.after_mark", "an order is marked as being sent, no byte of it has left"),
+    at("connect.before", "a connection is about to be made"),
+    at("connect.after", "the connection is there, the head is about to leave"),
+    at("request.half", "half the body has left"),
+    at("answer.head", "the head of an answer was read"),
+    at("answer.body", "an answer was read whole"),
+    at("outcome.before_commit", "what became of an order is known and not recorded"),
+    at("outcome.after_commit", "what became of an order is recorded, nobody was told"),
+    at("decision.before_commit", "a person decided, it is not recorded"),
+    at("decision.after_commit", "a person's decision is recorded, nobody was told"),
+    at("status.before_commit", "a status change is asked for and not recorded"),
+    at("status.after_commit", "a status change is recorded, nobody was told"),
+    at("status_outcome.before_commit", "OktoPOS has a status change, it is not recorded"),
+    at("status_outcome.after_commit", "a status change is recorded as done, nobody was told"),
+    at("observe.before_commit", "the ready list settled orders, it is not recorded"),
+    at("observe.after_commit", "orders found in the ready list are recorded as accepted"),
+    at("purge.before_commit", "guests are taken out of orders, not committed"),
+    at("purge.after_commit", "guests are taken out of orders, nobody was told"),
+    at("poll.answered", "the ready list was read"),
+    at("sender.step", "the sender is about to do something"),
+    at("runner.effect", "the screens asked for something"),
+    at("update.msg", "the screens are about to take something in"),
+    at("view.draw", "a frame is about to be drawn"),
+];
 
 /// A guard that a test can break. Each variant says what then goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +112,14 @@ pub fn point(name: &'static str) {
     let _: &'static str = name;
 }
 
+/// Whether a test wants to crash this program somewhere.
+pub fn armed() -> bool {
+    #[cfg(debug_assertions)]
+    return armed::any();
+    #[cfg(not(debug_assertions))]
+    false
+}
+
 /// Whether a test broke this guard.
 pub fn planted(bug: Bug) -> bool {
     #[cfg(debug_assertions)]
@@ -78,29 +143,62 @@ mod armed {
 
     use super::Bug;
 
-    struct Kill {
+    struct Strike {
         point: String,
-        /// Passes left before the one that kills.
+        /// Passes left before the one that strikes.
         left: AtomicU32,
     }
 
-    static KILL: LazyLock<Option<Kill>> = LazyLock::new(|| {
-        let text = env::var("CHAOS_KILL").ok()?;
-        let (point, nth) = text.split_once('@').unwrap_or((&text, "1"));
-        Some(Kill { point: point.to_owned(), left: AtomicU32::new(nth.parse().ok()?) })
-    });
-
+    static KILL: LazyLock<Option<Strike>> = LazyLock::new(|| strike("CHAOS_KILL"));
+    static PANIC: LazyLock<Option<Strike>> = LazyLock::new(|| strike("CHAOS_PANIC"));
     static BUG: LazyLock<Option<String>> = LazyLock::new(|| env::var("CHAOS_BUG").ok());
 
+    fn strike(variable: &str) -> Option<Strike> {
+        let text = env::var(variable).ok()?;
+        let (point, nth) = text.split_once('@').unwrap_or((&text, "1"));
+        Some(Strike { point: point.to_owned(), left: AtomicU32::new(nth.parse().ok()?) })
+    }
+
+    fn hits(strike: Option<&Strike>, name: &str) -> bool {
+        strike.is_some_and(|strike| strike.point == name && strike.left.fetch_sub(1, Ordering::SeqCst) == 1)
+    }
+
     pub fn point(name: &'static str) {
-        let Some(kill) = KILL.as_ref().filter(|kill| kill.point == name) else { return };
-        if kill.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if hits(KILL.as_ref(), name) {
             // No destructor, no flush, no unwinding: what a kill does.
             std::process::abort();
         }
+        assert!(!hits(PANIC.as_ref(), name), "planted panic");
+    }
+
+    pub fn any() -> bool {
+        KILL.is_some() || PANIC.is_some()
     }
 
     pub fn planted(bug: Bug) -> bool {
         BUG.as_deref() == Some(bug.name())
+    }
+}
+
+#[cfg(test)]
+#[path = "../tests/common/planted.rs"]
+mod planted;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planted_bug_is_caught_here() {
+        planted::expect_caught("lib");
+    }
+
+    #[test]
+    fn points_are_told_apart() {
+        let mut names: Vec<_> = POINTS.iter().map(|point| point.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), POINTS.len());
+        assert!(POINTS.iter().all(|point| !point.what.is_empty()));
     }
 }

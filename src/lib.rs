@@ -18,6 +18,12 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod domain;
+#[cfg(test)]
+#[path = "fuzz_tests.rs"]
+mod fuzz;
+#[cfg(test)]
+#[path = "../tests/common/hostile.rs"]
+mod hostile;
 pub mod i18n;
 pub mod journal;
 pub mod oktopos;

@@ -3,6 +3,12 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "shared with suites that use the rest")]
+#[path = "common/order.rs"]
+mod order;
+#[path = "common/planted.rs"]
+mod planted;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -12,7 +18,14 @@ use std::{
     time::Duration,
 };
 
-use oktodesk::sandbox::{self, Repeated, Sandbox, SandboxOptions, Snapshot};
+use oktodesk::{
+    chaos::Bug,
+    domain::ids::OrderId,
+    journal::SqliteJournal,
+    ports::{Journal, journal::EventKind},
+    sandbox::{self, Repeated, Sandbox, SandboxOptions, Snapshot},
+};
+use order::order;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -68,6 +81,8 @@ impl Machine {
         let mut command = Command::new(env!("CARGO_BIN_EXE_oktodesk"));
         command.args(args).env_clear().env("HOME", self.home.path()).env("LANG", self.lang);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Which guard is broken, if these tests are to prove that they notice.
+        command.envs(std::env::var("CHAOS_BUG").map(|bug| ("CHAOS_BUG", bug)));
         command
     }
 
@@ -122,25 +137,6 @@ impl Ran {
     fn deliveries(&self) -> Vec<&str> {
         self.lines.iter().map(|line| line["delivery"].as_str().unwrap()).collect()
     }
-}
-
-/// An order the sandbox accepts: one Pizza Hawaii to take away.
-fn order(id: &str) -> Value {
-    json!({
-        "orderId": id,
-        "payment": { "paymentMethod": "CASH", "price": { "value": "10.50", "currency": "EUR" }, "status": "open" },
-        "customer": { "familyName": "Muster", "phone": "040 123456" },
-        "items": [{
-            "basketItemId": 1, "mainBasketItemId": 1, "productId": "51", "externalId": 1051, "name": "Pizza Hawaii",
-            "distributionChannel": { "dcId": 2, "name": "TAKEAWAY" }, "quantity": 1,
-            "price": { "value": "10.50", "currency": "EUR" }, "pricePerUnit": { "value": "10.50", "currency": "EUR" },
-            "tax": { "taxRateId": 2, "taxRateValue": 7, "taxRateCode": "B", "taxValue": { "value": "0.69", "currency": "EUR" } }
-        }],
-        "status": "ready",
-        "purchaseTime": { "timestamp": "2026-01-18T10:22:12Z", "timezone": "Europe/Berlin" },
-        "pickup": { "asapDelivery": true, "timezone": "Europe/Berlin" },
-        "orderType": "PICKUP"
-    })
 }
 
 fn interrupt(child: &Child) {
@@ -393,6 +389,44 @@ fn two_programs_on_one_directory_send_each_order_once() {
         machine.world().orders.iter().map(|order| order.order["orderId"].as_str().unwrap().to_owned()).collect();
     received.sort();
     assert_eq!(received, ["a", "b", "c", "d", "e"]);
+}
+
+#[test]
+fn an_order_that_is_unclear_is_not_sent_again() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("a").to_string());
+    // Only the first call goes wrong: a second one would be answered.
+    machine.faults("create:drop-before@1");
+    assert_eq!(machine.run(&["send", &file]).expect(6).deliveries(), ["unknown"]);
+    machine.run(&["outbox", "--drain"]).expect(0);
+    assert_eq!((machine.world().attempts.len(), machine.world().orders.len()), (1, 0));
+}
+
+#[test]
+fn a_second_program_leaves_a_call_under_way_alone() {
+    let machine = Machine::new();
+    let first = machine.file("first.json", &order("a").to_string());
+    let second = machine.file("second.json", &order("b").to_string());
+    machine.faults("create:late=1500ms@1");
+    let child = machine.command(&["send", &first]).spawn().unwrap();
+    machine.until(|order| order["delivery"] == "sending");
+    // A second sender would take the call of the first for one that a crash left behind.
+    let second = machine.command(&["send", &second]).spawn().unwrap();
+    assert_eq!(Ran::of(child.wait_with_output().unwrap()).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(Ran::of(second.wait_with_output().unwrap()).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(machine.world().orders.len(), 2);
+    let data_dir = machine.path(".local/share/oktodesk");
+    let record = machine.runtime.block_on(async {
+        let journal = SqliteJournal::open(&data_dir).await.unwrap();
+        journal.order(&OrderId("a".into())).await.unwrap()
+    });
+    let kinds: Vec<_> = record.events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::Placed, EventKind::Attempt, EventKind::Accepted]);
+}
+
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("cli");
 }
 
 #[test]

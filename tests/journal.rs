@@ -5,6 +5,10 @@
 
 #[path = "journal/fixtures.rs"]
 mod fixtures;
+#[path = "journal/memory.rs"]
+mod memory;
+#[path = "simulation/store.rs"]
+mod memory_store;
 #[path = "journal/model.rs"]
 mod model;
 #[path = "journal/sqlite.rs"]

@@ -259,3 +259,20 @@ fn a_planted_violation_is_caught() {
     assert!(circle(&uses(&[("a", "b"), ("b", "c"), ("c", "a")])).is_some());
     assert!(circle(&uses(&[("a", "b"), ("b", "c")])).is_none());
 }
+
+#[test]
+fn every_point_of_a_crash_is_listed_and_stands_in_the_sources_once() {
+    let mut found: Vec<String> = Vec::new();
+    for (name, source) in sources() {
+        let code = bare(code(&source));
+        let calls = code.matches("chaos::point(").count();
+        let named: Vec<_> = code.split("chaos::point(\"").skip(1).filter_map(|rest| rest.split_once('"')).collect();
+        assert_eq!(named.len(), calls, "{name} passes a name that cannot be found by reading");
+        found.extend(named.into_iter().map(|(name, _)| name.to_owned()));
+    }
+    found.sort();
+    let mut listed: Vec<String> = oktodesk::chaos::POINTS.iter().map(|point| point.name.to_owned()).collect();
+    listed.sort();
+    assert_eq!(found, listed);
+    assert!(listed.len() >= 20);
+}

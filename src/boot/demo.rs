@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{
     cli::{args::Args, context::Failure, exit::Exit},
+    desk::Desk,
+    domain::status::Workflow,
+    ports::journal::OrderFilter,
     sandbox::{self, Sandbox, SandboxOptions},
 };
 
@@ -21,6 +24,9 @@ const WEB_SHOP: Duration = Duration::from_secs(45);
 const IDS_A_RUN: i64 = 1000;
 
 const FIRST_ID: i64 = 10_001;
+
+/// Orders of earlier runs that the sandbox is told of, the newest.
+const REMEMBERED: u32 = 200;
 
 /// A demo that is ready for its frontend.
 pub(super) struct Demo {
@@ -41,6 +47,7 @@ impl Demo {
         setup.loaded.config.oktopos.base_url = sandbox.base_url();
         let client = setup.client(key)?;
         let open = setup.open_with(Arc::new(client), Duration::from_secs(2)).await?;
+        remind(&sandbox, &open.desk, &setup.config().shop.workflow).await?;
         open.desk.sync_catalog(|_| {}).await?;
         Ok(Self { setup, open, sandbox })
     }
@@ -65,6 +72,21 @@ async fn start_sandbox(run: &Run, key: &SecretString) -> Result<Sandbox, Failure
         },
     };
     started.map_err(|error| Failure::said(Exit::Unexpected, error.to_string()))
+}
+
+/// The journal outlives the sandbox, whose world begins anew: it is told which orders of earlier runs are still open, or
+/// every status that is set for one of them would be refused.
+async fn remind(sandbox: &Sandbox, desk: &Desk, workflow: &Workflow) -> Result<(), Failure> {
+    let filter = OrderFilter { delivery: Some("accepted".into()), limit: Some(REMEMBERED), ..OrderFilter::default() };
+    for row in desk.orders(&filter).await? {
+        let (Some(id), Some(status)) = (row.delivery.internal_id(), &row.status) else { continue };
+        if !workflow.is_last(status)
+            && let Ok(order) = serde_json::to_value(desk.order(&row.order_id).await?.order)
+        {
+            sandbox.restore(id.0, order, status);
+        }
+    }
+    Ok(())
 }
 
 fn uuid_key() -> String {
@@ -150,6 +172,30 @@ mod tests {
         assert!(second.sandbox.address() == address || std::net::TcpListener::bind(address).is_err());
         assert!(second.sandbox.add_web_shop_order().unwrap() > id, "an old id is never given to a new order");
         assert!(!home.path().join("real").exists());
+    }
+
+    #[tokio::test]
+    async fn an_order_of_an_earlier_run_is_still_known_to_the_sandbox() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = machine(home.path());
+        let args = Args::try_parse_from(["oktodesk", "demo"]).unwrap();
+        let first = Demo::start(&environment, &args).await.map_err(|failure| failure.to_string()).unwrap();
+        let order = crate::desk::testing::order("old");
+        first.open.desk.place(&order).await.unwrap();
+        let journal = crate::journal::SqliteJournal::open(&first.setup.data_dir).await.unwrap();
+        use crate::{domain::ids::InternalId, ports::Journal, ports::journal::Settled};
+        let (seq, now) = (journal.outbox().await.unwrap()[0].seq, jiff::Timestamp::UNIX_EPOCH);
+        journal.begin_attempt(seq, now).await.unwrap();
+        let accepted = Settled::Accepted { internal_id: InternalId(FIRST_ID) };
+        journal.settle_attempt(seq, &accepted, now).await.unwrap();
+        journal.close().await.unwrap();
+        first.sandbox.shutdown().await;
+        first.open.close().await.map_err(|failure| failure.to_string()).unwrap();
+
+        let second = Demo::start(&environment, &args).await.map_err(|failure| failure.to_string()).unwrap();
+        let world = second.sandbox.world();
+        assert_eq!(world.of("old")[0].internal_id, FIRST_ID);
+        assert_eq!(world.of("old")[0].status, order.status);
     }
 
     #[test]

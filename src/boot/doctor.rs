@@ -26,6 +26,7 @@ use crate::{
     journal::lock::FileLock,
     oktopos::{Found, OktoPos, PathProbe},
     ports::{Clock, Ids, Journal, Pos, SenderLock},
+    words,
 };
 
 /// A clock that is further off makes orders look late or early.
@@ -191,9 +192,12 @@ impl Report<'_> {
             Found::Odd { code, said } => {
                 (Health::Warn, told("doctor.odd", *code, said), remedy("doctor.change_path"), Exit::Done)
             }
-            Found::Unreachable { reason } | Found::NoAnswer { reason } => {
-                (Health::Fail, format!("{}: {reason}", probe.url), remedy("hint.connection"), Exit::Unexpected)
-            }
+            Found::Unreachable { reason } | Found::NoAnswer { reason } => (
+                Health::Fail,
+                format!("{}: {}", probe.url, words::reason(reason, texts)),
+                remedy("hint.connection"),
+                Exit::Unexpected,
+            ),
         };
         self.add(setting.rsplit('.').next().unwrap_or(setting), result, detail, remedy, exit);
     }

@@ -31,6 +31,7 @@ use crate::{
     i18n::Texts,
     sandbox::{self, FaultPlan, SandboxError, SandboxOptions},
     session::Session,
+    words,
 };
 use demo::Demo;
 use environment::Environment;
@@ -44,6 +45,11 @@ const LAST_WAIT: Duration = Duration::from_millis(100);
 
 /// The whole program, from what the process was given to its exit code.
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let detail = words::panic(panic);
+        tracing::error!(detail, "panic");
+        say(format_args!("panic at {detail}"));
+    }));
     let environment = Environment::of_process();
     let texts = Texts::load(environment.early_lang());
     let args = match cli::help::parse(environment.arguments.clone(), &texts) {

@@ -18,6 +18,7 @@ use super::{
     offline::Offline,
 };
 use crate::{
+    chaos::{self, Bug},
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
     desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
@@ -149,8 +150,12 @@ impl Setup {
         // Before the key: without an address the best key is of no use.
         self.config().base_url()?;
         let (key, _) = self.key(environment)?;
-        let client = self.client(key)?;
-        self.open_with(Arc::new(client), grace).await
+        let client = self.client(key.clone())?;
+        let open = self.open_with(Arc::new(client), grace).await?;
+        if chaos::planted(Bug::KeyInLog) {
+            tracing::info!(key = key.expose_secret(), "key");
+        }
+        Ok(open)
     }
 
     /// A desk that works on the journal alone.

@@ -92,8 +92,10 @@ fn desk_exit(error: &DeskError) -> Exit {
             PosError::Rejected { .. } => Exit::Rejected,
             PosError::NotSent { .. } | PosError::Throttled { .. } | PosError::Unknown { .. } => Exit::Unexpected,
         },
-        DeskError::Encode(_) | DeskError::Journal(_) | DeskError::CatalogEmpty | DeskError::CatalogEndless(_) => {
-            Exit::Unexpected
-        }
+        DeskError::Encode(_)
+        | DeskError::Journal(_)
+        | DeskError::SavedUnread(_)
+        | DeskError::CatalogEmpty
+        | DeskError::CatalogEndless(_) => Exit::Unexpected,
     }
 }

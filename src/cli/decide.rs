@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     desk::{Desk, event::Held},
-    domain::ids::InternalId,
+    domain::{delivery::Delivery, ids::InternalId},
     ports::journal::OrderRow,
 };
 
@@ -18,6 +18,10 @@ pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str)
     let id = follow.desk.find(order).await?;
     let held = follow.desk.outbox_state().await?.held;
     if held.iter().any(|(other, why)| *other == id && matches!(why, Held::OtherAddress { .. })) {
+        if matches!(follow.desk.order(&id).await?.row.delivery, Delivery::Accepted { .. }) {
+            // Its number means another order there; only the screen asks about that.
+            return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.other_number")));
+        }
         follow.desk.readdress(&id).await?;
     } else {
         follow.desk.resend(&id).await?;
@@ -32,10 +36,11 @@ pub async fn settle(ctx: &mut Context<'_>, desk: &Desk, args: &SettleArgs) -> Re
     print(ctx, &row)
 }
 
-/// `cancel`: takes back what was not sent.
+/// `cancel`: takes back what was not sent: an order, or a status change of one that arrived.
 pub async fn cancel(ctx: &mut Context<'_>, desk: &Desk, order: &str) -> Result<Exit, Failure> {
     let id = desk.find(order).await?;
-    let row = desk.cancel(&id).await?;
+    let is_accepted = matches!(desk.order(&id).await?.row.delivery, Delivery::Accepted { .. });
+    let row = if is_accepted { desk.drop_status(&id).await? } else { desk.cancel(&id).await? };
     print(ctx, &row)
 }
 

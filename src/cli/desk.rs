@@ -19,6 +19,7 @@ pub async fn run(session: Session) -> Result<Exit, Failure> {
                 TuiError::Terminal(_) => (Exit::Unexpected, "cli.no_screen"),
                 TuiError::Keys(_) | TuiError::Zone(_) => (Exit::Config, "cli.screen_setting"),
                 TuiError::Unwritten => (Exit::Unexpected, "cli.unwritten"),
+                TuiError::Broken(_) => (Exit::Unexpected, "cli.broken"),
             };
             Err(Failure::said(exit, texts.fill(key, &[("detail", &error.to_string())])))
         }

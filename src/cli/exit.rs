@@ -43,10 +43,11 @@ impl Exit {
     /// What a delivery means for a script. A cancelled order is done with.
     pub fn of(delivery: &Delivery) -> Self {
         match delivery {
-            Delivery::Queued | Delivery::Sending => Self::Queued,
+            Delivery::Queued => Self::Queued,
             Delivery::Accepted { .. } | Delivery::Cancelled => Self::Done,
             Delivery::Rejected { .. } => Self::Rejected,
-            Delivery::Unknown { .. } => Self::Unknown,
+            // Nobody waits for its answer any more: it may have arrived.
+            Delivery::Sending | Delivery::Unknown { .. } => Self::Unknown,
         }
     }
 

@@ -244,8 +244,7 @@ async fn hopeless(events: &mut Receiver<DeskEvent>, trouble: &mut Option<Clean>)
     }
 }
 
-/// Takes events away so that the sender never waits for us.
+/// Takes events away so that the sender never waits for us. Ends with the sender: then nothing more is to be hoped for.
 async fn drain(events: &mut Receiver<DeskEvent>) {
     while events.recv().await.is_some() {}
-    std::future::pending().await
 }

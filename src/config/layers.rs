@@ -109,13 +109,28 @@ pub(super) struct Layers {
 
 /// Lays the sources over the defaults.
 pub(super) fn merge(sources: &Sources) -> Result<Layers, ConfigError> {
-    let defaults: Table = toml::from_str(EXAMPLE)
-        .map_err(|error| ConfigError::Syntax { origin: Origin::Default, detail: error.message().to_owned() })?;
+    merge_over(&defaults()?, read_file(sources)?.as_deref(), sources)
+}
+
+/// The same for a file that was read already; for tests that read many.
+#[cfg(test)]
+pub(super) fn merge_text(text: &str, env: &BTreeMap<String, String>) -> Result<Layers, ConfigError> {
+    static DEFAULTS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
+    let defaults = DEFAULTS.get_or_init(|| defaults().unwrap());
+    merge_over(defaults, Some(text), &Sources { env: env.clone(), ..Sources::default() })
+}
+
+fn defaults() -> Result<Table, ConfigError> {
+    let syntax = |detail: &str| ConfigError::Syntax { origin: Origin::Default, detail: detail.to_owned() };
+    toml::from_str(EXAMPLE).map_err(|error| syntax(error.message()))
+}
+
+fn merge_over(defaults: &Table, text: Option<&str>, sources: &Sources) -> Result<Layers, ConfigError> {
     let mut layers = Layers { values: BTreeMap::new(), entry_origins: BTreeMap::new() };
-    layers.take_defaults(&mut Vec::new(), &defaults);
-    if let Some(text) = read_file(sources)? {
+    layers.take_defaults(&mut Vec::new(), defaults);
+    if let Some(text) = text {
         let path = sources.file.clone().unwrap_or_default();
-        FileLayer { path, text: &text, defaults: &defaults }.lay_over(&mut layers)?;
+        FileLayer { path, text, defaults }.lay_over(&mut layers)?;
     }
     for (name, raw) in &sources.env {
         layers.take_variable(name, raw)?;
@@ -325,8 +340,17 @@ fn sections(names: &[String]) -> impl Iterator<Item = String> {
     names.iter().cloned().chain(sections).chain([FREE.to_owned()])
 }
 
+/// Longest name that is taken for a misspelled one, in bytes; comparing costs the square of it.
+const MAX_NAME: usize = 100;
+
 /// The most similar name, if any is similar enough to be meant.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+    if name.len() > MAX_NAME {
+        return None;
+    }
+    // Names of very different length are never close enough.
+    let near = |other: &String| other.len() * 2 >= name.len() && name.len() * 2 >= other.len();
+    let candidates = candidates.filter(near);
     let scored = candidates.map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
     scored.filter(|(score, _)| *score >= 0.6).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }

@@ -253,4 +253,6 @@ pub fn template() -> String {
 }
 
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod tests;

@@ -7,7 +7,8 @@ use crate::domain::order::Pickup;
 
 /// When the order is due, UTC; `None` for as soon as possible. `shop_zone` stands in where the pickup names no zone.
 ///
-/// A time that the clocks jump over, or that happens twice, is an error: guessing would be an hour wrong.
+/// A time that the clocks jump over is an error. One that comes twice is the first of the two, as for `finish`: OktoPOS
+/// gets the local time without an offset, so that nobody can say which was meant, and too early is better than an hour late.
 pub fn due_at(pickup: Option<&Pickup>, shop_zone: &str) -> Result<Option<Timestamp>, DeskError> {
     let Some(Pickup { timestamp: Some(local), timezone, asap_delivery, pickup_token: _ }) = pickup else {
         return Ok(None);
@@ -19,12 +20,11 @@ pub fn due_at(pickup: Option<&Pickup>, shop_zone: &str) -> Result<Option<Timesta
     let zone = TimeZone::get(zone)
         .map_err(|_| DeskError::Time { field: "pickup.timezone", problem: TimeProblem::UnknownZone })?;
     let at = zone.to_ambiguous_timestamp(*local);
-    let problem = match at.offset() {
-        AmbiguousOffset::Unambiguous { .. } => TimeProblem::OutOfRange,
-        AmbiguousOffset::Gap { .. } => TimeProblem::Skipped,
-        AmbiguousOffset::Fold { .. } => TimeProblem::Twice,
-    };
-    at.unambiguous().map(Some).map_err(|_| DeskError::Time { field: "pickup.timestamp", problem })
+    let problem = |problem| DeskError::Time { field: "pickup.timestamp", problem };
+    if matches!(at.offset(), AmbiguousOffset::Gap { .. }) {
+        return Err(problem(TimeProblem::Skipped));
+    }
+    at.earlier().map(Some).map_err(|_| problem(TimeProblem::OutOfRange))
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
     fn times_at_a_clock_change_and_unknown_zones_are_named() {
         let time = |problem| Err(DeskError::Time { field: "pickup.timestamp", problem });
         assert_eq!(due("2026-03-29T02:30:00", None), time(TimeProblem::Skipped));
-        assert_eq!(due("2026-10-25T02:30:00", None), time(TimeProblem::Twice));
+        assert_eq!(due("2026-10-25T02:30:00", None), Ok(Some("2026-10-25T00:30:00Z".parse().unwrap())), "the first");
         assert_eq!(
             due("2026-07-01T18:30:00", Some("Europe/Nowhere")),
             Err(DeskError::Time { field: "pickup.timezone", problem: TimeProblem::UnknownZone })

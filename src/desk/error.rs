@@ -14,9 +14,6 @@ pub enum TimeProblem {
     /// The clocks jump over it.
     #[error("this time does not exist on that day: the clocks go forward")]
     Skipped,
-    /// It happens twice.
-    #[error("this time happens twice on that day: the clocks go back")]
-    Twice,
     /// Outside of what can be computed.
     #[error("this time is out of range")]
     OutOfRange,
@@ -63,6 +60,9 @@ pub enum DeskError {
     /// Nothing was recorded: the journal cannot be written or read.
     #[error("nothing was saved: {0}")]
     Journal(JournalError),
+    /// What was asked for is on disk; only reading it back failed.
+    #[error("it was saved, but cannot be read back: {0}")]
+    SavedUnread(JournalError),
     /// The call to OktoPOS failed. It only reads: no order is touched by it.
     #[error("OktoPOS did not answer as hoped: {0}")]
     Pos(PosError),
@@ -93,6 +93,7 @@ impl DeskError {
             | Self::NoInternalId(_)
             | Self::NotFound(_)
             | Self::WrongState { .. }
+            | Self::SavedUnread(_)
             | Self::CatalogEndless(_) => false,
         }
     }
@@ -105,7 +106,7 @@ impl DeskError {
             Self::Time { .. } => "hint.other_time",
             Self::NoInternalId(_) => "hint.no_internal_id",
             Self::NotFound(_) => "hint.order_id",
-            Self::WrongState { .. } => "hint.look_again",
+            Self::WrongState { .. } | Self::SavedUnread(_) => "hint.look_again",
             Self::Journal(JournalError::Unwritable(_)) => "hint.journal_unwritable",
             Self::Journal(_) => "hint.journal_unusable",
             Self::Pos(PosError::KeyRefused { .. }) | Self::ForeignStatus(PosError::KeyRefused { .. }) => "hint.key",
@@ -161,7 +162,7 @@ mod tests {
         let table: Vec<(DeskError, bool)> = vec![
             (DeskError::Field { field: "orderId", problem: "is empty" }, false),
             (DeskError::Time { field: "pickup.timezone", problem: TimeProblem::UnknownZone }, false),
-            (DeskError::Time { field: "pickup.timestamp", problem: TimeProblem::Twice }, false),
+            (DeskError::Time { field: "pickup.timestamp", problem: TimeProblem::Skipped }, false),
             (DeskError::Encode("x".into()), false),
             (DeskError::NoInternalId(id.clone()), false),
             (JournalError::NotFound(id).into(), false),
@@ -175,6 +176,7 @@ mod tests {
             (PosError::Rejected { code: 404, reason }.into(), false),
             (DeskError::ForeignStatus(PosError::Unknown { reason: "lost".into() }), true),
             (DeskError::ForeignStatus(PosError::Rejected { code: 404, reason: "no".into() }), false),
+            (DeskError::SavedUnread(JournalError::Unwritable("busy".into())), false),
             (DeskError::CatalogEmpty, true),
             (DeskError::CatalogEndless(9), false),
         ];

@@ -24,7 +24,7 @@ pub enum DeskEvent {
         /// What the server said.
         reason: Clean,
     },
-    /// Whether OktoPOS answers.
+    /// Whether OktoPOS answers. Said again at the polling interval while the ready list does not come, so that ages go on.
     Connection(Connection),
     /// What waits and what needs a person.
     Outbox(OutboxState),
@@ -67,7 +67,7 @@ pub enum Connection {
 pub struct OutboxState {
     /// Orders and status changes that are sent without anybody doing anything.
     pub waiting: usize,
-    /// Orders that are unknown, rejected or held.
+    /// Orders that are unknown, rejected, held, seen in OktoPOS although they were given up, or whose status was refused.
     pub needs_person: usize,
     /// Orders that stay queued and are not sent until a person does something, in sequence.
     pub held: Vec<(OrderId, Held)>,

@@ -28,6 +28,9 @@ pub(super) struct Link {
     pub poll: Notify,
     /// What this program's worker is doing, with a count of everything it published.
     pub status: watch::Sender<Status>,
+    /// Orders whose status was set since the ready list was asked for: what it says of their status is older. Held while
+    /// either is recorded, so that neither comes between the other's looking and writing.
+    pub set_meanwhile: tokio::sync::Mutex<BTreeSet<OrderId>>,
     news: Mutex<News>,
     stamp: Mutex<Timestamp>,
 }
@@ -77,6 +80,7 @@ impl Link {
             changed: Notify::new(),
             poll: Notify::new(),
             status: watch::Sender::new(Status::default()),
+            set_meanwhile: tokio::sync::Mutex::default(),
             news: Mutex::default(),
             stamp: Mutex::new(Timestamp::MIN),
         }

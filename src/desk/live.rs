@@ -118,11 +118,15 @@ impl LiveList {
         true
     }
 
-    /// Every order that waits for this address, whatever is shown, in sequence of their ids.
+    /// Every order that waits to be created at this address, whatever is shown, in sequence of their ids.
     pub fn held_for(&self, address: &str) -> Vec<OrderId> {
         let waits = |held: &Held| matches!(held, Held::OtherAddress { base_url, .. } if **base_url == *address);
-        let mut orders: Vec<OrderId> =
-            self.held.iter().filter(|(_, held)| waits(held)).map(|(id, _)| id.clone()).collect();
+        let is_queued = |id: &OrderId| {
+            let row = self.find(&LiveKey::Order(id.clone()));
+            row.is_some_and(|row| matches!(row.delivery, Some(Delivery::Queued)))
+        };
+        let held = self.held.iter().filter(|(id, held)| waits(held) && is_queued(id));
+        let mut orders: Vec<OrderId> = held.map(|(id, _)| id.clone()).collect();
         orders.sort();
         orders
     }

@@ -163,7 +163,8 @@ impl Desk {
     /// Records an order to be sent. When this returns `Ok`, the order is on disk.
     ///
     /// Its JSON is frozen here: what is sent, and sent again, is these bytes. A rejected or cancelled order may be placed
-    /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way), `Journal`.
+    /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
+    /// `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
         let due_at = self.check(order)?;
         let new = NewOrder {
@@ -186,7 +187,7 @@ impl Desk {
         due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)
     }
 
-    /// Records a status change to be sent after the order and earlier changes of it.
+    /// Records a status change to be sent after the order and earlier changes of it, to the address the order went to.
     ///
     /// Errors: `NoInternalId` where OktoPOS's id will not come to be known, `WrongState` unless the order is queued,
     /// sending or accepted, `NotFound`, `Journal`.
@@ -203,8 +204,7 @@ impl Desk {
         if matches!(row.delivery, Delivery::Accepted { internal_id: None }) {
             return Err(DeskError::NoInternalId(id.clone()));
         }
-        let base_url = self.inner.pos.base_url();
-        self.inner.journal.request_status(id, status, reason, base_url, self.inner.stamp()).await?;
+        self.inner.journal.request_status(id, status, reason, self.inner.stamp()).await?;
         self.changed(id).await
     }
 
@@ -225,6 +225,17 @@ impl Desk {
     /// Takes back an order that was not sent, or gives up a rejected one.
     pub async fn cancel(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::Cancel).await
+    }
+
+    /// Takes back an order that waits and opens it as this draft, in one transaction. `WrongState` once it is being sent.
+    pub async fn reopen(&self, draft: &Draft) -> Result<OrderRow, DeskError> {
+        let decision = PersonDecision::Reopen { draft: Box::new(draft.clone()) };
+        self.decide(&draft.order_id, &decision).await
+    }
+
+    /// Gives up the status changes of an order that wait, and takes note of one that was refused.
+    pub async fn drop_status(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+        self.decide(id, &PersonDecision::DropStatus).await
     }
 
     /// Sends an unknown order again under its own id, because a person says so.
@@ -275,10 +286,10 @@ impl Desk {
     pub async fn outbox_state(&self) -> Result<OutboxState, DeskError> {
         let entries = self.inner.journal.outbox().await?;
         let summary = outbox::summary(&entries, &self.inner.now());
-        let needy = publish::needy_orders(&self.inner).await?.len();
+        let needy = publish::needy_orders(&self.inner).await?;
         Ok(OutboxState {
             waiting: summary.waiting,
-            needs_person: needy + summary.held.len(),
+            needs_person: publish::count_needy(needy.iter(), &summary),
             held: summary.held,
             halted: self.inner.link.status.borrow().halt.clone(),
         })
@@ -325,10 +336,10 @@ impl Desk {
         self.changed(id).await
     }
 
-    /// The change is on disk: wakes who has to know, even if reading the row back fails.
+    /// The change is on disk: wakes who has to know, even if reading the row back fails, which is no failure of the change.
     async fn changed(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
         self.inner.link.order_changed(id);
-        Ok(self.inner.journal.order(id).await?.row)
+        Ok(self.inner.journal.order(id).await.map_err(DeskError::SavedUnread)?.row)
     }
 }
 

@@ -13,9 +13,11 @@ use super::{
     pace::Pace,
 };
 use crate::{
+    chaos::{self, Bug},
     domain::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
+        reason::Reason,
         text::Clean,
     },
     ports::{
@@ -106,7 +108,7 @@ pub enum Answer {
 pub type Outcome = Result<Answer, PosError>;
 
 /// What to record of an attempt, and what it says about those after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// What is recorded.
     pub settled: Settled,
@@ -139,8 +141,8 @@ pub fn plan(entry: &OutboxEntry, outcome: &Outcome, policy: &Policy) -> Decision
         Ok(answer) => plan_answer(entry, *answer, policy),
         Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
         Err(PosError::KeyRefused { reason, .. }) => requeued(reason.to_string(), Signal::KeyRefused),
-        Err(error @ PosError::Throttled { after }) => {
-            requeued(error.to_string(), Signal::Throttled(policy.throttled_for(*after)))
+        Err(PosError::Throttled { after }) => {
+            requeued(Reason::Throttled.sentence().into(), Signal::Throttled(policy.throttled_for(*after)))
         }
         Err(PosError::Rejected { code, reason }) => plan_rejection(entry, *code, reason, policy),
         Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
@@ -152,7 +154,7 @@ fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision
         (Task::Create { .. }, Answer::Created(internal_id)) => Settled::Accepted { internal_id },
         (Task::SetStatus { .. }, Answer::StatusSet) => Settled::StatusSet,
         (Task::Create { .. }, Answer::StatusSet) | (Task::SetStatus { .. }, Answer::Created(_)) => {
-            return plan_unknown(entry, "the answer belongs to another call".into(), policy);
+            return plan_unknown(entry, Reason::OtherCall.sentence().into(), policy);
         }
     };
     Decision { settled, then: None, signal: Signal::Answered }
@@ -175,10 +177,12 @@ fn plan_rejection(entry: &OutboxEntry, code: u16, reason: &Clean, policy: &Polic
 /// Setting a status is absolute, so doing it twice does no harm; creating an order twice does.
 fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decision {
     match entry.task {
+        _ if chaos::planted(Bug::RetryAfterUnknown) => requeued(reason, Signal::RetryEntry),
         Task::Create { .. } if !policy.repeated.is_safe_to_repeat() => {
             Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
         }
-        Task::Create { .. } | Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
+        Task::Create { .. } => Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry },
+        Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
     }
 }
 
@@ -235,12 +239,13 @@ pub enum Next {
 
 /// Picks what to do next. `entries` in sequence, as the journal lists them.
 ///
-/// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change.
+/// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change. The
+/// entry that creates the order counts as its first, wherever it stands: sent again it stands behind changes that wait.
 pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
     let mut orders = HashSet::new();
     let mut wake: Option<Duration> = None;
     for entry in entries {
-        if !orders.insert(&entry.order_id) {
+        if waits_for_its_order(entry) || !orders.insert(&entry.order_id) {
             continue;
         }
         let readiness = readiness(entry, now);
@@ -301,6 +306,11 @@ fn status_readiness(entry: &OutboxEntry) -> Readiness {
     }
 }
 
+/// A status change of an order that is not sent yet: the entry that creates the order speaks for it.
+fn waits_for_its_order(entry: &OutboxEntry) -> bool {
+    matches!(entry.task, Task::SetStatus { .. }) && entry.delivery.waits()
+}
+
 /// OktoPOS's id of the entry's order, once known.
 pub fn internal_id(entry: &OutboxEntry) -> Option<InternalId> {
     entry.internal_id.or_else(|| entry.delivery.internal_id())
@@ -316,21 +326,47 @@ pub struct Summary {
 }
 
 /// Counts the outbox. The first entry of an order decides for all of it, as in `next`: a change behind an order that needs
-/// a person counts with that order, not as waiting.
+/// a person counts with that order, neither as waiting nor as held.
 pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
     let mut summary = Summary::default();
     let mut goes_on: HashMap<&OrderId, bool> = HashMap::new();
-    for entry in entries {
-        let goes_on = *goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
+    for entry in entries.iter().filter(|entry| !waits_for_its_order(entry)) {
+        goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
+            _ if entry.delivery.needs_person() => false,
             Readiness::Held(why) => {
                 summary.held.push((entry.order_id.clone(), why));
                 false
             }
-            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => !entry.delivery.needs_person(),
+            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => true,
         });
-        summary.waiting += usize::from(goes_on);
     }
+    summary.waiting = entries.iter().filter(|entry| goes_on.get(&entry.order_id).copied().unwrap_or(true)).count();
     summary
+}
+
+/// What the outbox looks like after a decision, without asking the journal again.
+pub(super) fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
+    let is_create = matches!(sent.task, Task::Create { .. });
+    let delivery = match &decision.settled {
+        Settled::Requeued { .. } | Settled::Again { .. } => {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
+                entry.attempts = sent.attempts.saturating_add(1);
+            }
+            return;
+        }
+        _ if decision.then.is_some() => Delivery::Accepted { internal_id: None },
+        Settled::Accepted { internal_id } => Delivery::Accepted { internal_id: Some(*internal_id) },
+        Settled::Rejected { reason } => Delivery::Rejected { reason: reason.clone() },
+        Settled::Unknown { reason } => Delivery::Unknown { reason: reason.clone() },
+        Settled::StatusSet => sent.delivery.clone(),
+    };
+    entries.retain(|entry| entry.seq != sent.seq);
+    if is_create {
+        for entry in entries.iter_mut().filter(|entry| entry.order_id == sent.order_id) {
+            entry.internal_id = delivery.internal_id();
+            entry.delivery = delivery.clone();
+        }
+    }
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ fn policy(repeated: RepeatedOrderId) -> Policy {
 fn words(decision: &Decision) -> (&'static str, Signal) {
     let word = match (&decision.settled, &decision.then) {
         (Settled::Requeued { .. }, None) => "requeued",
+        (Settled::Again { .. }, None) => "again",
         (Settled::Accepted { internal_id: InternalId(7) }, None) => "accepted 7",
         (Settled::StatusSet, None) => "status set",
         (Settled::Rejected { .. }, None) => "rejected",
@@ -86,8 +87,8 @@ fn what_becomes_of_a_create(#[case] outcome: Outcome, #[case] word: &str, #[case
 }
 
 #[rstest]
-#[case::lost(Err(lost()), 0, "requeued", Signal::RetryEntry)]
-#[case::foreign_answer(Ok(Answer::StatusSet), 0, "requeued", Signal::RetryEntry)]
+#[case::lost(Err(lost()), 0, "again", Signal::RetryEntry)]
+#[case::foreign_answer(Ok(Answer::StatusSet), 0, "again", Signal::RetryEntry)]
 #[case::first_conflict(Err(rejected(409)), 0, "rejected", Signal::Answered)]
 #[case::own_conflict(Err(rejected(409)), 1, "accepted without id", Signal::Answered)]
 #[case::rejected(Err(rejected(400)), 1, "rejected", Signal::Answered)]
@@ -140,6 +141,25 @@ fn a_status_change_waits_for_its_order_and_for_the_change_before_it() {
     let blind = Delivery::Accepted { internal_id: None };
     assert!(matches!(pick(&[status(2, "a", blind)]), Next::Refuse { seq: 2, reason } if reason.contains("id")));
     assert!(matches!(pick(&[status(2, "a", Delivery::Cancelled)]), Next::Refuse { seq: 2, .. }));
+}
+
+#[test]
+fn an_order_that_is_sent_again_goes_before_the_changes_that_waited_for_it() {
+    let entries = [status(1, "a", Delivery::Queued), queued(2, "a")];
+    assert_eq!(pick(&entries), Next::Send(2));
+    assert_eq!(summary(&entries, &now(Duration::ZERO)).waiting, 2);
+    let due_at = wall() - jiff::SignedDuration::from_secs(1);
+    let late = [status(1, "a", Delivery::Queued), OutboxEntry { due_at: Some(due_at), ..queued(2, "a") }];
+    assert_eq!(pick(&late), Next::Idle);
+    let summary = summary(&late, &now(Duration::ZERO));
+    assert_eq!((summary.waiting, summary.held.len()), (0, 1), "the change does not hide that its order is held");
+}
+
+#[test]
+fn an_order_that_needs_a_person_is_counted_once() {
+    let unknown = Delivery::Unknown { reason: "lost".into() };
+    let entries = [OutboxEntry { base_url: "https://old.test/".into(), ..status(1, "a", unknown) }];
+    assert_eq!(summary(&entries, &now(Duration::ZERO)), Summary::default());
 }
 
 #[test]
@@ -317,8 +337,10 @@ proptest! {
         prop_assert_eq!(pace.blocked(now.monotonic), None);
         prop_assert!(pace.entry_until(seq).is_none_or(|until| until <= now.monotonic));
         prop_assert_eq!(&entry.base_url, BASE_URL);
-        let is_first = entries.iter().find(|other| other.order_id == entry.order_id).unwrap().seq == seq;
-        prop_assert!(is_first, "of one order the first comes first");
+        let is_change = |entry: &OutboxEntry| matches!(entry.task, Task::SetStatus { .. });
+        let mut of_it = entries.iter().filter(|other| other.order_id == entry.order_id);
+        let first = of_it.find(|other| !is_change(other) || !other.delivery.waits()).unwrap();
+        prop_assert_eq!(first.seq, seq, "of one order the first comes first");
         match entry.task {
             Task::Create { .. } => {
                 prop_assert_eq!(&entry.delivery, &Delivery::Queued);

@@ -2,11 +2,16 @@
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
-use crate::ports::{PosError, pos::ReadyOrder};
+use crate::{
+    chaos,
+    domain::ids::OrderId,
+    ports::{JournalError, PosError, pos::ReadyOrder},
+};
 
 /// While the key is refused the list is not asked for more often than this.
 const KEY_REFUSED_INTERVAL: Duration = Duration::from_secs(30);
@@ -24,16 +29,24 @@ pub(super) struct Poller {
     call: Option<Call>,
     started: Instant,
     due: Instant,
+    /// When the frontend hears something even if there is nothing new, so that clock and ages on its screen go on.
+    beat: Instant,
+    /// When the journal is looked at even if the poll is slow or has to wait.
+    look_due: Instant,
     /// When the outbox is counted next, if it is to be.
     count_due: Option<Instant>,
     /// Not before this.
     count_allowed: Instant,
     key_refused: bool,
+    /// Whether this program was the sender when it asked: else the list may be older than what another one recorded.
+    was_sender: bool,
 }
 
 impl Poller {
     pub fn new(inner: Arc<Inner>, publisher: Arc<Publisher>, shutdown: CancellationToken) -> Self {
         let now = Instant::now();
+        let beat = now + inner.settings.poll_interval;
+        let look_due = now + 2 * inner.settings.poll_interval.max(REST);
         Self {
             inner,
             publisher,
@@ -41,9 +54,12 @@ impl Poller {
             call: None,
             started: now,
             due: now,
+            beat,
+            look_due,
             count_due: None,
             count_allowed: now,
             key_refused: false,
+            was_sender: false,
         }
     }
 
@@ -52,32 +68,49 @@ impl Poller {
         loop {
             let idle = self.call.is_none();
             let count_due = self.count_due;
+            // Counting stands before what makes it due, so that steady changes cannot put it off for good.
             tokio::select! {
+                biased;
                 () = self.shutdown.cancelled() => return,
                 answer = finish(&mut self.call) => {
                     self.call = None;
                     self.answered(answer).await;
                 }
-                () = sleep_until(self.due), if idle => self.start(),
-                () = self.inner.link.poll.notified(), if idle => self.start(),
+                () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
+                () = sleep_until(self.due), if idle => self.start().await,
+                () = sleep_until(self.look_due) => self.look().await,
+                () = sleep_until(self.beat) => self.beat().await,
+                () = self.inner.link.poll.notified(), if idle => self.start().await,
                 () = self.inner.link.changed.notified() => {
                     self.note(self.publisher.changed().await.is_ok());
                 }
-                () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
             }
         }
     }
 
-    fn start(&mut self) {
+    async fn start(&mut self) {
         let pos = Arc::clone(&self.inner.pos);
+        self.was_sender = self.is_sender();
+        self.inner.link.set_meanwhile.lock().await.clear();
         self.started = Instant::now();
+        self.beat = self.started + self.inner.settings.poll_interval;
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
+    /// Says again what is known, so that a frame is drawn.
+    async fn beat(&mut self) {
+        self.beat = Instant::now() + self.inner.settings.poll_interval;
+        self.publisher.connection_again().await;
+    }
+
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
+        chaos::point("poll.answered");
         super::trace::ready(&answer);
         self.schedule(&answer);
         self.publisher.connection(answer.as_ref().map(|_| ())).await;
+        if answer.is_err() {
+            self.beat().await;
+        }
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));
         match answer {
             Ok(orders) => self.ready(orders, was_refused).await,
@@ -87,21 +120,31 @@ impl Poller {
             }
             Err(_) => {}
         }
-        // Another program on the same journal cannot wake this one: the poll is when its changes are found.
+        self.look().await;
+    }
+
+    /// Another program on the same journal cannot wake this one: this is when its changes, and its end, are found. After
+    /// every poll, and by itself while one is slow or put off.
+    async fn look(&mut self) {
+        self.look_due = Instant::now() + 2 * self.inner.settings.poll_interval.max(REST);
         self.inner.link.hint(|hints| hints.changed = true);
         self.note(self.publisher.refresh().await.is_ok());
     }
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {
         let at = self.inner.stamp();
-        if self.inner.link.status.borrow().is_sender {
+        if self.is_sender() {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
-            if let Ok(changed) = self.inner.journal.observe(&orders, at).await {
+            if let Ok(changed) = observe(&self.inner, &orders, self.was_sender, at).await {
                 self.publisher.orders(&changed).await;
             }
         }
         self.inner.link.hint(|hints| hints.connected = Some(was_refused || hints.connected == Some(true)));
         self.publisher.event(DeskEvent::Ready { orders, at }).await;
+    }
+
+    fn is_sender(&self) -> bool {
+        self.inner.link.status.borrow().is_sender
     }
 
     fn schedule(&mut self, answer: &Result<Vec<ReadyOrder>, PosError>) {
@@ -131,6 +174,24 @@ impl Poller {
         }
         self.count_allowed = Instant::now() + count_gap(began.elapsed());
     }
+}
+
+/// Records what the list says, but of no status that was set after the list was asked for. Who became the sender only
+/// after asking cannot know what the one before set meanwhile: then that an order is there counts, and no status.
+async fn observe(
+    inner: &Inner,
+    orders: &[ReadyOrder],
+    was_sender: bool,
+    at: Timestamp,
+) -> Result<Vec<OrderId>, JournalError> {
+    let set = inner.link.set_meanwhile.lock().await;
+    let is_old = |ready: &ReadyOrder| !was_sender || ready.order_id.as_ref().is_some_and(|id| set.contains(id));
+    if !orders.iter().any(is_old) {
+        return inner.journal.observe(orders, at).await;
+    }
+    let mut orders = orders.to_vec();
+    orders.iter_mut().filter(|ready| is_old(ready)).for_each(|ready| ready.status = None);
+    inner.journal.observe(&orders, at).await
 }
 
 /// The answer of the call under way; without one, never.

@@ -187,3 +187,7 @@ impl Purger {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+#[path = "privacy_tests.rs"]
+mod tests;

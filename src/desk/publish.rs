@@ -15,7 +15,7 @@ use super::{
     Inner,
     event::{Connection, DeskEvent, OutboxState},
     link::Changed,
-    outbox,
+    outbox::{self, Summary},
 };
 use crate::{
     domain::{ids::OrderId, text::Clean},
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Rows changed this long before the youngest one seen are read again: clocks of terminals on one journal differ.
+/// Rows changed this long before the last look are read again: clocks of terminals on one journal differ.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
 
 /// Sends events to one frontend.
@@ -40,9 +40,11 @@ struct State {
     events: Option<mpsc::Sender<DeskEvent>>,
     /// Rows as they were last sent, of the last minute or so.
     recent: HashMap<OrderId, OrderRow>,
-    /// Orders that are unknown or rejected; `None` until they were read.
+    /// Orders that need a person, held ones apart; `None` until they were read.
     needy: Option<HashSet<OrderId>>,
-    youngest: Timestamp,
+    /// Wall clock of the last look at what others changed. Not of the youngest row that was sent: rows of our own come
+    /// between two looks, and what others changed before them would never be seen.
+    looked: Timestamp,
     outbox: Option<OutboxState>,
     connection: Connection,
 }
@@ -53,7 +55,7 @@ impl Publisher {
             events: Some(events),
             recent: HashMap::new(),
             needy: None,
-            youngest: inner.clock.now(),
+            looked: inner.clock.now(),
             outbox: None,
             connection: Connection::Untried,
         };
@@ -77,10 +79,13 @@ impl Publisher {
     /// Sends every order that changed since the last look, whoever changed it.
     pub async fn refresh(&self) -> Result<(), JournalError> {
         let mut state = self.state.lock().await;
-        let from = state.youngest.min(self.inner.clock.now());
-        let since = from.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN);
+        let now = self.inner.clock.now();
+        // A clock that was set back wrote earlier times since; if this look fails, the next one goes back as far.
+        state.looked = state.looked.min(now);
+        let since = state.looked.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN);
         let filter = OrderFilter { changed_since: Some(since), ..OrderFilter::default() };
         let rows = self.inner.journal.orders(&filter).await?;
+        state.looked = now;
         let ids: HashSet<OrderId> = rows.iter().map(|row| row.order_id.clone()).collect();
         self.send_rows(&mut state, rows).await;
         state.recent.retain(|id, _| ids.contains(id));
@@ -103,13 +108,13 @@ impl Publisher {
     pub async fn count(&self) -> Result<(), JournalError> {
         let mut state = self.state.lock().await;
         if state.needy.is_none() {
-            state.needy = Some(needy_orders(&self.inner).await?);
+            state.needy = Some(needy_orders(&self.inner).await?.into_iter().collect());
         }
         let entries = self.inner.journal.outbox().await?;
         let summary = outbox::summary(&entries, &self.inner.now());
         let counted = OutboxState {
             waiting: summary.waiting,
-            needs_person: state.needy.as_ref().map_or(0, HashSet::len) + summary.held.len(),
+            needs_person: count_needy(state.needy.iter().flatten(), &summary),
             held: summary.held,
             halted: self.inner.link.status.borrow().halt.clone(),
         };
@@ -130,6 +135,13 @@ impl Publisher {
         }
     }
 
+    /// Sends the connection as it was last seen.
+    pub async fn connection_again(&self) {
+        let mut state = self.state.lock().await;
+        let event = DeskEvent::Connection(state.connection.clone());
+        self.send(&mut state, event).await;
+    }
+
     /// Sends an event that needs no order among the others.
     pub async fn event(&self, event: DeskEvent) {
         let mut state = self.state.lock().await;
@@ -143,10 +155,9 @@ impl Publisher {
             return;
         }
         for row in &fresh {
-            state.youngest = state.youngest.max(row.changed_at);
             state.recent.insert(row.order_id.clone(), row.clone());
             if let Some(needy) = &mut state.needy {
-                if row.delivery.needs_person() {
+                if row.needs_person() {
                     needy.insert(row.order_id.clone());
                 } else {
                     needy.remove(&row.order_id);
@@ -171,13 +182,22 @@ impl Publisher {
     }
 }
 
-/// The orders that are unknown or rejected.
-pub(super) async fn needy_orders(inner: &Inner) -> Result<HashSet<OrderId>, JournalError> {
-    let mut needy = HashSet::new();
+/// How many orders need a person: an order that is held and has a refused status besides is one.
+pub(super) fn count_needy<'a>(needy: impl Iterator<Item = &'a OrderId>, summary: &'a Summary) -> usize {
+    needy.chain(summary.held.iter().map(|(id, _)| id)).collect::<HashSet<_>>().len()
+}
+
+/// The orders that need a person, apart from those that are held in the outbox: each once, of each kind the newest first.
+pub(super) async fn needy_orders(inner: &Inner) -> Result<Vec<OrderId>, JournalError> {
+    let mut needy = Vec::new();
     for word in ["unknown", "rejected"] {
         let filter = OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
         needy.extend(inner.journal.orders(&filter).await?.into_iter().map(|row| row.order_id));
     }
+    let flagged = OrderFilter { flagged: true, ..OrderFilter::default() };
+    needy.extend(inner.journal.orders(&flagged).await?.into_iter().map(|row| row.order_id));
+    let mut seen = HashSet::new();
+    needy.retain(|id: &OrderId| seen.insert(id.clone()));
     Ok(needy)
 }
 

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +14,8 @@ use super::{
     publish::{Publisher, needy_orders},
 };
 use crate::{
-    domain::{delivery::Delivery, text::Clean},
+    chaos,
+    domain::{reason::Reason, text::Clean},
     ports::{
         JournalError, Pos, PosError, SenderLock,
         journal::{EventKind, OrderEvent, OutboxEntry, PersonDecision, Settled, Task},
@@ -71,6 +73,7 @@ impl Sender {
     }
 
     async fn step(&mut self) -> Rest {
+        chaos::point("sender.step");
         self.take_hints();
         if let Some(until) = self.pace.journal_until().filter(|until| *until > self.inner.clock.monotonic()) {
             return Rest::Until(until);
@@ -99,7 +102,9 @@ impl Sender {
             Rest::Until(until) => Some(until.saturating_sub(self.inner.clock.monotonic())),
             Rest::News => None,
         };
+        // Here and below the sequence is fixed, so that a run of the simulation can be replayed.
         tokio::select! {
+            biased;
             () = self.shutdown.cancelled() => {}
             () = self.inner.link.work.notified() => {}
             () = sleep(until.unwrap_or_default()), if until.is_some() => {}
@@ -152,7 +157,8 @@ impl Sender {
         if !self.inner.settings.policy.repeated.is_safe_to_repeat() {
             return Ok(());
         }
-        for id in needy_orders(&self.inner).await? {
+        // Newest first as lists have them; sent again in the sequence they were taken in.
+        for id in needy_orders(&self.inner).await?.into_iter().rev() {
             match self.inner.journal.decide(&id, &PersonDecision::Resend, self.inner.stamp()).await {
                 // A rejected order cannot be sent again, only corrected.
                 Ok(()) | Err(JournalError::WrongState { .. } | JournalError::NotFound(_)) => {}
@@ -193,7 +199,7 @@ impl Sender {
         let settings = &self.inner.settings;
         self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());
         if is_recorded {
-            fold(&mut self.entries, &entry, &decision);
+            outbox::fold(&mut self.entries, &entry, &decision);
         } else {
             self.stale = true;
             self.read_at = None;
@@ -228,9 +234,9 @@ impl Sender {
             outcome = &mut call => return outcome,
             () = self.shutdown.cancelled() => {}
         }
-        timeout(self.inner.settings.shutdown_grace, call).await.unwrap_or_else(|_| {
-            Err(PosError::Unknown { reason: Clean::new("the program ended before OktoPOS answered") })
-        })
+        timeout(self.inner.settings.shutdown_grace, call)
+            .await
+            .unwrap_or_else(|_| Err(PosError::Unknown { reason: Clean::new(Reason::EndedUnanswered.sentence()) }))
     }
 
     /// Attempts to create this very order before the last one. An entry that was made by sending again counts from nothing,
@@ -249,7 +255,7 @@ impl Sender {
         let settled = Settled::Rejected { reason: reason.to_owned() };
         let decision = Decision { settled, then: None, signal: outbox::Signal::Answered };
         if self.record(&entry, &decision).await {
-            fold(&mut self.entries, &entry, &decision);
+            outbox::fold(&mut self.entries, &entry, &decision);
         } else {
             self.put_off(seq);
         }
@@ -272,7 +278,7 @@ impl Sender {
         loop {
             let journal = Arc::clone(&self.inner.journal);
             let done = if !is_settled {
-                journal.settle_attempt(entry.seq, &decision.settled, at).await
+                self.settle(entry, &decision.settled, at).await
             } else if let Some(then) = &decision.then {
                 journal.decide(&entry.order_id, then, self.inner.stamp()).await
             } else {
@@ -296,6 +302,16 @@ impl Sender {
         }
     }
 
+    /// A ready list that is on its way may have been written before the status was set: the poll is told.
+    async fn settle(&self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        let mut set = self.inner.link.set_meanwhile.lock().await;
+        self.inner.journal.settle_attempt(entry.seq, settled, at).await?;
+        if *settled == Settled::StatusSet {
+            set.insert(entry.order_id.clone());
+        }
+        Ok(())
+    }
+
     /// The entry left the outbox while it was under way, because somebody found the order in the ready list or decided
     /// about it. Only OktoPOS's id is still worth keeping.
     async fn rescue(&self, entry: &OutboxEntry, settled: &Settled) -> bool {
@@ -312,6 +328,7 @@ impl Sender {
         let now = self.inner.clock.monotonic();
         let wait = self.pace.journal_until().unwrap_or(now).saturating_sub(now).min(SETTLE_GAP);
         tokio::select! {
+            biased;
             () = self.shutdown.cancelled() => {}
             () = sleep(wait) => {}
         }
@@ -360,35 +377,10 @@ async fn send(pos: &dyn Pos, entry: &OutboxEntry) -> Outcome {
         Task::Create { body } => pos.create_order(body).await.map(Answer::Created),
         Task::SetStatus { status, reason } => {
             let Some(internal_id) = outbox::internal_id(entry) else {
-                return Err(PosError::NotSent { reason: Clean::new("OktoPOS's id of this order is not known") });
+                return Err(PosError::NotSent { reason: Clean::new(Reason::NoInternalId.sentence()) });
             };
             let change = StatusChange { internal_id, status: status.clone(), reason: reason.clone() };
             pos.set_status(&change).await.map(|()| Answer::StatusSet)
-        }
-    }
-}
-
-/// What the outbox looks like after a decision, without asking the journal again.
-fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
-    let is_create = matches!(sent.task, Task::Create { .. });
-    let delivery = match &decision.settled {
-        Settled::Requeued { .. } => {
-            if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
-                entry.attempts = sent.attempts.saturating_add(1);
-            }
-            return;
-        }
-        _ if decision.then.is_some() => Delivery::Accepted { internal_id: None },
-        Settled::Accepted { internal_id } => Delivery::Accepted { internal_id: Some(*internal_id) },
-        Settled::Rejected { reason } => Delivery::Rejected { reason: reason.clone() },
-        Settled::Unknown { reason } => Delivery::Unknown { reason: reason.clone() },
-        Settled::StatusSet => sent.delivery.clone(),
-    };
-    entries.retain(|entry| entry.seq != sent.seq);
-    if is_create {
-        for entry in entries.iter_mut().filter(|entry| entry.order_id == sent.order_id) {
-            entry.internal_id = delivery.internal_id();
-            entry.delivery = delivery.clone();
         }
     }
 }

@@ -126,6 +126,8 @@ struct Books {
     frozen: HashMap<OrderId, (String, String)>,
     /// The last create entry of every order, in the outbox or not: an answer may come late.
     creates: HashMap<OrderId, i64>,
+    /// OktoPOS's ids of strays.
+    stray_ids: HashMap<OrderId, Option<InternalId>>,
     last_seq: i64,
     articles: (Vec<Article>, Option<Timestamp>),
     kept: HashMap<String, String>,
@@ -164,8 +166,12 @@ impl MemoryJournal {
 
     /// As if the order had been queued for another OktoPOS.
     pub fn readdress(&self, id: &str, base_url: &str) {
-        for entry in lock(&self.state).outbox.values_mut().filter(|entry| entry.order_id.as_str() == id) {
+        let mut books = lock(&self.state);
+        for entry in books.outbox.values_mut().filter(|entry| entry.order_id.as_str() == id) {
             entry.base_url = base_url.into();
+        }
+        if let Some((_, frozen_for)) = books.frozen.get_mut(&OrderId(id.into())) {
+            *frozen_for = base_url.into();
         }
     }
 
@@ -241,13 +247,21 @@ impl Books {
         };
         let id = &entry.order_id;
         let is_create = matches!(entry.task, Task::Create { .. });
-        if !matches!(settled, Settled::Requeued { .. }) {
+        if !matches!(settled, Settled::Requeued { .. } | Settled::Again { .. }) {
             self.outbox.remove(&seq);
         }
         match settled {
             Settled::Requeued { reason } => {
                 if is_create {
                     self.order(id)?.row.delivery = Delivery::Queued;
+                }
+                self.log(id, EventKind::Requeued, reason, at)
+            }
+            Settled::Again { reason } => {
+                if is_create {
+                    let row = &mut self.order(id)?.row;
+                    row.delivery = Delivery::Queued;
+                    row.may_have_arrived = true;
                 }
                 self.log(id, EventKind::Requeued, reason, at)
             }
@@ -280,7 +294,9 @@ impl Books {
                 self.log(id, EventKind::StatusRefused, reason, at)
             }
             Settled::Unknown { reason } => {
-                self.order(id)?.row.delivery = Delivery::Unknown { reason: reason.clone() };
+                let row = &mut self.order(id)?.row;
+                row.delivery = Delivery::Unknown { reason: reason.clone() };
+                row.may_have_arrived = true;
                 self.log(id, EventKind::Unknown, reason, at)
             }
         }
@@ -321,7 +337,8 @@ impl Books {
             }
             _ => false,
         };
-        over && row.changed_at < which.before
+        over && !row.stray
+            && row.changed_at < which.before
             && self.pending(id).is_none()
             && which.only.as_ref().is_none_or(|only| only.contains(id))
     }
@@ -372,6 +389,13 @@ impl Books {
                 self.order(&id).ok()?.row.status = seen.status.clone();
                 self.log(&id, EventKind::StatusSeen, "", at).ok()?;
             }
+            Delivery::Rejected { .. } | Delivery::Cancelled if !record.row.stray => {
+                let row = &mut self.order(&id).ok()?.row;
+                (row.stray, row.may_have_arrived) = (true, true);
+                row.status = seen.status.clone();
+                self.stray_ids.insert(id.clone(), seen.internal_id);
+                self.log(&id, EventKind::SeenReady, "", at).ok()?;
+            }
             _ => return None,
         }
         Some(id)
@@ -399,14 +423,15 @@ impl Journal for MemoryJournal {
         let id = new.order.order_id.clone();
         let before = books.orders.remove(&id);
         if let Some(record) = &before
-            && !matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled)
+            && (!matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) || record.row.stray)
         {
             books.orders.insert(id.clone(), record.clone());
             return Err(books.wrong(&id, "place"));
         }
         let kind = if before.is_some() { EventKind::Corrected } else { EventKind::Placed };
+        let may_have_arrived = before.as_ref().is_some_and(|old| old.row.may_have_arrived);
         let record = OrderRecord {
-            row: new_row(new),
+            row: OrderRow { may_have_arrived, ..new_row(new) },
             order: new.order.clone(),
             events: before.map_or(vec![], |old| old.events),
         };
@@ -422,7 +447,6 @@ impl Journal for MemoryJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let mut books = self.enter("request_status")?;
@@ -430,7 +454,8 @@ impl Journal for MemoryJournal {
             return Err(books.wrong(id, "status"));
         }
         let task = Task::SetStatus { status: status.into(), reason: reason.map(str::to_owned) };
-        books.enqueue(id, task, base_url.into(), at);
+        let base_url = books.frozen[id].1.clone();
+        books.enqueue(id, task, base_url, at);
         let row = &mut books.order(id)?.row;
         row.pending_status = Some(status.into());
         row.status_problem = None;
@@ -457,8 +482,8 @@ impl Journal for MemoryJournal {
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
         let mut books = self.enter("decide")?;
-        let delivery = books.order(id)?.row.delivery.clone();
-        match (decision, delivery) {
+        let row = books.order(id)?.row.clone();
+        match (decision, row.delivery) {
             (PersonDecision::Resend, Delivery::Unknown { .. }) => {
                 books.order(id)?.row.delivery = Delivery::Queued;
                 let (body, base_url) = books.frozen[id].clone();
@@ -469,11 +494,35 @@ impl Journal for MemoryJournal {
                 books.accept(id, *internal_id)?;
                 books.log(id, EventKind::Settled, "", at)
             }
+            (PersonDecision::Settle { internal_id }, Delivery::Rejected { .. } | Delivery::Cancelled) if row.stray => {
+                let known = books.stray_ids.remove(id).flatten();
+                books.accept(id, internal_id.or(known))?;
+                let now = &mut books.order(id)?.row;
+                now.stray = false;
+                now.status = row.status.or(now.status.take());
+                books.log(id, EventKind::Settled, "", at)
+            }
             (PersonDecision::Settle { internal_id: given @ Some(_) }, Delivery::Accepted { internal_id: None }) => {
                 books.order(id)?.row.delivery = Delivery::Accepted { internal_id: *given };
                 books.log(id, EventKind::Settled, "", at)
             }
-            (PersonDecision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) => {
+            (PersonDecision::DropStatus, Delivery::Accepted { .. })
+                if row.status_problem.is_some() || row.pending_status.is_some() =>
+            {
+                books.outbox.retain(|_, entry| entry.order_id != *id);
+                let row = &mut books.order(id)?.row;
+                (row.pending_status, row.status_problem) = (None, None);
+                books.log(id, EventKind::StatusDropped, "", at)
+            }
+            (PersonDecision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
+                books.outbox.retain(|_, entry| entry.order_id != *id);
+                let row = &mut books.order(id)?.row;
+                row.delivery = Delivery::Cancelled;
+                row.pending_status = None;
+                books.log(id, EventKind::Cancelled, "", at)
+            }
+            (PersonDecision::Reopen { draft }, Delivery::Queued) => {
+                books.drafts.insert(id.clone(), (**draft).clone());
                 books.outbox.retain(|_, entry| entry.order_id != *id);
                 let row = &mut books.order(id)?.row;
                 row.delivery = Delivery::Cancelled;
@@ -518,7 +567,8 @@ impl Journal for MemoryJournal {
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
         let books = self.enter("orders")?;
         let fits = |row: &&OrderRow| {
-            filter.delivery.as_ref().is_none_or(|word| row.delivery.word() == word)
+            (!filter.flagged || row.stray || row.status_problem.is_some())
+                && filter.delivery.as_ref().is_none_or(|word| row.delivery.word() == word)
                 && filter.status.as_ref().is_none_or(|status| row.status.as_ref() == Some(status))
                 && filter.changed_since.is_none_or(|since| row.changed_at >= since)
         };
@@ -617,6 +667,8 @@ fn new_row(new: &NewOrder) -> OrderRow {
         due_at: new.due_at,
         changed_at: new.at,
         attempts: 0,
+        may_have_arrived: false,
+        stray: false,
     }
 }
 

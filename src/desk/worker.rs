@@ -9,7 +9,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, event::DeskEvent, poll::Poller, privacy::Purger, publish::Publisher, sender::Sender};
-use crate::{domain::text::Clean, ports::SenderLock};
+use crate::{
+    domain::{reason::Reason, text::Clean},
+    ports::SenderLock,
+};
 
 /// The sender and the poll of one program. Made by `Desk::worker`, run once.
 pub struct Worker {
@@ -40,10 +43,9 @@ impl Worker {
 }
 
 fn why_ended(error: JoinError) -> Clean {
-    let Ok(panic) = error.try_into_panic() else { return Clean::new("stopped") };
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    Clean::new(text.as_deref().unwrap_or("panic"))
+    let Ok(panic) = error.try_into_panic() else { return Clean::new(Reason::Stopped.sentence()) };
+    // A text that was put together while running may hold a part of an order.
+    Clean::new(panic.downcast_ref::<&'static str>().copied().unwrap_or(Reason::Panic.sentence()))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::{
     ports::{
         Journal, PosError,
         journal::{EventKind, OrderRow},
+        pos::ReadyOrder,
     },
 };
 
@@ -43,6 +44,8 @@ struct Running {
     outbox: OutboxState,
     outboxes: Vec<OutboxState>,
     connections: Vec<Connection>,
+    /// How often a connection was told, the same one or another.
+    beats: u32,
     others: Vec<DeskEvent>,
 }
 
@@ -59,6 +62,7 @@ impl Running {
             outbox: OutboxState::default(),
             outboxes: vec![],
             connections: vec![],
+            beats: 0,
             others: vec![],
         }
     }
@@ -75,7 +79,10 @@ impl Running {
                     self.outbox = outbox.clone();
                     self.outboxes.push(outbox);
                 }
-                DeskEvent::Connection(connection) => self.connections.push(connection),
+                DeskEvent::Connection(connection) => {
+                    self.beats += 1;
+                    self.connections.push(connection);
+                }
                 other => self.others.push(other),
             }
         }
@@ -124,9 +131,9 @@ async fn settled(desk: &Desk, texts: &[&str]) -> Vec<&'static str> {
     waited.iter().map(|waited| waited.row.delivery.word()).collect()
 }
 
-fn listed(text: &str, internal_id: Option<i64>) -> crate::ports::pos::ReadyOrder {
+fn listed(text: &str, internal_id: Option<i64>) -> ReadyOrder {
     let internal_id = internal_id.map(InternalId);
-    crate::ports::pos::ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
+    ReadyOrder { order_id: Some(id(text)), internal_id, ..Default::default() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -346,6 +353,93 @@ async fn a_refused_status_is_dropped_and_shown() {
     assert_eq!(waited.row.status_problem.as_deref(), Some("unknown article"));
     assert_eq!(waited.row.status.as_deref(), Some("ready"));
     worker.until("told", |worker| worker.rows[&id("a")].last().unwrap().status_problem.is_some()).await;
+    worker.until("a person is called", |worker| worker.outbox.needs_person == 1).await;
+    assert_eq!(desk.outbox_state().await.unwrap().needs_person, 1);
+    desk.drop_status(&id("a")).await.unwrap();
+    worker.until("noted", |worker| worker.outbox.needs_person == 0).await;
+    assert_eq!(bench.journal.row("a").status_problem, None);
+    assert!(matches!(desk.drop_status(&id("a")).await, Err(crate::desk::DeskError::WrongState { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_is_bound_to_the_address_its_order_went_to() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    assert_eq!(settled(&desk, &["a", "b"]).await, ["accepted", "accepted"]);
+    for order in ["a", "b"] {
+        // The order lies at another OktoPOS, as after a change of the configuration.
+        bench.journal.readdress(order, "https://old.test/");
+        desk.request_status(&id(order), "done", None).await.unwrap();
+    }
+    worker.until("held", |worker| worker.outbox.held.len() == 2).await;
+    assert_eq!((worker.outbox.waiting, worker.outbox.needs_person), (0, 2));
+    assert!(
+        matches!(&worker.outbox.held[0].1, Held::OtherAddress { base_url, .. } if &**base_url == "https://old.test/")
+    );
+    assert!(!bench.pos.calls().iter().any(|call| call.starts_with("status")), "{:?}", bench.pos.calls());
+    desk.readdress(&id("a")).await.unwrap();
+    desk.drop_status(&id("b")).await.unwrap();
+    worker.until("nothing is held", |worker| worker.outbox.held.is_empty() && worker.outbox.waiting == 0).await;
+    assert_eq!(bench.pos.calls().iter().filter(|call| call.starts_with("status")).count(), 1);
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("done"));
+    assert_eq!(bench.journal.row("b").pending_status, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_given_up_here_and_seen_there_calls_a_person_who_can_settle_it() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Bad(lost())]);
+    bench.pos.readies(std::iter::repeat_n(Reply::Bad(lost()), 3));
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["unknown"]);
+    bench.pos.down(true);
+    desk.resend(&id("a")).await.unwrap();
+    worker.until("it waits again", |_| bench.journal.delivery("a") == Delivery::Queued).await;
+    let row = desk.cancel(&id("a")).await.unwrap();
+    assert!(row.may_have_arrived && !row.needs_person());
+    bench.pos.list(vec![listed("a", Some(77))]);
+    bench.pos.down(false);
+    worker.until("seen", |worker| worker.outbox.needs_person == 1).await;
+    let row = bench.journal.row("a");
+    assert!(row.stray && row.delivery == Delivery::Cancelled, "it does not move by itself: {row:?}");
+    assert!(desk.place(&order("a")).await.is_err(), "it is not sent a second time");
+    let row = desk.settle(&id("a"), None).await.unwrap();
+    assert_eq!((row.delivery, row.stray), (Delivery::Accepted { internal_id: Some(InternalId(77)) }, false));
+    worker.until("nobody is needed", |worker| worker.outbox.needs_person == 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nothing_answers_the_screen_hears_something_at_every_interval_and_not_more_often() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.down(true);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("down", |worker| worker.beats > 0).await;
+    sleep(Duration::from_secs(60)).await;
+    worker.drain();
+    assert!((12..=14).contains(&worker.beats), "{}", worker.beats);
+    // A call that hangs does not stop the clock either.
+    bench.pos.down(false);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(40))]);
+    worker.until("it hangs", |_| bench.pos.polls() >= 13).await;
+    sleep(Duration::from_secs(6)).await;
+    worker.drain();
+    let before = worker.beats;
+    sleep(Duration::from_secs(20)).await;
+    worker.drain();
+    assert!((3..=5).contains(&(worker.beats - before)), "{}", worker.beats - before);
+    // Who gets the list hears of it by that, and by nothing else.
+    worker.until("up", |worker| matches!(worker.connections.last(), Some(Connection::Up { .. }))).await;
+    sleep(Duration::from_secs(7)).await;
+    worker.drain();
+    let before = worker.beats;
+    sleep(Duration::from_secs(60)).await;
+    worker.drain();
+    assert_eq!(worker.beats, before);
 }
 
 #[tokio::test(start_paused = true)]
@@ -509,6 +603,81 @@ async fn a_passed_time_or_another_address_is_held_for_a_person() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_order_whose_status_was_changed_meanwhile_is_sent_again() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([Reply::Slow(Duration::from_secs(3)), Reply::Bad(lost())]);
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(settled(&desk, &["a"]).await, ["unknown"]);
+    desk.resend(&id("a")).await.unwrap();
+    let waited = desk.wait_status(&id("a"), LONG).await.unwrap();
+    assert_eq!((waited.still, waited.row.status.as_deref()), (None, Some("done")));
+    assert_eq!(bench.pos.calls(), ["create a", "create a", "status 100 done"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_list_older_than_a_status_does_not_take_it_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "a").await;
+    let older = crate::ports::pos::ReadyOrder { status: Some("ready".into()), ..listed("a", Some(100)) };
+    bench.pos.list(vec![older]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(3))]);
+    let polls = bench.pos.polls();
+    worker.until("asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(bench.journal.row("a").status.as_deref(), Some("done"), "the list was written before");
+    worker.until("the next list counts", |_| bench.journal.row("a").status.as_deref() == Some("ready")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_is_seen_although_the_poll_has_to_wait() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(300)) })]);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("asked", |_| bench.pos.polls() == 1).await;
+    place(&other, &["theirs"]).await;
+    let took = worker.until("told", |worker| !worker.told("theirs").is_empty()).await;
+    assert!(took <= Duration::from_secs(11), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_changed_long_ago_is_not_hidden_by_rows_of_our_own() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "first").await;
+    sleep(Duration::from_secs(1)).await;
+    worker.drain();
+    place(&other, &["theirs"]).await;
+    bench.clock.step(SignedDuration::from_mins(5));
+    place(&desk, &["ours"]).await;
+    worker.until("ours is told", |worker| !worker.told("ours").is_empty()).await;
+    worker.until("theirs is told", |worker| !worker.told("theirs").is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_change_never_goes_to_another_address_than_its_order() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    settled_by(&desk, "moved").await;
+    // The program is configured anew; OktoPOS's id of the order means another order there.
+    bench.journal.readdress("moved", "https://old.test/");
+    desk.request_status(&id("moved"), "done", None).await.unwrap();
+    worker.until("held", |worker| worker.outbox.held.len() == 1).await;
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.calls(), ["create moved"]);
+    assert_eq!(bench.journal.row("moved").pending_status.as_deref(), Some("done"), "it is kept and shown");
+}
+
+#[tokio::test(start_paused = true)]
 async fn poll_and_send_do_not_wait_for_each_other() {
     let bench = Bench::new();
     let desk = bench.desk();
@@ -522,6 +691,31 @@ async fn poll_and_send_do_not_wait_for_each_other() {
     place(&desk, &["b"]).await;
     let took = worker.until("sent meanwhile", |_| bench.journal.delivery("b").word() == "accepted").await;
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_list_asked_for_before_a_status_was_set_does_not_put_the_old_one_back() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    assert_eq!(settled(&desk, &["a", "b"]).await, ["accepted", "accepted"]);
+    let status = |text| bench.journal.row(text).status;
+    let in_list = |text: &str, status: &str| ReadyOrder { status: Some(status.into()), ..listed(text, None) };
+    // OktoPOS makes the list, takes its time to send it, and sets the status meanwhile.
+    bench.pos.list(vec![in_list("a", "ready"), in_list("b", "cooking")]);
+    bench.pos.readies([Reply::Slow(Duration::from_secs(4))]);
+    let polls = bench.pos.polls();
+    worker.until("the list is asked for", |_| bench.pos.polls() > polls).await;
+    desk.request_status(&id("a"), "done", None).await.unwrap();
+    assert_eq!(desk.wait_status(&id("a"), LONG).await.unwrap().row.status.as_deref(), Some("done"));
+    assert_eq!(status("b").as_deref(), Some("ready"), "the list is not there yet");
+    worker.until("the list is there", |_| status("b").as_deref() == Some("cooking")).await;
+    assert_eq!((bench.pos.polls(), status("a").as_deref()), (polls + 1, Some("done")));
+    assert!(!bench.journal.events("a").contains(&EventKind::StatusSeen));
+    // What the next list says was asked for afterwards, and counts.
+    worker.until("the next list", |_| bench.pos.polls() == polls + 2).await;
+    worker.until("it counts", |_| status("a").as_deref() == Some("ready")).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,9 +49,14 @@ impl Line {
     }
 }
 
+/// Whether an article is sold by weight or measure: two of it are not two pieces.
+pub fn is_weighed(article: &Article) -> bool {
+    matches!(&*article.unit, "kg" | "g" | "l" | "m")
+}
+
 /// Whether a quantity makes sense for an article: positive, bounded, whole unless it is weighed.
 pub fn quantity_fits(article: &Article, quantity: Decimal) -> bool {
-    let weighed = matches!(&*article.unit, "kg" | "g" | "l" | "m");
+    let weighed = is_weighed(article);
     quantity > Decimal::ZERO
         && quantity <= MAX_QUANTITY
         && if weighed { quantity.normalize().scale() <= 3 } else { quantity.is_integer() }
@@ -143,6 +148,12 @@ impl Draft {
             self.lines.push(line);
         }
         Some(first)
+    }
+
+    /// Whether there are several pieces of a line's dish, so that an extra may be for one of them only.
+    pub fn has_several(&self, id: i64) -> bool {
+        let dish = self.line(id).and_then(|line| self.line(line.main));
+        dish.is_some_and(|dish| dish.quantity > Decimal::ONE && !is_weighed(&dish.article))
     }
 
     /// The line with this id.

@@ -16,7 +16,7 @@ use super::{
         Address, Customer, DistributionChannel, Item, Location, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
         ZonedInstant,
     },
-    place::{Due, parse_due},
+    place::{Due, NotPast, parse_due, parse_past},
     shop::Shop,
     tip::TipEntry,
 };
@@ -36,6 +36,14 @@ impl Moment {
     /// The shop's local time.
     pub fn local(&self) -> civil::DateTime {
         self.now.to_zoned(self.zone.clone()).datetime()
+    }
+
+    /// The instant of a local time. One that the clocks jump over is none; one that comes twice is the first, as it is
+    /// for what is recorded: what is sent has no offset that could tell the two apart.
+    fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
+        let at = self.zone.to_ambiguous_timestamp(local);
+        let skipped = matches!(at.offset(), AmbiguousOffset::Gap { .. });
+        at.earlier().ok().filter(|_| !skipped)
     }
 }
 
@@ -236,10 +244,10 @@ fn pickup(draft: &Draft, shop: &Shop, moment: &Moment, problems: &mut Problems) 
     let timestamp = match parse_due(typed.as_deref().unwrap_or_default(), local) {
         Some(Due::Asap) => None,
         Some(Due::At(at)) => {
-            // A time in the gap of a clock change does not exist; one in the fold exists twice and is taken as the first.
-            let gap = matches!(moment.zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. });
-            problems.check(!gap, spot, ProblemKind::Time);
-            problems.check(at >= local, spot, ProblemKind::TimePassed);
+            match moment.instant(at) {
+                Some(instant) => problems.check(instant >= moment.now, spot, ProblemKind::TimePassed),
+                None => problems.add(spot, ProblemKind::Time),
+            }
             Some(at)
         }
         None => {
@@ -289,12 +297,9 @@ fn tips(draft: &Draft, shop: &Shop, total: Decimal, problems: &mut Problems) -> 
 fn payment(draft: &Draft, shop: &Shop, moment: &Moment, total: Decimal, problems: &mut Problems) -> Payment {
     let received = optional(draft, Field::PaymentReceived).and_then(|text| {
         let spot = Spot::Field(Field::PaymentReceived);
-        let at = match parse_due(&text, moment.local()) {
-            Some(Due::At(at)) => moment.zone.to_ambiguous_timestamp(at).earlier().ok(),
-            _ => None,
-        };
-        problems.check(at.is_some(), spot, ProblemKind::Time);
-        at
+        let at = parse_past(&text, moment.local()).and_then(|at| moment.instant(at).ok_or(NotPast::Unreadable));
+        let kind = |why| if why == NotPast::Future { ProblemKind::TimeToCome } else { ProblemKind::PastTime };
+        at.map_err(|why| problems.add(spot, kind(why))).ok()
     });
     Payment {
         reference_id: optional(draft, Field::PaymentReference),

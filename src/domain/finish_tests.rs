@@ -86,7 +86,12 @@ fn a_delivery_needs_somebody_and_an_address() {
 #[case(Field::Due, "17:30", ProblemKind::TimePassed)]
 #[case(Field::Due, "28.3.2027 02:30", ProblemKind::Time)]
 #[case(Field::Intermediary, "Lieferdienst & Co", ProblemKind::Characters)]
-#[case(Field::PaymentReceived, "neulich", ProblemKind::Time)]
+#[case(Field::PaymentReceived, "neulich", ProblemKind::PastTime)]
+#[case(Field::PaymentReceived, "asap", ProblemKind::PastTime)]
+#[case(Field::PaymentReceived, "29.3.2026 02:30", ProblemKind::PastTime)]
+#[case(Field::PaymentReceived, "+25", ProblemKind::TimeToCome)]
+#[case(Field::PaymentReceived, "18:30", ProblemKind::TimeToCome)]
+#[case(Field::PaymentReceived, "24.6. 12", ProblemKind::TimeToCome)]
 fn what_cannot_be_right_is_named_at_its_field(#[case] field: Field, #[case] text: &str, #[case] kind: ProblemKind) {
     let mut draft = local();
     draft.fields.insert(field, text.into());
@@ -125,4 +130,27 @@ fn an_article_that_is_not_sold_in_the_channel_is_named() {
     draft.lines.clear();
     let problem = Problem { spot: Spot::OrderType, kind: ProblemKind::NotOffered };
     assert_eq!(finish(&draft, &shop, &moment()), Err(vec![problem]));
+}
+
+#[rstest]
+#[case("17:30", "2026-05-04T15:30:00Z")]
+#[case("1:30", "2026-05-03T23:30:00Z")]
+#[case("2.5. 17:30", "2026-05-02T15:30:00Z")]
+#[case("-10", "2026-05-04T15:32:00Z")]
+fn a_payment_was_received_in_the_past(#[case] text: &str, #[case] at: &str) {
+    let mut draft = local();
+    draft.fields.insert(Field::PaymentReceived, text.into());
+    let order = finish(&draft, &shop(), &moment()).unwrap();
+    assert_eq!(order.payment.payment_received, Some(at.parse().unwrap()));
+}
+
+#[test]
+fn a_time_that_comes_twice_is_the_first_one() {
+    let mut draft = local();
+    draft.fields.insert(Field::Due, "25.10.2026 02:30".into());
+    assert_eq!(problems(&draft), []);
+    let at = |now: &str| Moment { now: now.parse().unwrap(), ..moment() };
+    assert!(finish(&draft, &shop(), &at("2026-10-25T00:29:00Z")).is_ok());
+    let passed = Problem { spot: Spot::Field(Field::Due), kind: ProblemKind::TimePassed };
+    assert_eq!(finish(&draft, &shop(), &at("2026-10-25T00:31:00Z")), Err(vec![passed]), "the first one has passed");
 }

@@ -18,12 +18,16 @@ pub mod place;
 pub mod privacy;
 pub mod problem;
 pub mod quick;
+pub mod reason;
 pub mod reopen;
 pub mod shop;
 pub mod status;
 pub mod text;
 pub mod tip;
 pub mod undo;
+
+#[cfg(test)]
+mod fuzz_tests;
 
 #[cfg(test)]
 pub mod testing;

@@ -1,4 +1,5 @@
-//! When an order is due, as a person types it. Works on local times of the shop's zone; reads no clock.
+//! When an order is due and when it was paid, as a person types it. Works on local times of the shop's zone; reads no
+//! clock.
 
 use jiff::{Span, ToSpan, civil};
 
@@ -11,6 +12,20 @@ pub enum Due {
     At(civil::DateTime),
 }
 
+/// Why a text is no time that has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPast {
+    /// It is no time at all.
+    Unreadable,
+    /// It is a time that is still to come.
+    Future,
+}
+
+/// Longest way into the future or the past that is typed in minutes: a week.
+const MAX_MINUTES: i64 = 10_080;
+/// A day without its year that is still to come this year is last year's, unless that is longer ago than this.
+const LONG_AGO_DAYS: i64 = 183;
+
 /// Reads `asap`, `sofort`, `+25` (minutes), `1830`, `18:30`, `18`, each time also behind a date: `24.12. 18:30`,
 /// `24.12.2026 1830`, `2026-12-24 18:30`, `morgen 12`, `tomorrow 12:00`. Empty means as soon as possible.
 ///
@@ -22,13 +37,11 @@ pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
         return Some(Due::Asap);
     }
     if let Some(minutes) = text.strip_prefix('+') {
-        let minutes: i64 = minutes.trim_end_matches("min").trim().parse().ok().filter(|m| (0..=10_080).contains(m))?;
-        let at = now.checked_add(minutes.minutes()).ok()?;
-        return at.with().second(0).subsec_nanosecond(0).build().ok().map(Due::At);
+        return whole_minute(now.checked_add(parse_minutes(minutes)?).ok()?).map(Due::At);
     }
     match text.rsplit_once(' ') {
         Some((date, time)) => {
-            let date = parse_date(date.trim().trim_end_matches(','), now.date())?;
+            let date = parse_date(date.trim().trim_end_matches(','), now.date(), Year::Coming)?;
             Some(Due::At(date.to_datetime(parse_time(time)?)))
         }
         None => {
@@ -40,16 +53,58 @@ pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
     }
 }
 
-/// Writes a due time so that `parse_due` reads it back: with the date unless it is today's and not long past.
-pub fn write_due(at: civil::DateTime, now: civil::DateTime) -> String {
-    let time = format!("{:02}:{:02}", at.hour(), at.minute());
-    let means = parse_due(&time, now);
-    let is_todays = matches!(means, Some(Due::At(read)) if read.date() == at.date());
-    if at.date() == now.date() && is_todays {
-        time
-    } else {
-        format!("{:02}.{:02}.{} {time}", at.day(), at.month(), at.year())
+/// Reads a time that has passed: `17:30`, `1730`, `-10` (minutes ago), `jetzt`, `now`, each time also behind a date:
+/// `20.11. 17:30`, `gestern 17:30`, `yesterday 1730`, `2026-11-20 17:30`.
+///
+/// A time without a date is today's, or yesterday's if that is less than twelve hours ago (`23:50` typed at 00:10). A day
+/// without a year is this year's, or last year's if that is less than half a year ago.
+///
+/// # Errors
+/// `Future` for what is still to come, `+25` among it; `Unreadable` for what is no time or does not exist.
+pub fn parse_past(text: &str, now: civil::DateTime) -> Result<civil::DateTime, NotPast> {
+    let text = text.trim().to_lowercase();
+    if text.starts_with('+') {
+        return Err(NotPast::Future);
     }
+    let at = read_past(&text, now).ok_or(NotPast::Unreadable)?;
+    if at > now { Err(NotPast::Future) } else { Ok(at) }
+}
+
+fn read_past(text: &str, now: civil::DateTime) -> Option<civil::DateTime> {
+    if matches!(text, "jetzt" | "now") {
+        return whole_minute(now);
+    }
+    if let Some(minutes) = text.strip_prefix('-') {
+        return whole_minute(now.checked_sub(parse_minutes(minutes)?).ok()?);
+    }
+    match text.rsplit_once(' ') {
+        Some((date, time)) => {
+            let date = parse_date(date.trim().trim_end_matches(','), now.date(), Year::Gone)?;
+            Some(date.to_datetime(parse_time(time)?))
+        }
+        None => {
+            let today = now.date().to_datetime(parse_time(text)?);
+            let yesterday = today.checked_sub(1.day()).ok()?;
+            let lately = yesterday.checked_add(Span::new().hours(12)).ok()? > now;
+            Some(if today > now && lately { yesterday } else { today })
+        }
+    }
+}
+
+/// Writes a time with its date, so that both parsers read it back as the same moment whenever that is.
+pub fn write_time(at: civil::DateTime) -> String {
+    format!("{:02}.{:02}.{:04} {:02}:{:02}", at.day(), at.month(), at.year(), at.hour(), at.minute())
+}
+
+fn parse_minutes(text: &str) -> Option<Span> {
+    let minutes = text.trim_end_matches("min").trim();
+    let digits = !minutes.is_empty() && minutes.chars().all(|c| c.is_ascii_digit());
+    let minutes: i64 = minutes.parse().ok().filter(|minutes| digits && *minutes <= MAX_MINUTES)?;
+    Some(minutes.minutes())
+}
+
+fn whole_minute(at: civil::DateTime) -> Option<civil::DateTime> {
+    at.with().second(0).subsec_nanosecond(0).build().ok()
 }
 
 fn parse_time(text: &str) -> Option<civil::Time> {
@@ -64,10 +119,20 @@ fn parse_time(text: &str) -> Option<civil::Time> {
     civil::Time::new(number(hour)?, number(minute)?, 0, 0).ok()
 }
 
-fn parse_date(text: &str, today: civil::Date) -> Option<civil::Date> {
+/// Which year a day without one belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Year {
+    /// This one, or the next: an order for 2 January taken in December.
+    Coming,
+    /// This one, or the last: a payment of 31 December noted in January.
+    Gone,
+}
+
+fn parse_date(text: &str, today: civil::Date, assumed: Year) -> Option<civil::Date> {
     match text {
         "heute" | "today" => return Some(today),
         "morgen" | "tomorrow" => return today.tomorrow().ok(),
+        "gestern" | "yesterday" => return today.yesterday().ok(),
         _ => {}
     }
     if let Ok(date) = text.parse::<civil::Date>() {
@@ -80,16 +145,19 @@ fn parse_date(text: &str, today: civil::Date) -> Option<civil::Date> {
     if parts.next().is_some() {
         return None;
     }
-    match year {
-        Some(year) => {
-            let year: i16 = year.parse().ok()?;
-            civil::Date::new(if year < 100 { 2000 + year } else { year }, month, day).ok()
+    if let Some(year) = year {
+        let year: i16 = year.parse().ok()?;
+        return civil::Date::new(if year < 100 { 2000 + year } else { year }, month, day).ok();
+    }
+    let in_year = |year| civil::Date::new(year, month, day).ok();
+    let this = in_year(today.year());
+    match assumed {
+        Year::Coming => this.filter(|date| *date >= today).or_else(|| in_year(today.year() + 1)),
+        Year::Gone => {
+            let long_ago = today.checked_sub(LONG_AGO_DAYS.days()).ok()?;
+            let last = in_year(today.year() - 1).filter(|date| *date >= long_ago);
+            this.filter(|date| *date <= today).or(last).or(this)
         }
-        // A day of the year that has passed is next year's: an order for 2 January taken in December.
-        None => civil::Date::new(today.year(), month, day)
-            .ok()
-            .filter(|date| *date >= today)
-            .or_else(|| civil::Date::new(today.year() + 1, month, day).ok()),
     }
 }
 
@@ -142,17 +210,66 @@ mod tests {
         }
     }
 
+    #[rstest]
+    #[case("17:30", "2026-11-23T17:30:00")]
+    #[case("1742", "2026-11-23T17:42:00")]
+    #[case("1:30", "2026-11-23T01:30:00")]
+    #[case("0", "2026-11-23T00:00:00")]
+    #[case("-10", "2026-11-23T17:32:00")]
+    #[case("-10 min", "2026-11-23T17:32:00")]
+    #[case("jetzt", "2026-11-23T17:42:00")]
+    #[case("20.11. 17:30", "2026-11-20T17:30:00")]
+    #[case("20.11.26 1730", "2026-11-20T17:30:00")]
+    #[case("gestern 23:50", "2026-11-22T23:50:00")]
+    #[case("yesterday 9", "2026-11-22T09:00:00")]
+    #[case("2026-11-20 17:30", "2026-11-20T17:30:00")]
+    fn what_has_passed_is_read(#[case] text: &str, #[case] at: civil::DateTime) {
+        assert_eq!(parse_past(text, now()), Ok(at));
+    }
+
+    #[test]
+    fn just_after_midnight_and_new_year_the_past_is_yesterday() {
+        let night = civil::date(2027, 1, 1).at(0, 10, 0, 0);
+        assert_eq!(parse_past("23:50", night), Ok(civil::date(2026, 12, 31).at(23, 50, 0, 0)));
+        assert_eq!(parse_past("31.12. 17:30", night), Ok(civil::date(2026, 12, 31).at(17, 30, 0, 0)));
+        assert_eq!(parse_past("0:05", night), Ok(civil::date(2027, 1, 1).at(0, 5, 0, 0)));
+    }
+
+    #[rstest]
+    #[case("+25", NotPast::Future)]
+    #[case("17:43", NotPast::Future)]
+    #[case("23:50", NotPast::Future)]
+    #[case("morgen 12", NotPast::Future)]
+    #[case("24.12. 17:30", NotPast::Future)]
+    #[case("20.11.2027 17:30", NotPast::Future)]
+    #[case("asap", NotPast::Unreadable)]
+    #[case("neulich", NotPast::Unreadable)]
+    #[case("--5", NotPast::Unreadable)]
+    #[case("-99999", NotPast::Unreadable)]
+    #[case("25:00", NotPast::Unreadable)]
+    #[case("30.2. 12", NotPast::Unreadable)]
+    fn what_has_not_passed_is_refused(#[case] text: &str, #[case] why: NotPast) {
+        assert_eq!(parse_past(text, now()), Err(why));
+    }
+
     proptest! {
+        /// Whenever it is read: at once, after midnight, next year.
         #[test]
-        fn what_is_written_is_read_back(day in -3i32..400, minute in 0i32..1440) {
+        fn what_is_written_is_read_back(day in -400i32..400, minute in 0i32..1440, later in 0i64..20_000_000) {
             let at = now().date().checked_add(day.days()).unwrap().at(0, 0, 0, 0).checked_add(minute.minutes()).unwrap();
-            let text = write_due(at, now());
-            prop_assert_eq!(parse_due(&text, now()), Some(Due::At(at)));
+            let read_at = now().checked_add(later.seconds()).unwrap();
+            let text = write_time(at);
+            prop_assert_eq!(parse_due(&text, read_at), Some(Due::At(at)));
+            let past = if at > read_at { Err(NotPast::Future) } else { Ok(at) };
+            prop_assert_eq!(parse_past(&text, read_at), past);
         }
 
         #[test]
-        fn nothing_panics(text in "\\PC{0,12}") {
+        fn nothing_panics(text in "[-+0-9a-z.: ]{0,12}|\\PC{0,12}") {
             parse_due(&text, now());
+            if let Ok(at) = parse_past(&text, now()) {
+                prop_assert!(at <= now(), "{} is still to come", at);
+            }
         }
     }
 }

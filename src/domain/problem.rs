@@ -49,6 +49,10 @@ pub enum ProblemKind {
     Time,
     /// The time has passed.
     TimePassed,
+    /// Not a time that has passed, or one that does not exist.
+    PastTime,
+    /// The time is still to come where only a past one makes sense.
+    TimeToCome,
     /// Characters OktoPOS does not take there.
     Characters,
     /// Not one of the configured choices.
@@ -77,6 +81,8 @@ impl ProblemKind {
             Self::Zip => "zip",
             Self::Time => "time",
             Self::TimePassed => "time_passed",
+            Self::PastTime => "past_time",
+            Self::TimeToCome => "time_to_come",
             Self::Characters => "characters",
             Self::Choice => "choice",
             Self::Tip => "tip",

@@ -12,7 +12,7 @@ use super::{
     field::Field,
     flow::Step,
     order::{Address, Customer, Item, Location, Order, OrderType, Payment, Pickup, TipTransaction, ZonedInstant},
-    place::write_due,
+    place::write_time,
     shop::Shop,
 };
 
@@ -44,8 +44,8 @@ pub fn reopen(
     let mut fields = Fields(BTreeMap::new());
     fields.customer(customer.as_ref());
     fields.location(location.as_ref());
-    fields.pickup(pickup.as_ref(), now, zone);
-    fields.payment(payment, now, zone);
+    fields.pickup(pickup.as_ref());
+    fields.payment(payment, zone);
     fields.put(Field::OrderStatus, Some(status).filter(|status| **status != shop.workflow.initial));
     fields.put(Field::SessionToken, session_token.as_ref());
     fields.put(Field::Intermediary, intermediary.as_ref());
@@ -94,21 +94,19 @@ impl Fields {
         self.put(Field::Seat, seat.map(|seat| seat.to_string()).as_ref());
     }
 
-    fn pickup(&mut self, pickup: Option<&Pickup>, now: Timestamp, zone: &TimeZone) {
+    fn pickup(&mut self, pickup: Option<&Pickup>) {
         let Some(Pickup { timestamp, timezone: _, asap_delivery, pickup_token }) = pickup else { return };
-        let now = now.to_zoned(zone.clone()).datetime();
-        let due = timestamp.filter(|_| *asap_delivery != Some(true)).map(|at| write_due(at, now));
+        let due = timestamp.filter(|_| *asap_delivery != Some(true)).map(write_time);
         self.put(Field::Due, due.as_ref());
         self.put(Field::PickupToken, pickup_token.as_ref());
     }
 
-    fn payment(&mut self, payment: &Payment, now: Timestamp, zone: &TimeZone) {
+    fn payment(&mut self, payment: &Payment, zone: &TimeZone) {
         let Payment { reference_id, payment_method, price: _, status, payment_received } = payment;
         self.put(Field::PaymentReference, reference_id.as_ref());
         self.put(Field::PaymentMethod, payment_method.as_ref());
         self.put(Field::PaymentStatus, status.as_ref());
-        let now = now.to_zoned(zone.clone()).datetime();
-        let received = payment_received.map(|at| write_due(at.to_zoned(zone.clone()).datetime(), now));
+        let received = payment_received.map(|at| write_time(at.to_zoned(zone.clone()).datetime()));
         self.put(Field::PaymentReceived, received.as_ref());
     }
 }

@@ -3,9 +3,12 @@
 //! A terminal obeys control characters, and a reader is deceived by invisible and reordering ones. Each becomes a
 //! visible placeholder here, once, at the border; after that every sink may print the text as it is.
 
-use std::{fmt, ops::Deref};
+use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{Deserialize, Serialize};
+use unicode_width::UnicodeWidthChar;
+
+use crate::chaos::{self, Bug};
 
 /// What stands for a character that was taken out.
 pub const PLACEHOLDER: char = '\u{fffd}';
@@ -34,7 +37,7 @@ impl Clean {
         let mut kept = 0;
         let mut chars = raw.trim_start_matches('\u{feff}').chars();
         while let Some(c) = chars.next() {
-            marks = if is_combining(c) { marks + 1 } else { 0 };
+            marks = if is_mark(c) { marks + 1 } else { 0 };
             if marks > MAX_MARKS {
                 continue;
             }
@@ -91,10 +94,43 @@ impl From<Clean> for String {
     }
 }
 
+/// A text as it may be drawn into `columns`: as `Clean`, but nothing is taken away at its ends. Costs nothing for a text
+/// that is harmless already, and never more than the columns are worth.
+pub fn drawable(text: &str, columns: usize) -> Cow<'_, str> {
+    // A letter with its marks takes a column at least.
+    let most = (columns + 1) * (MAX_MARKS + 1);
+    let mut marks = 0;
+    let tame = |c: char| {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        marks <= MAX_MARKS && harmless(c) == c
+    };
+    if text.len() <= most && text.chars().all(tame) {
+        return Cow::Borrowed(text);
+    }
+    let mut marks = 0;
+    let few = |c: &char| {
+        marks = if is_mark(*c) { marks + 1 } else { 0 };
+        marks <= MAX_MARKS
+    };
+    Cow::Owned(text.chars().take(most * MAX_MARKS).filter(few).take(most).map(harmless).collect())
+}
+
 /// The character itself where it is harmless, a space for white space, else the placeholder.
 pub fn harmless(c: char) -> char {
     match c {
-        '\t' | '\n' | '\r' | '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2028}' | '\u{2029}' | '\u{3000}' => ' ',
+        c if chaos::planted(Bug::RawEscapes) => c,
+        '\t'
+        | '\n'
+        | '\r'
+        | '\u{a0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{202f}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{205f}'
+        | '\u{2800}'
+        | '\u{3000}' => ' ',
         c if c.is_control() || is_invisible(c) => PLACEHOLDER,
         c => c,
     }
@@ -110,11 +146,9 @@ fn is_invisible(c: char) -> bool {
         || (c as u32) & 0xfffe == 0xfffe
 }
 
-fn is_combining(c: char) -> bool {
-    matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
-        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+/// Whether it is drawn onto the character before it.
+fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && harmless(c) == c && c.width() == Some(0)
 }
 
 #[cfg(test)]
@@ -135,6 +169,41 @@ mod tests {
         assert_eq!(Clean::bounded("abcd", 4).as_str(), "abcd");
         let pile = format!("a{}b", "\u{301}".repeat(1000));
         assert_eq!(Clean::new(&pile).chars().count(), 2 + MAX_MARKS);
+    }
+
+    #[test]
+    fn marks_of_every_script_are_bounded_and_white_space_is_a_space() {
+        for mark in ['\u{301}', '\u{5b0}', '\u{94d}', '\u{e34}', '\u{f71}', '\u{1161}', '\u{20dd}', '\u{1e130}'] {
+            let pile = format!("a{}b", mark.to_string().repeat(1000));
+            assert!(Clean::new(&pile).chars().count() <= 2 + MAX_MARKS, "{:x}", mark as u32);
+            assert!(drawable(&pile, 80).chars().count() <= 2 + MAX_MARKS, "{:x}", mark as u32);
+        }
+        assert_eq!(Clean::new("a\u{2003}b\u{2800}c\u{1680}d").as_str(), "a b c d");
+    }
+
+    #[test]
+    fn what_is_drawn_is_as_long_as_the_place_for_it_and_keeps_its_ends() {
+        assert_eq!(drawable("  a\u{1b}b ", 80), "  a\u{fffd}b ");
+        assert!(matches!(drawable("  plain ", 80), Cow::Borrowed("  plain ")));
+        for (name, text) in crate::hostile::all() {
+            let drawn = drawable(&text, 80);
+            assert!(drawn.chars().count() <= 81 * (MAX_MARKS + 1), "{name}");
+            assert!(drawn.chars().all(|c| harmless(c) == c), "{name}");
+            assert_eq!(drawable(&drawn, 80), drawn, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_hostile_text_is_clean_once_and_for_all() {
+        let all = crate::hostile::all();
+        assert!(all.len() >= 100);
+        for (name, text) in all {
+            let clean = Clean::new(&text);
+            assert!(clean.chars().all(|c| harmless(c) == c), "{name}");
+            assert!(clean.chars().count() <= Clean::MAX, "{name}");
+            assert!(clean.starts_with("Qa"), "{name}: what is harmless in it is kept: {clean}");
+            assert_eq!(Clean::new(&clean), clean, "{name}");
+        }
     }
 
     proptest! {

@@ -14,6 +14,8 @@ pub enum Place {
     Alone,
     /// Typing in a field.
     Field(Field),
+    /// Typing the quantity of a line.
+    Line(i64),
     /// Typing in part of a tip.
     Tip(usize, u8),
 }

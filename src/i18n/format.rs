@@ -46,6 +46,18 @@ impl Texts {
         self.fill("format.date", &[("d", &day), ("dd", &padded), ("mm", &month), ("mon", name), ("yyyy", &year)])
     }
 
+    /// A moment as short as it can be told from others: `18:30` today, `morgen 18:30`, else with its date.
+    pub fn moment(&self, at: civil::DateTime, today: civil::Date) -> String {
+        let time = self.time(at.time());
+        if at.date() == today {
+            time
+        } else if today.tomorrow().is_ok_and(|tomorrow| tomorrow == at.date()) {
+            format!("{} {time}", self.t("word.tomorrow"))
+        } else {
+            format!("{} {time}", self.date(at.date()))
+        }
+    }
+
     /// How long ago, in seconds, short: `12 s`, `3 min`, `2 h 05`, `3 d`. The future counts as now.
     pub fn age(&self, secs: i64) -> String {
         let secs = secs.max(0);
@@ -133,6 +145,21 @@ mod tests {
         assert_eq!(de.date(civil::date(2026, 12, 31)), "31.12.2026");
         assert_eq!(en.date(civil::date(2026, 1, 31)), "31 Jan 2026");
         assert!(both().iter().all(|texts| texts.time(civil::time(7, 5, 59, 0)) == "07:05"));
+    }
+
+    #[test]
+    fn moments_are_as_short_as_they_are_clear() {
+        let [de, en] = both();
+        let today = civil::date(2026, 12, 31);
+        for (day, german, english) in [
+            (today, "18:30", "18:30"),
+            (civil::date(2027, 1, 1), "morgen 18:30", "tomorrow 18:30"),
+            (civil::date(2027, 1, 2), "02.01.2027 18:30", "2 Jan 2027 18:30"),
+            (civil::date(2026, 12, 30), "30.12.2026 18:30", "30 Dec 2026 18:30"),
+        ] {
+            let at = day.at(18, 30, 0, 0);
+            assert_eq!((de.moment(at, today).as_str(), en.moment(at, today).as_str()), (german, english));
+        }
     }
 
     #[test]

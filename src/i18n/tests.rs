@@ -143,3 +143,50 @@ fn every_text_the_sources_name_exists() {
         }
     }
 }
+
+/// Whether a text names a key of the keyboard as a word of its own.
+fn names_a_key(text: &str) -> bool {
+    const KEYS: [&str; 16] = [
+        "Esc",
+        "Enter",
+        "Tab",
+        "Entf",
+        "Del",
+        "Einfg",
+        "Ins",
+        "Pos1",
+        "Bksp",
+        "PgUp",
+        "PgDn",
+        "Strg",
+        "Ctrl",
+        "Alt",
+        "Bild",
+        "Backspace",
+    ];
+    let is_function_key = |word: &str| word.strip_prefix('F').is_some_and(|n| n.parse::<u8>().is_ok());
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let arrows = ['↑', '↓', '⇧'];
+    let ctrl = text.split('^').skip(1).any(|tail| tail.starts_with(|c: char| c.is_ascii_alphabetic()));
+    ctrl || text.contains(arrows) || words.into_iter().any(|word| KEYS.contains(&word) || is_function_key(word))
+}
+
+#[test]
+fn no_text_names_a_key_because_all_keys_can_be_configured() {
+    for named in ["Esc leert die Suche", "Neu: ^R", "Tab Grund:", "mit ↓ wählen", "F9 sendet", "(Enter)"] {
+        assert!(names_a_key(named), "{named}");
+    }
+    for free in ["Tabelle", "Entferne", "{key} sendet", "Alternative", "INF9", "2*Name"] {
+        assert!(!names_a_key(free), "{free}");
+    }
+    // What a terminal itself does with a running command cannot be configured.
+    const TERMINAL: [&str; 2] = ["cli.ending", "sandbox.ready"];
+    for lang in Lang::ALL {
+        let named: Vec<_> = entries(lang)
+            .into_iter()
+            .filter(|(key, _)| !key.starts_with("key.") && !TERMINAL.contains(&key.as_str()))
+            .filter(|(_, text)| names_a_key(text))
+            .collect();
+        assert!(named.is_empty(), "{lang}: {named:?}");
+    }
+}

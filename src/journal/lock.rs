@@ -6,7 +6,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::ports::SenderLock;
+use crate::{
+    chaos::{self, Bug},
+    ports::SenderLock,
+};
 
 /// An exclusive lock on `<data dir>/sender.lock`. The system takes it back when the program ends, even by a kill.
 #[derive(Debug)]
@@ -42,7 +45,7 @@ impl SenderLock for FileLock {
                 *held = Some(file);
                 Ok(true)
             }
-            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(chaos::planted(Bug::SecondSender)),
             Err(TryLockError::Error(error)) => Err(format!("{}: {error}", self.path.display())),
         }
     }

@@ -2,6 +2,8 @@
 //! beyond what `ports::journal` promises, and knows neither HTTP nor a frontend.
 
 mod face;
+#[cfg(test)]
+mod fuzz_tests;
 pub mod lock;
 mod packed;
 mod sqlite;

@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::{
     client::OktoPos,
     lenient::{self, Lookup},
-    outcome::{classify, no_list},
+    outcome::{Answer, classify, no_list},
+    settings::Place,
 };
 use crate::{
     domain::{
@@ -40,8 +41,12 @@ const MAX_TOKEN: usize = 60;
 pub(super) async fn call(pos: &OktoPos, page: u32, page_size: u32) -> Result<Vec<Article>, PosError> {
     let place = &pos.places.articles;
     let body = format!(r#"{{"page":{},"pageSize":{}}}"#, page.max(1), page_size.clamp(1, MAX_PAGE));
-    let answer = pos.ask(&place.url, body).await?;
-    let text = classify(place, &answer)?;
+    read(place, &pos.ask(&place.url, body).await?)
+}
+
+/// Reads a page.
+pub(super) fn read(place: &Place, answer: &Answer) -> Result<Vec<Article>, PosError> {
+    let text = classify(place, answer)?;
     let mut shared = Shared::default();
     lenient::rows(&text, MAX_ARTICLES, |row| article(row, &mut shared))
         .map_err(|problem| no_list(place, &text, problem))
@@ -50,8 +55,12 @@ pub(super) async fn call(pos: &OktoPos, page: u32, page_size: u32) -> Result<Vec
 /// The channels this instance sells through.
 pub(super) async fn channels(pos: &OktoPos) -> Result<Vec<DistributionChannel>, PosError> {
     let place = &pos.places.channels;
-    let answer = pos.get(&place.url).await?;
-    let text = classify(place, &answer)?;
+    read_channels(place, &pos.get(&place.url).await?)
+}
+
+/// Reads the channels.
+pub(super) fn read_channels(place: &Place, answer: &Answer) -> Result<Vec<DistributionChannel>, PosError> {
+    let text = classify(place, answer)?;
     lenient::rows(&text, MAX_ARTICLES, channel).map_err(|problem| no_list(place, &text, problem))
 }
 
@@ -147,7 +156,7 @@ mod tests {
 
     use super::{super::lenient::tests::any_json, *};
 
-    fn read(row: &Value) -> Option<Article> {
+    fn one(row: &Value) -> Option<Article> {
         article(row, &mut Shared::default())
     }
 
@@ -165,7 +174,7 @@ mod tests {
 
     #[test]
     fn article_api_shape() {
-        let article = read(&article_api()).unwrap();
+        let article = one(&article_api()).unwrap();
         assert_eq!((article.id, &*article.number, &*article.name), (123, "51", "Pizza Hawaii"));
         assert_eq!((&*article.group, &*article.unit), ("Pizza", "Stück"));
         assert_eq!((article.barcode.as_deref(), article.price_can_change), (Some("4006381333931"), true));
@@ -187,7 +196,7 @@ mod tests {
             "names": [{"languageCode": "en", "value": "Water"}, {"languageCode": "de", "value": "Wasser"}],
             "allergens": [{"id": 1, "token": "x", "type": "y"}]
         });
-        let article = read(&row).unwrap();
+        let article = one(&row).unwrap();
         assert_eq!((article.id, &*article.number, &*article.name), (124, "52", "Wasser"));
         assert_eq!(article.prices[0].price.to_string(), "1.10");
         let tax = TaxRate { id: Some(23), rate: Decimal::from(19), code: Some("A".into()) };
@@ -207,7 +216,7 @@ mod tests {
     fn what_an_article_needs(#[case] field: &str, #[case] value: Value, #[case] kept: bool) {
         let mut row = article_api();
         row[field] = value;
-        assert_eq!(read(&row).is_some(), kept);
+        assert_eq!(one(&row).is_some(), kept);
     }
 
     #[rstest]
@@ -220,7 +229,7 @@ mod tests {
     fn a_price_without_channel_amount_or_rate_is_left_out(#[case] field: &str, #[case] value: Value) {
         let mut row = article_api();
         row["price"][0][field] = value;
-        let article = read(&row).unwrap();
+        let article = one(&row).unwrap();
         assert_eq!(article.prices.iter().map(|row| row.channel.dc_id).collect::<Vec<_>>(), [35]);
     }
 
@@ -243,7 +252,7 @@ mod tests {
         ) {
             let mut row = article_api();
             row[target] = field;
-            for article in [read(&any), read(&row)].into_iter().flatten() {
+            for article in [one(&any), one(&row)].into_iter().flatten() {
                 let texts = [&*article.name, &*article.number, &*article.group, &*article.unit];
                 prop_assert!(!texts.iter().any(|text| text.chars().any(char::is_control)));
                 prop_assert!(!article.name.is_empty() && article.name.chars().count() <= MAX_NAME);

@@ -8,24 +8,28 @@ use std::{error::Error, fmt, io, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{
-    Client, ClientBuilder, Proxy, RequestBuilder, Response,
+    Body, Client, ClientBuilder, Proxy, RequestBuilder, Response,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
 use url::Url;
 
 use super::{
-    articles, customers, order_create, order_ready, order_status,
+    articles, customers,
+    halves::Halves,
+    order_create, order_ready, order_status,
     outcome::Answer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Places},
     tls,
 };
 use crate::{
+    chaos::{self, Bug},
     domain::{
         article::Article,
         ids::InternalId,
         order::{Customer, DistributionChannel},
+        reason::Reason,
         text::Clean,
     },
     ports::{
@@ -98,13 +102,18 @@ impl OktoPos {
 
     /// Changes something: on a new connection, at most once.
     pub(super) async fn tell(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+        chaos::point("connect.before");
+        // A body that can be stopped half way is another one on the wire: only where a test crashes the program.
+        let body: Body = if chaos::armed() { Body::wrap(Halves::new(body)) } else { body.into() };
         self.exchange(json(self.writing.post(url.clone()), body)).await
     }
 
     async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Lost> {
         let request = request.header(self.header.clone(), self.key.clone());
         let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
+        chaos::point("answer.head");
         let body = self.body(&mut response).await.map(|body| self.redactor.body(body));
+        chaos::point("answer.body");
         self.redactor.headers(response.headers_mut());
         Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
@@ -121,8 +130,10 @@ impl OktoPos {
                 Ok(None) => return Ok(body),
                 Ok(Some(chunk)) if chunk.len() > self.max_body - body.len() => return Err(too_long()),
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Err(error) if error.is_timeout() => return Err(Clean::new("the answer did not end in time")),
-                Err(error) => return Err(Clean::new(&format!("the answer broke off ({})", chain(&error)))),
+                Err(error) if error.is_timeout() => return Err(Clean::new(Reason::AnswerSlow.sentence())),
+                Err(error) => {
+                    return Err(Clean::new(&format!("{} ({})", Reason::AnswerBroke.sentence(), chain(&error))));
+                }
             }
         }
     }
@@ -142,7 +153,11 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     let builder = Client::builder()
         .user_agent(concat!("oktodesk/", env!("CARGO_PKG_VERSION")))
         .default_headers(HeaderMap::from_iter(headers))
-        .redirect(redirect::Policy::none())
+        .redirect(if chaos::planted(Bug::FollowRedirects) {
+            redirect::Policy::default()
+        } else {
+            redirect::Policy::none()
+        })
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
@@ -156,7 +171,7 @@ fn builder(settings: &ClientSettings, tls: rustls::ClientConfig, proxy: Option<P
     }
 }
 
-fn json(request: RequestBuilder, body: String) -> RequestBuilder {
+fn json(request: RequestBuilder, body: impl Into<Body>) -> RequestBuilder {
     request.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body)
 }
 
@@ -175,15 +190,15 @@ impl Lost {
     fn new(error: &reqwest::Error) -> Self {
         let sent = !(error.is_connect() || error.is_builder());
         let what = match (sent, error) {
-            (true, error) if error.is_timeout() => "no answer in time",
-            (true, _) => "the connection broke before an answer came",
-            (false, error) if error.is_dns() => "the name was not found",
-            (false, error) if error.is_timeout() => "no connection in time",
-            (false, error) if is_tls(error) => "TLS failed",
-            (false, error) if is_refused(error) => "connection refused",
-            (false, _) => "no connection",
+            (true, error) if error.is_timeout() => Reason::NoAnswer,
+            (true, _) => Reason::Broke,
+            (false, error) if error.is_dns() => Reason::NameNotFound,
+            (false, error) if error.is_timeout() => Reason::ConnectTimeout,
+            (false, error) if is_tls(error) => Reason::Tls,
+            (false, error) if is_refused(error) => Reason::Refused,
+            (false, _) => Reason::NoConnection,
         };
-        Self { sent, reason: Clean::new(&format!("{what} ({})", chain(error))) }
+        Self { sent, reason: Clean::new(&format!("{} ({})", what.sentence(), chain(error))) }
     }
 }
 
@@ -260,5 +275,55 @@ impl Pos for OktoPos {
 
     fn base_url(&self) -> &str {
         &self.base
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use reqwest::dns::{Name, Resolve, Resolving};
+    use secrecy::SecretString;
+
+    use super::*;
+
+    /// A name server that answers wrongly or never.
+    struct NameServer {
+        answers: bool,
+    }
+
+    impl Resolve for NameServer {
+        fn resolve(&self, _: Name) -> Resolving {
+            let answers = self.answers;
+            Box::pin(async move {
+                if !answers {
+                    std::future::pending::<()>().await;
+                }
+                Err("no such name".into())
+            })
+        }
+    }
+
+    fn client(answers: bool) -> OktoPos {
+        let settings = ClientSettings {
+            connect_timeout: Duration::from_millis(200),
+            ..ClientSettings::new(Url::parse("https://shop.example/v1").unwrap(), SecretString::from("k"))
+        };
+        let tls = tls::config(true).unwrap();
+        let build = || {
+            let builder = builder(&settings, tls.clone(), None).dns_resolver(Arc::new(NameServer { answers }));
+            builder.build().unwrap()
+        };
+        OktoPos { reading: build(), writing: build(), ..OktoPos::new(settings.clone()).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn a_name_lookup_that_fails_or_never_ends_has_sent_nothing() {
+        for (answers, words) in [(true, "the name was not found"), (false, "no connection in time")] {
+            let pos = client(answers);
+            for error in [pos.create_order("{}").await.unwrap_err(), pos.ready_orders().await.unwrap_err()] {
+                assert!(matches!(&error, PosError::NotSent { reason } if reason.contains(words)), "{error:?}");
+            }
+        }
     }
 }

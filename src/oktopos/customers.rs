@@ -9,7 +9,8 @@ use url::Url;
 use super::{
     client::OktoPos,
     lenient::{self, Lookup},
-    outcome::{classify, no_list},
+    outcome::{Answer, classify, no_list},
+    settings::Place,
 };
 use crate::{
     domain::order::{Address, Customer},
@@ -31,11 +32,15 @@ pub(super) async fn call(pos: &OktoPos, number: &str) -> Result<Vec<Customer>, P
 
 async fn ask(pos: &OktoPos, number: &str, kind: &str) -> Result<Vec<Found>, PosError> {
     let place = &pos.places.customers;
-    let answer = pos.get(&query(&place.url, number, kind)).await?;
+    read(place, &pos.get(&query(&place.url, number, kind)).await?, number)
+}
+
+/// Reads who has the number.
+pub(super) fn read(place: &Place, answer: &Answer, number: &str) -> Result<Vec<Found>, PosError> {
     if answer.code == 404 && answer.envelope().is_some() {
         return Ok(Vec::new());
     }
-    let text = classify(place, &answer)?;
+    let text = classify(place, answer)?;
     lenient::rows(&text, MAX_CUSTOMERS, |row| customer(row, number)).map_err(|problem| no_list(place, &text, problem))
 }
 
@@ -58,9 +63,9 @@ fn digits(number: &str) -> String {
 
 /// A customer with OktoPOS's id of it.
 #[derive(Debug, Clone, PartialEq)]
-struct Found {
+pub(super) struct Found {
     id: Option<i64>,
-    customer: Customer,
+    pub customer: Customer,
 }
 
 /// One answer is enough; only without any customer does an error count.

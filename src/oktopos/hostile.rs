@@ -167,16 +167,6 @@ fn proxies_of_the_environment_are_ignored() {
 }
 
 #[rstest]
-#[tokio::test]
-async fn redirects_are_never_followed(#[values(301, 302, 303, 307, 308)] code: u16) {
-    let elsewhere = RawServer::answering(http(200, &[], ACCEPTED)).await;
-    let location = format!("location: {}/order/create", elsewhere.url("http"));
-    let server = RawServer::answering(http(code, &[&location], "")).await;
-    assert_unknown(&create_error(&server).await, elsewhere.url("http").as_str());
-    assert_eq!((elsewhere.connections(), server.requests().len()), (0, 1));
-}
-
-#[rstest]
 #[case::captive_portal(http(200, &[], "<html>Willkommen im WLAN</html>"), "a web page")]
 #[case::empty(http(200, &[], ""), "an empty answer")]
 #[case::no_content(http(204, &[], ""), "an empty answer")]
@@ -207,15 +197,6 @@ async fn refusals_keep_their_code_and_are_cleaned() {
     assert!(matches!(create_error(&server).await, PosError::KeyRefused { code: 403, .. }));
     let server = RawServer::answering(http(429, &["retry-after: 7"], "")).await;
     assert_eq!(create_error(&server).await, PosError::Throttled { after: Some(Duration::from_secs(7)) });
-}
-
-#[rstest]
-#[case::announced(http(200, &["x: y"], &" ".repeat(200_000)), End::Keep)]
-#[case::endless(b"HTTP/1.1 200 X\r\n\r\n".to_vec(), End::Flood)]
-#[tokio::test]
-async fn a_huge_answer_is_not_read_to_its_end(#[case] write: Vec<u8>, #[case] end: End) {
-    let server = RawServer::start(move |_| Act { read: None, write: write.clone(), end }).await;
-    assert_unknown(&create_error(&server).await, "longer than 100000 bytes");
 }
 
 #[tokio::test]

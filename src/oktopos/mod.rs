@@ -8,12 +8,14 @@
 //! * `outcome`: what an answer means; the outcome table, pure.
 //! * `envelope`, `lenient`: reading what others wrote.
 //! * `order_create`, `order_ready`, `order_status`, `articles`, `customers`: one endpoint each.
+//! * `halves`: a body in two halves, for tests that crash the program between them.
 //! * `probe`: facts for the doctor.
 
 mod articles;
 mod client;
 mod customers;
 mod envelope;
+mod halves;
 mod lenient;
 mod order_create;
 mod order_ready;
@@ -25,7 +27,11 @@ mod settings;
 mod tls;
 
 #[cfg(test)]
+mod answer_tests;
+#[cfg(test)]
 mod fault_matrix;
+#[cfg(test)]
+mod fuzz_tests;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]

@@ -5,15 +5,20 @@ use serde_json::Value;
 use super::{
     client::OktoPos,
     lenient::Lookup,
-    outcome::{classify, unusable},
+    outcome::{Answer, classify, unusable},
+    settings::Place,
 };
 use crate::{domain::ids::InternalId, ports::PosError};
 
 /// Sends the frozen JSON byte for byte.
 pub(super) async fn call(pos: &OktoPos, body: &str) -> Result<InternalId, PosError> {
     let place = &pos.places.create;
-    let answer = pos.tell(&place.url, body.to_owned()).await?;
-    let text = classify(place, &answer)?;
+    read(place, &pos.tell(&place.url, body.to_owned()).await?)
+}
+
+/// Reads OktoPOS's id of the order.
+pub(super) fn read(place: &Place, answer: &Answer) -> Result<InternalId, PosError> {
+    let text = classify(place, answer)?;
     internal_id(&text).ok_or_else(|| unusable(place, &text))
 }
 

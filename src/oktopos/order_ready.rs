@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{
     client::OktoPos,
     lenient::{self, Lookup},
-    outcome::{classify, no_list},
+    outcome::{Answer, classify, no_list},
+    settings::Place,
 };
 use crate::{
     domain::{
@@ -34,8 +35,12 @@ const MAX_TOKEN: usize = 60;
 /// Reads the list.
 pub(super) async fn call(pos: &OktoPos) -> Result<Vec<ReadyOrder>, PosError> {
     let place = &pos.places.ready;
-    let answer = pos.get(&place.url).await?;
-    let text = classify(place, &answer)?;
+    read(place, &pos.get(&place.url).await?)
+}
+
+/// Reads the list's orders.
+pub(super) fn read(place: &Place, answer: &Answer) -> Result<Vec<ReadyOrder>, PosError> {
+    let text = classify(place, answer)?;
     if answer.code == 204 {
         return Ok(Vec::new());
     }

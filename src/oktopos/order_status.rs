@@ -41,7 +41,7 @@ fn body(change: &StatusChange) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-fn read(place: &Place, text: &str) -> Result<(), PosError> {
+pub(super) fn read(place: &Place, text: &str) -> Result<(), PosError> {
     let Ok(answer) = serde_json::from_str::<Value>(text) else {
         return Err(unusable(place, text));
     };

@@ -9,7 +9,10 @@ use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 
 use super::{envelope::Envelope, lenient::NoList, settings::Place};
-use crate::{domain::text::Clean, ports::PosError};
+use crate::{
+    domain::{reason::Reason, text::Clean},
+    ports::PosError,
+};
 
 /// Longest wait a server may ask for.
 const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -74,7 +77,7 @@ pub(super) fn classify(place: &Place, answer: &Answer) -> Result<String, PosErro
             let target = answer.redirect_target();
             Err(unknown(&format!("HTTP {code}, a redirect to {target}; never followed: check oktopos.base_url")))
         }
-        401 | 403 => Err(PosError::KeyRefused { code, reason: said(answer, "no message") }),
+        401 | 403 => Err(PosError::KeyRefused { code, reason: said(answer, Reason::NoMessage.sentence()) }),
         429 => Err(PosError::Throttled { after: answer.retry_after() }),
         408 => Err(unknown(&plainly(place, answer))),
         400..=499 | 503 => match answer.envelope() {
@@ -88,10 +91,11 @@ pub(super) fn classify(place: &Place, answer: &Answer) -> Result<String, PosErro
 /// An answer of success that cannot be used for what it should say.
 pub(super) fn unusable(place: &Place, text: &str) -> PosError {
     let kind = match text.trim_start().chars().next() {
-        None => "an empty answer",
-        Some('<') => "a web page",
-        Some(_) => "an answer in another form than expected",
-    };
+        None => Reason::EmptyAnswer,
+        Some('<') => Reason::WebPage,
+        Some(_) => Reason::OtherForm,
+    }
+    .sentence();
     match Envelope::read(text).filter(|envelope| !envelope.text.is_empty()) {
         Some(envelope) => unknown(&format!("success at {}, but it says: {}", place.path, envelope.text)),
         None => {
@@ -110,7 +114,7 @@ pub(super) fn no_list(place: &Place, text: &str, problem: NoList) -> PosError {
 
 /// OktoPOS itself refused it.
 pub(super) fn rejected(place: &Place, code: u16, envelope: Envelope) -> PosError {
-    let text = envelope.text_or("no message");
+    let text = envelope.text_or(Reason::NoMessage.sentence());
     let reason = match hint(place, code) {
         Some(hint) => Clean::new(&format!("{}; {hint}", Clean::bounded(&text, Clean::MAX - hint.len() - 2))),
         None => text,

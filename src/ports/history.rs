@@ -48,6 +48,8 @@ pub enum EventKind {
     StatusSet,
     /// OktoPOS refused the status.
     StatusRefused,
+    /// A person gave up a status change, or took note that it was refused.
+    StatusDropped,
     /// OktoPOS reported another status.
     StatusSeen,
     /// What concerns the guest was removed from it.
@@ -56,7 +58,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Placed,
         Self::Corrected,
         Self::Attempt,
@@ -72,6 +74,7 @@ impl EventKind {
         Self::StatusRequested,
         Self::StatusSet,
         Self::StatusRefused,
+        Self::StatusDropped,
         Self::StatusSeen,
         Self::Forgotten,
     ];
@@ -94,6 +97,7 @@ impl EventKind {
             Self::StatusRequested => "status_requested",
             Self::StatusSet => "status_set",
             Self::StatusRefused => "status_refused",
+            Self::StatusDropped => "status_dropped",
             Self::StatusSeen => "status_seen",
             Self::Forgotten => "forgotten",
         }

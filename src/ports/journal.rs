@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+pub use super::forget::{Forget, Forgotten, GuestOrder};
 pub use super::history::{EventKind, OrderEvent};
 use super::pos::ReadyOrder;
 use crate::domain::{
@@ -11,7 +12,7 @@ use crate::domain::{
     delivery::Delivery,
     draft::Draft,
     ids::{InternalId, OrderId},
-    order::{Customer, Order, OrderType},
+    order::{Order, OrderType},
 };
 
 /// Why the journal could not do what it was asked. Nothing was recorded unless it returned `Ok`.
@@ -101,6 +102,11 @@ pub enum Settled {
         /// Why, for the events.
         reason: String,
     },
+    /// It may have arrived and is sent again all the same, because the instance is safe to repeat: back in the queue.
+    Again {
+        /// What was seen.
+        reason: String,
+    },
     /// The order was created.
     Accepted {
         /// OktoPOS's id.
@@ -121,17 +127,24 @@ pub enum Settled {
 }
 
 /// What a person decided about an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PersonDecision {
     /// Send an unknown order again, with the same `orderId`.
     Resend,
-    /// It arrived: unknown becomes accepted.
+    /// It arrived: unknown becomes accepted, and so does one that was given up here and was seen in OktoPOS.
     Settle {
         /// OktoPOS's id, if the person knows it.
         internal_id: Option<InternalId>,
     },
     /// Take back an order that was not sent, or give up a rejected one.
     Cancel,
+    /// Take back an order that waits and open it as this draft, both or neither.
+    Reopen {
+        /// What it becomes.
+        draft: Box<Draft>,
+    },
+    /// Give up the status changes of an accepted order that wait, and take note of one that was refused.
+    DropStatus,
     /// Send what waits of the order to another address than the one it was queued for.
     Readdress {
         /// `Pos::base_url` of the address.
@@ -178,6 +191,17 @@ pub struct OrderRow {
     pub changed_at: Timestamp,
     /// Attempts to create it begun so far.
     pub attempts: u32,
+    /// Whether OktoPOS may have it although it waits, was refused or was taken back: it was unclear once.
+    pub may_have_arrived: bool,
+    /// Whether it was seen in OktoPOS although it was refused or taken back here.
+    pub stray: bool,
+}
+
+impl OrderRow {
+    /// Whether a person has to do something, apart from what is held in the outbox.
+    pub fn needs_person(&self) -> bool {
+        self.delivery.needs_person() || self.stray || self.status_problem.is_some()
+    }
 }
 
 /// One order, whole.
@@ -198,54 +222,12 @@ pub struct OrderFilter {
     pub delivery: Option<String>,
     /// OktoPOS's status word.
     pub status: Option<String>,
+    /// Only orders with a refused status change, and those seen in OktoPOS although they were given up here.
+    pub flagged: bool,
     /// Only orders changed at or after this instant.
     pub changed_since: Option<Timestamp>,
     /// At most this many, the newest.
     pub limit: Option<u32>,
-}
-
-/// Whose guests are to be forgotten. Only orders that are over: cancelled, or accepted with one of `over` as their status,
-/// and without a status change under way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forget {
-    /// Only orders that last changed before this instant.
-    pub before: Timestamp,
-    /// Statuses with which an accepted order is over; `None` for any, because a person says so.
-    pub over: Option<Vec<String>>,
-    /// Only these orders; `None` for all.
-    pub only: Option<Vec<OrderId>>,
-    /// Where to go on: `Forgotten::next` of the call before, 0 at first.
-    pub after: i64,
-    /// Orders to look at in this call, so that nobody waits long for it.
-    pub look_at: u32,
-}
-
-/// What one call of `Journal::forget` came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Forgotten {
-    /// Orders whose guest was removed.
-    pub orders: Vec<OrderId>,
-    /// Texts by which those guests could be found in a file; customer data.
-    pub traces: Vec<String>,
-    /// Where to go on, if there may be more.
-    pub next: Option<i64>,
-}
-
-/// An order that still holds its guest.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GuestOrder {
-    /// For reading on.
-    pub cursor: i64,
-    /// Ours.
-    pub order_id: OrderId,
-    /// Between the desk and OktoPOS.
-    pub delivery: Delivery,
-    /// OktoPOS's word.
-    pub status: Option<String>,
-    /// Whether a status change is under way.
-    pub is_changing: bool,
-    /// The guest.
-    pub customer: Customer,
 }
 
 /// The durable store. Every write that returned `Ok` survives a power cut.
@@ -262,17 +244,17 @@ pub trait Journal: Send + Sync {
 
     /// Records an order, its outbox row and its event, and forgets its draft, in one transaction.
     ///
-    /// An order that is rejected or cancelled may be placed again under its id (a correction); one in any other state is
-    /// `WrongState`.
+    /// An order that is rejected or cancelled may be placed again under its id (a correction), unless it was seen in
+    /// OktoPOS; one in any other state is `WrongState`.
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
 
-    /// Records a status change in the outbox. `WrongState` unless the order is queued, sending or accepted.
+    /// Records a status change in the outbox, bound to the address the order was bound to: OktoPOS's id of it means nothing
+    /// anywhere else. `WrongState` unless the order is queued, sending or accepted.
     async fn request_status(
         &self,
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError>;
 
@@ -289,7 +271,8 @@ pub trait Journal: Send + Sync {
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError>;
 
     /// Records what the ready list says of our orders: unknown and queued ones become accepted, statuses and ids are taken
-    /// over unless a change of ours is pending. Never moves an order backwards. Returns the ids that changed.
+    /// over unless a change of ours is pending. Never moves an order backwards: one that is rejected or cancelled stays so
+    /// and is marked as a stray, about which a person decides. Returns the ids that changed.
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError>;
 
     /// Turns every attempt that was under way when the program ended into unknown (creates) or queued (status changes).

@@ -1,6 +1,7 @@
 //! What the desk needs from outside, as traits and typed errors. Knows no HTTP, no SQL, no terminal.
 
 pub mod clock;
+pub mod forget;
 pub mod history;
 pub mod journal;
 pub mod lock;

@@ -128,6 +128,13 @@ impl Sandbox {
         self.shared.web_shop_order()
     }
 
+    /// Remembers an order of an earlier run, under the `internalId` it was given then, with the status it had. Its id must
+    /// lie before `SandboxOptions::first_internal_id`, or it is not taken.
+    pub fn restore(&self, internal_id: i64, order: serde_json::Value, status: &str) {
+        let now = self.shared.options.clock.now();
+        self.shared.world().restore(internal_id, order, status, now);
+    }
+
     /// Closes the port and every connection, and waits until that is done.
     pub async fn shutdown(self) {
         let Self { stop, mut tasks, .. } = self;

@@ -117,6 +117,8 @@ pub(super) struct World {
     with_internal_id: bool,
     first_internal_id: i64,
     orders: Vec<Stored>,
+    /// Orders of an earlier run, under the ids they were given then.
+    earlier: BTreeMap<i64, Stored>,
     by_order_id: HashMap<String, i64>,
     attempts: VecDeque<Attempt>,
     attempt_bytes: usize,
@@ -131,6 +133,7 @@ impl World {
             with_internal_id,
             first_internal_id: FIRST_INTERNAL_ID,
             orders: Vec::new(),
+            earlier: BTreeMap::new(),
             by_order_id: HashMap::new(),
             attempts: VecDeque::new(),
             attempt_bytes: 0,
@@ -142,6 +145,19 @@ impl World {
     /// The same world with another first `internalId`.
     pub(super) fn starting_at(self, first_internal_id: i64) -> Self {
         Self { first_internal_id, ..self }
+    }
+
+    /// Remembers an order of an earlier run with the status it had. Its id must lie before this run's first one.
+    pub(super) fn restore(&mut self, internal_id: i64, order: Value, status: &str, at: Timestamp) {
+        if internal_id >= self.first_internal_id || self.earlier.len() >= MAX_ORDERS {
+            return;
+        }
+        self.by_order_id.insert(order["orderId"].as_str().unwrap_or_default().to_owned(), internal_id);
+        let (raw, status, status_changes) = (order.to_string().into(), status.to_owned(), Vec::new());
+        let origin = Origin::Api;
+        let order = ReceivedOrder { internal_id, order, raw, status, origin, received_at: at, status_changes };
+        let row = self.row(&order);
+        self.earlier.insert(internal_id, Stored { order, row });
     }
 
     /// Counts a request and returns how many there have been, this one included.
@@ -197,12 +213,20 @@ impl World {
 
     /// Sets a status; `None` if no order has this `internalId`.
     pub(super) fn set_status(&mut self, internal_id: i64, change: StatusSet) -> Option<()> {
-        let index = usize::try_from(internal_id.checked_sub(self.first_internal_id)?).ok()?;
-        let stored = self.orders.get_mut(index)?;
-        stored.order.status.clone_from(&change.status);
-        stored.order.status_changes.push(change);
-        let row = self.row(&self.orders[index].order);
-        self.orders[index].row = row;
+        let index = usize::try_from(internal_id.checked_sub(self.first_internal_id)?);
+        let stored = match index {
+            Ok(index) => self.orders.get(index)?,
+            Err(_) => self.earlier.get(&internal_id)?,
+        };
+        let mut order = stored.order.clone();
+        order.status.clone_from(&change.status);
+        order.status_changes.push(change);
+        let row = self.row(&order);
+        let place = match index {
+            Ok(index) => self.orders.get_mut(index)?,
+            Err(_) => self.earlier.get_mut(&internal_id)?,
+        };
+        *place = Stored { order, row };
         Some(())
     }
 
@@ -224,7 +248,7 @@ impl World {
 
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            orders: self.orders.iter().map(|stored| stored.order.clone()).collect(),
+            orders: self.earlier.values().chain(&self.orders).map(|stored| stored.order.clone()).collect(),
             attempts: self.attempts.iter().cloned().collect(),
             attempts_of: self.attempts_of.clone(),
             requests: self.requests.clone(),
@@ -232,7 +256,7 @@ impl World {
     }
 
     fn with_status(&self, status: &str) -> impl Iterator<Item = &Stored> {
-        self.orders.iter().filter(move |stored| stored.order.status == status)
+        self.earlier.values().chain(&self.orders).filter(move |stored| stored.order.status == status)
     }
 
     fn row(&self, order: &ReceivedOrder) -> Box<str> {
@@ -292,6 +316,19 @@ mod tests {
         let list: Value = serde_json::from_str(&world.ready_list("ready")).unwrap();
         assert_eq!(list[1]["orderId"], "b");
         assert_eq!(world.snapshot().orders[1].status_changes.len(), 2);
+    }
+
+    #[test]
+    fn an_order_of_an_earlier_run_is_still_there() {
+        let mut world = World::new(Repeated::SameOrder, true).starting_at(20_001);
+        world.restore(10_001, json!({ "orderId": "old", "status": "ready" }), "ready", Timestamp::UNIX_EPOCH);
+        assert_eq!(create(&mut world, "old"), Ok(10_001), "it is known");
+        assert_eq!(create(&mut world, "new"), Ok(20_001));
+        let list: Value = serde_json::from_str(&world.ready_list("ready")).unwrap();
+        assert_eq!((&list[0]["internalId"], &list[1]["internalId"]), (&json!(10_001), &json!(20_001)));
+        assert_eq!(set(&mut world, 10_001, "done"), Some(()));
+        assert_eq!(world.snapshot().orders[0].status, "done");
+        assert_eq!(set(&mut world, 10_002, "done"), None);
     }
 
     #[test]

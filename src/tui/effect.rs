@@ -41,7 +41,7 @@ pub enum Effect {
         /// What the person typed.
         reason: Option<String>,
     },
-    /// Record what a person decided; answered by `Reply::Decided`.
+    /// Record what a person decided; answered by `Reply::Decided`, and `Reopen` by `Reply::Reopened`.
     Decide {
         /// Which order.
         order_id: OrderId,

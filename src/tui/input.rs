@@ -1,7 +1,9 @@
 //! From the terminal's events to messages. Reads in a thread of its own, so that nothing else ever waits for a key.
 
+use std::{io::IsTerminal, time::Duration};
+
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     key::{Code, Key},
@@ -13,19 +15,37 @@ use super::{
 pub enum Input {
     /// Something for the model.
     Msg(Msg),
+    /// A key, and when it was read: keys that wait while a frame is drawn keep the time between them.
+    Key {
+        /// Which.
+        key: Key,
+        /// When.
+        at: Instant,
+    },
     /// A click: what it means depends on what was drawn there.
     Click {
         /// Column from 0.
         column: u16,
         /// Row from 0.
         row: u16,
+        /// When.
+        at: Instant,
     },
+    /// A time that was waited for has come.
+    Beat,
+    /// The program was stopped and goes on: whoever had the terminal meanwhile may have left it in any state.
+    Continued,
+    /// The program is asked to stop, as job control does it.
+    Suspend,
     /// The terminal cannot be read any more.
     Lost(String),
 }
 
 /// Events kept while the desk is busy: keys typed ahead wait here and are never lost.
 const AHEAD: usize = 1_024;
+/// How often it is looked whether the terminal is still there. A terminal that is gone without a signal (the program does
+/// not belong to its session, or nobody told) reads as endlessly empty, and the library would read on for ever.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Starts reading the terminal. The thread ends with the terminal or when nobody listens any more.
 ///
@@ -35,8 +55,11 @@ pub fn start() -> std::io::Result<mpsc::Receiver<Input>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::Builder::new().name("input".into()).spawn(move || {
         loop {
-            let input = match event::read() {
-                Ok(event) => translate(event),
+            let input = match event::poll(LOOK).and_then(|there| if there { event::read().map(Some) } else { Ok(None) })
+            {
+                Ok(Some(event)) => translate(event, Instant::now()),
+                Ok(None) if std::io::stdin().is_terminal() => continue,
+                Ok(None) => Some(Input::Lost("the terminal is gone".into())),
                 Err(error) => Some(Input::Lost(error.to_string())),
             };
             let lost = matches!(input, Some(Input::Lost(_)));
@@ -48,14 +71,14 @@ pub fn start() -> std::io::Result<mpsc::Receiver<Input>> {
     Ok(receiver)
 }
 
-fn translate(event: Event) -> Option<Input> {
+pub(super) fn translate(event: Event, at: Instant) -> Option<Input> {
     let msg = match event {
-        Event::Key(key) => Msg::Key(key_of(key)?),
+        Event::Key(key) => return Some(Input::Key { key: key_of(key)?, at }),
         Event::Paste(text) => Msg::Paste(text),
         Event::Resize(columns, rows) => Msg::Resize(columns, rows),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => {
-                return Some(Input::Click { column: mouse.column, row: mouse.row });
+                return Some(Input::Click { column: mouse.column, row: mouse.row, at });
             }
             MouseEventKind::ScrollDown => Msg::Wheel(1),
             MouseEventKind::ScrollUp => Msg::Wheel(-1),

@@ -9,6 +9,7 @@ pub mod keymap;
 pub mod model;
 pub mod msg;
 pub mod overlay;
+pub mod rhythm;
 pub mod run;
 pub mod runner;
 pub mod screens;

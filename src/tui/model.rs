@@ -8,6 +8,7 @@ use super::{
     command::{Command, Context},
     keymap::Keymap,
     overlay::Overlay,
+    rhythm::Rhythm,
     screens::orders::OrdersState,
     slot::Slot,
 };
@@ -79,6 +80,8 @@ pub struct Model {
     pub spare_id: Option<OrderId>,
     /// Numbers requests, so that stale answers are ignored.
     pub request: u64,
+    /// When what was pressed: a key that is held must not send.
+    pub rhythm: Rhythm,
     /// The program is ending.
     pub quitting: bool,
 }
@@ -159,6 +162,7 @@ impl Model {
             last_detail: None,
             spare_id: Some(spare_id),
             request: 0,
+            rhythm: Rhythm::default(),
             quitting: false,
         };
         model.open_draft();

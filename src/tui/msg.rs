@@ -1,6 +1,6 @@
 //! Everything that can happen to the desk, as one closed list on one queue.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -16,6 +16,8 @@ use crate::{
 pub enum Msg {
     /// The wall clock, before whatever was read at that time.
     Clock(Timestamp),
+    /// The monotonic clock, before whatever was pressed at that time. Never steps.
+    Beat(Duration),
     /// A key.
     Key(Key),
     /// Pasted text: text for one field, never a command.
@@ -101,6 +103,13 @@ pub enum Reply {
         /// The order, or why it cannot be shown.
         result: Result<Box<OrderRecord>, DeskError>,
     },
+    /// An order that waited was taken back and opened as this draft, both or neither.
+    Reopened {
+        /// What it became.
+        draft: Box<Draft>,
+        /// Its row, or why it was not taken back.
+        result: Result<Box<OrderRow>, DeskError>,
+    },
     /// What a person decided about an order was recorded, or was not.
     Decided {
         /// What was asked for, for the message.
@@ -123,4 +132,6 @@ pub enum Action {
     Cancel,
     /// Send it to the address configured now.
     Readdress,
+    /// Give up its status change, or take note that it was refused.
+    DropStatus,
 }

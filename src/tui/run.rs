@@ -1,10 +1,17 @@
 //! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -14,7 +21,7 @@ use super::{
     model::{Model, Setup},
     msg::Msg,
     runner::Runner,
-    terminal::{self, Screen},
+    terminal::{self, Screen, Stops},
     theme::{Theme, ThemeName},
     update::update,
     view::{self, Drawn},
@@ -43,6 +50,9 @@ pub enum TuiError {
     /// `shop.time_zone` is not known on this machine.
     #[error("shop.time_zone: {0}")]
     Zone(#[from] jiff::Error),
+    /// A part of the program panicked: there, and why if that can hold nobody's data.
+    #[error("panic at {0}")]
+    Broken(String),
     /// The last changes of drafts could not be written.
     #[error("the last changes were not written to the journal")]
     Unwritten,
@@ -65,6 +75,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     };
     let (taken, mut screen) = terminal::take()?;
     let inputs = input::start()?;
+    let stops = Stops::listen()?;
     let (sender, replies) = mpsc::channel(QUEUE);
     let mut model = Model::new(setup);
     let size = screen.size()?;
@@ -73,27 +84,42 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, menu, sender);
-    let mut sources = Sources { inputs, replies, events, events_open: true, stop };
-    let mut stage = Stage { model, desk, runner, drawn, resized: false, lost: None };
+    let broken = taken.broken().clone();
+    let mut sources = Sources { inputs, replies, events, events_open: true, stops, stop, broken };
+    let start = Instant::now();
+    let mut stage = Stage {
+        model,
+        desk,
+        runner,
+        start,
+        drawn,
+        redraw: false,
+        suspend: false,
+        continued: false,
+        lost: None,
+        dead: None,
+    };
     while !stage.model.quitting {
-        let first = sources.next().await;
-        stage.batch(first, &mut sources);
-        if stage.model.quitting {
-            break;
-        }
-        // A terminal that cannot be drawn on ends the desk in order: what was typed is still written.
-        if let Err(error) = stage.frame(&mut screen, &theme) {
-            stage.lost = Some(error.to_string());
-            break;
+        let first = sources.next(stage.model.rhythm.wake_at().map(|at| start + at)).await;
+        // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
+        match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                stage.lost = Some(error.to_string());
+                break;
+            }
+            Err(_) => break,
         }
     }
     let written = stage.runner.finish().await;
     drop(screen);
+    let broken = taken.why().or(stage.dead);
     drop(taken);
-    match (written, stage.lost) {
-        (false, _) => Err(TuiError::Unwritten),
-        (true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
-        (true, None) => Ok(()),
+    match (broken, written, stage.lost) {
+        (Some(detail), ..) => Err(TuiError::Broken(detail)),
+        (None, false, _) => Err(TuiError::Unwritten),
+        (None, true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
+        (None, true, None) => Ok(()),
     }
 }
 
@@ -103,22 +129,35 @@ struct Sources {
     replies: mpsc::Receiver<Msg>,
     events: mpsc::Receiver<DeskEvent>,
     events_open: bool,
+    stops: Stops,
     stop: CancellationToken,
+    /// A part of the program panicked.
+    broken: CancellationToken,
 }
 
 impl Sources {
-    /// Waits for the next thing to happen.
-    async fn next(&mut self) -> Input {
+    /// Waits for the next thing to happen, or until a time.
+    async fn next(&mut self, until: Option<Instant>) -> Input {
         tokio::select! {
             input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
             Some(reply) = self.replies.recv() => Input::Msg(reply),
             event = self.events.recv(), if self.events_open => {
                 self.events_open = event.is_some();
-                // A sender that is gone sends nothing any more: never a live screen without saying so.
-                let event = event.unwrap_or_else(|| DeskEvent::SenderStopped { reason: Clean::new("panic") });
-                Input::Msg(Msg::Desk(event))
+                match event {
+                    Some(event) => Input::Msg(Msg::Desk(event)),
+                    // It was told to end, too.
+                    None if self.stop.is_cancelled() => Input::Msg(Msg::Terminate),
+                    // A sender that is gone sends nothing any more: never a live screen without one.
+                    None => Input::Msg(Msg::Desk(DeskEvent::SenderStopped { reason: Clean::new("panic") })),
+                }
             }
             () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
+            asked = self.stops.next() => if asked { Input::Suspend } else { Input::Continued },
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                // What was pressed before that time comes before it.
+                self.inputs.try_recv().unwrap_or(Input::Beat)
+            }
+            () = self.broken.cancelled() => Input::Msg(Msg::Terminate),
         }
     }
 
@@ -135,13 +174,29 @@ struct Stage {
     model: Model,
     desk: Desk,
     runner: Runner,
+    /// What the model's monotonic clock counts from.
+    start: Instant,
     drawn: Drawn,
-    /// The window has another size, or had one: everything has to be drawn again.
-    resized: bool,
+    /// The window has another size, or had one, or was somebody else's: everything has to be drawn again.
+    redraw: bool,
+    /// The terminal is to be given back, and the program to stop.
+    suspend: bool,
+    /// The program was stopped by force and goes on.
+    continued: bool,
     lost: Option<String>,
+    /// Why the sender ended.
+    dead: Option<String>,
 }
 
 impl Stage {
+    /// Takes everything that is there and draws what became of it, unless that is the end.
+    fn turn(&mut self, first: Input, sources: &mut Sources, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
+        self.batch(first, sources);
+        // A panic elsewhere ends the desk with its next look around: nothing is drawn as if all were well.
+        self.model.quitting |= sources.broken.is_cancelled();
+        if self.model.quitting { Ok(()) } else { self.frame(screen, theme) }
+    }
+
     /// Takes everything that is there before the next frame.
     fn batch(&mut self, first: Input, sources: &mut Sources) {
         let now = self.desk.clock().now();
@@ -152,14 +207,29 @@ impl Stage {
             left -= 1;
             match input {
                 Input::Msg(msg) => {
-                    self.resized |= matches!(msg, Msg::Resize(..));
+                    self.redraw |= matches!(msg, Msg::Resize(..));
+                    // It may have died before there was a screen, or without a panic.
+                    if let Msg::Desk(DeskEvent::SenderStopped { reason }) = &msg {
+                        self.dead = Some(reason.to_string());
+                        self.take(Msg::Terminate);
+                    }
                     self.take(msg);
                 }
-                Input::Click { column, row } => {
+                Input::Key { key, at } => {
+                    self.beat(at);
+                    self.take(Msg::Key(key));
+                }
+                Input::Click { column, row, at } => {
                     if let Some(target) = self.drawn.hit(column, row) {
+                        self.beat(at);
                         self.take(Msg::Click(target));
                     }
                 }
+                Input::Beat => self.beat(Instant::now()),
+                Input::Continued => {
+                    self.continued = true;
+                }
+                Input::Suspend => self.suspend = true,
                 Input::Lost(reason) => {
                     self.lost = Some(reason);
                     self.take(Msg::Terminate);
@@ -171,7 +241,15 @@ impl Stage {
 
     /// Draws what the model is now.
     fn frame(&mut self, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
-        if std::mem::take(&mut self.resized) {
+        if std::mem::take(&mut self.suspend) {
+            terminal::stop()?;
+            self.redraw = true;
+        }
+        if std::mem::take(&mut self.continued) {
+            terminal::take_again()?;
+            self.redraw = true;
+        }
+        if std::mem::take(&mut self.redraw) {
             // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
             // Its own clear() asks the terminal for the cursor and would wait for the answer.
             let size = screen.size()?;
@@ -179,6 +257,10 @@ impl Stage {
         }
         self.drawn = draw(screen, &self.model, theme)?;
         Ok(())
+    }
+
+    fn beat(&mut self, at: Instant) {
+        self.take(Msg::Beat(at.saturating_duration_since(self.start)));
     }
 
     /// One message, and a fresh id for the next draft if one was used.

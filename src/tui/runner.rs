@@ -12,8 +12,9 @@ use super::{
     msg::{Action, Msg, Reply},
 };
 use crate::{
+    chaos,
     desk::{Desk, DeskError, search::Catalog},
-    domain::menu::Menu,
+    domain::{ids::OrderId, menu::Menu},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -182,6 +183,7 @@ impl Hands {
     }
 
     async fn perform(&self, effect: Effect) {
+        chaos::point("runner.effect");
         match effect {
             Effect::SaveDraft(draft) => {
                 if let Err(error) = self.desk.save_draft(&draft).await {
@@ -196,6 +198,7 @@ impl Hands {
             Effect::Place(order) => {
                 let order_id = order.order_id.clone();
                 let result = self.desk.place(&order).await.map(Box::new);
+                chaos::point("saved.before_shown");
                 self.reply(Reply::Placed { order_id, result }).await;
             }
             Effect::LoadOrder { order_id, request } => {
@@ -206,18 +209,7 @@ impl Hands {
                 let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
                 self.decided(Action::Status(status), result).await;
             }
-            Effect::Decide { order_id, decision } => {
-                let (action, result) = match decision {
-                    PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
-                    PersonDecision::Settle { internal_id } => {
-                        (Action::Arrived, self.desk.settle(&order_id, internal_id).await)
-                    }
-                    PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
-                    // The question named the address; the desk sends to no other.
-                    PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
-                };
-                self.decided(action, result).await;
-            }
+            Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
             Effect::KeepSoldOut(said) => {
                 if let Err(error) = self.desk.keep_sold_out(&said).await {
@@ -229,6 +221,22 @@ impl Hands {
         }
     }
 
+    async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
+        let (action, result) = match decision {
+            PersonDecision::Reopen { draft } => {
+                let result = self.desk.reopen(&draft).await.map(Box::new);
+                return self.reply(Reply::Reopened { draft, result }).await;
+            }
+            PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
+            PersonDecision::Settle { internal_id } => (Action::Arrived, self.desk.settle(&order_id, internal_id).await),
+            PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
+            PersonDecision::DropStatus => (Action::DropStatus, self.desk.drop_status(&order_id).await),
+            // The question named the address; the desk sends to no other.
+            PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
+        };
+        self.decided(action, result).await;
+    }
+
     /// The changed row goes to the list at once, without waiting for the worker to say it again.
     async fn decided(&self, action: Action, result: Result<OrderRow, DeskError>) {
         let result = match result {
@@ -236,6 +244,8 @@ impl Hands {
                 self.reply(Reply::Orders(vec![row])).await;
                 Ok(())
             }
+            // It is done all the same; the worker sends the row once it can be read.
+            Err(DeskError::SavedUnread(_)) => Ok(()),
             Err(error) => Err(error),
         };
         self.reply(Reply::Decided { action, result }).await;

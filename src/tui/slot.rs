@@ -1,6 +1,8 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+use jiff::civil::DateTime;
+
 use super::screens::rows;
 use crate::{
     desk::search::{Hits, Scope},
@@ -26,6 +28,10 @@ pub struct Slot {
     pub items: ItemsState,
     /// The selected problem of the review.
     pub review_at: usize,
+    /// The shop's time when the focused field was last typed in: what `18:30` and `+25` are counted from.
+    pub typed_at: Option<DateTime>,
+    /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
+    pub chosen: bool,
 }
 
 /// Where the person is in the item step.
@@ -43,6 +49,8 @@ pub struct ItemsState {
     pub browsing: bool,
     /// The selected line of the cart.
     pub line: Option<i64>,
+    /// The line whose quantity is being typed: the next digit goes on with it.
+    pub counting: Option<i64>,
 }
 
 impl Slot {
@@ -50,8 +58,17 @@ impl Slot {
     pub fn new(draft: Draft) -> Self {
         let line = draft.lines.last().map(|line| line.id);
         let items = ItemsState { line, ..ItemsState::default() };
-        let mut slot =
-            Self { draft, undo: Undo::default(), unsaved: false, cursor: 0, more: false, items, review_at: 0 };
+        let mut slot = Self {
+            draft,
+            undo: Undo::default(),
+            unsaved: false,
+            cursor: 0,
+            more: false,
+            items,
+            review_at: 0,
+            typed_at: None,
+            chosen: true,
+        };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
             Step::Items => slot.draft.search.len(),
@@ -81,6 +98,11 @@ impl Slot {
         change(&mut self.draft);
         self.undo.pause();
         self.unsaved = true;
+    }
+
+    /// Ends a run of typing, so that the next change is a step of undo of its own.
+    pub fn pause_undo(&mut self) {
+        self.undo.pause();
     }
 
     /// Notes when the draft came to the front: saved, and nothing that undo knows of.

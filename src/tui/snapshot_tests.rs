@@ -43,7 +43,9 @@ fn picture(name: &str, hands: &Hands, suffix: &str) {
 
 /// Two pizzas with cheese, a burger with a wish, a drink.
 fn cart(hands: &mut Hands) {
-    hands.enter(&["2*51", "901", "132 #ohne Zwiebeln, gut durch", "402"]);
+    hands.enter(&["2*51", "901"]);
+    hands.press("a");
+    hands.enter(&["132 #ohne Zwiebeln, gut durch", "402"]);
     hands.model.notice = None;
 }
 
@@ -387,6 +389,12 @@ fn live_list() {
         hands.list(vec![row(1, accepted(4711)), row(2, accepted(4712))]);
         hands.press("f2 f t");
     });
+    pictures("orders_strays", |hands| {
+        orders(hands);
+        let stray = |row| OrderRow { stray: true, changed_at: minutes(0), ..row };
+        hands.list(vec![stray(row(7, rejected())), stray(row(11, Delivery::Cancelled))]);
+        hands.press("f7");
+    });
     pictures("orders_offline", |hands| {
         orders(hands);
         let reason = Clean::new("connection refused");
@@ -424,6 +432,9 @@ fn overlays() {
         hands.press("ctrl+up ctrl+up ctrl+up f4");
         hands.type_text("k");
     });
+    pictures("overlay_share", |hands| {
+        hands.enter(&["3*51", "901"]);
+    });
     pictures("overlay_notice", |hands| {
         hands.model.say_detail(Tone::Warn, "Artikel".to_owned(), &"database is locked (code 5) ".repeat(6));
         hands.press("f10");
@@ -452,6 +463,30 @@ fn overlays_of_the_list() {
     pictures("overlay_cancel", |hands| {
         orders(hands);
         hands.press("home down x");
+    });
+    pictures("overlay_cancel_unclear", |hands| {
+        hands.list(vec![OrderRow { may_have_arrived: true, ..row(7, Delivery::Queued) }]);
+        hands.press("f2 x");
+    });
+    pictures("overlay_readdress_status", |hands| {
+        orders(hands);
+        let away =
+            Held::OtherAddress { base_url: Clean::new("https://old.test/"), now: Clean::new("https://new.test/") };
+        let held = vec![(id(1), away)];
+        hands.take(Msg::Desk(DeskEvent::Outbox(OutboxState { held, ..OutboxState::default() })));
+        hands.press("/");
+        hands.type_text("hh01");
+        hands.press("enter home w");
+    });
+    pictures("overlay_discard_taken_back", |hands| {
+        hands.list(vec![row(7, Delivery::Queued)]);
+        hands.press("f2 b");
+        let request = hands.model.request;
+        let mut taken = record(7, Delivery::Cancelled);
+        taken.order.order_id = id(7);
+        hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(taken)) }));
+        hands.list(vec![OrderRow { changed_at: minutes(0), ..row(7, Delivery::Cancelled) }]);
+        hands.press("ctrl+d");
     });
     pictures("overlay_details", |hands| {
         orders(hands);

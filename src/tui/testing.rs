@@ -239,6 +239,8 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         due_at: Some(minutes(20)),
         changed_at: minutes(-9),
         attempts: 1,
+        may_have_arrived: false,
+        stray: false,
     }
 }
 
@@ -293,7 +295,9 @@ pub fn foreign(n: u32, internal: Option<i64>) -> ReadyOrder {
 /// An order taken by keys at another desk: two pizzas with cheese, a drink, fetched at 18:30.
 pub fn order(n: u32) -> Order {
     let mut hands = Hands::new();
-    hands.enter(&["2*51", "901", "402 #kalt"]);
+    hands.enter(&["2*51", "901"]);
+    hands.press("a");
+    hands.enter(&["402 #kalt"]);
     hands.press("alt+2");
     hands.enter(&["040 123456", "Muster", "Gast"]);
     hands.press("alt+3 2 enter");
@@ -302,7 +306,7 @@ pub fn order(n: u32) -> Order {
     hands.type_text("=30");
     hands.press("enter 1");
     hands.press("f9");
-    let effects = hands.press("f9");
+    let effects = hands.press("enter");
     let mut order = placed(&effects)[0].clone();
     order.order_id = id(n);
     order

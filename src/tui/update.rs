@@ -1,38 +1,52 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+pub mod sending;
 
 use answers::{on_desk, on_reply};
 
 use super::{
-    command::Command,
+    command::{Command, Context},
     effect::Effect,
     key::Key,
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette},
+    rhythm::Press,
     screens::{form, items, menu, orders, review},
     slot::Slot,
 };
 use crate::{
+    chaos,
     desk::event::Connection,
-    domain::{finish::finish, flow::Step},
+    domain::flow::Step,
     i18n::{Lang, Texts},
+    words,
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    chaos::point("update.msg");
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
             Vec::new()
         }
-        Msg::Key(key) => on_key(model, key),
+        Msg::Beat(now) => sending::beat(model, now),
+        Msg::Key(key) => {
+            let mut effects = sending::press(model, Press::Key(key));
+            effects.extend(on_key(model, key));
+            effects
+        }
         Msg::Paste(text) => {
             paste(model, &text);
             Vec::new()
         }
-        Msg::Click(target) => click(model, target),
+        Msg::Click(target) => {
+            let mut effects = sending::press(model, Press::Click(target));
+            effects.extend(click(model, target));
+            effects
+        }
         Msg::Wheel(lines) => wheel(model, lines),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
@@ -68,6 +82,10 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
+        // The way out is open from anywhere: every draft is on disk.
+        if key.typed().is_none() && model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
+            return quit(model);
+        }
         return overlay::key(model, key);
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
@@ -82,6 +100,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 /// Does a command wherever the person is.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     use super::command::Context as In;
+    items::lines::end_number(model);
     if command == Command::SoldOut {
         return menu::toggle_sold_out(model);
     }
@@ -92,7 +111,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         In::Orders | In::OrdersSearch => return orders::command(model, command),
         In::Items | In::ItemsEmpty | In::Cart => items::command(model, command),
         In::Form | In::Choice => form::command(model, command),
-        In::Review => review::command(model, command),
+        In::Review => return review::command(model, command),
     }
     Vec::new()
 }
@@ -149,7 +168,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
         Command::TakePrices => menu::take_prices(model),
-        Command::Send => return send(model),
+        Command::Send => return sending::send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}
     }
@@ -180,6 +199,7 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     });
     slot.items.in_cart = false;
     slot.review_at = 0;
+    slot.chosen = true;
     slot.cursor = match to {
         Step::Items => slot.draft().search.len(),
         _ => super::screens::rows::focused(slot).map_or(0, |row| super::screens::rows::value(slot, row).len()),
@@ -193,49 +213,15 @@ fn leave_field(model: &mut Model) {
     }
 }
 
-/// Sends: from the review at once, from any other step by way of the review, so that it is read back once.
-fn send(model: &mut Model) -> Vec<Effect> {
-    leave_field(model);
-    let Some(slot) = model.slot() else { return Vec::new() };
-    if slot.is_blank() {
-        // The key was held or hit twice: the fresh draft keeps its cursor in the search, where typing goes on.
-        let text = model.texts.t("notice.nothing_to_send").to_owned();
-        model.say(Tone::Warn, text);
-        return Vec::new();
-    }
-    let reviewed = slot.draft().step == Step::Review;
-    let order = match finish(slot.draft(), &model.shop, &model.moment) {
-        Ok(order) if reviewed => order,
-        Ok(_) => {
-            go_to_step(model, Step::Review);
-            return Vec::new();
-        }
-        Err(problems) => {
-            go_to_step(model, Step::Review);
-            let text = model.texts.count("notice.problems", problems.len());
-            model.say(Tone::Warn, text);
-            return Vec::new();
-        }
-    };
-    let mut slot = model.slots.remove(model.current);
-    // What is recorded now replaces the draft; a later save would bring the draft back.
-    slot.take_unsaved();
-    model.placing.push(slot);
-    model.current = model.slots.len().saturating_sub(1);
-    model.open_draft();
-    let text = model.texts.t("notice.saving").to_owned();
-    model.say(Tone::Done, text);
-    vec![Effect::Place(Box::new(order))]
-}
-
 fn ask_discard(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     if slot.is_blank() {
         let text = model.texts.t("notice.nothing_to_discard").to_owned();
         return model.say(Tone::Warn, text);
     }
-    let lines = model.texts.count("count.items", slot.draft().lines.len());
-    confirm::ask(model, confirm::Question::DiscardDraft, lines);
+    let (lines, origin) = (slot.draft().lines.len(), orders::origin(model, slot.draft()));
+    let lines = model.texts.count("count.items", lines);
+    confirm::ask(model, confirm::Question::DiscardDraft(origin), lines);
 }
 
 /// Forgets the shown draft.
@@ -275,7 +261,10 @@ fn show_notice(model: &mut Model) {
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
     let text = shown.or_else(|| model.sender_stopped.clone()).or(down).or_else(|| model.last_detail.clone());
     match text {
-        Some(text) => model.overlay = Some(Overlay::Notice { text, scroll: 0 }),
+        Some(text) => {
+            let text = words::reason(&text, &model.texts);
+            model.overlay = Some(Overlay::Notice { text, scroll: 0 });
+        }
         None => {
             let text = model.texts.t("notice.no_detail").to_owned();
             model.say(Tone::Done, text);
@@ -291,6 +280,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn paste(model: &mut Model, text: &str) {
     model.notice = None;
+    items::lines::end_number(model);
     if model.overlay.is_some() {
         return overlay::paste(model, text);
     }
@@ -303,6 +293,7 @@ fn paste(model: &mut Model, text: &str) {
 }
 
 fn click(model: &mut Model, target: Target) -> Vec<Effect> {
+    items::lines::end_number(model);
     if target != Target::Command(Command::NoticeDetail) {
         model.notice = None;
     }

@@ -2,18 +2,21 @@
 
 use super::*;
 use crate::{
-    desk::DeskError,
-    domain::{draft::Draft, field::Field, ids::OrderId, order::OrderType},
+    desk::{
+        DeskError,
+        event::{DeskEvent, Halt, OutboxState},
+    },
+    domain::{draft::Draft, field::Field, ids::OrderId, order::OrderType, text::Clean},
     ports::JournalError,
     tui::{
         msg::Reply,
-        testing::{Hands, id, placed, row, saved},
+        testing::{Hands, NOW, at, id, placed, row, saved},
     },
 };
 use rust_decimal::Decimal;
 
 fn sent(hands: &mut Hands) -> Vec<Effect> {
-    hands.press("f9 f9")
+    hands.press("f9 enter")
 }
 
 #[test]
@@ -35,7 +38,9 @@ fn an_order_at_a_table_is_nine_keys() {
 #[test]
 fn a_delivery_with_everything_becomes_the_order_that_was_typed() {
     let mut hands = Hands::new();
-    hands.enter(&["2*51 #gut durch", "901", "402"]);
+    hands.enter(&["2*51 #gut durch", "901"]);
+    hands.press("a");
+    hands.enter(&["402"]);
     hands.press("alt+2");
     hands.type_text("040 123456");
     hands.press("alt+3 right right tab");
@@ -96,11 +101,60 @@ fn an_order_that_was_not_recorded_comes_back_unchanged_and_loud() {
 }
 
 #[test]
+fn what_is_saved_and_waits_says_for_what() {
+    let (since, reason) = (at(NOW), Clean::new("x"));
+    let down = Connection::Down { since, reason: reason.clone() };
+    let halted = |halt| OutboxState { halted: Some(halt), ..OutboxState::default() };
+    let cases = [
+        (DeskEvent::Connection(Connection::Up { since }), "Wird gesendet"),
+        (DeskEvent::Connection(down), "Wartet auf die Verbindung"),
+        (DeskEvent::Connection(Connection::KeyRefused { since, reason: reason.clone() }), "Schlüssel abgelehnt"),
+        (DeskEvent::Outbox(halted(Halt::KeyRefused)), "Schlüssel abgelehnt"),
+        (DeskEvent::Outbox(halted(Halt::Throttled)), "Pause"),
+        (DeskEvent::Outbox(halted(Halt::OtherSender)), "andere oktodesk"),
+        (DeskEvent::Outbox(halted(Halt::Journal { reason: reason.clone() })), "Wartet auf das Journal"),
+        (DeskEvent::SenderStopped { reason }, "Neustart"),
+    ];
+    for (event, words) in cases {
+        let mut hands = Hands::new();
+        hands.enter(&["51"]);
+        hands.press("alt+3 tab 7");
+        sent(&mut hands);
+        hands.take(Msg::Desk(event));
+        let row = Box::new(row(1, crate::domain::delivery::Delivery::Queued));
+        hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Ok(row) }));
+        assert!(hands.said().contains("Gespeichert") && hands.said().contains(words), "{words}: {}", hands.said());
+    }
+}
+
+#[test]
+fn what_another_desk_has_saved_is_not_called_unsaved() {
+    let placed = |error: DeskError| {
+        let mut hands = Hands::new();
+        hands.enter(&["51"]);
+        hands.press("alt+3 tab 7");
+        sent(&mut hands);
+        let effects = hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Err(error) }));
+        (hands, effects)
+    };
+    let wrong = |delivery| DeskError::WrongState { order_id: id(1), delivery, action: "placing it again" };
+    let (hands, effects) = placed(wrong("accepted"));
+    assert!(hands.said().contains("ist schon gespeichert, Stand: angekommen"), "{}", hands.said());
+    assert!(hands.cart().is_empty() && effects.contains(&Effect::DiscardDraft(id(1))), "{effects:?}");
+    let unread = DeskError::SavedUnread(JournalError::Unwritable("busy".into()));
+    let (hands, _) = placed(unread);
+    assert!(hands.said().contains("Gespeichert") && hands.cart().is_empty(), "{}", hands.said());
+    let (hands, _) = placed(wrong("cancelled"));
+    assert!(hands.said().contains("schon in OktoPOS"), "{}", hands.said());
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"], "what was typed is kept");
+}
+
+#[test]
 fn a_key_that_repeats_sends_once() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7");
-    let effects = hands.press("f9 f9 f9 f9 f9 f9");
+    let effects = hands.press("f9 up f9 f9 f9 f9 f9 enter enter");
     assert_eq!(placed(&effects).len(), 1);
 }
 
@@ -126,7 +180,7 @@ fn what_is_placed_is_not_saved_as_a_draft_again() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7 f9");
-    let effects = hands.press("f9");
+    let effects = hands.press("enter");
     assert!(saved(&effects).iter().all(|draft| draft.order_id != id(1)));
 }
 

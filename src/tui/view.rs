@@ -17,7 +17,7 @@ use super::{
         frame::{areas, draw as draw_frame},
     },
 };
-use crate::domain::flow::Step;
+use crate::{chaos, domain::flow::Step};
 
 /// Smallest terminal the desk works on.
 pub const MIN_SIZE: (u16, u16) = (80, 24);
@@ -40,6 +40,7 @@ impl Drawn {
 
 /// Draws one frame into a buffer.
 pub fn draw(model: &Model, theme: &Theme, buf: &mut Buffer) -> Drawn {
+    chaos::point("view.draw");
     let area = buf.area;
     let mut canvas = Canvas { buf, theme, targets: Vec::new(), cursor: None };
     canvas.paint(area, theme.text);

@@ -2,6 +2,8 @@
 
 use jiff::tz::TimeZone;
 
+use super::reason::{reason as reason_of, sentence};
+
 use crate::{
     desk::{
         DeskError,
@@ -14,7 +16,7 @@ use crate::{
 
 /// Why a use case failed, and what mends it.
 pub fn desk_error(error: &DeskError, texts: &Texts) -> String {
-    format!("{} {}", what_happened(error, texts), texts.fill(error.hint(), &[]))
+    format!("{} {}", sentence(&what_happened(error, texts)), texts.fill(error.hint(), &[]))
 }
 
 fn what_happened(error: &DeskError, texts: &Texts) -> String {
@@ -24,7 +26,6 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
             let problem = match problem {
                 TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
                 TimeProblem::Skipped => texts.t("problem.skipped_time"),
-                TimeProblem::Twice => texts.t("problem.time_twice"),
                 TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
             };
             texts.fill("error.desk.time", &[("field", field), ("problem", problem)])
@@ -33,23 +34,35 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
         DeskError::NoInternalId(_) => texts.t("error.desk.no_internal_id").to_owned(),
         DeskError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
         DeskError::WrongState { order_id, delivery, action: _ } => {
-            let delivery = texts.fill(&format!("delivery.{delivery}"), &[]);
+            let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
         }
         DeskError::Journal(error) => journal_error(error, texts),
+        DeskError::SavedUnread(error) => {
+            texts.fill("error.desk.saved_unread", &[("detail", &journal_error(error, texts))])
+        }
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
         DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),
     }
 }
 
+/// A state of the order's way; what is no such state is said as it is.
+fn delivery_word(delivery: &str, texts: &Texts) -> String {
+    texts.get(&format!("delivery.{delivery}")).unwrap_or(delivery).to_owned()
+}
+
 fn journal_error(error: &JournalError, texts: &Texts) -> String {
     match error {
-        JournalError::Unwritable(reason) => texts.fill("error.journal.unwritable", &[("reason", reason)]),
-        JournalError::Unusable(reason) => texts.fill("error.journal.unusable", &[("reason", reason)]),
+        JournalError::Unwritable(reason) => {
+            texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))])
+        }
+        JournalError::Unusable(reason) => {
+            texts.fill("error.journal.unusable", &[("reason", &reason_of(reason, texts))])
+        }
         JournalError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
         JournalError::WrongState { order_id, delivery, action: _ } => {
-            let delivery = texts.fill(&format!("delivery.{delivery}"), &[]);
+            let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
         }
     }
@@ -57,15 +70,15 @@ fn journal_error(error: &JournalError, texts: &Texts) -> String {
 
 fn pos_error(error: &PosError, texts: &Texts) -> String {
     match error {
-        PosError::NotSent { reason } => texts.fill("error.pos.not_sent", &[("reason", reason)]),
+        PosError::NotSent { reason } => texts.fill("error.pos.not_sent", &[("reason", &reason_of(reason, texts))]),
         PosError::Rejected { code, reason } => {
-            texts.fill("error.pos.rejected", &[("code", &code.to_string()), ("reason", reason)])
+            texts.fill("error.pos.rejected", &[("code", &code.to_string()), ("reason", &reason_of(reason, texts))])
         }
         PosError::KeyRefused { code, reason } => {
-            texts.fill("error.pos.key_refused", &[("code", &code.to_string()), ("reason", reason)])
+            texts.fill("error.pos.key_refused", &[("code", &code.to_string()), ("reason", &reason_of(reason, texts))])
         }
         PosError::Throttled { after: _ } => texts.t("error.pos.throttled").to_owned(),
-        PosError::Unknown { reason } => texts.fill("error.pos.unknown", &[("reason", reason)]),
+        PosError::Unknown { reason } => texts.fill("error.pos.unknown", &[("reason", &reason_of(reason, texts))]),
     }
 }
 
@@ -87,14 +100,17 @@ pub fn halt(halt: &Halt, texts: &Texts) -> String {
         Halt::KeyRefused => texts.t("halt.key_refused").to_owned(),
         Halt::Throttled => texts.t("halt.throttled").to_owned(),
         Halt::OtherSender => texts.t("halt.other_sender").to_owned(),
-        Halt::Journal { reason } => texts.fill("error.journal.unwritable", &[("reason", reason)]),
+        Halt::Journal { reason } => texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::text::Clean, i18n::Lang};
+    use crate::{
+        domain::{ids::OrderId, text::Clean},
+        i18n::Lang,
+    };
 
     #[test]
     fn every_hint_has_its_text() {
@@ -102,6 +118,25 @@ mod tests {
             let texts = Texts::load(lang);
             let missing: Vec<_> = DeskError::HINTS.iter().filter(|hint| texts.get(hint).is_none()).collect();
             assert!(missing.is_empty(), "{lang}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn two_sentences_do_not_run_together() {
+        for lang in Lang::ALL {
+            let texts = Texts::load(lang);
+            let reason = || Clean::new("API key not accepted");
+            for error in [
+                DeskError::Pos(PosError::KeyRefused { code: 403, reason: reason() }),
+                DeskError::Pos(PosError::NotSent { reason: Clean::new("connection refused (os error 111)") }),
+                DeskError::WrongState { order_id: OrderId("a".into()), delivery: "queued", action: "resend" },
+                DeskError::WrongState { order_id: OrderId("a".into()), delivery: "being sent", action: "resend" },
+            ] {
+                let words = desk_error(&error, &texts);
+                let hint = words.find(texts.t(error.hint())).unwrap();
+                assert!(words[..hint].ends_with(". ") && !words[..hint].ends_with(".. "), "{words}");
+                assert!(!words.contains("delivery."), "{words}");
+            }
         }
     }
 

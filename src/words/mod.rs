@@ -2,6 +2,10 @@
 
 mod config;
 mod desk;
+mod panic;
+mod reason;
 
 pub use config::{config_error, menu_error};
 pub use desk::{desk_error, halt, held};
+pub use panic::panic;
+pub use reason::{reason, sentence, short_reason};

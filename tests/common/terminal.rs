@@ -87,11 +87,21 @@ const OUTER: &str = r#"
 impl Terminal {
     /// Starts the program.
     pub fn start(launch: &Launch<'_>) -> Self {
+        Self::start_by(launch, None)
+    }
+
+    /// Starts the program by a shell's script, which has the program and its arguments in `"$@"`.
+    pub fn start_by(launch: &Launch<'_>, script: Option<&str>) -> Self {
         let pair = native_pty_system().openpty(pty_size(launch.size)).expect("a terminal");
         let program = env!("CARGO_BIN_EXE_oktodesk");
-        let mut command = match launch.shell {
-            None => CommandBuilder::new(program),
-            Some(dir) => {
+        let mut command = match (launch.shell, script) {
+            (None, None) => CommandBuilder::new(program),
+            (None, Some(script)) => {
+                let mut command = CommandBuilder::new("/bin/sh");
+                command.args(["-c", script, "sh", program]);
+                command
+            }
+            (Some(dir), _) => {
                 let mut command = CommandBuilder::new("/bin/sh");
                 command.arg("-c");
                 command.arg(OUTER);
@@ -167,9 +177,78 @@ impl Terminal {
         assert!(!state.closed && state.output.len() > beyond, "nothing is drawn any more; closed: {}", state.closed);
     }
 
+    /// Waits until the screen shows a text, or the program has ended; `false` if it has ended.
+    #[track_caller]
+    pub fn seen_or_gone(&self, text: &str) -> bool {
+        let not_yet = |state: &mut State| !state.closed && !state.parser.screen().contents().contains(text);
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), PATIENCE, not_yet);
+        let (state, timeout) = waited.expect("the reader does not panic");
+        assert!(!timeout.timed_out(), "neither {text} nor the end");
+        !state.closed
+    }
+
+    /// Waits until the program has drawn more than this many bytes, or has ended; `false` if it has ended.
+    #[track_caller]
+    pub fn drawn_or_gone(&self, beyond: usize) -> bool {
+        let not_yet = |state: &mut State| !state.closed && state.output.len() <= beyond;
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), PATIENCE, not_yet);
+        let (state, timeout) = waited.expect("the reader does not panic");
+        assert!(!timeout.timed_out(), "it neither draws nor ends");
+        !state.closed
+    }
+
     /// Everything the program wrote until now.
     pub fn output(&self) -> Vec<u8> {
         self.shared.lock().output.clone()
+    }
+
+    /// The terminal as it is now.
+    #[allow(dead_code, reason = "not every test that uses a terminal looks at it so closely")]
+    pub fn screen(&self) -> vt100::Screen {
+        self.shared.lock().parser.screen().clone()
+    }
+
+    /// The terminal's settings, as `stty -g` writes them.
+    #[allow(dead_code, reason = "not every test that uses a terminal looks at it so closely")]
+    #[track_caller]
+    pub fn settings(&self) -> String {
+        let name = self.master.tty_name().expect("it has a name");
+        let output = Command::new("sh").args(["-c", &format!("stty -g <{}", name.display())]).output();
+        String::from_utf8(output.expect("stty").stdout).expect("text")
+    }
+
+    /// Gives the terminal settings that `stty -g` wrote.
+    #[allow(dead_code, reason = "not every test that uses a terminal changes it")]
+    #[track_caller]
+    pub fn restore(&self, settings: &str) {
+        let name = self.master.tty_name().expect("it has a name");
+        let done = Command::new("sh").args(["-c", &format!("stty {settings} <{}", name.display())]).status();
+        assert!(done.is_ok_and(|status| status.success()));
+    }
+
+    /// Types bytes as they are.
+    #[allow(dead_code, reason = "not every test types what is no key")]
+    #[track_caller]
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).and_then(|()| self.writer.flush()).expect("the terminal takes bytes");
+    }
+
+    /// Waits until the program is stopped (`T`), or is not.
+    #[allow(dead_code, reason = "not every test that uses a terminal stops its program")]
+    #[track_caller]
+    pub fn wait_stopped(&self, stopped: bool) {
+        let pid = match &self.pid_file {
+            Some(file) => fs::read_to_string(file).expect("the shell wrote it").trim().to_owned(),
+            None => self.child.process_id().expect("it runs").to_string(),
+        };
+        for _ in 0..PATIENCE.as_millis() / 10 {
+            let state = Command::new("ps").args(["-o", "state=", "-p", &pid]).output().expect("ps").stdout;
+            if state.starts_with(b"T") == stopped {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{pid} is never {}", if stopped { "stopped" } else { "continued" });
     }
 
     /// Makes the window another size.

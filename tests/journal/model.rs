@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use oktodesk::{
-    domain::ids::InternalId,
+    domain::ids::{InternalId, OrderId},
     ports::{
         Journal,
-        journal::{OrderFilter, PersonDecision, Settled, Task},
+        journal::{Forget, OrderFilter, PersonDecision, Settled, Task},
     },
 };
 use proptest::{
@@ -20,7 +21,9 @@ use crate::{fixtures::*, suite::Store};
 const ORDERS: [&str; 3] = ["a", "b", "c"];
 /// Where a person sends what waits.
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
-const STATUSES: [&str; 3] = ["ready", "cooking", "done"];
+const STATUSES: [&str; 3] = ["ready", "cooking", OVER];
+/// The status with which an order is over.
+const OVER: &str = "done";
 
 /// One step; numbers choose among what is there.
 #[derive(Debug, Clone)]
@@ -33,12 +36,14 @@ enum Step {
     Decide(usize, Choice),
     Observe(usize, Option<i64>, Option<usize>),
     Recover,
+    Forget,
     Reopen,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Outcome {
     Requeued,
+    Again,
     Accepted(i64),
     StatusSet,
     Rejected,
@@ -51,6 +56,8 @@ enum Choice {
     Settle(Option<i64>),
     Cancel,
     Readdress,
+    Reopen,
+    DropStatus,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +75,13 @@ struct Known {
     events: usize,
     /// Whether it was last bound to the other address.
     elsewhere: bool,
+    unclear: bool,
+    stray: bool,
+    /// Whether a status was refused.
+    refused: bool,
+    is_draft: bool,
+    /// Whether the guest is still in it.
+    has_guest: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +109,7 @@ impl Model {
 
     /// A new row; its number is read from the store afterwards.
     fn queue(&mut self, order: usize, status: Option<&'static str>) {
-        let elsewhere = status.is_none() && self.orders.get(&order).is_some_and(|known| known.elsewhere);
+        let elsewhere = self.orders.get(&order).is_some_and(|known| known.elsewhere);
         self.outbox.push(Waiting { seq: 0, order, status, sending: false, elsewhere });
     }
 
@@ -104,17 +118,21 @@ impl Model {
     }
 
     fn place(&mut self, order: usize) -> Result<(), Refused> {
-        if self.orders.get(&order).is_some_and(|known| !["rejected", "cancelled"].contains(&known.word)) {
+        let may = |known: &Known| ["rejected", "cancelled"].contains(&known.word) && !known.stray;
+        if self.orders.get(&order).is_some_and(|known| !may(known)) {
             return Err(Refused);
         }
-        let events = self.orders.get(&order).map_or(0, |known| known.events) + 1;
-        self.orders.insert(order, Known { word: "queued", events, ..Known::default() });
+        let (events, unclear) = self.orders.get(&order).map_or((0, false), |known| (known.events, known.unclear));
+        let fresh = Known { word: "queued", events: events + 1, unclear, has_guest: true, ..Known::default() };
+        self.orders.insert(order, fresh);
         self.queue(order, None);
         Ok(())
     }
 
     fn status(&mut self, order: usize, status: &'static str) -> Result<(), Refused> {
-        self.known(order, &["queued", "sending", "accepted"])?.events += 1;
+        let known = self.known(order, &["queued", "sending", "accepted"])?;
+        known.events += 1;
+        known.refused = false;
         self.queue(order, Some(status));
         Ok(())
     }
@@ -140,12 +158,16 @@ impl Model {
                 known.word = "queued";
                 self.outbox[at].sending = false;
             }
-            (Some(_), Outcome::Requeued | Outcome::Unknown) => self.outbox[at].sending = false,
+            (None, Outcome::Again) => {
+                (known.word, known.unclear) = ("queued", true);
+                self.outbox[at].sending = false;
+            }
+            (Some(_), Outcome::Requeued | Outcome::Again | Outcome::Unknown) => self.outbox[at].sending = false,
             (None, Outcome::Accepted(id)) => accept(known, Some(id), None),
             (None, Outcome::Rejected) => known.word = "rejected",
-            (None, Outcome::Unknown) => known.word = "unknown",
-            (Some(status), Outcome::StatusSet) => known.status = Some(status),
-            (Some(_), Outcome::Rejected) => {}
+            (None, Outcome::Unknown) => (known.word, known.unclear) = ("unknown", true),
+            (Some(status), Outcome::StatusSet) => (known.status, known.refused) = (Some(status), false),
+            (Some(_), Outcome::Rejected) => known.refused = true,
         }
         known.events += 1;
         self.leave(&row, outcome);
@@ -155,7 +177,7 @@ impl Model {
     /// What a settled row takes out of the outbox.
     fn leave(&mut self, row: &Waiting, outcome: Outcome) {
         let stays = match (row.status, outcome) {
-            (_, Outcome::Requeued) => true,
+            (_, Outcome::Requeued | Outcome::Again) => true,
             (status, Outcome::Unknown) => status.is_some(),
             _ => false,
         };
@@ -193,16 +215,41 @@ impl Model {
                 self.queue(order, None);
             }
             Choice::Settle(id) => {
-                let known = self.known(order, &["unknown", "accepted"])?;
+                let known = self.known(order, &["unknown", "accepted", "rejected", "cancelled"])?;
                 match known.word {
                     "unknown" => accept(known, id, None),
+                    "rejected" | "cancelled" if known.stray => {
+                        let (seen, status) = (known.internal_id, known.status);
+                        accept(known, id.or(seen), status);
+                        known.stray = false;
+                    }
+                    "rejected" | "cancelled" => return Err(Refused),
                     _ if id.is_some() && known.internal_id.is_none() => known.internal_id = id,
                     _ => return Err(Refused),
                 }
             }
             Choice::Cancel => {
-                self.known(order, &["queued", "rejected"])?.word = "cancelled";
+                let known = self.known(order, &["queued", "rejected"])?;
+                if known.stray {
+                    return Err(Refused);
+                }
+                known.word = "cancelled";
                 self.drop_all(order);
+            }
+            Choice::Reopen => {
+                let known = self.known(order, &["queued"])?;
+                (known.word, known.is_draft) = ("cancelled", true);
+                self.drop_all(order);
+            }
+            Choice::DropStatus => {
+                let waiting = |row: &Waiting| row.order == order && row.status.is_some() && !row.sending;
+                let any = self.outbox.iter().any(waiting);
+                let known = self.known(order, &["accepted"])?;
+                if !any && !known.refused {
+                    return Err(Refused);
+                }
+                known.refused = false;
+                self.outbox.retain(|row| !waiting(row));
             }
             Choice::Readdress => {
                 self.known(order, &["queued", "accepted"])?;
@@ -226,7 +273,7 @@ impl Model {
                 known.events += 1;
                 self.drop_create(order);
             }
-            "accepted" => {
+            word if word == "accepted" || known.stray => {
                 if known.internal_id.is_none() && id.is_some() {
                     known.internal_id = id;
                     known.events += 1;
@@ -236,8 +283,30 @@ impl Model {
                     known.events += 1;
                 }
             }
-            _ => {}
+            _ if !known.stray => {
+                (known.stray, known.unclear, known.internal_id) = (true, true, id);
+                known.status = status.or(Some("ready"));
+                known.events += 1;
+            }
+            _ => unreachable!("handled above"),
         }
+    }
+
+    /// Orders whose guest goes: they are over, and no change of theirs is under way.
+    fn forget(&mut self) -> Vec<usize> {
+        let changing: Vec<usize> = self.outbox.iter().filter(|row| row.status.is_some()).map(|row| row.order).collect();
+        let is_over =
+            |known: &Known| known.word == "cancelled" || (known.word == "accepted" && known.status == Some(OVER));
+        let is_over = |known: &Known| is_over(known) && !known.stray;
+        let mut forgotten = Vec::new();
+        for (&order, known) in &mut self.orders {
+            if known.has_guest && is_over(known) && !changing.contains(&order) {
+                known.has_guest = false;
+                known.events += 1;
+                forgotten.push(order);
+            }
+        }
+        forgotten
     }
 
     fn recover(&mut self) -> u32 {
@@ -247,7 +316,7 @@ impl Model {
             known.events += 1;
             row.sending = false;
             if row.status.is_none() {
-                known.word = "unknown";
+                (known.word, known.unclear) = ("unknown", true);
                 unknown += 1;
                 row.seq = -1;
             }
@@ -269,6 +338,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let row = 0..6usize;
     let outcome = prop_oneof![
         Just(Outcome::Requeued),
+        Just(Outcome::Again),
         (1..9i64).prop_map(Outcome::Accepted),
         Just(Outcome::StatusSet),
         Just(Outcome::Rejected),
@@ -279,6 +349,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         proptest::option::of(1..9i64).prop_map(Choice::Settle),
         Just(Choice::Cancel),
         Just(Choice::Readdress),
+        Just(Choice::Reopen),
+        Just(Choice::DropStatus),
     ];
     let step = prop_oneof![
         3 => order.clone().prop_map(Step::Place),
@@ -290,6 +362,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (order, proptest::option::of(1..9i64), proptest::option::of(status))
             .prop_map(|(order, id, status)| Step::Observe(order, id, status)),
         1 => Just(Step::Recover),
+        2 => Just(Step::Forget),
         1 => Just(Step::Reopen),
     ];
     proptest::collection::vec(step, 1..60)
@@ -325,6 +398,20 @@ async fn live<S: Store>(steps: &[Step]) {
     journal.check().await.unwrap();
 }
 
+/// Forgets every guest there is, in windows of two orders.
+async fn forget_all(journal: &dyn Journal, now: Timestamp) -> Vec<OrderId> {
+    let over = Some(vec![OVER.to_owned()]);
+    let mut which = Forget { before: Timestamp::MAX, over, only: None, after: 0, look_at: 2 };
+    let mut forgotten = Vec::new();
+    loop {
+        let done = journal.forget(&which, now).await.unwrap();
+        forgotten.extend(done.orders);
+        let Some(next) = done.next else { return forgotten };
+        assert!(next > which.after);
+        which.after = next;
+    }
+}
+
 async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64) {
     let now = at(second);
     let chosen = |row: usize, model: &Model| model.outbox.get(row).map_or(i64::MAX, |row| row.seq);
@@ -332,7 +419,7 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
         Step::Place(order) => (journal.place(&new_order(ORDERS[order], second)).await, model.place(order)),
         Step::Status(order, status) => {
             let word = STATUSES[status];
-            (journal.request_status(&id(ORDERS[order]), word, None, BASE, now).await, model.status(order, word))
+            (journal.request_status(&id(ORDERS[order]), word, None, now).await, model.status(order, word))
         }
         Step::Begin(row) => {
             let seq = chosen(row, model);
@@ -347,7 +434,7 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
             (journal.settle_attempt(seq, &settled(outcome), now).await, model.settle(seq, outcome))
         }
         Step::Decide(order, choice) => {
-            (journal.decide(&id(ORDERS[order]), &decision(choice), now).await, model.decide(order, choice))
+            (journal.decide(&id(ORDERS[order]), &decision(order, choice), now).await, model.decide(order, choice))
         }
         Step::Observe(order, internal_id, status) => {
             let status = status.map(|status| STATUSES[status]);
@@ -359,6 +446,12 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
             assert_eq!(journal.recover(now).await.unwrap(), model.recover());
             return;
         }
+        Step::Forget => {
+            let mut got: Vec<_> = forget_all(journal, now).await.into_iter().map(|id| id.0).collect();
+            got.sort();
+            assert_eq!(got, model.forget().into_iter().map(|order| ORDERS[order]).collect::<Vec<_>>());
+            return;
+        }
         Step::Reopen => return,
     };
     assert_eq!(got.is_ok(), expected.is_ok(), "{step:?}: {got:?}");
@@ -366,6 +459,7 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
 
 fn settled(outcome: Outcome) -> Settled {
     match outcome {
+        Outcome::Again => Settled::Again { reason: "r".into() },
         Outcome::Requeued => Settled::Requeued { reason: "r".into() },
         Outcome::Accepted(id) => accepted(id),
         Outcome::StatusSet => Settled::StatusSet,
@@ -374,11 +468,13 @@ fn settled(outcome: Outcome) -> Settled {
     }
 }
 
-fn decision(choice: Choice) -> PersonDecision {
+fn decision(order: usize, choice: Choice) -> PersonDecision {
     match choice {
         Choice::Resend => PersonDecision::Resend,
         Choice::Settle(id) => PersonDecision::Settle { internal_id: id.map(InternalId) },
         Choice::Cancel => PersonDecision::Cancel,
+        Choice::Reopen => PersonDecision::Reopen { draft: Box::new(draft(ORDERS[order], 0, "")) },
+        Choice::DropStatus => PersonDecision::DropStatus,
         Choice::Readdress => PersonDecision::Readdress { base_url: ELSEWHERE.into() },
     }
 }
@@ -408,12 +504,18 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status, address(row))).collect();
     assert_eq!(rows, expected);
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), model.orders.len());
+    let drafts = journal.drafts().await.unwrap();
     for (&order, known) in &model.orders {
         let record = journal.order(&id(ORDERS[order])).await.unwrap();
         let row = &record.row;
         assert_eq!((row.delivery.word(), row.status.as_deref()), (known.word, known.status));
-        assert_eq!(row.delivery.internal_id().map(|id| id.0), known.internal_id);
+        let internal_id = known.internal_id.filter(|_| known.word == "accepted");
+        assert_eq!(row.delivery.internal_id().map(|id| id.0), internal_id);
+        let flags = (row.may_have_arrived, row.stray, row.status_problem.is_some());
+        assert_eq!(flags, (known.unclear, known.stray, known.refused));
+        assert_eq!(drafts.iter().any(|draft| draft.order_id == row.order_id), known.is_draft);
         assert_eq!(record.events.len(), known.events, "{:?}", record.events);
+        assert_eq!((record.order.customer.is_some(), !row.who.is_empty()), (known.has_guest, known.has_guest));
         let creates = outbox.iter().filter(|entry| entry.order_id == row.order_id && status_of(&entry.task).is_none());
         assert_eq!(creates.count(), usize::from(row.delivery.waits()));
         let pending = model.outbox.iter().rev().find_map(|row| row.status.filter(|_| row.order == order));

@@ -271,3 +271,21 @@ async fn looking_needs_no_turn_at_writing() {
     assert_eq!(journal.recover(at(6)).await.unwrap(), 0);
     assert_eq!(word(&journal, "a").await, "accepted");
 }
+
+#[tokio::test]
+async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    placed(&journal, "unclear", 0, &unknown("timeout")).await;
+    placed(&journal, "clear", 0, &rejected("no")).await;
+    journal.close().await.unwrap();
+    let back = "DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; \
+        ALTER TABLE orders DROP COLUMN may_have_arrived; PRAGMA user_version = 2";
+    run(dir.path(), back).await.unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    for (name, may_have_arrived) in [("unclear", true), ("clear", false)] {
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert_eq!((row.may_have_arrived, row.stray), (may_have_arrived, false), "{name}");
+    }
+    journal.check().await.unwrap();
+}

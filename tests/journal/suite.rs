@@ -8,7 +8,7 @@ use oktodesk::{
     domain::{delivery::Delivery, ids::InternalId, order::OrderType},
     ports::{
         Journal, JournalError,
-        journal::{EventKind, NewOrder, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
+        journal::{EventKind, Forget, NewOrder, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
     },
 };
 
@@ -41,6 +41,7 @@ macro_rules! journal_suite {
             a_refused_status_is_dropped_and_shown
             a_status_that_may_have_been_set_is_sent_again
             status_changes_need_an_order_on_its_way
+            a_status_change_goes_where_its_order_went
             resending_sends_the_very_same_again
             what_waits_goes_where_a_person_says
             settling_makes_an_unknown_order_accepted
@@ -50,6 +51,11 @@ macro_rules! journal_suite {
             what_is_not_there_is_not_found
             the_ready_list_accepts_what_waits
             the_ready_list_never_moves_an_order_back
+            a_person_settles_what_was_given_up_and_is_there
+            what_was_unclear_once_is_remembered
+            a_waiting_order_becomes_a_draft_or_stays
+            a_status_change_is_given_up_or_noted
+            a_status_change_is_bound_to_the_address_of_its_order
             the_ready_list_takes_over_status_and_id_once
             a_pending_change_wins_over_the_ready_list
             repeated_foreign_and_empty_rows_do_no_harm
@@ -63,6 +69,12 @@ macro_rules! journal_suite {
             everything_comes_back_after_opening_again
             two_programs_write_into_one_store
             strange_text_comes_back_as_it_was
+            guests_of_orders_that_are_over_are_forgotten_and_what_was_sold_stays
+            guests_of_open_orders_stay
+            guests_are_forgotten_after_their_time_and_once
+            an_order_placed_again_has_a_guest_again
+            guests_are_listed_window_by_window
+            what_the_server_said_goes_with_the_guest
         );
     };
     ($store:ty: $($name:ident)*) => {
@@ -244,7 +256,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     for status in ["cooking", "done"] {
-        journal.request_status(&id("a"), status, None, BASE, at(1)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(1)).await.unwrap();
     }
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
@@ -262,7 +274,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
 pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", Some("eilt"), BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, at(2)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
@@ -277,7 +289,7 @@ pub async fn an_outcome_must_fit_its_entry(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "b", 0, &accepted(1)).await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("b"), "done", None, BASE, at(4)).await.unwrap();
+    journal.request_status(&id("b"), "done", None, at(4)).await.unwrap();
     let entries = outbox(&*journal).await;
     let (create, status) = (entries[0].seq, entries[1].seq);
     state_of(journal.settle_attempt(create, &Settled::StatusSet, at(5)).await.unwrap_err());
@@ -291,7 +303,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
     for (status, second) in [("cooking", 5), ("done", 6)] {
-        journal.request_status(&id("a"), status, None, BASE, at(second)).await.unwrap();
+        journal.request_status(&id("a"), status, None, at(second)).await.unwrap();
     }
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!(
@@ -317,7 +329,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
 pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "fertig", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "fertig", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
@@ -326,14 +338,14 @@ pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     assert_eq!((row.status.as_deref(), row.pending_status), (Some("ready"), None));
     assert_eq!(outbox(&*journal).await, []);
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRefused, "fertig: no such status".into()));
-    journal.request_status(&id("a"), "done", None, BASE, at(8)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(8)).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.status_problem, None);
 }
 
 pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(5)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.begin_attempt(seq, at(6)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
@@ -350,14 +362,25 @@ pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
     journal.place(&new_order("c", 0)).await.unwrap();
     journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
     for (name, state) in [("r", "rejected"), ("u", "unknown"), ("c", "cancelled")] {
-        let error = journal.request_status(&id(name), "done", None, BASE, at(5)).await.unwrap_err();
+        let error = journal.request_status(&id(name), "done", None, at(5)).await.unwrap_err();
         assert_eq!(state_of(error), state);
     }
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
     journal.begin_attempt(seq, at(1)).await.unwrap();
-    journal.request_status(&id("s"), "done", None, BASE, at(2)).await.unwrap();
+    journal.request_status(&id("s"), "done", None, at(2)).await.unwrap();
     assert_eq!(outbox(&*journal).await.len(), 2);
+}
+
+pub async fn a_status_change_goes_where_its_order_went(store: impl Store) {
+    let journal = store.open().await;
+    let there = "https://old.example/v1";
+    journal.place(&NewOrder { base_url: there.into(), ..new_order("a", 0) }).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.settle_attempt(seq, &accepted(1), at(2)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
+    assert_eq!(outbox(&*journal).await[0].base_url, there);
 }
 
 pub async fn resending_sends_the_very_same_again(store: impl Store) {
@@ -381,7 +404,7 @@ pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     let other = "https://other.test/v1/";
     let decision = PersonDecision::Readdress { base_url: other.into() };
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     journal.place(&new_order("b", 0)).await.unwrap();
     journal.decide(&id("a"), &decision, at(2)).await.unwrap();
     let outbox = outbox(&*journal).await;
@@ -425,7 +448,7 @@ pub async fn a_person_can_give_the_id_later(store: impl Store) {
 pub async fn cancelling_empties_the_outbox(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.request_status(&id("a"), "done", None, BASE, at(1)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     placed(&*journal, "b", 0, &rejected("no")).await;
     for name in ["a", "b"] {
         journal.decide(&id(name), &PersonDecision::Cancel, at(2)).await.unwrap();
@@ -472,7 +495,7 @@ pub async fn what_is_not_there_is_not_found(store: impl Store) {
     let missing = JournalError::NotFound(nobody.clone());
     assert_eq!(journal.order(&nobody).await.unwrap_err(), missing);
     assert_eq!(journal.decide(&nobody, &PersonDecision::Cancel, at(0)).await.unwrap_err(), missing);
-    assert_eq!(journal.request_status(&nobody, "done", None, BASE, at(0)).await.unwrap_err(), missing);
+    assert_eq!(journal.request_status(&nobody, "done", None, at(0)).await.unwrap_err(), missing);
     assert_eq!(journal.find_internal(InternalId(1)).await.unwrap(), None);
     // Refusals leave nothing open.
     journal.place(&new_order("a", 0)).await.unwrap();
@@ -511,8 +534,106 @@ pub async fn the_ready_list_never_moves_an_order_back(store: impl Store) {
     journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
     let before = journal.orders(&OrderFilter::default()).await.unwrap();
     let seen = [ready("a", Some(99), None), ready("r", Some(5), Some("ready")), ready("c", None, Some("ready"))];
-    assert_eq!(journal.observe(&seen, at(9)).await.unwrap(), []);
-    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), before);
+    let mut changed = journal.observe(&seen, at(9)).await.unwrap();
+    changed.sort();
+    assert_eq!(changed, [id("c"), id("r")]);
+    let after = journal.orders(&OrderFilter::default()).await.unwrap();
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.delivery, after.delivery, "nothing moves by itself");
+        assert_eq!(after.stray, after.order_id != id("a"));
+    }
+    let flagged = OrderFilter { flagged: true, ..OrderFilter::default() };
+    assert_eq!(listed(&*journal, flagged).await.len(), 2);
+    assert_eq!(journal.observe(&seen, at(10)).await.unwrap(), [], "told once");
+}
+
+pub async fn a_person_settles_what_was_given_up_and_is_there(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "r", 0, &rejected("no")).await;
+    journal.place(&new_order("c", 0)).await.unwrap();
+    journal.decide(&id("c"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    journal.observe(&[ready("r", Some(5), Some("cooking")), ready("c", None, None)], at(2)).await.unwrap();
+    for name in ["r", "c"] {
+        let state = word(&*journal, name).await;
+        assert_eq!(state_of(journal.place(&new_order(name, 3)).await.unwrap_err()), state, "it would be there twice");
+        assert_eq!(state_of(journal.decide(&id(name), &PersonDecision::Cancel, at(3)).await.unwrap_err()), state);
+        journal.decide(&id(name), &PersonDecision::Settle { internal_id: None }, at(4)).await.unwrap();
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert!(!row.stray && !row.needs_person());
+        assert_eq!(last_event(&*journal, name).await.0, EventKind::Settled);
+    }
+    let row = journal.order(&id("r")).await.unwrap().row;
+    assert_eq!(row.delivery, Delivery::Accepted { internal_id: Some(InternalId(5)) });
+    assert_eq!(row.status.as_deref(), Some("cooking"), "as it was seen");
+    let row = journal.order(&id("c")).await.unwrap().row;
+    assert_eq!((row.delivery, row.status.as_deref()), (Delivery::Accepted { internal_id: None }, Some("ready")));
+    journal.check().await.unwrap();
+}
+
+pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
+    let journal = store.open().await;
+    let may = async |name: &str| journal.order(&id(name)).await.unwrap().row.may_have_arrived;
+    placed(&*journal, "u", 0, &unknown("timeout")).await;
+    journal.decide(&id("u"), &PersonDecision::Resend, at(3)).await.unwrap();
+    assert!(may("u").await);
+    journal.decide(&id("u"), &PersonDecision::Cancel, at(4)).await.unwrap();
+    assert!(may("u").await);
+    placed(&*journal, "again", 0, &Settled::Again { reason: "reset".into() }).await;
+    assert_eq!((word(&*journal, "again").await, may("again").await), ("queued", true));
+    placed(&*journal, "broken", 0, &rejected("no")).await;
+    journal.place(&new_order("broken", 3)).await.unwrap();
+    assert!(!may("broken").await);
+    let seq = create_seq(&*journal, "broken").await;
+    journal.begin_attempt(seq, at(5)).await.unwrap();
+    journal.recover(at(6)).await.unwrap();
+    assert!(may("broken").await);
+    placed(&*journal, "clear", 0, &Settled::Requeued { reason: "refused".into() }).await;
+    assert!(!may("clear").await);
+}
+
+pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
+    let journal = store.open().await;
+    let reopen = |name: &str| PersonDecision::Reopen { draft: Box::new(draft(name, 9, "")) };
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
+    journal.decide(&id("a"), &reopen("a"), at(2)).await.unwrap();
+    assert_eq!((word(&*journal, "a").await, outbox(&*journal).await), ("cancelled", vec![]));
+    assert_eq!(journal.drafts().await.unwrap(), [draft("a", 9, "")]);
+    assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
+    journal.place(&new_order("a", 3)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, at(4)).await.unwrap();
+    assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
+    assert_eq!(journal.drafts().await.unwrap(), []);
+}
+
+pub async fn a_status_change_is_given_up_or_noted(store: impl Store) {
+    use PersonDecision::DropStatus;
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(1)).await;
+    assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(3)).await.unwrap_err()), "accepted");
+    for word in ["cooking", "done"] {
+        journal.request_status(&id("a"), word, None, at(3)).await.unwrap();
+    }
+    journal.decide(&id("a"), &DropStatus, at(4)).await.unwrap();
+    assert_eq!(outbox(&*journal).await, []);
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusDropped, "cooking, done".into()));
+    journal.request_status(&id("a"), "odd", None, at(5)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(seq, at(6)).await.unwrap();
+    assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(6)).await.unwrap_err()), "accepted", "on its way");
+    journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
+    assert!(journal.order(&id("a")).await.unwrap().row.needs_person());
+    journal.decide(&id("a"), &DropStatus, at(8)).await.unwrap();
+    assert!(!journal.order(&id("a")).await.unwrap().row.needs_person());
+}
+
+pub async fn a_status_change_is_bound_to_the_address_of_its_order(store: impl Store) {
+    let journal = store.open().await;
+    let other = "https://other.test/v1/";
+    journal.place(&oktodesk::ports::journal::NewOrder { base_url: other.into(), ..new_order("a", 0) }).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
+    assert!(outbox(&*journal).await.iter().all(|entry| entry.base_url == other));
 }
 
 pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
@@ -533,10 +654,10 @@ pub async fn the_ready_list_takes_over_status_and_id_once(store: impl Store) {
 pub async fn a_pending_change_wins_over_the_ready_list(store: impl Store) {
     let journal = store.open().await;
     placed(&*journal, "a", 0, &accepted(1)).await;
-    journal.request_status(&id("a"), "done", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
     assert_eq!(journal.observe(&[ready("a", None, Some("cooking"))], at(4)).await.unwrap(), []);
     journal.place(&new_order("q", 5)).await.unwrap();
-    journal.request_status(&id("q"), "done", None, BASE, at(6)).await.unwrap();
+    journal.request_status(&id("q"), "done", None, at(6)).await.unwrap();
     assert_eq!(journal.observe(&[ready("q", Some(2), Some("cooking"))], at(7)).await.unwrap(), [id("q")]);
     let row = journal.order(&id("q")).await.unwrap().row;
     assert_eq!((row.status.as_deref(), row.pending_status.as_deref()), (Some("ready"), Some("done")));
@@ -598,7 +719,7 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
     let journal = store.open().await;
     assert_eq!(journal.recover(at(0)).await.unwrap(), 0);
     placed(&*journal, "done", 0, &accepted(1)).await;
-    journal.request_status(&id("done"), "cooking", None, BASE, at(3)).await.unwrap();
+    journal.request_status(&id("done"), "cooking", None, at(3)).await.unwrap();
     let status = outbox(&*journal).await[0].seq;
     journal.begin_attempt(status, at(4)).await.unwrap();
     for name in ["x", "y", "waits"] {
@@ -754,7 +875,7 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     journal.begin_attempt(seq, at(1)).await.unwrap();
     journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
     journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
-    journal.request_status(&id(strange), strange, Some(strange), BASE, at(4)).await.unwrap();
+    journal.request_status(&id(strange), strange, Some(strange), at(4)).await.unwrap();
     let record = journal.order(&id(strange)).await.unwrap();
     assert_eq!((record.row.who.as_str(), record.row.status.as_deref()), (strange, Some(strange)));
     assert_eq!(record.row.pending_status.as_deref(), Some(strange));
@@ -762,4 +883,157 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     assert_eq!(record.events[2].detail, strange);
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!(entry.task, Task::SetStatus { status: strange.into(), reason: Some(strange.into()) });
+}
+
+fn forget(before: i64, over: &[&str]) -> Forget {
+    let over = Some(over.iter().map(|&word| word.into()).collect());
+    Forget { before: at(before), over, only: None, after: 0, look_at: 100 }
+}
+
+/// An accepted order whose last status is set.
+async fn done(journal: &dyn Journal, name: &str, second: i64) {
+    placed(journal, name, second, &accepted(second)).await;
+    journal.request_status(&id(name), "done", Some("holt Muster ab"), at(second + 3)).await.unwrap();
+    let seq = outbox(journal).await.last().unwrap().seq;
+    journal.begin_attempt(seq, at(second + 4)).await.unwrap();
+    journal.settle_attempt(seq, &Settled::StatusSet, at(second + 5)).await.unwrap();
+}
+
+pub async fn guests_of_orders_that_are_over_are_forgotten_and_what_was_sold_stays(store: impl Store) {
+    let journal = store.open().await;
+    done(&*journal, "a", 0).await;
+    let before = journal.order(&id("a")).await.unwrap();
+    let forgotten = journal.forget(&forget(99, &["done"]), at(100)).await.unwrap();
+    assert_eq!((forgotten.orders, forgotten.next), (vec![id("a")], None));
+    for text in ["Muster", "040 123", "Musterstraße"] {
+        assert!(forgotten.traces.iter().any(|trace| trace == text), "{text}: {:?}", forgotten.traces);
+    }
+    let after = journal.order(&id("a")).await.unwrap();
+    assert_eq!((after.row.who.as_str(), after.row.address.as_str(), after.row.pickup_token.as_str()), ("", "", ""));
+    assert_eq!(after.order.customer, None);
+    assert_eq!((&after.order.items, &after.order.payment), (&before.order.items, &before.order.payment));
+    assert_eq!(after.order.location, before.order.location);
+    assert_eq!((after.row.total, after.row.delivery), (before.row.total, before.row.delivery));
+    assert_eq!(after.row.status.as_deref(), Some("done"));
+    assert_eq!(after.row.changed_at, at(100), "who lists orders has to be told");
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Forgotten, String::new()));
+    assert_eq!(after.events.len(), before.events.len() + 1);
+    journal.check().await.unwrap();
+}
+
+pub async fn guests_of_open_orders_stay(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("queued", 0)).await.unwrap();
+    journal.place(&new_order("sending", 1)).await.unwrap();
+    journal.begin_attempt(create_seq(&*journal, "sending").await, at(1)).await.unwrap();
+    placed(&*journal, "unknown", 2, &unknown("timeout")).await;
+    placed(&*journal, "rejected", 3, &rejected("closed")).await;
+    placed(&*journal, "ready", 4, &accepted(1)).await;
+    // The last status is asked for and not set.
+    placed(&*journal, "changing", 5, &accepted(2)).await;
+    journal.observe(&[ready("changing", None, Some("done"))], at(6)).await.unwrap();
+    journal.request_status(&id("changing"), "ready", None, at(7)).await.unwrap();
+    let bodies = |entries: Vec<OutboxEntry>| entries.into_iter().map(|entry| entry.task).collect::<Vec<_>>();
+    let waiting = bodies(outbox(&*journal).await);
+    let all = ["queued", "sending", "unknown", "rejected", "ready", "changing"];
+    assert_eq!(journal.forget(&forget(9999, &["done"]), at(9999)).await.unwrap().orders, []);
+    // Nor when they are named.
+    let named = Forget { only: Some(all.map(id).into()), ..forget(9999, &["done"]) };
+    assert_eq!(journal.forget(&named, at(9999)).await.unwrap().orders, []);
+    for name in all {
+        assert!(journal.order(&id(name)).await.unwrap().order.customer.is_some(), "{name}");
+    }
+    assert_eq!(bodies(outbox(&*journal).await), waiting, "what is sent is byte for byte what it was");
+    // A person may say that the status does not matter, for what OktoPOS has and no change is under way of.
+    let any = Forget { over: None, ..named };
+    assert_eq!(journal.forget(&any, at(9999)).await.unwrap().orders, [id("ready")]);
+}
+
+pub async fn guests_are_forgotten_after_their_time_and_once(store: impl Store) {
+    let journal = store.open().await;
+    done(&*journal, "old", 0).await;
+    done(&*journal, "young", 50).await;
+    journal.place(&new_order("taken back", 0)).await.unwrap();
+    journal.decide(&id("taken back"), &PersonDecision::Cancel, at(20)).await.unwrap();
+    assert_eq!(journal.forget(&forget(5, &["done"]), at(60)).await.unwrap().orders, [], "the instant itself is kept");
+    assert_eq!(journal.forget(&forget(6, &["done"]), at(60)).await.unwrap().orders, [id("old")]);
+    assert_eq!(journal.forget(&forget(6, &["done"]), at(61)).await.unwrap().orders, []);
+    assert_eq!(journal.forget(&forget(50, &["done"]), at(62)).await.unwrap().orders, [id("taken back")]);
+    assert_eq!(journal.forget(&forget(99, &["elsewhere"]), at(63)).await.unwrap().orders, []);
+    assert_eq!(journal.forget(&forget(99, &["done"]), at(64)).await.unwrap().orders, [id("young")]);
+    assert_eq!(kinds(&*journal, "old").await.iter().filter(|kind| **kind == EventKind::Forgotten).count(), 1);
+    // An order without a guest is looked at once and never named.
+    let mut plain = new_order("plain", 0);
+    plain.order.customer = None;
+    plain.order.pickup = None;
+    plain.body = serde_json::to_string(&plain.order).unwrap();
+    journal.place(&plain).await.unwrap();
+    journal.decide(&id("plain"), &PersonDecision::Cancel, at(70)).await.unwrap();
+    assert_eq!(journal.forget(&forget(99, &["done"]), at(99)).await.unwrap().orders, []);
+    assert_eq!(journal.order(&id("plain")).await.unwrap().row.changed_at, at(70));
+    let (_, reach) = journal.guests(0, 1).await.unwrap();
+    assert_eq!(reach, None, "nothing is left to look at");
+}
+
+pub async fn an_order_placed_again_has_a_guest_again(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    assert_eq!(journal.forget(&forget(9, &[]), at(2)).await.unwrap().orders.len(), 1);
+    journal.place(&new_order("a", 3)).await.unwrap();
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.who, "Muster");
+    assert_eq!(journal.forget(&forget(9, &[]), at(4)).await.unwrap().orders, []);
+    journal.decide(&id("a"), &PersonDecision::Cancel, at(5)).await.unwrap();
+    assert_eq!(journal.forget(&forget(9, &[]), at(6)).await.unwrap().orders.len(), 1);
+}
+
+pub async fn guests_are_listed_window_by_window(store: impl Store) {
+    let journal = store.open().await;
+    for number in 0..5 {
+        placed(&*journal, &format!("a{number}"), number, &accepted(number)).await;
+    }
+    placed(&*journal, "u", 9, &unknown("timeout")).await;
+    journal.request_status(&id("a1"), "done", None, at(20)).await.unwrap();
+    let (mut found, mut after) = (Vec::new(), 0);
+    loop {
+        let (guests, next) = journal.guests(after, 4).await.unwrap();
+        assert!(guests.len() <= 4);
+        found.extend(guests);
+        let Some(next) = next else { break };
+        after = next;
+    }
+    let shown: Vec<_> = found.iter().map(|guest| (guest.order_id.as_str(), guest.is_changing)).collect();
+    assert_eq!(shown, [("a0", false), ("a1", true), ("a2", false), ("a3", false), ("a4", false), ("u", false)]);
+    assert_eq!(found[5].delivery, Delivery::Unknown { reason: "timeout".into() });
+    assert!(found.iter().all(|guest| guest.customer.phone.as_deref() == Some("040 123")));
+    assert!(journal.scrub(&[]).await.unwrap());
+}
+
+pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
+    let journal = store.open().await;
+    let said = "customer Muster is unknown";
+    placed(&*journal, "a", 0, &rejected(said)).await;
+    journal.place(&new_order("a", 3)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    for settled in [Settled::Requeued { reason: said.into() }, accepted(7)] {
+        journal.begin_attempt(seq, at(4)).await.unwrap();
+        journal.settle_attempt(seq, &settled, at(5)).await.unwrap();
+    }
+    journal.request_status(&id("a"), "done", None, at(6)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.settle_attempt(seq, &rejected(said), at(7)).await.unwrap();
+    journal.observe(&[ready("a", None, Some("done"))], at(8)).await.unwrap();
+    let before = journal.order(&id("a")).await.unwrap();
+    assert_eq!(journal.forget(&forget(9, &["done"]), at(10)).await.unwrap().orders.len(), 1);
+    let after = journal.order(&id("a")).await.unwrap();
+    assert!(!format!("{after:?}").contains("Muster"), "{after:?}");
+    let bare = |events: &[oktodesk::ports::journal::OrderEvent]| {
+        events.iter().map(|event| (event.at, event.kind)).collect::<Vec<_>>()
+    };
+    assert_eq!(bare(&after.events[..before.events.len()]), bare(&before.events), "that it happened stays");
+    let detail = |kind| after.events.iter().find(|event| event.kind == kind).unwrap().detail.as_str();
+    assert_eq!(
+        [EventKind::Accepted, EventKind::StatusRefused, EventKind::StatusSeen, EventKind::Rejected].map(detail),
+        ["7", "done", "done", ""]
+    );
 }

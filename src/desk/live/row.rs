@@ -95,6 +95,10 @@ pub struct LiveRow {
     pub changed_at: Option<Timestamp>,
     /// Attempts to create it begun so far.
     pub attempts: u32,
+    /// Whether OktoPOS may have it although it waits, was refused or was taken back.
+    pub may_have_arrived: bool,
+    /// Whether it was seen in OktoPOS although it was refused or taken back here.
+    pub stray: bool,
     /// The lines of an order from elsewhere; those of ours are in the journal.
     pub lines: Vec<ReadyLine>,
     /// Whether nothing is left to do.
@@ -126,6 +130,8 @@ impl LiveRow {
             due_at,
             changed_at,
             attempts,
+            may_have_arrived,
+            stray,
         } = row;
         let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
         Self {
@@ -152,6 +158,8 @@ impl LiveRow {
             due_at: *due_at,
             changed_at: Some(*changed_at),
             attempts: *attempts,
+            may_have_arrived: *may_have_arrived,
+            stray: *stray,
             lines: Vec::new(),
             done: false,
             haystack: String::new(),
@@ -203,6 +211,8 @@ impl LiveRow {
             due_at: *due_at,
             changed_at: None,
             attempts: 0,
+            may_have_arrived: false,
+            stray: false,
             lines: lines.clone(),
             done: false,
             haystack: String::new(),
@@ -214,7 +224,10 @@ impl LiveRow {
 
     /// Whether a person has to do something.
     pub fn needs_person(&self) -> bool {
-        self.held.is_some() || self.delivery.as_ref().is_some_and(Delivery::needs_person)
+        self.held.is_some()
+            || self.stray
+            || self.status_problem.is_some()
+            || self.delivery.as_ref().is_some_and(Delivery::needs_person)
     }
 
     /// The address it was queued for and the one configured now, if it waits because they differ.
@@ -308,14 +321,17 @@ impl LiveRow {
     pub(super) fn settle(&mut self, workflow: &Workflow) {
         let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
         self.done = match &self.delivery {
-            Some(Delivery::Cancelled) => true,
-            None | Some(Delivery::Accepted { .. }) => is_last && self.pending_status.is_none(),
+            Some(Delivery::Cancelled) => !self.stray,
+            None | Some(Delivery::Accepted { .. }) => {
+                is_last && self.pending_status.is_none() && self.status_problem.is_none()
+            }
             Some(_) => false,
         };
         self.rank = match &self.delivery {
             Some(Delivery::Unknown { .. }) => 0,
+            _ if self.stray => 0,
             Some(Delivery::Rejected { .. }) => 1,
-            _ if self.held.is_some() => 2,
+            _ if self.held.is_some() || self.status_problem.is_some() => 2,
             _ if self.done => 4,
             _ => 3,
         };

@@ -9,6 +9,7 @@ use super::{
     rows::instant,
 };
 use crate::{
+    chaos,
     domain::article::Article,
     journal::packed::{PAGE, Packer, Shared},
     ports::JournalError,
@@ -87,11 +88,13 @@ async fn replace(conn: &mut SqliteConnection, articles: &[Article], at: Timestam
             .await
             .map_err(journal_error)?;
     }
+    chaos::point("catalog.before_commit");
     sqlx::query(PUT_META)
         .bind(packer.shared().map_err(unwritable)?)
         .bind(at.as_microsecond().to_string())
         .execute(conn)
         .await
-        .map_err(journal_error)
-        .map(drop)
+        .map_err(journal_error)?;
+    chaos::point("catalog.after_commit");
+    Ok(())
 }

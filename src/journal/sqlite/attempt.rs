@@ -10,7 +10,8 @@ use super::{
     rows::{event, static_word},
 };
 use crate::{
-    domain::ids::OrderId,
+    chaos,
+    domain::{ids::OrderId, reason::Reason},
     ports::{JournalError, journal::Settled},
 };
 
@@ -41,6 +42,12 @@ const CREATE_REQUEUED: &str = concat!(
     event!("requeued", "?3"),
     "COMMIT",
 );
+const CREATE_AGAIN: &str = concat!(
+    "UPDATE orders SET delivery = 'queued', may_have_arrived = 1, changed_at = ?2 WHERE no = ?1; ",
+    "UPDATE outbox SET sending = 0 WHERE seq = ?4; ",
+    event!("requeued", "?3"),
+    "COMMIT",
+);
 const CREATE_ACCEPTED: &str = concat!(
     "UPDATE orders SET delivery = 'accepted', internal_id = ?5, reason = NULL, status = first_status, changed_at = ?2 ",
     "WHERE no = ?1; ",
@@ -59,7 +66,7 @@ const CREATE_REJECTED: &str = concat!(
     "COMMIT",
 );
 const CREATE_UNKNOWN: &str = concat!(
-    "UPDATE orders SET delivery = 'unknown', reason = ?3, changed_at = ?2 WHERE no = ?1; ",
+    "UPDATE orders SET delivery = 'unknown', reason = ?3, may_have_arrived = 1, changed_at = ?2 WHERE no = ?1; ",
     "DELETE FROM outbox WHERE seq = ?4; ",
     event!("unknown", "?3"),
     "COMMIT",
@@ -94,7 +101,7 @@ const LATE_REJECTED: &str = late!("rejected");
 const LATE_UNKNOWN: &str = late!("unknown");
 
 /// Shown beside an order whose attempt was under way when the program ended.
-const INTERRUPTED: &str = "the program ended while it was being sent";
+const INTERRUPTED: &str = Reason::ProgramEnded.sentence();
 
 const RECOVER: &str = "BEGIN IMMEDIATE; \
     SELECT count(*) FROM outbox WHERE sending = 1 AND kind = 'create'; \
@@ -103,7 +110,7 @@ const RECOVER: &str = "BEGIN IMMEDIATE; \
         + row_number() OVER (PARTITION BY order_no ORDER BY seq), ?1, iif(kind = 'create', 'unknown', 'requeued'), ?2 \
         FROM outbox b WHERE sending = 1; \
     UPDATE orders SET changed_at = ?1 WHERE no IN (SELECT order_no FROM outbox WHERE sending = 1); \
-    UPDATE orders SET delivery = 'unknown', reason = ?2 \
+    UPDATE orders SET delivery = 'unknown', reason = ?2, may_have_arrived = 1 \
         WHERE no IN (SELECT order_no FROM outbox WHERE sending = 1 AND kind = 'create'); \
     DELETE FROM outbox WHERE sending = 1 AND kind = 'create'; \
     UPDATE outbox SET sending = 0 WHERE sending = 1; \
@@ -120,9 +127,11 @@ struct Outcome<'a> {
 impl SqliteJournal {
     pub(super) async fn begin(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
+        chaos::point("sending.before_mark");
         let begun = sqlx::query(BEGIN).bind(seq).bind(at.as_microsecond()).fetch_all(hold.conn()).await;
         match begun {
             Ok(rows) => {
+                chaos::point("sending.after_mark");
                 hold.done();
                 if rows.is_empty() { Err(gone(seq, "sending it")) } else { Ok(()) }
             }
@@ -163,12 +172,14 @@ impl SqliteJournal {
             return Ok(0);
         }
         let mut hold = self.write().await?;
+        chaos::point("recover.before_commit");
         let counts: Vec<u32> = sqlx::query_scalar(RECOVER)
             .bind(at.as_microsecond())
             .bind(INTERRUPTED)
             .fetch_all(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("recover.after_commit");
         hold.done();
         Ok(counts.first().copied().unwrap_or_default())
     }
@@ -179,6 +190,10 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
         Settled::Accepted { internal_id } => Some(internal_id.0),
         _ => None,
     };
+    match outcome.settled {
+        Settled::StatusSet => chaos::point("status_outcome.before_commit"),
+        _ => chaos::point("outcome.before_commit"),
+    }
     sqlx::query(outcome.sql)
         .bind(outcome.no)
         .bind(at.as_microsecond())
@@ -188,6 +203,10 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
         .execute(hold.conn())
         .await
         .map_err(journal_error)?;
+    match outcome.settled {
+        Settled::StatusSet => chaos::point("status_outcome.after_commit"),
+        _ => chaos::point("outcome.after_commit"),
+    }
     hold.done();
     Ok(())
 }
@@ -196,11 +215,14 @@ async fn write(mut hold: Hold<'_>, seq: i64, outcome: Outcome<'_>, at: Timestamp
 fn outcome(status: Option<&str>, settled: &Settled) -> Option<(&'static str, String)> {
     Some(match (status, settled) {
         (None, Settled::Requeued { reason }) => (CREATE_REQUEUED, reason.clone()),
+        (None, Settled::Again { reason }) => (CREATE_AGAIN, reason.clone()),
         (None, Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         (None, Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
         (None, Settled::Unknown { reason }) => (CREATE_UNKNOWN, reason.clone()),
         // Setting a status twice comes to the same, so one that may have been set is sent again.
-        (Some(_), Settled::Requeued { reason } | Settled::Unknown { reason }) => (STATUS_REQUEUED, reason.clone()),
+        (Some(_), Settled::Requeued { reason } | Settled::Again { reason } | Settled::Unknown { reason }) => {
+            (STATUS_REQUEUED, reason.clone())
+        }
         (Some(status), Settled::StatusSet) => (STATUS_SET, status.to_owned()),
         (Some(status), Settled::Rejected { reason }) => (STATUS_REJECTED, format!("{status}: {reason}")),
         (None, Settled::StatusSet) | (Some(_), Settled::Accepted { .. }) => return None,
@@ -218,7 +240,9 @@ async fn late<'a>(conn: &mut SqliteConnection, seq: i64, settled: &'a Settled) -
         ("accepted", Settled::Accepted { internal_id }) => (LATE_ID, internal_id.to_string()),
         ("unknown", Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         ("unknown", Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
-        ("accepted" | "unknown", Settled::Requeued { reason }) => (LATE_REQUEUED, reason.clone()),
+        ("accepted" | "unknown", Settled::Requeued { reason } | Settled::Again { reason }) => {
+            (LATE_REQUEUED, reason.clone())
+        }
         ("accepted", Settled::Rejected { reason }) => (LATE_REJECTED, reason.clone()),
         ("accepted" | "unknown", Settled::Unknown { reason }) => (LATE_UNKNOWN, reason.clone()),
         (word, _) => {

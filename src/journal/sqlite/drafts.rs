@@ -4,6 +4,7 @@ use sqlx::Row;
 
 use super::{SqliteJournal, error::journal_error, rows::parse};
 use crate::{
+    chaos,
     domain::{draft::Draft, ids::OrderId},
     ports::JournalError,
 };
@@ -13,9 +14,9 @@ const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json) VALUES (?1, ?
 
 impl SqliteJournal {
     pub(super) async fn put_draft(&self, draft: &Draft) -> Result<(), JournalError> {
-        let json = serde_json::to_string(draft)
-            .map_err(|error| JournalError::Unwritable(format!("the draft cannot be written: {error}")))?;
+        let json = json(draft)?;
         let mut hold = self.write().await?;
+        chaos::point("draft.before_save");
         sqlx::query(SAVE)
             .bind(draft.order_id.as_str())
             .bind(draft.opened_at.as_microsecond())
@@ -23,6 +24,7 @@ impl SqliteJournal {
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("draft.after_save");
         hold.done();
         Ok(())
     }
@@ -53,4 +55,10 @@ impl SqliteJournal {
         hold.done();
         Ok(())
     }
+}
+
+/// A draft as it is kept.
+pub(super) fn json(draft: &Draft) -> Result<String, JournalError> {
+    serde_json::to_string(draft)
+        .map_err(|error| JournalError::Unwritable(format!("the draft cannot be written: {error}")))
 }

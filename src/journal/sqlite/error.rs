@@ -2,7 +2,7 @@
 
 use sqlx::error::DatabaseError;
 
-use crate::ports::JournalError;
+use crate::{domain::reason::Reason, ports::JournalError};
 
 /// What a database error means for whoever asked.
 pub(super) fn journal_error(error: sqlx::Error) -> JournalError {
@@ -29,14 +29,14 @@ pub(super) fn damaged(what: &str) -> JournalError {
 fn database(error: &dyn DatabaseError) -> JournalError {
     let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(1);
     let said = error.message();
-    let unwritable = |words: &str| JournalError::Unwritable(format!("{words} ({said}, code {code})"));
+    let unwritable = |why: Reason| JournalError::Unwritable(format!("{} ({said}, code {code})", why.sentence()));
     match code & 0xff {
-        5 | 6 => unwritable("another program keeps it locked; nothing was saved, try again"),
-        13 => unwritable("the disk is full; nothing was saved, make room and try again"),
-        10 => unwritable("the disk reports an error; nothing was saved, look at the disk and try again"),
-        8 => unwritable("its file or directory is read-only; give this user the right to write there"),
-        3 | 14 | 23 => unwritable("its file cannot be opened; look at the rights of the data directory"),
-        7 => unwritable("there is not enough memory"),
+        5 | 6 => unwritable(Reason::Locked),
+        13 => unwritable(Reason::DiskFull),
+        10 => unwritable(Reason::DiskError),
+        8 => unwritable(Reason::ReadOnly),
+        3 | 14 | 23 => unwritable(Reason::CannotOpen),
+        7 => unwritable(Reason::NoMemory),
         11 | 24 | 26 => damaged(&format!("{said}, code {code}")),
         _ => JournalError::Unusable(format!("the database refused what this program asked ({said}, code {code})")),
     }

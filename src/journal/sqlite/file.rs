@@ -10,7 +10,7 @@ use std::{
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
 use super::{error::journal_error, lane};
-use crate::ports::JournalError;
+use crate::{chaos, ports::JournalError};
 
 /// The journal's file in the data directory; SQLite puts `-wal` and `-shm` beside it.
 pub(super) const NAME: &str = "journal.sqlite3";
@@ -19,9 +19,10 @@ pub(super) const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
+    include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
 ];
 
 /// The version this program writes.
@@ -54,7 +55,9 @@ pub(super) async fn migrate(path: &Path) -> Result<(), JournalError> {
             run(&mut conn, format!("PRAGMA user_version = {version}")).await?;
             run(&mut conn, format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
         }
+        chaos::point("migration.before_commit");
         run(&mut conn, "COMMIT".into()).await?;
+        chaos::point("migration.after_commit");
     }
     conn.close().await.map_err(journal_error)
 }
@@ -128,7 +131,9 @@ async fn create(dir: &Path, path: &Path) -> Result<(), JournalError> {
     let fresh = private_file(dir).map_err(|error| unwritable(dir, &error))?;
     // Closing the only connection writes the log back into the file.
     let filled = migrate(&fresh).await;
+    chaos::point("file.before_name");
     let named = filled.and_then(|()| give_name(&fresh, path).map_err(|error| unwritable(path, &error)));
+    chaos::point("file.after_name");
     let removed = match fs::remove_file(&fresh) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(&fresh, &error)),
         _ => Ok(()),

@@ -38,7 +38,7 @@ pub(super) const OVER: &str = concat!(
     "FROM ",
     window!(),
     " w CROSS JOIN orders o ON o.no = w.no CROSS JOIN bodies b ON b.order_no = o.no ",
-    "WHERE o.changed_at < ?3 AND (o.delivery = 'cancelled' OR (o.delivery = 'accepted' ",
+    "WHERE o.changed_at < ?3 AND o.stray = 0 AND (o.delivery = 'cancelled' OR (o.delivery = 'accepted' ",
     "AND (?4 IS NULL OR o.status IN (SELECT value FROM json_each(?4))))) ",
     "AND (?5 IS NULL OR o.order_id IN (SELECT value FROM json_each(?5))) ",
     "AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status') ORDER BY o.no",

@@ -17,6 +17,9 @@ mod read;
 mod rows;
 mod scrub;
 
+#[cfg(test)]
+pub(super) use rows::read_row;
+
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -118,10 +121,9 @@ impl Journal for SqliteJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
-        self.queue_status(id, status, reason, base_url, at).await
+        self.queue_status(id, status, reason, at).await
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {

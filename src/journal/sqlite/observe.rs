@@ -7,19 +7,25 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{SqliteJournal, error::journal_error, rows::event};
 use crate::{
+    chaos,
     domain::ids::OrderId,
     ports::{JournalError, pos::ReadyOrder},
 };
 
 /// Our orders among the ids of a JSON array. The join's sequence is fixed: a million orders must not be walked.
 pub(super) const OURS: &str = "SELECT o.no, o.order_id, o.delivery, o.internal_id, o.status, o.first_status, \
-    EXISTS (SELECT 1 FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status') \
+    EXISTS (SELECT 1 FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status'), o.stray \
     FROM json_each(?1) j CROSS JOIN orders o ON o.order_id = j.value";
 
 // ?1 is the order, ?2 the instant, ?3 its status, ?4 OktoPOS's id.
 const ACCEPT: &str = concat!(
     "UPDATE orders SET delivery = 'accepted', reason = NULL, status = ?3, internal_id = ?4, changed_at = ?2 WHERE no = ?1; ",
     "DELETE FROM outbox WHERE order_no = ?1 AND kind = 'create'; ",
+    event!("seen_ready", "coalesce(?4, '')"),
+);
+// It stays what it is here: a person has to say that OktoPOS is right.
+const STRAY: &str = concat!(
+    "UPDATE orders SET stray = 1, may_have_arrived = 1, status = ?3, internal_id = ?4, changed_at = ?2 WHERE no = ?1; ",
     event!("seen_ready", "coalesce(?4, '')"),
 );
 const STATUS_SEEN: &str =
@@ -37,6 +43,7 @@ struct Known {
     status: Option<String>,
     first_status: String,
     has_pending: bool,
+    stray: bool,
 }
 
 /// One statement to run for an order.
@@ -84,7 +91,9 @@ impl SqliteJournal {
                 ids.push(order.order_id.clone());
             }
         }
+        chaos::point("observe.before_commit");
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
+        chaos::point("observe.after_commit");
         hold.done();
         Ok(ids)
     }
@@ -104,7 +113,12 @@ fn plan(order: &Known, ready: &ReadyOrder) -> Vec<Change> {
             let status = seen_status.unwrap_or_else(|| order.first_status.clone());
             vec![Change { sql: ACCEPT, status: Some(status), internal_id: seen_id }]
         }
-        "accepted" => {
+        "rejected" | "cancelled" if !order.stray => {
+            let status = seen_status.unwrap_or_else(|| order.first_status.clone());
+            vec![Change { sql: STRAY, status: Some(status), internal_id: seen_id }]
+        }
+        // Accepted, or a stray.
+        _ => {
             let new_id = seen_id.filter(|_| order.internal_id.is_none());
             let new_status = seen_status.filter(|status| order.status.as_ref() != Some(status));
             let id_change = new_id.map(|id| Change { sql: ID_SEEN, status: None, internal_id: Some(id) });
@@ -112,8 +126,6 @@ fn plan(order: &Known, ready: &ReadyOrder) -> Vec<Change> {
                 new_status.map(|status| Change { sql: STATUS_SEEN, status: Some(status), internal_id: None });
             id_change.into_iter().chain(status_change).collect()
         }
-        // Rejected and cancelled: the order as it is now was not created by us; a person sees both rows.
-        _ => Vec::new(),
     }
 }
 
@@ -146,6 +158,7 @@ async fn ours<'a>(
                 status: row.try_get(4)?,
                 first_status: row.try_get(5)?,
                 has_pending: row.try_get(6)?,
+                stray: row.try_get(7)?,
             })
         })
         .collect::<Result<_, _>>()

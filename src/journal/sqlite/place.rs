@@ -8,6 +8,7 @@ use super::{
     rows::{event, why_not},
 };
 use crate::{
+    chaos,
     domain::ids::OrderId,
     journal::face::Face,
     ports::{JournalError, journal::NewOrder},
@@ -29,7 +30,7 @@ pub(super) const SETUP: &str = concat!(
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
     "NEW.intermediary, NEW.at, NEW.due_at, NEW.at) ",
     "ON CONFLICT (order_id) DO UPDATE SET ",
-    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') THEN 'queued' END, ",
+    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
     "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
     "base_url = excluded.base_url, first_status = excluded.first_status, order_type = excluded.order_type, ",
     "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
@@ -55,7 +56,9 @@ const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
 
 const STATUS: &str = concat!(
-    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) VALUES (?1, 'status', ?3, ?4, ?5, ?2); ",
+    // It goes where its order went: elsewhere OktoPOS's id means another order.
+    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
+    "SELECT ?1, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
     "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
     event!("status_requested", "?3"),
     "COMMIT",
@@ -66,6 +69,7 @@ impl SqliteJournal {
         let NewOrder { order, body, base_url, due_at, at } = new;
         let face = Face::of(order);
         let mut hold = self.write().await?;
+        chaos::point("place.before_commit");
         let done = sqlx::query(PLACE)
             .bind(order.order_id.as_str())
             .bind(at.as_microsecond())
@@ -86,6 +90,7 @@ impl SqliteJournal {
             .await;
         match done {
             Ok(_) => {
+                chaos::point("place.after_commit");
                 hold.done();
                 Ok(())
             }
@@ -103,7 +108,6 @@ impl SqliteJournal {
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
-        base_url: &str,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
@@ -113,15 +117,16 @@ impl SqliteJournal {
             let why = why_not(hold.conn(), id, "changing its status").await;
             return Err(hold.refuse(why).await);
         };
+        chaos::point("status.before_commit");
         sqlx::query(STATUS)
             .bind(no)
             .bind(at.as_microsecond())
             .bind(status)
             .bind(reason)
-            .bind(base_url)
             .execute(hold.conn())
             .await
             .map_err(journal_error)?;
+        chaos::point("status.after_commit");
         hold.done();
         Ok(())
     }

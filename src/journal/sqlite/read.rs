@@ -95,9 +95,16 @@ fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
 
 /// The statement for a filter: each combination walks an index that fits it, newest first.
 fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
-    let OrderFilter { delivery, status, changed_since, limit } = filter;
+    let OrderFilter { delivery, status, flagged, changed_since, limit } = filter;
     let mut query = QueryBuilder::new(concat!("SELECT ", listed!(), " FROM "));
     match delivery.as_deref() {
+        _ if *flagged => {
+            query.push("orders o INDEXED BY orders_flagged WHERE (o.status_problem IS NOT NULL OR o.stray = 1)");
+            if let Some(word) = delivery {
+                query.push(" AND o.delivery = ");
+                query.push_bind(word.clone());
+            }
+        }
         // The few that wait are those with a create row: cheaper to find through the outbox than through all orders.
         Some(word @ ("queued" | "sending")) => {
             query.push("outbox w CROSS JOIN orders o ON o.no = w.order_no WHERE w.kind = 'create' AND o.delivery = ");
@@ -137,7 +144,7 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
 mod tests {
     use sqlx::AssertSqlSafe;
 
-    use super::*;
+    use super::{super::forget, *};
 
     /// A plan that walks every order would not hold with a million of them.
     #[tokio::test]
@@ -145,6 +152,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(dir.path()).await.unwrap();
         let delivery = |word: &str| OrderFilter { delivery: Some(word.into()), ..OrderFilter::default() };
+        let flagged = OrderFilter { flagged: true, ..OrderFilter::default() };
         let since = OrderFilter { changed_since: Some(Timestamp::UNIX_EPOCH), ..OrderFilter::default() };
         let newest = OrderFilter { limit: Some(9), ..OrderFilter::default() };
         let lists = [
@@ -156,6 +164,7 @@ mod tests {
             (delivery("queued"), "SEARCH o USING INTEGER PRIMARY KEY"),
             (delivery("sending"), "SEARCH o USING INTEGER PRIMARY KEY"),
             (since, "orders_changed"),
+            (flagged, "orders_flagged"),
         ];
         for (filter, wanted) in &lists {
             let plan = plan(&journal, list_query(filter).sql().as_str()).await;
@@ -164,6 +173,17 @@ mod tests {
         }
         let ours = plan(&journal, super::super::observe::OURS).await;
         assert!(ours.contains("SEARCH o USING INDEX sqlite_autoindex_orders_1"), "{ours}");
+        for (sql, walks) in [
+            (forget::REACH, "orders USING COVERING INDEX orders_personal"),
+            (forget::OVER, "orders USING COVERING INDEX orders_personal"),
+            (forget::GUESTS, "orders USING COVERING INDEX orders_personal"),
+            (WHOLE, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
+            (OUTBOX, "SCAN b"),
+        ] {
+            let plan = plan(&journal, sql).await;
+            assert!(plan.contains(walks), "{sql}: {plan}");
+            assert!(!["SCAN o;", "SCAN bodies", "SCAN events"].iter().any(|walk| plan.contains(walk)), "{sql}: {plan}");
+        }
         let internal = plan(&journal, BY_INTERNAL).await;
         assert!(internal.contains("orders_internal"), "{internal}");
     }

@@ -39,7 +39,8 @@ macro_rules! listed {
         "json_array(o.order_id, o.delivery, o.internal_id, o.reason, o.status, \
          (SELECT x.status FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status' ORDER BY x.seq DESC LIMIT 1), \
          o.status_problem, o.order_type, o.total, o.currency, o.who, o.address, o.table_no, o.seat, o.pickup_token, \
-         o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts)"
+         o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts, \
+         o.may_have_arrived, o.stray)"
     };
 }
 pub(super) use listed;
@@ -67,6 +68,8 @@ struct Listed<'a>(
     Option<i64>,
     i64,
     u32,
+    u8,
+    u8,
 );
 
 /// A row of `listed` as lists show it.
@@ -76,11 +79,18 @@ pub(super) fn order_row(row: &SqliteRow) -> Result<OrderRow, JournalError> {
     from_listed(listed).map_err(journal_error)
 }
 
+/// The same without a database, for tests of what a damaged one may hold.
+#[cfg(test)]
+pub(in crate::journal) fn read_row(json: &str) -> Result<OrderRow, JournalError> {
+    from_listed(parse("an order's row", json)?).map_err(journal_error)
+}
+
 fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
     #[rustfmt::skip]
     let Listed(
         order_id, word, internal_id, reason, status, pending_status, status_problem, order_type, total, currency, who,
         address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
+        may_have_arrived, stray,
     ) = listed;
     Ok(OrderRow {
         order_id,
@@ -101,6 +111,8 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
         due_at: due_at.map(instant).transpose()?,
         changed_at: instant(changed_at)?,
         attempts,
+        may_have_arrived: may_have_arrived != 0,
+        stray: stray != 0,
     })
 }
 

@@ -3,8 +3,12 @@
 use rstest::rstest;
 
 use crate::{
-    domain::{field::Field, flow::Step, order::OrderType},
-    tui::testing::Hands,
+    domain::{draft::Draft, field::Field, flow::Step, order::OrderType, shop::Choice},
+    i18n::Lang,
+    tui::{
+        msg::{Msg, Reply},
+        testing::{Hands, at as clock, id, placed},
+    },
 };
 
 fn at(keys: &str) -> Hands {
@@ -75,12 +79,75 @@ fn tips_are_chosen_or_typed(#[case] keys: &str, #[case] entry: &str) {
 
 #[rstest]
 #[case("alt+3 2 enter right", "asap")]
-#[case("alt+3 2 enter right right enter", "17:57")]
-#[case("alt+3 2 enter 1 8 3 0 enter", "18:30")]
-#[case("alt+3 2 enter + 2 5 f8", "18:07")]
+#[case("alt+3 2 enter right right enter", "04.05.2026 17:57")]
+#[case("alt+3 2 enter 1 8 3 0 enter", "04.05.2026 18:30")]
+#[case("alt+3 2 enter + 2 5 f8", "04.05.2026 18:07")]
+#[case("alt+3 2 enter 0 0 3 0 f9", "05.05.2026 00:30")]
 #[case("alt+3 2 enter x y z f8", "xyz")]
 fn times_are_written_out_when_the_field_is_left(#[case] keys: &str, #[case] due: &str) {
     assert_eq!(at(keys).draft().fields[&Field::Due], due);
+}
+
+#[rstest]
+#[case("17:30", "04.05.2026 17:30")]
+#[case("1:30", "04.05.2026 01:30")]
+#[case("-10", "04.05.2026 17:32")]
+#[case("2.5. 17:30", "02.05.2026 17:30")]
+#[case("+25", "+25")]
+#[case("18:30", "18:30")]
+fn a_payment_is_written_out_as_a_past_time(#[case] typed: &str, #[case] kept: &str) {
+    let mut hands = at("alt+5 enter enter enter");
+    hands.type_text(typed);
+    let refused = hands.screen().contains("liegt in der Zukunft");
+    hands.press("f9");
+    assert_eq!(hands.draft().fields[&Field::PaymentReceived], kept);
+    assert_eq!(refused, typed == kept, "what is still to come is refused in words");
+}
+
+#[test]
+fn a_time_is_kept_with_its_date_and_shown_without() {
+    for (lang, day) in [(Lang::De, "heute"), (Lang::En, "today")] {
+        let mut hands = Hands::speaking(lang);
+        hands.enter(&["51"]);
+        hands.press("alt+3 2 enter");
+        hands.type_text("1830");
+        hands.press("enter");
+        let screen = hands.screen();
+        assert!(screen.contains("18:30") && !screen.contains("2026"), "{screen}");
+        hands.press("f9");
+        let screen = hands.screen();
+        assert!(screen.contains(&format!("{day} 18:30")) && !screen.contains("2026"), "{screen}");
+    }
+}
+
+#[test]
+fn a_time_means_the_day_it_was_typed_on() {
+    let mut hands = at("alt+3 2 enter");
+    hands.take(Msg::Clock(clock("2026-05-04T21:40:00Z")));
+    hands.type_text("2350");
+    hands.take(Msg::Clock(clock("2026-05-04T22:02:00Z")));
+    hands.press("f9");
+    assert_eq!(hands.draft().fields[&Field::Due], "04.05.2026 23:50", "typed at 23:40, sent at 00:02");
+    assert!(placed(&hands.press("f9")).is_empty());
+    assert!(hands.screen().contains("ist schon vorbei"), "{}", hands.screen());
+}
+
+#[test]
+fn a_call_resumed_the_next_morning_says_that_its_time_is_over() {
+    let mut evening = at("alt+3 2 enter");
+    evening.type_text("1830");
+    evening.press("enter");
+    let draft = Draft { order_id: id(9), ..evening.draft().clone() };
+    for (lang, words) in
+        [(Lang::De, "04.05.2026 18:30 ist schon vorbei"), (Lang::En, "4 May 2026 18:30 has already passed")]
+    {
+        let mut morning = Hands::speaking(lang);
+        morning.take(Msg::Clock(clock("2026-05-05T08:00:00Z")));
+        morning.take(Msg::Reply(Reply::Restored { drafts: vec![draft.clone()] }));
+        assert!(morning.said().contains(words), "{}", morning.said());
+        morning.press("f9");
+        assert!(placed(&morning.press("f9")).is_empty(), "it is not silently due today");
+    }
 }
 
 #[rstest]
@@ -130,4 +197,39 @@ fn text_is_edited_in_its_middle_and_cleared() {
     assert!(!hands.draft().fields.contains_key(&Field::Phone), "an empty field is absent");
     hands.press("shift+tab");
     assert_eq!(hands.draft().step, Step::Items, "back from the first field is the step before");
+}
+
+#[test]
+fn who_gets_the_tip_is_a_name_while_it_is_chosen() {
+    for lang in Lang::ALL {
+        let mut hands = Hands::speaking(lang);
+        let staff = [("u1", "Erika Muster"), ("u2", "Max Muster")];
+        std::sync::Arc::make_mut(&mut hands.model.shop).staff =
+            staff.map(|(token, label)| Choice { token: token.into(), label: Some(label.into()) }).into();
+        hands.enter(&["51"]);
+        hands.press("alt+4");
+        hands.type_text("2");
+        hands.press("enter right");
+        let screen = hands.screen();
+        assert!(screen.contains("Erika Muster") && !screen.contains("u1"), "{screen}");
+        hands.press("right");
+        assert_eq!(hands.draft().tips[0].user_id, "u2");
+        assert!(hands.screen().contains("Max Muster"));
+        hands.type_text("u7");
+        assert_eq!(hands.draft().tips[0].user_id, "u7", "typing replaces what was chosen");
+        hands.press("ctrl+u right backspace");
+        assert_eq!(hands.draft().tips[0].user_id, "", "so does deleting");
+        hands.press("right down up");
+        let screen = hands.screen();
+        assert!(screen.contains("Erika Muster") && !screen.contains("u1"), "coming back shows the name: {screen}");
+    }
+}
+
+#[test]
+fn a_chosen_time_is_typed_over() {
+    let mut hands = at("alt+3 2 enter right");
+    assert!(hands.screen().contains("so bald wie möglich"), "{}", hands.screen());
+    hands.type_text("1830");
+    hands.press("enter");
+    assert_eq!(hands.draft().fields[&Field::Due], "04.05.2026 18:30");
 }

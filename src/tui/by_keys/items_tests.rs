@@ -2,7 +2,15 @@
 
 use rstest::rstest;
 
-use crate::tui::testing::Hands;
+use crate::{
+    i18n::Lang,
+    tui::{
+        msg::Msg,
+        overlay::Overlay,
+        screens::items::lines::Wish,
+        testing::{Hands, shop},
+    },
+};
 
 #[rstest]
 #[case(&["51"], &["1 Pizza Hawaii"])]
@@ -134,4 +142,178 @@ fn a_comment_is_asked_for_the_selected_line() {
     assert_eq!(hands.cart(), ["1 Pizza Hawaii #gut durch"]);
     hands.press("f5 esc");
     assert_eq!(hands.cart(), ["1 Pizza Hawaii #gut durch"]);
+}
+
+#[rstest]
+#[case("1 2", "12")]
+#[case("1 2 0", "120")]
+#[case("1 up down 2", "2")]
+#[case("1 + 2", "2")]
+#[case("1 2 backspace", "gone")]
+#[case("0 1 2", "12")]
+#[case("1 2 3 4 5", "1234")]
+#[case("1 x 2", "2")]
+fn digits_in_the_cart_are_one_number(#[case] keys: &str, #[case] quantity: &str) {
+    let mut hands = Hands::new();
+    hands.enter(&["402", "51"]);
+    hands.press("f6");
+    hands.press(keys);
+    let line = hands.cart().get(1).cloned().unwrap_or_default();
+    let wanted = if quantity == "gone" { String::new() } else { format!("{quantity} Pizza Hawaii") };
+    assert_eq!(line, wanted, "{:?}", hands.cart());
+    assert_eq!(hands.cart()[0], "1 Cola 0,5 l");
+}
+
+#[test]
+fn a_typed_quantity_is_undone_as_one_and_ends_with_its_line() {
+    let mut hands = Hands::new();
+    hands.enter(&["402", "51"]);
+    hands.press("f6 1 2 up 3 4 ctrl+z");
+    assert_eq!(hands.cart(), ["1 Cola 0,5 l", "12 Pizza Hawaii"]);
+    hands.press("ctrl+z");
+    assert_eq!(hands.cart(), ["1 Cola 0,5 l", "1 Pizza Hawaii"]);
+    hands.press("5 f6 f6 6");
+    assert_eq!(hands.cart()[0], "6 Cola 0,5 l", "it was left in between");
+}
+
+#[test]
+fn what_happens_to_a_dish_that_is_not_on_the_screen_is_said() {
+    for (lang, words) in [
+        (Lang::De, ["Jetzt 2 × Pizza Hawaii · 21,00 €", "1 × Pizza Hawaii ist weg. ^Z bringt es zurück."]),
+        (Lang::En, ["Now 2 × Pizza Hawaii · €21.00", "1 × Pizza Hawaii removed. ^Z brings it back."]),
+    ] {
+        let mut hands = Hands::speaking(lang);
+        hands.enter(&["51"]);
+        for key in ["+", "ctrl+right -", "ctrl+right ctrl+left"] {
+            hands.press(key);
+            assert_eq!(hands.said(), words[0], "{key}");
+        }
+        assert!(hands.screen().contains(words[0]));
+        hands.enter(&["3*"]);
+        assert!(hands.said().contains("3 × Pizza Hawaii"), "{}", hands.said());
+        hands.press("- -");
+        for key in ["-", "delete"] {
+            hands.press(key);
+            assert_eq!(hands.said(), words[1], "{key}");
+            assert!(hands.cart().is_empty());
+            hands.press("ctrl+z");
+            assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+        }
+        hands.enter(&["402"]);
+        hands.press("ctrl+up");
+        assert!(hands.said().contains("1 × Pizza Hawaii"), "the selected line is not seen: {}", hands.said());
+    }
+}
+
+#[test]
+fn an_extra_says_to_which_dish_it_went_and_what_it_costs() {
+    for (lang, words) in [
+        (Lang::De, "1 × extra Käse zu 2 × Hawaii-Toast · 3,00 €"),
+        (Lang::En, "1 × extra Käse for 2 × Hawaii-Toast · €3.00"),
+    ] {
+        for way in ["901 enter a", "f4 901 enter a"] {
+            let mut hands = Hands::speaking(lang);
+            hands.enter(&["2*haw"]);
+            for word in way.split(' ') {
+                if word == "901" {
+                    hands.type_text(word)
+                } else {
+                    hands.press(word)
+                };
+            }
+            assert_eq!(hands.said(), words);
+        }
+    }
+    let mut hands = Hands::new();
+    hands.enter(&["51", "2*901"]);
+    assert_eq!(hands.said(), "2 × extra Käse zu 1 × Pizza Hawaii · 3,00 €");
+}
+
+#[rstest]
+#[case("a", &["3 Pizza Hawaii", "+ 1 extra Käse"])]
+#[case("A", &["3 Pizza Hawaii", "+ 1 extra Käse"])]
+#[case("1", &["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse"])]
+#[case("enter", &["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse"])]
+#[case("x 7 esc", &["3 Pizza Hawaii"])]
+fn an_extra_for_several_is_for_one_or_for_all(#[case] keys: &str, #[case] cart: &[&str]) {
+    for lang in Lang::ALL {
+        let mut hands = Hands::speaking(lang);
+        hands.enter(&["3*51", "901"]);
+        assert!(matches!(hands.overlay, Some(Overlay::Share(_))));
+        hands.press(keys);
+        assert!(hands.overlay.is_none());
+        assert_eq!(hands.cart(), cart);
+        let search = if keys.ends_with("esc") { "901" } else { "" };
+        assert_eq!(hands.draft().search, search, "what was not added stays typed");
+        if search.is_empty() {
+            hands.press("ctrl+z");
+            assert_eq!(hands.cart(), ["3 Pizza Hawaii"], "one step of undo");
+        }
+    }
+}
+
+#[test]
+fn extras_of_the_list_ask_too_and_the_list_stays_open() {
+    let mut hands = Hands::new();
+    hands.enter(&["3*51"]);
+    hands.press("f4");
+    hands.enter(&["901"]);
+    hands.press("1");
+    hands.enter(&["902"]);
+    assert!(matches!(hands.overlay, Some(Overlay::Extras(_))), "the one that was split off is not asked about again");
+    assert_eq!(hands.cart(), ["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse", "+ 1 Salami"]);
+    hands.press("esc ctrl+up ctrl+up ctrl+up f4");
+    hands.enter(&["903"]);
+    hands.press("esc");
+    assert!(matches!(hands.overlay, Some(Overlay::Extras(_))), "not added, and back in the list");
+    hands.press("esc");
+    assert!(hands.overlay.is_none());
+    assert_eq!(hands.cart().len(), 4);
+}
+
+#[test]
+fn keys_typed_ahead_answer_the_question() {
+    let mut hands = Hands::new();
+    // In one go, as a person does who knows what will be asked.
+    for c in "3*51\r901\ra402\r".chars() {
+        if c == '\r' {
+            hands.press("enter")
+        } else {
+            hands.type_text(&c.to_string())
+        };
+    }
+    assert_eq!(hands.cart(), ["3 Pizza Hawaii", "+ 1 extra Käse", "1 Cola 0,5 l"]);
+}
+
+#[test]
+fn the_number_of_articles_is_the_same_before_and_while_typing() {
+    let mut hands = Hands::new();
+    let all = hands.catalog.len();
+    assert!(hands.screen().contains(&format!("{all} Artikel")), "{}", hands.screen());
+    hands.type_text("haw");
+    assert!(hands.screen().contains(&format!("3 von {all}")), "{}", hands.screen());
+    hands.press("esc tab");
+    let group = hands.catalog.groups()[0].count;
+    assert!(hands.screen().contains(&format!("{group} Artikel")), "{}", hands.screen());
+    hands.type_text("qqqqq");
+    assert!(hands.screen().contains(&format!("0 von {group}")), "{}", hands.screen());
+}
+
+#[test]
+fn the_question_survives_new_articles_and_every_size() {
+    let mut hands = Hands::new();
+    hands.enter(&["3*51"]);
+    hands.press("f4");
+    hands.enter(&["901"]);
+    hands.take(Msg::Reply(crate::tui::msg::Reply::Catalog(crate::tui::testing::menu())));
+    for size in [(1, 1), (80, 24), (500, 200)] {
+        hands.take(Msg::Resize(size.0, size.1));
+        assert!(!hands.screen().is_empty());
+    }
+    let Some(Overlay::Share(share)) = &hands.overlay else { panic!() };
+    let Wish { dish, article, .. } = &share.wish;
+    assert_eq!((*dish, &*article.name), (1, "extra Käse"));
+    assert!(shop().is_extra(&article.group));
+    hands.press("a");
+    assert!(matches!(hands.overlay, Some(Overlay::Extras(_))));
 }

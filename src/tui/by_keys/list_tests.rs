@@ -100,9 +100,9 @@ fn an_order_from_elsewhere_without_a_number_says_why_not() {
     let mut hands = showing(Vec::new());
     hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![foreign(1, None)], at: minutes(0) }));
     assert!(hands.press("s").is_empty() && hands.overlay.is_none());
-    assert!(hands.said().contains("nur dort zu ändern"), "{}", hands.said());
+    assert!(hands.said().contains("nur in OktoPOS ändern"), "{}", hands.said());
     assert!(hands.press("enter").is_empty(), "nothing is read: all that is known is in the list");
-    assert!(hands.screen().contains("Kommt von woanders"));
+    assert!(hands.screen().contains("Kommt aus einem anderen System"));
 }
 
 #[test]
@@ -163,25 +163,180 @@ fn a_rejected_order_is_corrected_as_the_same_order() {
     assert_eq!(hands.slots.iter().filter(|slot| slot.draft().order_id == id(7)).count(), 1);
 }
 
+/// Presses `b` and answers that the order waits: what is asked of the journal then.
+fn taking_back(hands: &mut Hands, n: u32) -> Box<crate::domain::draft::Draft> {
+    let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
+    let record = Box::new(record(n, Delivery::Queued));
+    let effects = hands.take(Msg::Reply(Reply::Order { request, result: Ok(record) }));
+    let [Effect::Decide { decision: PersonDecision::Reopen { draft }, .. }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    draft.clone()
+}
+
+fn reopened(hands: &mut Hands, draft: &crate::domain::draft::Draft, result: Result<Delivery, DeskError>) {
+    let result = result.map(|delivery| Box::new(row(7, delivery)));
+    hands.take(Msg::Reply(Reply::Reopened { draft: Box::new(draft.clone()), result }));
+}
+
 #[test]
-fn a_queued_order_leaves_the_outbox_before_it_is_corrected() {
-    let mut hands = showing(vec![row(1, Delivery::Queued)]);
-    let effects = hands.press("b");
-    let [cancel, Effect::LoadOrder { request, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(*cancel, decided(1, PersonDecision::Cancel));
-    answer(&mut hands, *request, 1, Delivery::Cancelled);
-    assert_eq!(hands.draft().order_id, id(1));
+fn a_queued_order_is_taken_back_together_with_its_draft() {
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
+    assert_eq!((hands.screen, draft.order_id.clone()), (Screen::Orders, id(7)), "not opened before it is on disk");
+    reopened(&mut hands, &draft, Ok(Delivery::Cancelled));
+    assert_eq!((hands.screen, hands.draft().order_id.clone()), (Screen::Draft, id(7)));
+    assert!(!hands.draft().lines.is_empty());
+}
+
+#[test]
+fn a_key_after_the_one_that_corrects_does_not_lose_the_order() {
+    for keys in ["enter", "down enter", "b", "f2 f2 enter"] {
+        let mut hands = showing(vec![row(7, Delivery::Queued), row(9, accepted(4711))]);
+        let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
+        hands.press(keys);
+        let record = Box::new(record(7, Delivery::Queued));
+        let effects = hands.take(Msg::Reply(Reply::Order { request, result: Ok(record) }));
+        let Some(Effect::Decide { decision: PersonDecision::Reopen { draft }, .. }) = effects.first() else {
+            panic!("{keys}: {effects:?}")
+        };
+        reopened(&mut hands, draft, Ok(Delivery::Cancelled));
+        assert_eq!(hands.draft().order_id, id(7), "{keys}");
+    }
+}
+
+#[test]
+fn quitting_right_after_the_key_that_corrects_leaves_the_order_waiting() {
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let effects = hands.press("b ctrl+q");
+    assert!(matches!(effects[..], [Effect::LoadOrder { .. }, Effect::Quit]), "{effects:?}");
+}
+
+#[test]
+fn a_corrected_order_does_not_come_under_the_hands_of_who_went_on() {
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
+    hands.press("f2");
+    hands.enter(&["51"]);
+    reopened(&mut hands, &draft, Ok(Delivery::Cancelled));
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+    assert!(hands.said().contains("F3"), "{}", hands.said());
+    hands.press("f3");
+    assert_eq!(hands.draft().order_id, id(7));
 }
 
 #[test]
 fn a_queued_order_that_was_just_sent_is_not_corrected() {
-    let mut hands = showing(vec![row(1, Delivery::Queued)]);
-    hands.press("b");
-    let error = DeskError::WrongState { order_id: id(1), delivery: "sending", action: "cancel" };
-    hands.take(Msg::Reply(Reply::Decided { action: Action::Cancel, result: Err(error) }));
-    let request = hands.request;
-    answer(&mut hands, request, 1, Delivery::Sending);
+    let mut hands = showing(vec![row(7, Delivery::Queued)]);
+    let draft = taking_back(&mut hands, 7);
+    let error = DeskError::WrongState { order_id: id(7), delivery: "sending", action: "cancel" };
+    reopened(&mut hands, &draft, Err(error));
+    assert!(hands.said().contains("Nicht zurückgenommen"), "{}", hands.said());
     assert_eq!((hands.screen, hands.slots.len()), (Screen::Orders, 1));
+    let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
+    answer(&mut hands, request, 7, Delivery::Sending);
+    assert_eq!((hands.screen, hands.slots.len()), (Screen::Orders, 1));
+}
+
+#[test]
+fn what_may_have_arrived_is_said_before_it_is_taken_back_or_corrected() {
+    for delivery in [Delivery::Queued, rejected()] {
+        let unclear = OrderRow { may_have_arrived: true, ..row(1, delivery.clone()) };
+        let mut hands = showing(vec![unclear]);
+        assert!(hands.press("x").is_empty());
+        assert!(hands.screen().contains("Vielleicht ist sie schon in OktoPOS"), "{}", hands.screen());
+        assert!(!hands.screen().contains("Sie wird nicht gesendet"));
+        assert!(hands.press("n b").is_empty(), "asked first");
+        assert!(matches!(hands.press("j")[..], [Effect::LoadOrder { .. }]));
+        let mut hands = showing(vec![row(1, delivery)]);
+        hands.press("x");
+        assert!(hands.screen().contains("Sie wird nicht gesendet"));
+    }
+}
+
+#[test]
+fn what_was_given_up_and_is_in_oktopos_is_loud_and_has_a_way_out() {
+    for delivery in [Delivery::Cancelled, rejected()] {
+        let stray = OrderRow { stray: true, may_have_arrived: true, ..row(2, delivery) };
+        let mut hands = showing(vec![row(1, accepted(4711)), stray]);
+        hands.press("f7");
+        assert_eq!(selected(&hands), id(2));
+        assert!(hands.screen().contains("In OktoPOS, obwohl hier verworfen"), "{}", hands.screen());
+        assert!(hands.screen().contains("▲ in OktoPOS"), "{}", hands.screen());
+        for key in ["x", "b", "w", "s"] {
+            assert!(hands.press(key).is_empty() && hands.overlay.is_none(), "{key}");
+        }
+        assert_eq!(hands.press("a j"), [decided(2, PersonDecision::Settle { internal_id: None })]);
+    }
+}
+
+#[test]
+fn a_refused_status_calls_a_person_who_takes_note() {
+    let problem = OrderRow { status_problem: Some("unknown status".into()), ..row(2, accepted(4712)) };
+    let mut hands = showing(vec![row(1, accepted(4711)), problem]);
+    hands.press("f7");
+    assert_eq!(selected(&hands), id(2));
+    assert!(hands.screen().contains("Status abgelehnt: unknown status"), "{}", hands.screen());
+    assert_eq!(hands.press("x j"), [decided(2, PersonDecision::DropStatus)]);
+}
+
+#[test]
+fn a_status_for_another_oktopos_asks_about_the_number() {
+    let mut hands = showing(vec![row(1, accepted(4711)), row(2, Delivery::Queued)]);
+    let away = Held::OtherAddress { base_url: Clean::new("http://elsewhere"), now: Clean::new("http://here") };
+    let held = vec![(id(1), away.clone()), (id(2), away)];
+    hands.take(Msg::Desk(DeskEvent::Outbox(OutboxState { held, ..OutboxState::default() })));
+    hands.press("home");
+    let at = |hands: &mut Hands, n| {
+        while selected(hands) != id(n) {
+            hands.press("down");
+        }
+    };
+    at(&mut hands, 1);
+    hands.press("w");
+    assert!(hands.screen().contains("Nr. 4711 ist vom anderen OktoPOS"), "{}", hands.screen());
+    let readdress = |n| decided(n, PersonDecision::Readdress { base_url: "http://here".into() });
+    assert_eq!(hands.press("j"), [readdress(1)], "this one and no other");
+    assert_eq!(hands.press("x j"), [decided(1, PersonDecision::DropStatus)]);
+    hands.press("home");
+    at(&mut hands, 2);
+    assert_eq!(hands.press("w j"), [readdress(2)], "orders with a number are not among those that wait");
+}
+
+#[test]
+fn questions_name_the_order_as_the_list_does() {
+    for (key, delivery) in [("w", unknown()), ("a", unknown()), ("x", Delivery::Queued)] {
+        let mut hands = showing(vec![row(1, delivery)]);
+        hands.press(key);
+        assert!(hands.screen().contains("Abholung · 18:02 · 19,80 € · Testgast 1"), "{key}\n{}", hands.screen());
+    }
+}
+
+#[test]
+fn throwing_a_correction_away_says_what_becomes_of_the_order() {
+    for (delivery, unclear, words) in [
+        (rejected(), false, "bleibt in der Liste"),
+        (Delivery::Cancelled, false, "wird dann nie gesendet"),
+        (Delivery::Cancelled, true, "vielleicht schon in OktoPOS"),
+    ] {
+        let mut hands = showing(vec![OrderRow { may_have_arrived: unclear, ..row(7, delivery.clone()) }]);
+        hands.press("f f f f");
+        let mut filter = hands.model.orders.list.filter().clone();
+        (filter.open_only, filter.delivery) = (false, None);
+        hands.model.orders.list.set_filter(filter);
+        let mut effects = hands.press("b");
+        if unclear {
+            effects = hands.press("j");
+        }
+        let [Effect::LoadOrder { request, .. }] = effects[..] else { panic!("{effects:?}") };
+        answer(&mut hands, request, 7, delivery);
+        hands.press("ctrl+d");
+        assert!(hands.screen().contains(words), "{words}\n{}", hands.screen());
+    }
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("ctrl+d");
+    assert!(hands.screen().contains("wurde nie gesendet"));
 }
 
 #[test]

@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::flow::Step,
+    desk::event::{Connection, DeskEvent},
+    domain::{delivery::Delivery, flow::Step, reason::Reason, shop::Choice, text::Clean},
     i18n::{Lang, Texts},
+    ports::journal::{EventKind, OrderEvent},
     tui::{
         command::{COMMANDS, Command, Context},
         keymap::Keymap,
         model::Screen,
-        msg::Msg,
+        msg::{Msg, Reply},
         overlay::{
             Overlay,
             help::{self, HelpLine},
             palette,
         },
-        testing::{Hands, accepted, row},
+        testing::{Hands, accepted, disk_full, menu, minutes, record, row, shop},
         widgets::canvas::width,
     },
 };
@@ -142,8 +144,16 @@ fn configured_keys_are_the_ones_that_are_shown() {
 
 #[test]
 fn messages_fit_the_smallest_terminal() {
-    const WITH_DETAIL: [&str; 6] =
-        ["catalog_failed", "draft_not_saved", "not_decided", "not_opened", "not_saved", "ready_refused"];
+    const WITH_DETAIL: [&str; 8] = [
+        "catalog_failed",
+        "draft_not_saved",
+        "not_decided",
+        "not_opened",
+        "not_saved",
+        "not_sent_stray",
+        "not_taken_back",
+        "ready_refused",
+    ];
     let names: Vec<String> = include_str!("../../../assets/i18n/de.toml")
         .lines()
         .skip_while(|line| *line != "[notice]")
@@ -171,4 +181,121 @@ fn an_overlay_survives_every_size() {
         hands.take(Msg::Resize(size.0, size.1));
         assert!(!hands.screen().trim().is_empty());
     }
+}
+
+#[test]
+fn the_way_out_is_open_under_every_overlay() {
+    for open in ["f1", "ctrl+p"] {
+        let mut hands = Hands::new();
+        hands.press(open);
+        assert!(hands.overlay.is_some());
+        hands.press("ctrl+q");
+        assert!(hands.quitting, "{open}");
+    }
+}
+
+#[test]
+fn esc_in_the_list_ends_a_search_before_it_leaves() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, accepted(4711)), row(2, accepted(4712))]);
+    hands.press("f2 /");
+    hands.type_text("4712");
+    hands.press("enter");
+    assert_eq!(hands.orders.list.len(), 1);
+    hands.press("esc");
+    assert!(hands.orders.list.len() == 2 && hands.screen == Screen::Orders);
+    hands.press("esc");
+    assert_eq!(hands.screen, Screen::Draft);
+}
+
+#[test]
+fn the_footer_says_what_a_key_does_here() {
+    for (lang, list, order, next) in
+        [(Lang::De, "F2 Liste", "F2 Bestellung", "F8 weiter"), (Lang::En, "F2 list", "F2 order", "F8 next")]
+    {
+        let mut hands = Hands::speaking(lang);
+        hands.take(Msg::Resize(120, 40));
+        hands.enter(&["51"]);
+        let footer = |hands: &Hands| hands.screen().lines().last().unwrap().to_owned();
+        assert!(footer(&hands).contains(list) && footer(&hands).contains(next), "{}", footer(&hands));
+        hands.press("f2");
+        assert!(footer(&hands).contains(order) && !footer(&hands).contains(list), "{}", footer(&hands));
+        hands.press("f2 alt+6");
+        assert!(!footer(&hands).contains("F8") && footer(&hands).contains("F9"), "{}", footer(&hands));
+    }
+}
+
+#[test]
+fn texts_name_the_configured_keys() {
+    let mut hands = Hands::before_anything(Lang::De, shop());
+    let keys =
+        [("clear_search", "f11"), ("sync_catalog", "alt+r"), ("order_type_next", "alt+o"), ("hit_down", "ctrl+j")];
+    let configured = keys.map(|(id, key)| (id.to_owned(), vec![key.to_owned()])).into();
+    hands.model.keymap = Keymap::new(&configured).unwrap();
+    hands.model.catalog_loaded = true;
+    assert!(hands.screen().contains("Alt+R holt sie aus OktoPOS"), "{}", hands.screen());
+    hands.take(Msg::Reply(Reply::CatalogFailed { error: disk_full(), asked: true }));
+    assert!(hands.said().ends_with("Neu: Alt+R"), "{}", hands.said());
+    hands.take(Msg::Reply(Reply::Catalog(menu())));
+    hands.press("enter");
+    assert!(hands.said().contains("mit ^J wählen"), "{}", hands.said());
+    hands.enter(&["qqqq"]);
+    assert!(
+        hands.said().contains("F11 leert") && hands.screen().matches("F11 leert").count() == 2,
+        "{}",
+        hands.screen()
+    );
+    hands.press("f11");
+    std::sync::Arc::make_mut(&mut hands.model.shop).order_types[0].channel.dc_id = 99;
+    hands.enter(&["51"]);
+    assert!(hands.said().ends_with("mit Alt+O."), "{}", hands.said());
+}
+
+#[test]
+fn a_german_desk_has_no_english_of_its_own() {
+    let mut hands = Hands::new();
+    let sentence = Reason::ProgramEnded.sentence();
+    let why = Delivery::Unknown { reason: sentence.to_owned() };
+    let mut row = row(1, why.clone());
+    hands.list(vec![row.clone()]);
+    hands.press("f2");
+    assert!(hands.screen().contains("Das Programm endete beim Senden"), "{}", hands.screen());
+    hands.press("enter");
+    let mut record = record(1, why);
+    let event = |kind, detail: &str| OrderEvent { at: minutes(-1), kind, detail: detail.to_owned() };
+    record.events.extend([
+        event(EventKind::Requeued, "connection refused (os error 111)"),
+        event(EventKind::StatusRequested, "in_preparation"),
+        event(EventKind::StatusSet, "completed"),
+        event(EventKind::StatusRefused, "cancelled: no message"),
+        event(EventKind::Requeued, "kept by an older program"),
+    ]);
+    std::sync::Arc::make_mut(&mut hands.model.shop).staff =
+        vec![Choice { token: "07".into(), label: Some("Erika Muster".into()) }];
+    record.order.tip_transactions.iter_mut().flatten().for_each(|tip| tip.user_id = Some("07".into()));
+    hands.take(Msg::Resize(120, 60));
+    let request = hands.model.request;
+    hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record)) }));
+    let screen = hands.screen();
+    for words in [
+        "Das Programm endete beim Senden",
+        "Verbindung abgelehnt (os error 111)",
+        "Status angefordert: In Arbeit",
+        "Status gesetzt: Abgeschlossen",
+        "Status abgelehnt: Storniert: ohne Begründung",
+        "kept by an older program",
+        "Erika Muster",
+    ] {
+        assert!(screen.contains(words), "{words}: {screen}");
+    }
+    assert!(!screen.contains("in_preparation") && !screen.contains(sentence), "{screen}");
+    hands.press("esc");
+    row.delivery = Delivery::Unknown { reason: "the server's own words".into() };
+    row.changed_at = minutes(0);
+    hands.list(vec![row]);
+    assert!(hands.screen().contains("the server's own words"), "what others said stays");
+    let reason = Clean::new("the name was not found (dns error)");
+    hands.take(Msg::Desk(DeskEvent::Connection(Connection::Down { since: minutes(-1), reason })));
+    hands.press("f10");
+    assert!(hands.screen().contains("Der Name des Servers wurde nicht gefunden (dns error)"), "{}", hands.screen());
 }

@@ -88,6 +88,8 @@ fn order_row() -> impl Strategy<Value = OrderRow> {
         changed_at: minutes(due / 100),
         total: Decimal::new(due * 1_000_003, 2),
         attempts,
+        may_have_arrived: attempts == 2,
+        stray: attempts == 1,
         ..row(n, delivery)
     })
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     domain::ids::OrderId,
+    i18n::Texts,
     ports::journal::PersonDecision,
-    tui::{effect::Effect, key::Key, model::Model, overlay::Overlay},
+    tui::{effect::Effect, key::Key, model::Model, overlay::Overlay, screens::orders},
 };
 
 /// What is asked.
@@ -13,19 +14,57 @@ pub struct Confirm {
     pub question: Question,
     /// Who or what it is about, cleaned.
     pub about: String,
+    /// What comes of a yes.
+    pub effect: String,
+}
+
+/// Where a draft that is to be thrown away came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was typed here.
+    Typed,
+    /// It corrects an order that stays in the list as it is.
+    Rejected,
+    /// The order was taken back for it.
+    TakenBack,
+    /// The order was taken back for it and may be in OktoPOS.
+    Unclear,
 }
 
 /// What happens on yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// Throw the shown draft away.
-    DiscardDraft,
+    DiscardDraft(Origin),
     /// Send an unknown order again: it may then exist twice.
     Resend(OrderId),
     /// Say that an unknown order arrived.
     Arrived(OrderId),
     /// Take an order back.
-    Cancel(OrderId),
+    Cancel {
+        /// Which one.
+        order_id: OrderId,
+        /// Whether OktoPOS may have it.
+        unclear: bool,
+    },
+    /// Open an order for correction although OktoPOS may have it.
+    Correct(OrderId),
+    /// Give up the status changes of an order that wait, or take note of a refused one.
+    DropStatus {
+        /// Which one.
+        order_id: OrderId,
+        /// Whether it was refused.
+        refused: bool,
+    },
+    /// Send a status change to another OktoPOS than the one that gave the order its number.
+    ReaddressStatus {
+        /// Which one.
+        order_id: OrderId,
+        /// The address configured now.
+        base_url: String,
+        /// The number the other OktoPOS gave it.
+        number: String,
+    },
     /// Send everything that waits for another address to the one configured now.
     Readdress {
         /// All of them.
@@ -36,14 +75,37 @@ pub enum Question {
 }
 
 impl Question {
+    /// Columns for what it is about, whatever that is: a foreign text never moves the border.
+    pub fn about_columns(&self) -> u16 {
+        if matches!(self, Self::DiscardDraft(_)) { 40 } else { 70 }
+    }
+
     /// Key of its text under `confirm.`.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::DiscardDraft => "discard",
+            Self::DiscardDraft(_) => "discard",
             Self::Resend(_) => "resend",
             Self::Arrived(_) => "arrived",
-            Self::Cancel(_) => "cancel",
+            Self::Cancel { .. } => "cancel",
+            Self::Correct(_) => "correct",
+            Self::DropStatus { refused: true, .. } => "note_status",
+            Self::DropStatus { refused: false, .. } => "drop_status",
+            Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
+        }
+    }
+
+    /// What comes of a yes, in words.
+    fn effect(&self, texts: &Texts) -> String {
+        match self {
+            Self::DiscardDraft(Origin::Rejected) => texts.t("confirm.discard_rejected").to_owned(),
+            Self::DiscardDraft(Origin::TakenBack) => texts.t("confirm.discard_taken_back").to_owned(),
+            Self::DiscardDraft(Origin::Unclear) => texts.t("confirm.discard_unclear").to_owned(),
+            Self::Cancel { unclear: true, .. } => texts.t("confirm.cancel_unclear").to_owned(),
+            Self::ReaddressStatus { number, .. } => {
+                texts.fill("confirm.readdress_status_effect", &[("number", number)])
+            }
+            _ => texts.fill(&format!("confirm.{}_effect", self.word()), &[]),
         }
     }
 }
@@ -52,10 +114,15 @@ impl Question {
 pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
     let decide = |order_id: &OrderId, decision| vec![Effect::Decide { order_id: order_id.clone(), decision }];
     match &confirm.question {
-        Question::DiscardDraft => crate::tui::update::discard_draft(model),
+        Question::DiscardDraft(_) => crate::tui::update::discard_draft(model),
         Question::Resend(id) => decide(id, PersonDecision::Resend),
         Question::Arrived(id) => decide(id, PersonDecision::Settle { internal_id: None }),
-        Question::Cancel(id) => decide(id, PersonDecision::Cancel),
+        Question::Cancel { order_id, .. } => decide(order_id, PersonDecision::Cancel),
+        Question::Correct(id) => orders::start_correction(model, id.clone()),
+        Question::DropStatus { order_id, .. } => decide(order_id, PersonDecision::DropStatus),
+        Question::ReaddressStatus { order_id, base_url, .. } => {
+            decide(order_id, PersonDecision::Readdress { base_url: base_url.clone() })
+        }
         Question::Readdress { orders, base_url } => {
             let decision = PersonDecision::Readdress { base_url: base_url.clone() };
             orders.iter().flat_map(|id| decide(id, decision.clone())).collect()
@@ -75,5 +142,6 @@ pub fn key(model: &mut Model, confirm: &Confirm, key: Key) -> Option<Vec<Effect>
 
 /// Asks before it is done.
 pub fn ask(model: &mut Model, question: Question, about: String) {
-    model.overlay = Some(Overlay::Confirm(Confirm { question, about }));
+    let effect = question.effect(&model.texts);
+    model.overlay = Some(Overlay::Confirm(Confirm { question, about, effect }));
 }

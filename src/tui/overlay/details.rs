@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::{
     desk::live::LiveRow,
     domain::{order::Order, text::Clean},
-    ports::journal::{OrderEvent, OrderRecord},
-    tui::{model::Model, screens::orders::status_label},
+    ports::journal::{EventKind, OrderEvent, OrderRecord},
+    tui::{command::Command, model::Model, screens::orders::status_label},
+    words::reason,
 };
 
 /// What is shown.
@@ -47,11 +48,15 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let status = row.status.as_ref().map(|status| label(model, status));
     let mut lines = vec![heading("details.state"), plain(format!("OktoPOS: {delivery}"))];
     lines.extend(row.delivery.internal_id().map(|id| plain(format!("{}: {id}", texts.t("details.internal_id")))));
-    lines.extend(row.delivery.reason().map(|reason| plain(reason.to_owned())));
+    lines.extend(row.delivery.reason().map(|why| plain(reason(why, texts))));
+    let key = model.key_label(Command::OrderArrived);
+    lines.extend(row.stray.then(|| plain(texts.fill("orders.why_stray", &[("key", &key)]))));
     lines.extend(status.map(|status| plain(format!("{}: {status}", texts.t("orders.status")))));
     let pending = row.pending_status.as_ref().map(|status| label(model, status));
     lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
-    lines.extend(row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", why)]))));
+    lines.extend(
+        row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", &reason(why, texts))]))),
+    );
     lines.push(plain(format!("orderId: {}", order.order_id)));
     lines.push(heading("details.items"));
     for item in &order.items {
@@ -66,7 +71,8 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     lines.push((format!("  {}", texts.t("word.total")), texts.money(price.value, &price.currency)));
     for tip in order.tip_transactions.iter().flatten() {
         let paid_with = tip.paid_with.as_ref().map(|token| payment_label(model, token));
-        let who = [&tip.user_id, &paid_with, &tip.notice].into_iter().flatten().cloned().collect::<Vec<_>>();
+        let user = tip.user_id.as_ref().map(|token| staff_label(model, token));
+        let who = [&user, &paid_with, &tip.notice].into_iter().flatten().cloned().collect::<Vec<_>>();
         let who = Clean::new(&who.join(", "));
         lines.push((format!("  {} {who}", texts.t("word.tip")), texts.money(tip.amount, &price.currency)));
     }
@@ -85,6 +91,11 @@ fn label(model: &Model, status: &str) -> String {
 fn payment_label(model: &Model, token: &str) -> String {
     let choice = model.shop.payment_methods.iter().find(|choice| choice.token == token);
     model.texts.choice("payment", token, choice.and_then(|choice| choice.label.as_deref()))
+}
+
+fn staff_label(model: &Model, token: &str) -> String {
+    let choice = model.shop.staff.iter().find(|choice| choice.token == token);
+    model.texts.choice("staff", token, choice.and_then(|choice| choice.label.as_deref()))
 }
 
 /// `Lieferung · heute 18:30 · Code HH01`: order type, place and time as they stand in the order.
@@ -139,8 +150,26 @@ fn guest(model: &Model, order: &Order) -> Vec<String> {
 fn event_line(model: &Model, event: &OrderEvent) -> String {
     let texts = &model.texts;
     let what = texts.t(&format!("event.{}", event.kind.word())).to_owned();
-    let detail = if event.detail.is_empty() { String::new() } else { format!(": {}", Clean::new(&event.detail)) };
+    let detail = match event.detail.is_empty() {
+        true => String::new(),
+        false => format!(": {}", event_detail(model, event)),
+    };
     format!("  {}  {what}{detail}", clock(model, event.at))
+}
+
+/// What an event keeps, as staff read it: statuses by their label, reasons in words, everything else as it is.
+fn event_detail(model: &Model, event: &OrderEvent) -> String {
+    use EventKind as Kind;
+    let detail = event.detail.as_str();
+    match event.kind {
+        Kind::StatusRequested | Kind::StatusSet | Kind::StatusSeen => label(model, detail),
+        Kind::StatusRefused => match detail.split_once(": ") {
+            Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
+            None => label(model, detail),
+        },
+        Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
+        _ => Clean::new(detail).into_string(),
+    }
 }
 
 fn clock(model: &Model, at: Timestamp) -> String {

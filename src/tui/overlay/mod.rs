@@ -7,6 +7,7 @@ pub mod options;
 pub mod palette;
 pub mod picker;
 pub mod prompt;
+pub mod share;
 pub mod status;
 pub mod view;
 
@@ -19,6 +20,7 @@ use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
 use prompt::Prompt;
+use share::Share;
 use status::StatusMenu;
 
 use super::{
@@ -43,6 +45,8 @@ pub enum Overlay {
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
     Options(Box<Options>),
+    /// Whether an extra is for one of a dish or for all.
+    Share(Box<Share>),
     /// The next status of an order.
     Status(StatusMenu),
     /// One order with its events.
@@ -60,7 +64,7 @@ impl Overlay {
     /// The contexts keys are looked up in.
     pub fn contexts(&self) -> Vec<Context> {
         match self {
-            Self::Confirm(_) | Self::Prompt(_) => vec![Context::Overlay],
+            Self::Confirm(_) | Self::Prompt(_) | Self::Share(_) => vec![Context::Overlay],
             // Orders' keys work on the order that is shown, too.
             Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
             _ => vec![Context::Overlay, Context::OverlayList],
@@ -70,11 +74,13 @@ impl Overlay {
 
 /// Does a command while an overlay is open.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     if command == Command::OverlayClose {
-        model.overlay = None;
+        if let Overlay::Share(share) = &mut overlay {
+            share::close(model, share);
+        }
         return Vec::new();
     }
-    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     let accept = command == Command::OverlayAccept;
     match &mut overlay {
         // The ones that are answered close with their answer.
@@ -89,7 +95,13 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 return Vec::new();
             }
         }
-        Overlay::Extras(picker) if accept => picker::accept(model, picker),
+        Overlay::Share(share) if accept => return share::answer(model, share, true),
+        Overlay::Extras(picker) if accept => {
+            if let Some(wish) = picker::accept(model, picker) {
+                let back = Some(std::mem::take(picker));
+                overlay = Overlay::Share(Box::new(Share { wish, back }));
+            }
+        }
         Overlay::Help(help) => {
             let count = help::lines(model, &model.contexts_below()).len();
             scroll_within(&mut help.scroll, count, model, command);
@@ -106,7 +118,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
-        Overlay::Confirm(_) | Overlay::Prompt(_) => {}
+        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Share(_) => {}
     }
     model.overlay = Some(overlay);
     Vec::new()
@@ -130,6 +142,11 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
                 return effects;
             }
         }
+        Overlay::Share(share) => {
+            if let Some(effects) = share::key(model, share, key) {
+                return effects;
+            }
+        }
         Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => {}
     }
     model.overlay = Some(overlay);
@@ -144,8 +161,8 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
-        Overlay::Confirm(_) | Overlay::Help(_) | Overlay::Details(_) | Overlay::Options(_) | Overlay::Notice { .. } => {
-        }
+        Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
+        Overlay::Options(_) | Overlay::Notice { .. } => {}
     }
     model.overlay = Some(overlay);
 }

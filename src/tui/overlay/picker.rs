@@ -1,12 +1,14 @@
 //! The extras of the selected dish: typed for, added with Enter, as many as wanted until Esc.
 
+use rust_decimal::Decimal;
+
 use crate::{
     desk::search::{Catalog, Hits, Scope},
     tui::{
         edit,
         key::Key,
         model::{MAX_HITS, Model},
-        screens::items,
+        screens::items::lines::{self, Extra, Wish},
     },
 };
 
@@ -30,16 +32,25 @@ impl ExtrasPicker {
     }
 }
 
-/// Adds the selected extra and waits for the next one.
-pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) {
+/// Adds the selected extra and waits for the next one; returns it if it has to be asked first for how many it is.
+pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) -> Option<Wish> {
     let exact = model.catalog.exact(picker.query.trim()).filter(|article| model.shop.is_extra(&article.group));
     let selected = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at));
-    if let Some(article) = exact.or(selected).cloned() {
-        items::add_extra(model, &article);
-        picker.query.clear();
-        picker.cursor = 0;
-        search(model, picker);
+    let article = exact.or(selected).cloned()?;
+    let dish = model.slot()?.items.line?;
+    let wish = Wish { dish, article, quantity: Decimal::ONE, comment: String::new() };
+    let extra = lines::add_extra(model, &wish);
+    if extra == Extra::Added {
+        begin_again(model, picker);
     }
+    (extra == Extra::Ask).then_some(wish)
+}
+
+/// Nothing is typed any more: every extra is shown.
+pub fn begin_again(model: &Model, picker: &mut ExtrasPicker) {
+    picker.query.clear();
+    picker.cursor = 0;
+    search(model, picker);
 }
 
 /// Types into the query.

@@ -12,9 +12,11 @@ use super::{
     palette::{self, Palette},
     picker::ExtrasPicker,
     prompt::Prompt,
+    share::{self, Share},
     status::StatusMenu,
 };
 use crate::tui::{
+    command::Command,
     model::Model,
     msg::Target,
     widgets::canvas::{Canvas, width},
@@ -30,6 +32,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
+        Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
         Some(Overlay::Status(state)) => draw_status(canvas, model, state, full),
         Some(Overlay::Details(state)) => draw_details(canvas, model, state, full),
         Some(Overlay::Notice { text, scroll }) => draw_notice(canvas, model, text, *scroll, full),
@@ -127,14 +130,17 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let texts = &model.texts;
     let word = state.question.word();
     let question = texts.t(&format!("confirm.{word}")).to_owned();
-    let effect = texts.t(&format!("confirm.{word}_effect")).to_owned();
-    let columns = width(&question).max(width(&effect)).max(width(&state.about)).max(40);
+    let effect = &state.effect;
+    let columns = width(&question).max(width(effect)).max(state.question.about_columns());
     let area = frame(canvas, full, texts.t("confirm.title"), columns, 5);
     canvas.put(area.x, area.y, area.width, &question, canvas.theme.strong);
     canvas.put(area.x, area.y + 1, area.width, &state.about, canvas.theme.text);
-    canvas.put(area.x, area.y + 2, area.width, &effect, canvas.theme.warn);
+    canvas.put(area.x, area.y + 2, area.width, effect, canvas.theme.warn);
     let letter = |key: &str| texts.t(key).chars().next().map(|c| c.to_string()).unwrap_or_default();
-    let answer = texts.fill("confirm.answer", &[("yes", &letter("word.yes")), ("no", &letter("word.no"))]);
+    let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
+    let (yes, no) = (letter("word.yes"), letter("word.no"));
+    let keys = [("yes", &*yes), ("accept", &accept), ("no", &no), ("close", &close)];
+    let answer = texts.fill("confirm.answer", &keys);
     canvas.put(area.x, area.y + 4, area.width, &answer, canvas.theme.key);
 }
 
@@ -193,6 +199,27 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     }
 }
 
+fn draw_share(canvas: &mut Canvas<'_>, model: &Model, state: &Share, full: Rect) {
+    let texts = &model.texts;
+    let dish =
+        model.slot().and_then(|slot| slot.draft().line(state.wish.dish).and_then(|line| slot.draft().line(line.main)));
+    let Some((dishes, dish)) = dish.map(|dish| (texts.number(dish.quantity), dish.article.name.to_string())) else {
+        return;
+    };
+    let n = texts.number(state.wish.quantity);
+    let parts = [("n", &*n), ("name", &*state.wish.article.name), ("dishes", &dishes), ("dish", &dish)];
+    let about = texts.fill("share.about", &parts);
+    let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
+    let (one, all) = (share::ONE.to_string(), share::all(model).map(String::from).unwrap_or_default());
+    let keys = [("one", &*one), ("accept", &accept), ("all", &all), ("dishes", &dishes), ("close", &close)];
+    let answer = texts.fill("share.answer", &keys);
+    // What it is about never moves the border.
+    let columns = width(&answer).max(70);
+    let area = frame(canvas, full, texts.t("share.title"), columns, 3);
+    canvas.put(area.x, area.y, area.width, &about, canvas.theme.strong);
+    canvas.put(area.x, area.y + 2, area.width, &answer, canvas.theme.key);
+}
+
 fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full: Rect) {
     let texts = &model.texts;
     let title = texts.fill("prompt.status", &[("order", &state.about)]);
@@ -205,9 +232,9 @@ fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full:
         canvas.target(Rect::new(area.x, y, area.width, 1), Target::Row(at));
     }
     let y = area.bottom().saturating_sub(1);
-    let label = texts.t("prompt.reason");
+    let label = texts.fill("prompt.reason", &[("key", &model.key_label(Command::OverlayTab))]);
     let style = if state.in_reason { canvas.theme.accent } else { canvas.theme.dim };
-    let end = canvas.put(area.x, y, area.width, label, style) + 1;
+    let end = canvas.put(area.x, y, area.width, &label, style) + 1;
     let area = Rect::new(end, y, area.right().saturating_sub(end), 1);
     if state.in_reason {
         canvas.input(area, &state.reason, state.cursor, canvas.theme.strong);

@@ -9,7 +9,7 @@ use crate::{
         field::Field,
         finish::{Problem, ProblemKind, Spot, finish},
         order::OrderType,
-        place::{Due, parse_due, write_due},
+        place::{Due, parse_due, parse_past, write_time},
         shop::Shop,
         undo::Place,
     },
@@ -17,7 +17,7 @@ use crate::{
     tui::{
         command::Command,
         edit::{self, Edited},
-        key::Key,
+        key::{Code, Key},
         model::{Model, Tone},
         slot::Slot,
     },
@@ -62,26 +62,56 @@ pub fn key(model: &mut Model, key: Key) {
         }
         return;
     }
-    let Some(slot) = model.slot_mut() else { return };
-    let (mut text, mut cursor) = (value(slot, row).to_owned(), slot.cursor);
-    let edited = edit::key(&mut text, &mut cursor, key);
-    slot.cursor = cursor;
-    if edited == Edited::Changed {
-        set(model, row, text);
+    let (mut text, mut cursor) = begin_typing(model, row);
+    let named = model.slot().is_some_and(|slot| value(slot, row) != text);
+    let mut edited = edit::key(&mut text, &mut cursor, key);
+    if named && matches!(key.code, Code::Backspace | Code::Delete) {
+        edited = Edited::Changed;
     }
+    typed(model, row, edited, text, cursor);
+}
+
+/// The text typing goes on with: a choice that reads as its name is replaced as a whole.
+fn begin_typing(model: &Model, row: Row) -> (String, usize) {
+    let Some(slot) = model.slot() else { return Default::default() };
+    match chosen_name(slot, row, &model.shop, &model.texts) {
+        Some(_) => Default::default(),
+        None => (value(slot, row).to_owned(), slot.cursor),
+    }
+}
+
+fn typed(model: &mut Model, row: Row, edited: Edited, text: String, cursor: usize) {
+    let Some(slot) = model.slot_mut() else { return };
+    match edited {
+        Edited::Changed => {
+            slot.cursor = cursor;
+            slot.chosen = false;
+            set(model, row, text);
+        }
+        Edited::Moved => slot.cursor = cursor,
+        Edited::Ignored => {}
+    }
+}
+
+/// The name of what was chosen in the focused row, where the draft keeps another word for it.
+pub fn chosen_name(slot: &Slot, row: Row, shop: &Shop, texts: &Texts) -> Option<String> {
+    let named = matches!(row, Row::Tip(_, TipPart::User) | Row::Field(Field::Due));
+    let text = value(slot, row);
+    if !named || !slot.chosen || text.is_empty() {
+        return None;
+    }
+    offers(row, shop, texts)
+        .into_iter()
+        .find(|offer| offer.token == text && offer.label != text)
+        .map(|offer| offer.label)
 }
 
 /// Pasted text goes into the focused field and nowhere else.
 pub fn paste(model: &mut Model, pasted: &str) {
-    let Some((row, slot)) = model.slot().and_then(focused).zip(model.slot_mut()) else { return };
-    if input(row) == Input::Choice {
-        return;
-    }
-    let (mut text, mut cursor) = (value(slot, row).to_owned(), slot.cursor);
-    if edit::insert(&mut text, &mut cursor, pasted) == Edited::Changed {
-        slot.cursor = cursor;
-        set(model, row, text);
-    }
+    let Some(row) = model.slot().and_then(focused).filter(|row| input(*row) != Input::Choice) else { return };
+    let (mut text, mut cursor) = begin_typing(model, row);
+    let edited = edit::insert(&mut text, &mut cursor, pasted);
+    typed(model, row, edited, text, cursor);
 }
 
 /// Puts the cursor into a row.
@@ -93,6 +123,7 @@ pub fn focus(model: &mut Model, at: usize) {
     let count = rows(slot).len();
     slot.go(|draft| draft.focus = draft.focus.min(count.saturating_sub(1)));
     slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());
+    slot.chosen = true;
 }
 
 /// Puts the cursor into the row of a field, on the step that is shown.
@@ -105,16 +136,22 @@ pub fn focus_field(model: &mut Model, wanted: Row) {
     focus(model, at.unwrap_or(0));
 }
 
-/// What has to happen before the cursor leaves a field: a time is written out, a tip without an amount goes.
+/// What has to happen before the cursor leaves a field: a time is written out with its date, so that it means the same
+/// tomorrow, and a tip without an amount goes.
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
-            let text = slot.text(field).to_owned();
-            if let Some(Due::At(at)) = parse_due(&text, local).filter(|_| !text.is_empty()) {
-                let written = write_due(at, local);
-                slot.change(Place::Field(field), |draft| draft.fields.insert(field, written));
+            // What was typed before midnight meant the day it was typed on.
+            let typed_at = slot.typed_at.take().unwrap_or(local);
+            let at = match (field, parse_due(slot.text(field), typed_at)) {
+                (Field::PaymentReceived, _) => parse_past(slot.text(field), typed_at).ok(),
+                (_, Some(Due::At(at))) => Some(at),
+                _ => None,
+            };
+            if let Some(at) = at {
+                slot.change(Place::Field(field), |draft| draft.fields.insert(field, write_time(at)));
             }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
@@ -171,7 +208,9 @@ fn set(model: &mut Model, row: Row, text: String) {
             }
         }
         Row::Field(field) => {
+            let local = model.moment.local();
             let Some(slot) = model.slot_mut() else { return };
+            slot.typed_at = Some(local);
             slot.change(Place::Field(field), |draft| match text.is_empty() {
                 true => draft.fields.remove(&field),
                 false => draft.fields.insert(field, text),
@@ -222,7 +261,7 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
     let totals = model.slot().map(|slot| slot.draft().totals(&channel)).unwrap_or_default();
     let name = model.texts.choice("order_type", kind.token(), None);
     if totals.unpriced > 0 {
-        let text = model.texts.fill("notice.not_sold_here", &[("n", &totals.unpriced.to_string()), ("type", &name)]);
+        let text = model.texts.count("notice.not_sold_here", totals.unpriced).replace("{type}", &name);
         model.say(Tone::Alarm, text);
     } else if totals.total != old {
         let (from, to) = (model.texts.money(old, &currency), model.texts.money(totals.total, &currency));
@@ -292,6 +331,7 @@ fn take(model: &mut Model, row: Row, offer: &Offer) {
     set(model, row, offer.token.clone());
     if let Some(slot) = model.slot_mut() {
         slot.cursor = offer.token.len();
+        slot.chosen = true;
     }
 }
 

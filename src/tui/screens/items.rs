@@ -1,10 +1,13 @@
 //! The item step: search as you type, add, and the cart beside it. Finds and adds; prices come from the domain.
 
+pub mod lines;
 pub mod view;
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+
+use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
@@ -14,7 +17,7 @@ use crate::{
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
-        overlay::{Overlay, options, picker::ExtrasPicker, prompt::Prompt},
+        overlay::{Overlay, options, picker::ExtrasPicker, prompt::Prompt, share::Share},
         screens::menu,
         slot::Slot,
     },
@@ -32,27 +35,27 @@ pub fn command(model: &mut Model, command: Command) {
         Command::LineComment | Command::CartComment => open_comment(model),
         Command::FocusCart => focus_cart(model, true),
         Command::CartLeave => focus_cart(model, false),
-        Command::CartDown | Command::CartLineDown => move_line(model, 1),
-        Command::CartUp | Command::CartLineUp => move_line(model, -1),
-        Command::QuantityUp | Command::EmptyQuantityUp | Command::CartPlus => change_quantity(model, Decimal::ONE),
+        Command::CartDown | Command::CartLineDown => lines::go(model, 1),
+        Command::CartUp | Command::CartLineUp => lines::go(model, -1),
+        Command::QuantityUp | Command::EmptyQuantityUp | Command::CartPlus => lines::change(model, Decimal::ONE),
         Command::QuantityDown | Command::EmptyQuantityDown | Command::CartMinus => {
-            change_quantity(model, Decimal::NEGATIVE_ONE);
+            lines::change(model, Decimal::NEGATIVE_ONE);
         }
-        Command::RemoveLine | Command::CartRemove => remove_line(model),
-        Command::SplitLine => split(model),
+        Command::RemoveLine | Command::CartRemove => lines::remove(model),
+        Command::SplitLine => lines::split(model),
         Command::ClearSearch => clear(model),
         _ => {}
     }
 }
 
-/// A key that is no command: it is typed into the search. In the cart a digit sets the quantity.
+/// A key that is no command: it is typed into the search. In the cart digits are a quantity.
 pub fn key(model: &mut Model, key: Key) {
     let Some(slot) = model.slot_mut() else { return };
     if slot.items.in_cart {
-        if let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).filter(|digit| *digit > 0) {
-            set_quantity(model, Decimal::from(digit));
-        }
-        return;
+        return match key.typed().and_then(|c| c.to_digit(10)) {
+            Some(digit) => lines::digit(model, digit),
+            None => lines::end_number(model),
+        };
     }
     let (mut text, mut cursor) = (slot.draft().search.clone(), slot.cursor);
     let edited = edit::key(&mut text, &mut cursor, key);
@@ -99,51 +102,51 @@ fn add(model: &mut Model) {
     let channel = model.channel();
     let name = article.name.to_string();
     if article.price_in(&channel).is_none() {
-        let text = model.texts.fill("notice.not_in_channel", &[("name", &name), ("channel", &channel.name)]);
-        return model.say(Tone::Alarm, text);
+        return lines::say_not_sold(model, &name, &channel.name);
     }
     if menu::is_sold_out(model, &article) {
         return menu::refuse_sold_out(model, &article);
     }
-    // An extra of a dish has no options of its own.
-    match options::ask(model, &article, line.quantity, line.comment).filter(|_| !model.shop.is_extra(&article.group)) {
+    let dish = model.slot().and_then(|slot| slot.items.line).filter(|_| model.shop.is_extra(&article.group));
+    if let Some(dish) = dish {
+        let wish = Wish { dish, article, quantity: line.quantity, comment: line.comment.to_owned() };
+        return match lines::add_extra(model, &wish) {
+            Extra::Added => added(model),
+            Extra::Ask => model.overlay = Some(Overlay::Share(Box::new(Share { wish, back: None }))),
+            Extra::Refused => {}
+        };
+    }
+    match options::ask(model, &article, line.quantity, line.comment) {
         Some(asked) => model.overlay = Some(Overlay::Options(Box::new(asked))),
         None => put(model, &article, line.quantity, line.comment, &[]),
     }
 }
 
-/// Puts an article into the cart, with the options that were chosen for it; an extra goes to the selected dish.
+/// Puts an article into the cart, with the options that were chosen for it.
 pub fn put(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str, options: &[Arc<Article>]) {
     let price = article.price_in(&model.channel()).map_or(Decimal::ZERO, |row| row.price);
-    let is_extra = model.shop.is_extra(&article.group);
+    let name = article.name.to_string();
     let Some(slot) = model.slot_mut() else { return };
-    let dish = slot.items.line.filter(|_| is_extra);
-    let added = slot.change(Place::Alone, |draft| match dish {
-        Some(dish) => {
-            let id = draft.add_extra(dish, article, quantity)?;
-            // A wish typed with an extra is kept with it.
-            let extra = draft.lines.iter_mut().find(|extra| extra.id == id).filter(|_| !comment.is_empty());
-            if let Some(extra) = extra {
-                comment.clone_into(&mut extra.comment);
-            }
-            Some(id)
-        }
-        None => draft.add_with(article, quantity, comment, options),
-    });
-    let Some(added) = added else {
-        let text = model.texts.fill("notice.quantity_refused", &[("name", &article.name)]);
+    let Some(id) = slot.change(Place::Alone, |draft| draft.add_with(article, quantity, comment, options)) else {
+        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
         return model.say(Tone::Warn, text);
     };
-    slot.items.line = Some(dish.unwrap_or(added));
+    slot.items.line = Some(id);
+    added(model);
+    let total = model.texts.money(price * quantity, &model.shop.currency);
+    let quantity = model.texts.number(quantity);
+    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
+    model.say(Tone::Done, text);
+}
+
+/// The search is empty again, for what comes next.
+pub fn added(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
     slot.items.browsing = false;
     slot.items.scope = Scope::All;
     slot.cursor = 0;
     slot.go(|draft| draft.search.clear());
     model.search();
-    let total = model.texts.money(price * quantity, &model.shop.currency);
-    let quantity = model.texts.number(quantity);
-    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &article.name), ("total", &total)]);
-    model.say(Tone::Done, text);
 }
 
 /// Enter without an article: `3*` sets the selected line's quantity, `#text` its comment; else it says what to do.
@@ -151,17 +154,21 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
     let selected = model.slot().and_then(|slot| slot.items.line);
     let typed = model.slot().is_some_and(|slot| !slot.draft().search.trim().is_empty());
     let Some(id) = selected.filter(|_| typed && line.text.is_empty()) else {
-        let key = if typed { "notice.no_hit" } else { "notice.type_first" };
-        let text = model.texts.t(key).to_owned();
+        let (text, key) = match typed {
+            true => ("notice.no_hit", Command::ClearSearch),
+            false => ("notice.type_first", Command::HitDown),
+        };
+        let text = model.texts.fill(text, &[("key", &model.key_label(key))]);
         return model.say(Tone::Warn, text);
     };
     let counted = line.comment.is_empty() || line.quantity != Decimal::ONE;
-    if counted && !set_quantity(model, line.quantity) {
+    if counted && !lines::set(model, line.quantity, Place::Alone) {
         return;
     }
     if !line.comment.is_empty() {
         set_comment(model, id, line.comment);
     }
+    lines::say_now(model);
     if let Some(slot) = model.slot_mut() {
         slot.cursor = 0;
         slot.go(|draft| draft.search.clear());
@@ -177,66 +184,6 @@ pub fn set_comment(model: &mut Model, id: i64, comment: &str) {
             comment.trim().clone_into(&mut line.comment);
         }
     });
-}
-
-/// Adds an extra to the dish of the selected line.
-pub fn add_extra(model: &mut Model, article: &Arc<Article>) {
-    if menu::is_sold_out(model, article) {
-        return menu::refuse_sold_out(model, article);
-    }
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(dish) = slot.items.line else { return };
-    if slot.change(Place::Alone, |draft| draft.add_extra(dish, article, Decimal::ONE)).is_none() {
-        let text = model.texts.fill("notice.quantity_refused", &[("name", &article.name)]);
-        model.say(Tone::Warn, text);
-    }
-}
-
-fn set_quantity(model: &mut Model, quantity: Decimal) -> bool {
-    let Some(slot) = model.slot_mut() else { return false };
-    let Some(id) = slot.items.line else { return false };
-    let done = slot.change(Place::Alone, |draft| draft.set_quantity(id, quantity));
-    if !done {
-        let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();
-        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
-        model.say(Tone::Warn, text);
-    }
-    done
-}
-
-fn change_quantity(model: &mut Model, by: Decimal) {
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(quantity) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.quantity + by) else {
-        return;
-    };
-    if set_quantity(model, quantity)
-        && let Some(slot) = model.slot_mut()
-    {
-        slot.keep_line();
-    }
-}
-
-fn remove_line(model: &mut Model) {
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return };
-    let at = slot.draft().lines.iter().position(|line| line.id == id).unwrap_or(0);
-    slot.change(Place::Alone, |draft| draft.remove(id));
-    let lines = &slot.draft().lines;
-    let near = lines.get(at).or(lines.last()).map(|line| line.id);
-    slot.items.line = near;
-    slot.keep_line();
-}
-
-fn split(model: &mut Model) {
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return };
-    match slot.change(Place::Alone, |draft| draft.split_one(id)) {
-        Some(one) => slot.items.line = Some(one),
-        None => {
-            let text = model.texts.t("notice.nothing_to_split").to_owned();
-            model.say(Tone::Warn, text);
-        }
-    }
 }
 
 fn clear(model: &mut Model) {
@@ -301,14 +248,6 @@ fn focus_cart(model: &mut Model, into: bool) {
     let Some(slot) = model.slot_mut() else { return };
     slot.items.in_cart = into && !slot.draft().lines.is_empty();
     slot.keep_line();
-}
-
-fn move_line(model: &mut Model, by: isize) {
-    let Some(slot) = model.slot_mut() else { return };
-    let lines = &slot.draft().lines;
-    let at = lines.iter().position(|line| Some(line.id) == slot.items.line).unwrap_or(0);
-    let to = at.saturating_add_signed(by).min(lines.len().saturating_sub(1));
-    slot.items.line = lines.get(to).map(|line| line.id);
 }
 
 fn open_extras(model: &mut Model) {

@@ -55,7 +55,8 @@ pub fn failed(model: &mut Model, error: &DeskError, asked: bool) {
     model.catalog_reading = None;
     let is_worth_it = model.catalog.is_empty() || !error.retryable();
     if asked || (is_worth_it && model.notice.is_none()) {
-        let text = model.texts.t("notice.catalog_failed").to_owned();
+        let key = model.key_label(Command::SyncCatalog);
+        let text = model.texts.fill("notice.catalog_failed", &[("key", &key)]);
         model.say_error(Tone::Warn, text, error);
     }
 }

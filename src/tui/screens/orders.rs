@@ -1,12 +1,17 @@
 //! The live list: which order is selected, what is asked of it, and what came of that. The list itself is `desk::live`.
 
+mod about;
 mod act;
+mod correct;
 pub mod view;
 
 use jiff::Timestamp;
 
+pub use about::waits;
 pub use act::fits;
-use act::{ask, ask_status, correct, open, open_correction};
+use act::{ask, ask_status, open};
+use correct::{correct, open_correction};
+pub use correct::{origin, reopened, start_correction};
 
 use crate::{
     desk::{
@@ -50,12 +55,14 @@ pub struct OrdersState {
     /// When the ready list was last read.
     pub read_at: Option<Timestamp>,
     key: Option<LiveKey>,
-    pending: Option<Pending>,
+    /// Orders being read. Details that were asked for later take the place of earlier ones; a correction is always opened.
+    pending: Vec<Pending>,
 }
 
 /// What an order is being read for.
 struct Pending {
     request: u64,
+    order_id: OrderId,
     purpose: Purpose,
 }
 
@@ -75,7 +82,7 @@ impl OrdersState {
             cursor: 0,
             read_at: None,
             key: None,
-            pending: None,
+            pending: Vec::new(),
         }
     }
 
@@ -199,9 +206,11 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::OrderFilter => next_filter(orders),
         Command::OrderTypeFilter => next_type(orders),
         Command::OrderStatusFilter => next_status(model),
+        // The way back out of a search is the way it was found in.
+        Command::OrderLeave if !orders.list.filter().text.is_empty() => orders.filter(|filter| filter.text.clear()),
         Command::OrderLeave => model.screen = Screen::Draft,
         Command::OrderPoll => return vec![Effect::Poll],
-        Command::OrderOpen => return open(model, Purpose::Details),
+        Command::OrderOpen => return open(model),
         Command::OrderStatus => ask_status(model),
         Command::OrderResend | Command::OrderArrived | Command::OrderCancel => ask(model, command),
         Command::OrderCorrect => return correct(model),
@@ -235,17 +244,20 @@ pub fn paste(model: &mut Model, pasted: &str) {
 /// A click selects; a second one opens.
 pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
     if model.orders.selected == row {
-        return open(model, Purpose::Details);
+        return open(model);
     }
     model.orders.select(row);
     Vec::new()
 }
 
 /// The order that was asked for.
-pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, DeskError>) {
-    let Some(pending) = model.orders.pending.take_if(|pending| pending.request == request) else { return };
+pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, DeskError>) -> Vec<Effect> {
+    let Some(at) = model.orders.pending.iter().position(|pending| pending.request == request) else {
+        return Vec::new();
+    };
+    let pending = model.orders.pending.remove(at);
     match result {
-        Ok(record) if pending.purpose == Purpose::Correct => open_correction(model, &record),
+        Ok(record) if pending.purpose == Purpose::Correct => return open_correction(model, &record),
         // Who went on to something else is not pulled back: a key typed there would be taken for one of the order's.
         Ok(_) if model.screen != Screen::Orders || !matches!(model.overlay, None | Some(Overlay::Details(_))) => {}
         Ok(record) => {
@@ -257,6 +269,7 @@ pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, 
             model.say_error(Tone::Warn, text, &error);
         }
     }
+    Vec::new()
 }
 
 /// What a person decided was recorded, or was not.
@@ -266,12 +279,22 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
     }
     match result {
         Ok(()) => {
+            let waits = waits(model);
             let text = match action {
                 Action::Status(status) => {
                     let label = model.texts.choice("status", status, status_label(model, status).as_deref());
-                    model.texts.fill("notice.status_requested", &[("status", &label)])
+                    match waits {
+                        Some(waits) => {
+                            model.texts.fill("notice.status_waits", &[("status", &label), ("waits", &waits)])
+                        }
+                        None => model.texts.fill("notice.status_requested", &[("status", &label)]),
+                    }
                 }
-                Action::Resend => model.texts.t("notice.resent").to_owned(),
+                Action::Resend => match waits {
+                    Some(waits) => model.texts.fill("notice.resent_waits", &[("waits", &waits)]),
+                    None => model.texts.t("notice.resent").to_owned(),
+                },
+                Action::DropStatus => model.texts.t("notice.status_dropped").to_owned(),
                 Action::Arrived => model.texts.t("notice.arrived").to_owned(),
                 Action::Cancel => model.texts.t("notice.cancelled").to_owned(),
                 Action::Readdress => model.texts.t("notice.readdressed").to_owned(),

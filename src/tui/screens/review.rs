@@ -4,26 +4,28 @@ pub mod view;
 
 use crate::{
     domain::finish::{Problem, Spot},
-    tui::{command::Command, model::Model, screens::form, update},
+    tui::{command::Command, effect::Effect, model::Model, screens::form, update},
 };
 
 pub use form::problems;
 
 /// Does a command of the review.
-pub fn command(model: &mut Model, command: Command) {
+pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let problems = problems(model);
-    let Some(slot) = model.slot_mut() else { return };
+    let Some(slot) = model.slot_mut() else { return Vec::new() };
     let last = problems.len().saturating_sub(1);
     match command {
         Command::ReviewDown => slot.review_at = (slot.review_at + 1).min(last),
         Command::ReviewUp => slot.review_at = slot.review_at.min(last).saturating_sub(1),
         Command::ReviewMend => {
-            if let Some(problem) = problems.get(slot.review_at.min(last)) {
-                go_to(model, *problem);
-            }
+            let Some(problem) = problems.get(slot.review_at.min(last)) else {
+                return update::sending::send_by_enter(model);
+            };
+            go_to(model, *problem);
         }
         _ => {}
     }
+    Vec::new()
 }
 
 /// Goes where a problem is mended, with the cursor in the right field.

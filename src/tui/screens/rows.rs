@@ -1,9 +1,17 @@
 //! The table of form rows: which fields a step shows, and what can be chosen in them. A new field is one row here.
 
+use jiff::civil;
 use rust_decimal::Decimal;
 
 use crate::{
-    domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop},
+    domain::{
+        draft::TipDraft,
+        field::Field,
+        flow::Step,
+        order::OrderType,
+        place::{Due, parse_due, parse_past},
+        shop::Shop,
+    },
     i18n::Texts,
     tui::slot::Slot,
 };
@@ -139,6 +147,16 @@ pub fn value(slot: &Slot, row: Row) -> &str {
         Row::Field(field) => slot.text(field),
         Row::Tip(at, part) => slot.draft().tips.get(at).map_or("", |tip| tip_part(tip, part)),
     }
+}
+
+/// A typed time as short as it can be told from others; `None` for as soon as possible and for what is no time.
+pub fn short_time(field: Field, text: &str, now: civil::DateTime, texts: &Texts) -> Option<String> {
+    let at = match (field, parse_due(text, now)) {
+        (Field::Due, Some(Due::At(at))) => at,
+        (Field::PaymentReceived, _) => parse_past(text, now).ok()?,
+        _ => return None,
+    };
+    Some(texts.moment(at, now.date()))
 }
 
 /// What can be chosen in a row; the first is what an empty choice means. Empty for plain text.

@@ -9,7 +9,12 @@ use crate::{
         event::DeskEvent,
         search::{Catalog, Scope},
     },
-    domain::{draft::Draft, ids::OrderId},
+    domain::{
+        draft::Draft,
+        field::Field,
+        ids::OrderId,
+        problem::{Problem, ProblemKind},
+    },
     ports::journal::OrderRow,
     tui::{
         command::Command,
@@ -17,9 +22,10 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::{items, menu},
+        screens::{form, items, menu, rows::short_time},
         slot::Slot,
     },
+    words::{reason as reason_of, sentence},
 };
 
 pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
@@ -35,7 +41,8 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
             // It comes with every poll: it must not push away what the person is reading.
             if model.notice.is_none() {
                 let text = model.texts.t("notice.ready_refused").to_owned();
-                model.say_detail(Tone::Warn, text, &reason);
+                let detail = format!("{} {}", sentence(&reason_of(&reason, &model.texts)), model.texts.t("hint.paths"));
+                model.say_detail(Tone::Warn, text, &detail);
             }
         }
         DeskEvent::SenderStopped { reason } => model.sender_stopped = Some(reason.to_string()),
@@ -44,7 +51,7 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
 
 pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
-        Reply::Placed { order_id, result } => placed(model, &order_id, result),
+        Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::Catalog(catalog) => new_catalog(model, catalog),
@@ -65,40 +72,64 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             let text = model.texts.t("notice.draft_not_saved").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
-        Reply::Order { request, result } => orders::opened(model, request, result),
+        Reply::Order { request, result } => return orders::opened(model, request, result),
+        Reply::Reopened { draft, result } => orders::reopened(model, *draft, result),
         Reply::Decided { action, result } => orders::decided(model, &action, result),
     }
     Vec::new()
 }
 
 /// The journal has the order, or has not: then its draft comes back, as it was, and says so loudly.
-fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) {
-    let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return };
-    let mut slot = model.placing.remove(at);
+fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskError>) -> Vec<Effect> {
+    let Some(at) = model.placing.iter().position(|slot| slot.draft().order_id == *id) else { return Vec::new() };
+    let slot = model.placing.remove(at);
     match result {
         Ok(row) => {
             let total = model.texts.money(row.total, &row.currency);
-            let mut text = model.texts.fill("notice.saved", &[("order", id.short()), ("total", &total)]);
-            let waiting = model.waiting_drafts();
-            if waiting > 0 {
-                let key = model.key_label(Command::NextDraft);
-                text.push(' ');
-                text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
-            }
-            model.say(Tone::Done, text);
+            let waits = orders::waits(model).unwrap_or_else(|| model.texts.t("notice.is_sent").to_owned());
+            let parts = [("order", id.short()), ("total", &total), ("waits", &waits)];
+            let text = model.texts.fill("notice.saved", &parts);
+            say_saved(model, text);
             orders::changed(model, vec![*row]);
         }
+        Err(DeskError::SavedUnread(_)) => {
+            let text = model.texts.fill("notice.saved_unread", &[("order", id.short())]);
+            say_saved(model, text);
+        }
+        Err(DeskError::WrongState { delivery, .. }) if !matches!(delivery, "rejected" | "cancelled") => {
+            // Another desk on this journal was quicker with the same call: this one's draft of it is of no use any more.
+            let delivery = model.texts.fill(&format!("delivery.{delivery}"), &[]);
+            let text = model.texts.fill("notice.already_saved", &[("order", id.short()), ("delivery", &delivery)]);
+            model.say(Tone::Warn, text);
+            return vec![Effect::DiscardDraft(id.clone())];
+        }
         Err(error) => {
-            slot.touch();
-            // What lies open asks about the draft that was shown; an answer to it must not reach this one.
-            model.overlay = None;
-            model.slots.push(slot);
-            model.current = model.slots.len() - 1;
-            model.screen = Screen::Draft;
-            let text = model.texts.t("notice.not_saved").to_owned();
+            let is_stray = matches!(error, DeskError::WrongState { .. });
+            let text = model.texts.t(if is_stray { "notice.not_sent_stray" } else { "notice.not_saved" }).to_owned();
+            open_again(model, slot);
             model.say_error(Tone::Alarm, text, &error);
         }
     }
+    Vec::new()
+}
+
+fn say_saved(model: &mut Model, mut text: String) {
+    let waiting = model.waiting_drafts();
+    if waiting > 0 {
+        let key = model.key_label(Command::NextDraft);
+        text.push(' ');
+        text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
+    }
+    model.say(Tone::Done, text);
+}
+
+fn open_again(model: &mut Model, mut slot: Slot) {
+    slot.touch();
+    // What lies open asks about the draft that was shown; an answer to it must not reach this one.
+    model.overlay = None;
+    model.slots.push(slot);
+    model.current = model.slots.len() - 1;
+    model.screen = Screen::Draft;
 }
 
 /// Drafts from the last run come back; what was typed meanwhile stays in front.
@@ -121,12 +152,24 @@ fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
         model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
     }
     if nothing_typed {
-        let text = model.texts.count("notice.resumed", model.slots.len());
-        model.say(Tone::Done, text);
+        resumed(model);
     }
     for at in 0..model.slots.len() {
         model.search_in(at);
     }
+}
+
+/// Says that it goes on, and at once if the time the guest was promised is over.
+fn resumed(model: &mut Model) {
+    let text = model.texts.count("notice.resumed", model.slots.len());
+    let late = |problem: &Problem| problem.kind == ProblemKind::TimePassed;
+    if form::problems(model).iter().any(late) {
+        let due = model.slot().map_or("", |slot| slot.text(Field::Due));
+        let due = short_time(Field::Due, due, model.moment.local(), &model.texts).unwrap_or_default();
+        let late = model.texts.fill("notice.time_passed", &[("time", &due)]);
+        return model.say(Tone::Warn, format!("{text} {late}"));
+    }
+    model.say(Tone::Done, text);
 }
 
 /// Hits and groups are positions in the catalog: with another one all of them are looked up again, and a choice stays the

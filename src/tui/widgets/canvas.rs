@@ -1,7 +1,5 @@
 //! What views draw into: cells, places that can be clicked, and where the cursor is. Cuts what does not fit.
 
-use std::borrow::Cow;
-
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -11,8 +9,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    domain::text::harmless,
-    tui::{msg::Target, theme::Theme},
+    domain::text::drawable,
+    tui::{edit, msg::Target, theme::Theme},
 };
 
 /// One frame being drawn.
@@ -27,18 +25,15 @@ pub struct Canvas<'a> {
     pub cursor: Option<Position>,
 }
 
-/// The text as it may be drawn. What others wrote is clean when it comes in; this holds for what was let in uncleaned, such
-/// as an order from a file that is opened for correction, and costs nothing for clean text.
-fn safe(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| harmless(c) == c) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(harmless).collect())
-}
+/// Wider than any screen, and small enough that sums of some widths stay numbers.
+const ENDLESS: u16 = 5_000;
 
-/// Columns a text takes.
+/// Columns a text takes; of one that is wider than any screen only that it is.
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    if text.len() > usize::from(ENDLESS) * 4 {
+        return ENDLESS;
+    }
+    u16::try_from(text.width()).unwrap_or(ENDLESS).min(ENDLESS)
 }
 
 /// The text cut to a width, with `…` where something is missing.
@@ -70,14 +65,29 @@ impl Canvas<'_> {
             return x;
         }
         let max = max.min(area.right() - x);
-        let (end, _) = self.buf.set_stringn(x, y, fit(&safe(text), max), usize::from(max), style);
+        self.free(x, y);
+        // What others wrote is clean when it comes in; this holds for what was let in uncleaned, such as an order from a
+        // file that is opened for correction.
+        let text = drawable(text, usize::from(max));
+        let (end, _) = self.buf.set_stringn(x, y, fit(&text, max), usize::from(max), style);
         end
+    }
+
+    /// A wide letter that reaches into this cell from its left makes room: a terminal would draw it over the cell.
+    fn free(&mut self, x: u16, y: u16) {
+        if let Some(before) = x.checked_sub(1).and_then(|x| self.buf.cell_mut((x, y)))
+            && before.symbol().len() > 1
+            && width(before.symbol()) > 1
+        {
+            before.set_symbol(" ");
+        }
     }
 
     /// Writes a text that ends before column `right`.
     pub fn put_right(&mut self, right: u16, y: u16, text: &str, style: Style) {
-        let x = right.saturating_sub(width(text));
-        self.put(x, y, right - x, text, style);
+        let text = drawable(text, usize::from(right));
+        let x = right.saturating_sub(width(&text));
+        self.put(x, y, right - x, &text, style);
     }
 
     /// Draws a horizontal rule.
@@ -110,18 +120,30 @@ impl Canvas<'_> {
 
     /// Writes an input line with the cursor in it; scrolls sideways so that the cursor is always seen.
     pub fn input(&mut self, area: Rect, text: &str, cursor: usize, style: Style) {
-        let cursor = safe(&text[..crate::tui::edit::floor(text, cursor)]).len();
-        let text = &*safe(text);
         let room = area.width.saturating_sub(1);
-        let mut start = 0;
-        while width(&text[start..cursor]) > room {
-            start += text[start..].graphemes(true).next().map_or(1, str::len);
-        }
-        let shown = &text[start..];
-        self.put(area.x, area.y, area.width, &visible(shown, area.width), style);
-        let x = area.x + width(&text[start..cursor]).min(room);
-        self.cursor = Some(Position::new(x, area.y));
+        let (before, after) = text.split_at(edit::floor(text, cursor));
+        let before = ending(before, room);
+        let after = drawable(after, usize::from(area.width));
+        self.put(area.x, area.y, area.width, &visible(&format!("{before}{after}"), area.width), style);
+        self.cursor = Some(Position::new(area.x + width(&before).min(room), area.y));
     }
+}
+
+/// The end of a text that fits into some columns, however long the text is.
+fn ending(text: &str, columns: u16) -> String {
+    // A letter in its column has few marks; looking at more than that would cost more the longer the text is.
+    let near = edit::floor(text, text.len().saturating_sub(usize::from(columns + 1) * 24));
+    let near = drawable(&text[near..], text.len() - near);
+    let mut start = near.len();
+    let mut used = 0;
+    for (at, cluster) in near.grapheme_indices(true).rev() {
+        used += width(cluster);
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    near[start..].to_owned()
 }
 
 /// The text cut hard, without the mark: in an input line a mark would look typed.
@@ -138,6 +160,17 @@ fn visible(text: &str, max: u16) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_input_line_shows_its_end_whatever_it_is_made_of() {
+        assert_eq!(ending("Pizza Hawaii", 6), "Hawaii");
+        assert_eq!(ending("Pizza", 6), "Pizza");
+        assert_eq!(ending("日本語", 5), "本語");
+        for (name, text) in crate::hostile::all() {
+            let shown = ending(&text, 20);
+            assert!(width(&shown) <= 20 && shown.ends_with("Zq"), "{name}: {shown:?}");
+        }
+    }
 
     #[test]
     fn what_does_not_fit_is_cut_with_a_mark() {

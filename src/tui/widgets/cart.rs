@@ -6,7 +6,13 @@ use rust_decimal::Decimal;
 use super::canvas::{Canvas, width};
 use crate::{
     domain::{cart::Priced, field::Field, flow::Step},
-    tui::{command::Command, model::Model, msg::Target, screens::menu, slot::Slot},
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        screens::{menu, rows},
+        slot::Slot,
+    },
 };
 
 /// One printed line of the cart.
@@ -107,7 +113,9 @@ pub fn place(model: &Model, slot: &Slot) -> String {
     };
     parts.extend(labelled(Field::Table, "word.table"));
     parts.extend(labelled(Field::Seat, "word.seat"));
-    parts.extend(Some(slot.text(Field::Due)).filter(|text| !text.is_empty() && *text != "asap").map(str::to_owned));
+    let due = slot.text(Field::Due);
+    let short = rows::short_time(Field::Due, due, model.moment.local(), texts);
+    parts.extend(short.or_else(|| Some(due.to_owned()).filter(|text| !text.is_empty() && text != "asap")));
     let name = [Field::FamilyName, Field::GivenName, Field::Phone].map(|field| slot.text(field));
     parts.extend(name.into_iter().find(|text| !text.is_empty()).map(str::to_owned));
     parts.join(" · ")

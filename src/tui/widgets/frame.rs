@@ -13,6 +13,7 @@ use crate::{
         overlay::Overlay,
         screens::{form, orders},
     },
+    words,
 };
 
 /// Where things go on a terminal of some size.
@@ -179,7 +180,7 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
     let unknown = model.orders.unknown_count();
     let (text, style) = if let Some(reason) = &model.sender_stopped {
-        (texts.fill("halt.sender_stopped", &[("reason", reason)]), canvas.theme.alarm)
+        (texts.fill("halt.sender_stopped", &[("reason", &words::reason(reason, texts))]), canvas.theme.alarm)
     } else if unknown > 0 {
         let key = model.key_label(Command::Attention);
         (format!("{}  {key}", texts.count("head.unclear", unknown)), canvas.theme.alarm)
@@ -220,7 +221,10 @@ fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
 
 /// Whether a command can do something where the person is.
 fn is_of_use(model: &Model, command: Command) -> bool {
+    let reviewing = model.screen == Screen::Draft && model.slot().is_some_and(|slot| slot.draft().step == Step::Review);
     match (&model.overlay, command.row().context) {
+        // After the review there is no step.
+        (_, Context::Draft) if command == Command::StepNext => !reviewing,
         // Nothing is taken over where there is only something to read.
         (Some(Overlay::Help(_) | Overlay::Notice { .. }), _) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
@@ -251,8 +255,10 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
         model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
     });
     let entry = |command: Command, id: &str| {
-        let label = texts.get(&format!("command.{id}")).unwrap_or_default().to_owned();
-        (model.key_label(command), label)
+        // On the list the same key leads back.
+        let back = command == Command::ToggleOrders && model.screen == Screen::Orders;
+        let text = if back { "footer.to_order".to_owned() } else { format!("command.{id}") };
+        (model.key_label(command), texts.get(&text).unwrap_or_default().to_owned())
     };
     let (help_key, help) = entry(Command::Help, "help");
     let help_width = width(&help_key) + width(&help) + 1;

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{hint_key, problem, problems};
+use super::{chosen_name, hint_key, problem, problems};
 use crate::{
     domain::{
         draft::Draft,
@@ -13,7 +13,7 @@ use crate::{
     tui::{
         model::Model,
         msg::Target,
-        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, value},
+        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, short_time, value},
         slot::Slot,
         widgets::canvas::{Canvas, width},
     },
@@ -106,14 +106,22 @@ fn draw_value(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, row: Row, her
         return draw_choices(canvas, text, &offers, here, area);
     }
     let known = offers.iter().find(|offer| offer.token == text && !text.is_empty());
+    let time = match row {
+        Row::Field(field) if !here => short_time(field, text, model.moment.local(), &model.texts),
+        _ => None,
+    };
     // A chosen offer reads as its label until it is typed over.
-    let shown = match known {
-        Some(offer) if !here => offer.label.as_str(),
+    let name = chosen_name(slot, row, &model.shop, &model.texts).filter(|_| here);
+    let shown = match (known, &time, &name) {
+        (.., Some(name)) => name,
+        (Some(offer), ..) if !here => offer.label.as_str(),
+        (_, Some(time), _) => time,
         _ => text,
     };
     if here {
         let room = area.width.min(width(shown).max(1) + 1).max(area.width.min(24));
-        canvas.input(Rect::new(area.x, area.y, room, 1), shown, slot.cursor, style);
+        let cursor = if name.is_some() { shown.len() } else { slot.cursor };
+        canvas.input(Rect::new(area.x, area.y, room, 1), shown, cursor, style);
     } else {
         canvas.put(area.x, area.y, area.width, shown, style);
     }

@@ -7,6 +7,7 @@ use crate::{
     desk::search::Scope,
     domain::{article::Article, quick},
     tui::{
+        command::Command,
         model::Model,
         msg::Target,
         screens::menu,
@@ -39,6 +40,12 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
 fn search_line(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     let texts = &model.texts;
     let exact = chosen(model, slot).is_some() && slot.items.hits.best.is_empty();
+    // What is searched, extras among it: the same number whether something is typed or not.
+    let all = match slot.items.scope {
+        Scope::Group(group) => model.catalog.groups().get(group).map_or(0, |group| group.count),
+        Scope::All | Scope::Extras => model.catalog.len(),
+    };
+    let found = (slot.items.hits.total + usize::from(exact)).to_string();
     let count = match (model.catalog_loaded, slot.draft().search.is_empty()) {
         (false, _) => texts.t("items.loading").to_owned(),
         _ if model.catalog_reading.is_some() => {
@@ -46,16 +53,10 @@ fn search_line(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) 
             texts.fill("items.reading", &[("n", &texts.number(count.into()))])
         }
         (true, true) => {
-            let count = texts.count("count.articles", slot.items.hits.total);
+            let count = texts.count("count.articles", all);
             menu::age(model).map_or(count.clone(), |age| format!("{count} · {age}"))
         }
-        (true, false) => texts.fill(
-            "items.found",
-            &[
-                ("n", &(slot.items.hits.total + usize::from(exact)).to_string()),
-                ("all", &model.catalog.len().to_string()),
-            ],
-        ),
+        (true, false) => texts.fill("items.found", &[("n", &found), ("all", &all.to_string())]),
     };
     canvas.put_right(area.right(), area.y, &count, canvas.theme.dim);
     canvas.put(area.x, area.y, 2, "›", canvas.theme.accent);
@@ -105,7 +106,9 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         Scope::All | Scope::Extras => 0,
     };
     let mut first = 0;
-    let span = |first: usize| -> u16 { names[first..=active].iter().map(|name| width(name) + 2).sum() };
+    let span = |first: usize| -> u16 {
+        names[first..=active].iter().fold(0, |sum: u16, name| sum.saturating_add(width(name) + 2))
+    };
     while first < active && span(first) > area.width.saturating_sub(4) {
         first += 1;
     }
@@ -142,8 +145,12 @@ fn hits(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         // A barcode is found although no name or number holds it.
         row(canvas, model, article, &channel, true, Rect::new(area.x, area.y, area.width, 1));
     } else if slot.items.hits.best.is_empty() && model.catalog_loaded {
-        let key = if model.catalog.is_empty() { "items.no_catalog" } else { "items.no_hit" };
-        canvas.put(area.x + 3, area.y, area.width.saturating_sub(4), model.texts.t(key), canvas.theme.dim);
+        let (text, key) = match model.catalog.is_empty() {
+            true => ("items.no_catalog", Command::SyncCatalog),
+            false => ("items.no_hit", Command::ClearSearch),
+        };
+        let text = model.texts.fill(text, &[("key", &model.key_label(key))]);
+        canvas.put(area.x + 3, area.y, area.width.saturating_sub(4), &text, canvas.theme.dim);
     }
 }
 

@@ -1,28 +1,20 @@
-//! What is asked of the selected order: read it, correct it, change its status, decide about it. Asks before what cannot
-//! be taken back; does nothing itself.
+//! What is asked of the selected order: read it, change its status, decide about it. Asks before what cannot be taken back;
+//! does nothing itself.
 
-use super::{Pending, Purpose};
+use super::{Pending, Purpose, about::about};
 use crate::{
     desk::live::{LiveRow, StatusObstacle},
-    domain::{
-        delivery::Delivery,
-        field::Field,
-        problem::{Problem, ProblemKind, Spot},
-        reopen::reopen,
-        text::Clean,
-    },
-    ports::journal::{OrderRecord, PersonDecision},
+    domain::{delivery::Delivery, ids::OrderId, text::Clean},
     tui::{
         command::Command,
         effect::Effect,
-        model::{Model, Screen, Tone},
+        model::{Model, Tone},
         overlay::{
             Overlay,
             confirm::{self, Question},
             details::{Details, Subject},
             status::{StatusMenu, StatusTarget},
         },
-        screens::{form, review},
     },
 };
 
@@ -32,12 +24,11 @@ pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
     let ours = row.delivery.as_ref().filter(|_| !row.foreign);
     match command {
         Command::OrderStatus => row.status_obstacle().is_none(),
-        Command::OrderResend => matches!(ours, Some(Delivery::Unknown { .. })) || row.held_elsewhere().is_some(),
-        Command::OrderArrived => matches!(ours, Some(Delivery::Unknown { .. })),
+        Command::OrderResend => question(row, command).is_some() || readdressable(row).is_some(),
+        Command::OrderArrived | Command::OrderCancel => question(row, command).is_some(),
         Command::OrderCorrect => {
-            matches!(ours, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued))
+            !row.stray && matches!(ours, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued))
         }
-        Command::OrderCancel => matches!(ours, Some(Delivery::Queued | Delivery::Rejected { .. })),
         _ => true,
     }
 }
@@ -61,7 +52,7 @@ pub(super) fn is_for_shown(model: &Model, command: Command) -> bool {
     )
 }
 
-pub(super) fn open(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.orders.row() else { return Vec::new() };
     if row.foreign {
         let details = Details { subject: Subject::Foreign(Box::new(row.clone())), scroll: 0 };
@@ -69,68 +60,16 @@ pub(super) fn open(model: &mut Model, purpose: Purpose) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(order_id) = row.order_id.clone() else { return Vec::new() };
+    // Whoever asks for another order's details does not want the first one's any more.
+    model.orders.pending.retain(|pending| pending.purpose != Purpose::Details);
+    load(model, order_id, Purpose::Details)
+}
+
+/// Reads an order whole.
+pub(super) fn load(model: &mut Model, order_id: OrderId, purpose: Purpose) -> Vec<Effect> {
     let request = model.next_request();
-    model.orders.pending = Some(Pending { request, purpose });
+    model.orders.pending.push(Pending { request, order_id: order_id.clone(), purpose });
     vec![Effect::LoadOrder { order_id, request }]
-}
-
-/// Opens a refused order, or one that was not sent yet, as the draft it came from.
-pub(super) fn correct(model: &mut Model) -> Vec<Effect> {
-    let Some(row) = model.orders.row() else { return Vec::new() };
-    let take_back = match &row.delivery {
-        Some(Delivery::Rejected { .. } | Delivery::Cancelled) => None,
-        // It has to leave the outbox first, or it would be sent while it is being corrected.
-        Some(Delivery::Queued) => row.order_id.clone(),
-        _ => {
-            let text = model.texts.t("notice.cannot_correct").to_owned();
-            model.say(Tone::Warn, text);
-            return Vec::new();
-        }
-    };
-    let decide = take_back.map(|order_id| Effect::Decide { order_id, decision: PersonDecision::Cancel });
-    let load = open(model, Purpose::Correct);
-    decide.into_iter().chain(load).collect()
-}
-
-pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) {
-    model.overlay = None;
-    // Effects are done in sequence, so an order that could not be taken back is still on its way here.
-    if !matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) {
-        let text = model.texts.t("notice.cannot_correct").to_owned();
-        return model.say(Tone::Warn, text);
-    }
-    if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == record.row.order_id) {
-        model.current = at;
-        model.screen = Screen::Draft;
-        return;
-    }
-    let catalog = std::sync::Arc::clone(&model.catalog);
-    let article = |id| catalog.by_id(id).cloned();
-    let draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
-    model.push_draft(draft);
-    if let Some(slot) = model.slot_mut() {
-        slot.touch();
-    }
-    if ask_for_new_time(model) {
-        return;
-    }
-    let reason = record.row.delivery.reason().unwrap_or_default().to_owned();
-    let text = match reason.is_empty() {
-        true => model.texts.t("notice.correct").to_owned(),
-        false => model.texts.fill("notice.correct_reason", &[("reason", &Clean::new(&reason))]),
-    };
-    model.say(Tone::Warn, text);
-}
-
-/// An order whose time has passed is opened where the new one is typed; the old one is gone, and undo brings it back.
-fn ask_for_new_time(model: &mut Model) -> bool {
-    let passed = |problem: &Problem| problem.kind == ProblemKind::TimePassed && problem.spot == Spot::Field(Field::Due);
-    let Some(problem) = review::problems(model).into_iter().find(passed) else { return false };
-    review::go_to(model, problem);
-    form::command(model, Command::ClearField);
-    let text = model.texts.fill("notice.new_time", &[("key", &model.key_label(Command::Send))]);
-    model.say(Tone::Warn, text);
-    true
 }
 
 pub(super) fn ask_status(model: &mut Model) {
@@ -161,10 +100,11 @@ pub(super) fn ask_status(model: &mut Model) {
         let text = model.texts.t("notice.no_next_status").to_owned();
         return model.say(Tone::Warn, text);
     }
-    model.overlay = Some(Overlay::Status(StatusMenu::new(target, about(row), offers)));
+    model.overlay = Some(Overlay::Status(StatusMenu::new(target, title(row), offers)));
 }
 
-fn about(row: &LiveRow) -> Clean {
+/// Short, for a title.
+fn title(row: &LiveRow) -> Clean {
     let id = row.internal_id.map(|id| id.to_string()).or(row.order_id.as_ref().map(|id| id.short().to_owned()));
     Clean::new(&format!("{} {}", id.unwrap_or_default(), row.who))
 }
@@ -172,29 +112,54 @@ fn about(row: &LiveRow) -> Clean {
 /// Asks before something is decided that cannot be taken back; says why where it does not fit.
 pub(super) fn ask(model: &mut Model, command: Command) {
     let Some(row) = model.orders.row() else { return };
-    let (about, order_id) = (about(row).to_string(), row.order_id.clone().filter(|_| !row.foreign));
-    let delivery = row.delivery.clone();
-    if let (Command::OrderResend, Some((old, now))) = (command, row.held_elsewhere()) {
+    let about = about(model, row);
+    if let Some((old, now)) = readdressable(row).filter(|_| command == Command::OrderResend) {
         let (old, base_url) = (old.clone(), now.to_string());
+        if let (Some(Delivery::Accepted { internal_id }), Some(order_id)) = (&row.delivery, row.order_id.clone()) {
+            let number = internal_id.map(|id| id.to_string()).unwrap_or_default();
+            return confirm::ask(model, Question::ReaddressStatus { order_id, base_url, number }, about);
+        }
         let orders = model.orders.list.held_for(&old);
         let count = model.texts.count("count.orders", orders.len());
         let about =
             model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", &old), ("now", &base_url)]);
         return confirm::ask(model, Question::Readdress { orders, base_url }, about);
     }
-    let question = match (command, delivery, order_id) {
-        (Command::OrderResend, Some(Delivery::Unknown { .. }), Some(id)) => Question::Resend(id),
-        (Command::OrderArrived, Some(Delivery::Unknown { .. }), Some(id)) => Question::Arrived(id),
-        (Command::OrderCancel, Some(Delivery::Queued | Delivery::Rejected { .. }), Some(id)) => Question::Cancel(id),
-        _ => {
-            let key = match command {
-                Command::OrderResend => "notice.cannot_resend",
-                Command::OrderArrived => "notice.cannot_arrive",
-                _ => "notice.cannot_cancel",
-            };
-            let text = model.texts.t(key).to_owned();
-            return model.say(Tone::Warn, text);
-        }
+    if let Some(question) = question(row, command) {
+        return confirm::ask(model, question, about);
+    }
+    let key = match command {
+        Command::OrderResend => "notice.cannot_resend",
+        Command::OrderArrived => "notice.cannot_arrive",
+        _ => "notice.cannot_cancel",
     };
-    confirm::ask(model, question, about);
+    let text = model.texts.t(key).to_owned();
+    model.say(Tone::Warn, text);
+}
+
+/// What a command asks about an order; `None` where it does not fit.
+fn question(row: &LiveRow, command: Command) -> Option<Question> {
+    let order_id = row.order_id.clone().filter(|_| !row.foreign)?;
+    let delivery = row.delivery.as_ref()?;
+    match (command, delivery) {
+        (Command::OrderResend, Delivery::Unknown { .. }) => Some(Question::Resend(order_id)),
+        (Command::OrderArrived, Delivery::Unknown { .. }) => Some(Question::Arrived(order_id)),
+        (Command::OrderArrived, _) if row.stray => Some(Question::Arrived(order_id)),
+        (Command::OrderCancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
+            Some(Question::Cancel { order_id, unclear: row.may_have_arrived })
+        }
+        (Command::OrderCancel, Delivery::Accepted { .. }) if row.held_elsewhere().is_some() => {
+            Some(Question::DropStatus { order_id, refused: false })
+        }
+        (Command::OrderCancel, Delivery::Accepted { .. }) if row.status_problem.is_some() => {
+            Some(Question::DropStatus { order_id, refused: true })
+        }
+        _ => None,
+    }
+}
+
+/// The addresses of an order that waits for another one, if a person can send it to the one configured now.
+fn readdressable(row: &LiveRow) -> Option<(&Clean, &Clean)> {
+    let is_open = matches!(row.delivery, Some(Delivery::Queued | Delivery::Accepted { .. }));
+    row.held_elsewhere().filter(|_| is_open)
 }

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
+use super::about::{kind_of, who};
 use crate::{
     desk::{event::Held, live::LiveRow},
-    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    domain::delivery::Delivery,
     tui::{command::Command, model::Model, msg::Target, screens::orders::status_label, widgets::canvas::Canvas},
+    words::short_reason,
 };
 
 /// Where the columns begin and how wide they are; who and where takes what is left.
@@ -122,17 +124,32 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
 fn reason(model: &Model) -> Option<String> {
     let row = model.orders.row()?;
     let texts = &model.texts;
+    if row.stray {
+        let key = model.key_label(Command::OrderArrived);
+        return Some(format!("▲ {}", texts.fill("orders.why_stray", &[("key", &key)])));
+    }
+    let is_accepted = matches!(row.delivery, Some(Delivery::Accepted { .. }));
     match (&row.held, row.delivery.as_ref().and_then(Delivery::reason), &row.status_problem) {
         (Some(Held::DuePassed { .. }), ..) => {
             let key = model.key_label(Command::OrderCorrect);
             Some(format!("▲ {}", texts.fill("orders.why_due", &[("key", &key)])))
         }
+        (Some(Held::OtherAddress { base_url, .. }), ..) if is_accepted => {
+            let (key, drop) = (model.key_label(Command::OrderResend), model.key_label(Command::OrderCancel));
+            let parts = [("url", &**base_url), ("key", &*key), ("drop", &*drop)];
+            Some(format!("▲ {}", texts.fill("orders.why_status_address", &parts)))
+        }
         (Some(Held::OtherAddress { base_url, .. }), ..) => {
             let key = model.key_label(Command::OrderResend);
             Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url), ("key", &key)])))
         }
-        (None, Some(reason), _) => Some(format!("▲ {}", Clean::new(reason))),
-        (None, None, Some(why)) => Some(format!("▲ {}", texts.fill("details.refused", &[("reason", why)]))),
+        (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
+        (None, None, Some(why)) => {
+            let key = model.key_label(Command::OrderCancel);
+            let words = [("reason", short_reason(why, texts)), ("key", key)];
+            let words = [(words[0].0, words[0].1.as_str()), (words[1].0, words[1].1.as_str())];
+            Some(format!("▲ {}", texts.fill("orders.why_status", &words)))
+        }
         (None, None, None) => None,
     }
 }
@@ -164,21 +181,6 @@ fn span(minutes: i64) -> String {
     if minutes < 100 { minutes.to_string() } else { format!("{}h", minutes / 60) }
 }
 
-fn kind_of(model: &Model, row: &LiveRow, kind: OrderType) -> String {
-    match row.table.filter(|_| kind == OrderType::Local) {
-        Some(table) => format!("{} {table}", model.texts.t("word.table")),
-        None => model.texts.choice("order_type", kind.token(), None),
-    }
-}
-
-/// Token, guest, address, seat, platform: what is known, the most useful first.
-fn who(model: &Model, row: &LiveRow) -> String {
-    let seat = row.seat.map(|seat| format!("{} {seat}", model.texts.t("word.seat"))).unwrap_or_default();
-    let parts = [&*row.pickup_token, &*row.who, &*row.address, &seat, &*row.intermediary];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
-}
-
 /// Mark and word of where it stands between desk and OktoPOS.
 fn delivery(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
     let texts = &model.texts;
@@ -186,6 +188,9 @@ fn delivery(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Optio
     // Without the space: on 80 columns it is what the word needs.
     let age =
         |at: Option<Timestamp>| at.map(|at| texts.age(model.seconds_since(at)).replace(' ', "")).unwrap_or_default();
+    if row.stray {
+        return (format!("▲ {}", texts.t("orders.stray")), Some(theme.alarm));
+    }
     if let Some(held) = &row.held {
         let key = match held {
             Held::DuePassed { .. } => "orders.held_due",

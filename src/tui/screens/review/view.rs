@@ -16,7 +16,7 @@ use crate::{
         command::Command,
         model::Model,
         screens::menu,
-        screens::rows::{Row, TipPart, label_key, offers, tip_part},
+        screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -109,8 +109,9 @@ fn when_and_where(model: &Model, slot: &Slot) -> String {
         Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
         Some(Due::Asap) => parts.push(texts.t("word.asap").to_owned()),
         Some(Due::At(at)) => {
-            let day = if at.date() == local.date() { texts.t("word.today").to_owned() } else { texts.date(at.date()) };
-            parts.push(format!("{day} {}", texts.time(at.time())));
+            let today = Some(texts.t("word.today")).filter(|_| at.date() == local.date());
+            let parts_of = [today.map(str::to_owned), Some(texts.moment(at, local.date()))];
+            parts.push(parts_of.into_iter().flatten().collect::<Vec<_>>().join(" "));
         }
         None => parts.push(slot.text(Field::Due).to_owned()),
     }
@@ -191,7 +192,10 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
         offers.get(at).map(|offer| offer.label.clone()).unwrap_or_default()
     };
     let status = choice(Field::PaymentStatus);
-    let reference = join(&[Field::PaymentReference, Field::PaymentReceived], " · ");
+    let received = slot.text(Field::PaymentReceived);
+    let received = short_time(Field::PaymentReceived, received, model.moment.local(), texts)
+        .unwrap_or_else(|| received.to_owned());
+    let reference = both([slot.text(Field::PaymentReference).to_owned(), received, String::new()]);
     let payment = both([choice(Field::PaymentMethod), status, reference]);
     let further = join(&[Field::SessionToken, Field::Intermediary], " · ");
     [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]
@@ -204,7 +208,8 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
 fn draw_missing(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, missing: &[Problem], area: Rect) {
     let texts = &model.texts;
     if missing.is_empty() {
-        let text = texts.fill("review.complete", &[("key", &model.key_label(Command::Send))]);
+        let (key, enter) = (model.key_label(Command::Send), model.key_label(Command::ReviewMend));
+        let text = texts.fill("review.complete", &[("key", &key), ("enter", &enter)]);
         canvas.put(area.x + 2, area.y, area.width.saturating_sub(3), &text, canvas.theme.accent);
         return;
     }

@@ -1,0 +1,83 @@
+//! Why something went wrong, where the program itself says so. The sentence is what is kept in the journal, logged and
+//! printed for machines; what a person reads is made from it by the frontends, in their language.
+
+macro_rules! reasons {
+    ($($variant:ident $word:literal $sentence:literal;)*) => {
+        /// A reason of the program's own; what a server says is never one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each reason is its sentence")]
+        pub enum Reason { $($variant),* }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The sentence that is kept.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),* }
+            }
+
+            /// Key of its text under `reason.`.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+
+reasons! {
+    ProgramEnded "program_ended" "the program ended while it was being sent";
+    EndedUnanswered "ended_unanswered" "the program ended before OktoPOS answered";
+    Stopped "stopped" "stopped";
+    Panic "panic" "panic";
+    Throttled "throttled" "throttled";
+    OtherCall "other_call" "the answer belongs to another call";
+    NoInternalId "no_internal_id" "OktoPOS's id of this order is not known";
+    NoAnswer "no_answer" "no answer in time";
+    Broke "broke" "the connection broke before an answer came";
+    AnswerBroke "answer_broke" "the answer broke off";
+    AnswerSlow "answer_slow" "the answer did not end in time";
+    NameNotFound "name_not_found" "the name was not found";
+    ConnectTimeout "connect_timeout" "no connection in time";
+    Tls "tls" "TLS failed";
+    Refused "refused" "connection refused";
+    NoConnection "no_connection" "no connection";
+    NoMessage "no_message" "no message";
+    EmptyAnswer "empty_answer" "an empty answer";
+    WebPage "web_page" "a web page";
+    OtherForm "other_form" "an answer in another form than expected";
+    Locked "locked" "another program keeps it locked; nothing was saved, try again";
+    DiskFull "disk_full" "the disk is full; nothing was saved, make room and try again";
+    DiskError "disk_error" "the disk reports an error; nothing was saved, look at the disk and try again";
+    ReadOnly "read_only" "its file or directory is read-only; give this user the right to write there";
+    CannotOpen "cannot_open" "its file cannot be opened; look at the rights of the data directory";
+    NoMemory "no_memory" "there is not enough memory";
+}
+
+impl Reason {
+    /// The reason a text begins with, and what follows it: nothing, or a technical detail behind a space or a mark.
+    pub fn read(text: &str) -> Option<(Self, &str)> {
+        let rest = |reason: Self| {
+            let rest = text.strip_prefix(reason.sentence())?;
+            let ends = rest.is_empty() || rest.starts_with([';', ':', ',', '.']) || rest.starts_with(" (");
+            ends.then_some((reason, rest))
+        };
+        Self::ALL.iter().find_map(|reason| rest(*reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_is_read_as_its_own_reason() {
+        for reason in Reason::ALL {
+            assert_eq!(Reason::read(reason.sentence()), Some((*reason, "")));
+            let detailed = format!("{} (os error 111)", reason.sentence());
+            assert_eq!(Reason::read(&detailed), Some((*reason, " (os error 111)")));
+        }
+        assert_eq!(Reason::read("no connection to the kitchen"), None, "somebody else's words");
+        assert_eq!(Reason::read("unknown product 51"), None);
+    }
+}

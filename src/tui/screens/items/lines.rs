@@ -1,0 +1,213 @@
+//! What is done to the lines of the cart: quantities, extras, removal. Says what became of a line, because on a small
+//! terminal the cart is not on the screen; prices come from the domain.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::{
+    domain::{article::Article, cart::quantity_fits, undo::Place},
+    tui::{
+        command::Command,
+        model::{Model, Tone},
+        screens::menu,
+    },
+};
+
+/// An extra that is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// A line of the dish it is for.
+    pub dish: i64,
+    /// The extra.
+    pub article: Arc<Article>,
+    /// How many of it, for each of the dish.
+    pub quantity: Decimal,
+    /// For the kitchen; may be empty.
+    pub comment: String,
+}
+
+/// What became of a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra {
+    /// It is in the cart.
+    Added,
+    /// It cannot be; why was said.
+    Refused,
+    /// There are several of the dish: a person has to say whether it is for all of them.
+    Ask,
+}
+
+/// Adds an extra to its dish, unless it has to be asked first for how many.
+pub fn add_extra(model: &mut Model, wish: &Wish) -> Extra {
+    let channel = model.channel();
+    if wish.article.price_in(&channel).is_none() {
+        say_not_sold(model, &wish.article.name, &channel.name);
+        return Extra::Refused;
+    }
+    if menu::is_sold_out(model, &wish.article) {
+        menu::refuse_sold_out(model, &wish.article);
+        return Extra::Refused;
+    }
+    if !quantity_fits(&wish.article, wish.quantity) {
+        refuse(model, &wish.article.name);
+        return Extra::Refused;
+    }
+    if model.slot().is_some_and(|slot| slot.draft().has_several(wish.dish)) {
+        return Extra::Ask;
+    }
+    if put_extra(model, wish, false) { Extra::Added } else { Extra::Refused }
+}
+
+/// Adds an extra to all of its dish, or to one that is split off; says to which and what it costs. `false` if it is refused.
+pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
+    let channel = model.channel();
+    let Wish { dish, article, quantity, comment } = wish;
+    let Some(slot) = model.slot_mut() else { return false };
+    let dish = slot.change(Place::Alone, |draft| {
+        // On a copy: a dish that was split for an extra it cannot have would stay split.
+        let mut with = draft.clone();
+        let dish = if one { with.split_one(*dish)? } else { with.line(*dish)?.main };
+        let id = with.add_extra(dish, article, *quantity)?;
+        let extra = with.lines.iter_mut().find(|line| line.id == id && !comment.is_empty());
+        if let Some(extra) = extra {
+            comment.clone_into(&mut extra.comment);
+        }
+        *draft = with;
+        Some(dish)
+    });
+    let Some(dish) = dish else {
+        refuse(model, &article.name);
+        return false;
+    };
+    slot.items.line = Some(dish);
+    let Some((dishes, name)) = slot.draft().line(dish).map(|line| (line.quantity, line.article.name.to_string()))
+    else {
+        return true;
+    };
+    let price = article.price_in(&channel).map_or(Decimal::ZERO, |row| row.price);
+    let total = model.texts.money(price * *quantity * dishes, &model.shop.currency);
+    let (n, dishes) = (model.texts.number(*quantity), model.texts.number(dishes));
+    let parts = [("n", &*n), ("name", &*article.name), ("dishes", &dishes), ("dish", &name), ("total", &total)];
+    let text = model.texts.fill("notice.extra_added", &parts);
+    model.say(Tone::Done, text);
+    true
+}
+
+/// Sets the selected line's quantity; `false` if it makes no sense, which is said.
+pub fn set(model: &mut Model, quantity: Decimal, place: Place) -> bool {
+    let Some(slot) = model.slot_mut() else { return false };
+    let Some(id) = slot.items.line else { return false };
+    let done = slot.change(place, |draft| draft.set_quantity(id, quantity));
+    if !done {
+        let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();
+        refuse(model, &name);
+    }
+    done
+}
+
+/// A digit in the cart: the first one sets the quantity, the ones that follow at once are the rest of the number.
+pub fn digit(model: &mut Model, digit: u32) {
+    let Some(slot) = model.slot() else { return };
+    let Some(line) = slot.items.line.and_then(|id| slot.draft().line(id)) else { return };
+    let id = line.id;
+    let begun = if slot.items.counting == Some(id) { line.quantity } else { Decimal::ZERO };
+    let quantity = begun * Decimal::TEN + Decimal::from(digit);
+    if !quantity.is_zero()
+        && set(model, quantity, Place::Line(id))
+        && let Some(slot) = model.slot_mut()
+    {
+        slot.items.counting = Some(id);
+    }
+}
+
+/// Whatever is done next is not part of the number that was typed.
+pub fn end_number(model: &mut Model) {
+    if let Some(slot) = model.slot_mut()
+        && slot.items.counting.take().is_some()
+    {
+        slot.pause_undo();
+    }
+}
+
+/// More or less of the selected line.
+pub fn change(model: &mut Model, by: Decimal) {
+    let Some(slot) = model.slot() else { return };
+    let Some(quantity) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.quantity + by) else {
+        return;
+    };
+    if quantity <= Decimal::ZERO {
+        return remove(model);
+    }
+    if set(model, quantity, Place::Alone) {
+        say_now(model);
+    }
+}
+
+/// Takes the selected line away and says so: it may not have been on the screen.
+pub fn remove(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(id) = slot.items.line else { return };
+    let Some(at) = slot.draft().lines.iter().position(|line| line.id == id) else { return };
+    let gone = slot.draft().lines[at].clone();
+    slot.change(Place::Alone, |draft| draft.remove(id));
+    let lines = &slot.draft().lines;
+    let near = lines.get(at).or(lines.last()).map(|line| line.id);
+    slot.items.line = near;
+    slot.keep_line();
+    let (n, key) = (model.texts.number(gone.quantity), model.key_label(Command::Undo));
+    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &gone.article.name), ("key", &key)]);
+    model.say(Tone::Done, text);
+}
+
+/// Splits one off the selected line.
+pub fn split(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(id) = slot.items.line else { return };
+    match slot.change(Place::Alone, |draft| draft.split_one(id)) {
+        Some(one) => {
+            slot.items.line = Some(one);
+            say_now(model);
+        }
+        None => {
+            let text = model.texts.t("notice.nothing_to_split").to_owned();
+            model.say(Tone::Warn, text);
+        }
+    }
+}
+
+/// Selects another line.
+pub fn go(model: &mut Model, by: isize) {
+    let Some(slot) = model.slot_mut() else { return };
+    let lines = &slot.draft().lines;
+    let at = lines.iter().position(|line| Some(line.id) == slot.items.line).unwrap_or(0);
+    let to = at.saturating_add_signed(by).min(lines.len().saturating_sub(1));
+    slot.items.line = lines.get(to).map(|line| line.id);
+    say_now(model);
+}
+
+/// Says what the selected line is now, where the cart that shows it does not have the keys.
+pub fn say_now(model: &mut Model) {
+    let channel = model.channel();
+    let Some(slot) = model.slot().filter(|slot| !slot.items.in_cart) else { return };
+    let Some(priced) = slot.draft().priced(&channel).find(|priced| Some(priced.line.id) == slot.items.line) else {
+        return;
+    };
+    let (n, total) = (model.texts.number(priced.quantity), model.texts.money(priced.total, &model.shop.currency));
+    let comment = if priced.line.comment.is_empty() { String::new() } else { format!(" #{}", priced.line.comment) };
+    let name = format!("{}{comment}", priced.line.article.name);
+    let text = model.texts.fill("notice.line", &[("n", &n), ("name", &name), ("total", &total)]);
+    model.say(Tone::Done, text);
+}
+
+/// Says that the shown order type does not sell an article, and which key leads to another one.
+pub fn say_not_sold(model: &mut Model, name: &str, channel: &str) {
+    let key = model.key_label(Command::OrderTypeNext);
+    let text = model.texts.fill("notice.not_in_channel", &[("name", name), ("channel", channel), ("key", &key)]);
+    model.say(Tone::Alarm, text);
+}
+
+fn refuse(model: &mut Model, name: &str) {
+    let text = model.texts.fill("notice.quantity_refused", &[("name", name)]);
+    model.say(Tone::Warn, text);
+}

@@ -1,0 +1,58 @@
+//! What is said of an order and of what waits, in the words of the list. Pure: only texts.
+
+use crate::{
+    desk::{
+        event::{Connection, Halt},
+        live::LiveRow,
+    },
+    domain::order::OrderType,
+    tui::model::Model,
+};
+
+/// `Tisch 5`, or the order type.
+pub(super) fn kind_of(model: &Model, row: &LiveRow, kind: OrderType) -> String {
+    match row.table.filter(|_| kind == OrderType::Local) {
+        Some(table) => format!("{} {table}", model.texts.t("word.table")),
+        None => model.texts.choice("order_type", kind.token(), None),
+    }
+}
+
+/// Token, guest, address, seat, platform: what is known, the most useful first.
+pub(super) fn who(model: &Model, row: &LiveRow) -> String {
+    let seat = row.seat.map(|seat| format!("{} {seat}", model.texts.t("word.seat"))).unwrap_or_default();
+    let parts = [&*row.pickup_token, &*row.who, &*row.address, &seat, &*row.intermediary];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
+}
+
+/// Which order a question is about: what the list shows of it, so that the person sees which row is meant.
+pub(super) fn about(model: &Model, row: &LiveRow) -> String {
+    let texts = &model.texts;
+    let number = row.internal_id.map(|id| format!("{} {id}", texts.t("orders.number")));
+    let kind = row.order_type.map(|kind| kind_of(model, row, kind));
+    let due = row.due_at.map(|at| at.to_zoned(model.moment.zone.clone()));
+    let due = due.map_or_else(
+        || texts.t("orders.asap").to_owned(),
+        |at| match at.date() == model.moment.local().date() {
+            true => texts.time(at.time()),
+            false => format!("{} {}", texts.date(at.date()), texts.time(at.time())),
+        },
+    );
+    let total = row.total.map(|total| texts.money(total, &row.currency));
+    let who = Some(who(model, row)).filter(|who| who != "–");
+    [number, kind, Some(due), total, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What keeps the outbox from sending now, in words; `None` if nothing is known to.
+pub fn waits(model: &Model) -> Option<String> {
+    let key = match (&model.sender_stopped, &model.outbox.halted, &model.connection) {
+        (Some(_), ..) => "notice.waits_restart",
+        (_, Some(Halt::KeyRefused), _) | (_, None, Connection::KeyRefused { .. }) => "notice.waits_key",
+        (_, Some(Halt::Throttled), _) => "notice.waits_pause",
+        (_, Some(Halt::OtherSender), _) => "notice.waits_other",
+        (_, Some(Halt::Journal { .. }), _) => "notice.waits_journal",
+        (_, None, Connection::Down { .. }) => "notice.waits_connection",
+        (_, None, Connection::Untried | Connection::Up { .. }) => return None,
+    };
+    Some(model.texts.fill(key, &[]))
+}

@@ -1,0 +1,95 @@
+//! Which test catches which planted bug, and the proof of it: with the bug that test fails, without it passes. Every
+//! suite of the table calls `expect_caught` once with its own name.
+
+use std::process::Command;
+
+use super::Bug;
+
+/// The tests that catch a bug: the suite (a file of `tests`, or `lib` for the library's own) and the test in it.
+fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
+    match bug {
+        Bug::RetryAfterUnknown => &[
+            ("lib", "desk::outbox::tests::what_becomes_of_a_create::"),
+            ("cli", "an_order_that_is_unclear_is_not_sent_again"),
+        ],
+        Bug::SynchronousNormal => &[
+            ("lib", "journal::sqlite::lane::tests::every_commit_waits_for_the_disk"),
+            ("store", "powerloss::what_was_acknowledged_survives_a_power_cut"),
+        ],
+        Bug::FollowRedirects => &[("lib", "oktopos::answer_tests::redirects_are_never_followed::")],
+        Bug::RawEscapes => &[
+            ("lib", "domain::text::tests::control_bidi_and_zero_width_become_visible"),
+            ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),
+        ],
+        Bug::KeyInLog => &[("cli", "logs_hold_codes_and_neither_key_nor_customers")],
+        Bug::SecondSender => &[
+            ("lib", "journal::lock::tests::one_holds_it_until_it_is_dropped"),
+            ("cli", "a_second_program_leaves_a_call_under_way_alone"),
+        ],
+    }
+}
+
+/// The bug after this one; written so that the compiler asks for the place of a new one.
+fn after(bug: Bug) -> Option<Bug> {
+    match bug {
+        Bug::RetryAfterUnknown => Some(Bug::SynchronousNormal),
+        Bug::SynchronousNormal => Some(Bug::FollowRedirects),
+        Bug::FollowRedirects => Some(Bug::RawEscapes),
+        Bug::RawEscapes => Some(Bug::KeyInLog),
+        Bug::KeyInLog => Some(Bug::SecondSender),
+        Bug::SecondSender => None,
+    }
+}
+
+fn every_bug() -> Vec<Bug> {
+    std::iter::successors(Some(Bug::RetryAfterUnknown), |bug| after(*bug)).collect()
+}
+
+/// Runs this suite's tests of the table in programs of their own: they pass, and fail with the bug.
+#[track_caller]
+pub fn expect_caught(suite: &str) {
+    assert_eq!(every_bug(), Bug::ALL, "a bug is in no list");
+    expect_suites_to_take_part();
+    let mut proven = 0;
+    for bug in every_bug() {
+        let tests = caught_by(bug);
+        assert!(!tests.is_empty(), "nothing catches {bug:?}");
+        for (_, test) in tests.iter().filter(|(of, _)| *of == suite) {
+            let (passed, told) = run(test, None);
+            assert!(passed, "{test} fails without any bug:\n{told}");
+            let (passed, told) = run(test, Some(bug));
+            assert!(!passed, "{test} does not notice {bug:?}:\n{told}");
+            proven += 1;
+        }
+    }
+    assert!(proven > 0, "{suite} proves nothing");
+}
+
+/// Whether the test passes. One that is not there is a failure of the table.
+#[track_caller]
+fn run(test: &str, bug: Option<Bug>) -> (bool, String) {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.arg(test).env_remove("CHAOS_BUG");
+    // A name that ends like a path stands for all the cases of one test.
+    if !test.ends_with("::") {
+        command.arg("--exact");
+    }
+    if let Some(bug) = bug {
+        command.env("CHAOS_BUG", bug.name());
+    }
+    let output = command.output().expect("it starts");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!told.contains("running 0 tests"), "there is no test {test}");
+    (output.status.success(), told)
+}
+
+/// Every suite of the table proves its part of it.
+#[track_caller]
+fn expect_suites_to_take_part() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (suite, test) in every_bug().into_iter().flat_map(caught_by) {
+        let file = if *suite == "lib" { root.join("src/chaos.rs") } else { root.join(format!("tests/{suite}.rs")) };
+        let source = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(source.contains(&format!("expect_caught(\"{suite}\")")), "{suite} does not prove {test}");
+    }
+}

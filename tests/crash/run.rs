@@ -1,0 +1,93 @@
+//! One run of the real program on the command line: until it ends by itself, or until something kills it.
+
+use std::{
+    io::Read,
+    os::unix::process::ExitStatusExt,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// No run takes longer; one that does has hung.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// How often an ended process is looked for.
+const LOOK: Duration = Duration::from_millis(3);
+
+/// How a run ended and what it printed before.
+#[derive(Debug)]
+pub struct Ran {
+    /// `None` if a signal ended it.
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
+    /// What it printed for programs.
+    pub lines: Vec<Value>,
+    pub stderr: String,
+    pub took: Duration,
+}
+
+/// A program that runs.
+pub struct Running {
+    child: Child,
+    began: Instant,
+}
+
+impl Running {
+    pub fn start(args: &[&str], env: &[(String, String)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oktodesk"));
+        command.args(args).env_clear().envs(env.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let began = Instant::now();
+        Self { child: command.spawn().expect("the program starts"), began }
+    }
+
+    /// A real kill -9. A process that has just ended cannot be killed any more, which its end will tell.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it is ours");
+    }
+
+    /// Whether it still runs.
+    pub fn is_up(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_none()
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub fn ended(mut self) -> Ran {
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it is ours") {
+                break status;
+            }
+            if self.began.elapsed() > PATIENCE {
+                self.child.kill().expect("it is ours");
+                self.child.wait().expect("it is ours");
+                panic!("still running after {PATIENCE:?}");
+            }
+            std::thread::sleep(LOOK);
+        };
+        let took = self.began.elapsed();
+        let read = |from: Option<&mut dyn Read>| {
+            let mut text = String::new();
+            from.expect("piped").read_to_string(&mut text).expect("text");
+            text
+        };
+        let stdout = read(self.child.stdout.as_mut().map(|pipe| pipe as &mut dyn Read));
+        let stderr = read(self.child.stderr.as_mut().map(|pipe| pipe as &mut dyn Read));
+        // The last line may have been cut off by the kill: then it was not told.
+        let lines = stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        Ran { code: status.code(), signal: status.signal(), lines, stderr, took }
+    }
+}
+
+impl Ran {
+    /// It ended by itself, with one of these codes.
+    #[track_caller]
+    pub fn expect(self, codes: &[i32]) -> Self {
+        assert!(
+            self.code.is_some_and(|code| codes.contains(&code)),
+            "wanted one of {codes:?}: {self:#?}\n{}",
+            self.stderr
+        );
+        self
+    }
+}

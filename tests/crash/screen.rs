@@ -1,0 +1,97 @@
+//! Crashes of the desk in a terminal, while a person types.
+
+use std::time::Instant;
+
+use oktodesk::domain::ids::OrderId;
+
+use crate::{
+    story::{RESTART, Story},
+    terminal::{Launch, PATIENCE, Terminal},
+};
+
+/// A pizza at table 12, read back and sent, key by key.
+const KEYS: [&str; 9] = ["5", "1", "<enter>", "<alt+3>", "<tab>", "1", "2", "<f9>", "<enter>"];
+/// And then the search for the next guest's pizza goes on and on.
+const MORE: [&str; 4] = ["5", "<backspace>", "1", "<backspace>"];
+/// A desk that is still there after so many keys never comes by the point.
+const MOST_KEYS: usize = 200;
+
+/// How often a point may be passed before the desk dies there.
+fn passes(point: &str) -> u64 {
+    match point {
+        "saved.before_shown" => 1,
+        "update.msg" => 25,
+        "view.draw" => 10,
+        _ => 6,
+    }
+}
+
+/// Whether the desk comes by it because of a key.
+pub fn is_typed(point: &str) -> bool {
+    !(point.starts_with("poll.") || point.starts_with("sender."))
+}
+
+fn desk(story: &Story, chaos: Option<(&str, String)>) -> Terminal {
+    Terminal::start(&Launch { args: &[], env: story.env(chaos), size: (100, 30), shell: None })
+}
+
+/// Types until the desk dies at the point, starts it again, and sends what is in the outbox.
+pub fn crash(point: &str, story: &mut Story) {
+    let nth = story.dice.up_to(passes(point));
+    let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@{nth}"))));
+    if desk.seen_or_gone("142 Artikel") {
+        type_slowly(&mut desk);
+    }
+    let ended = desk.ended(PATIENCE);
+    assert_eq!(ended.code, 128, "{point}@{nth} was not reached");
+    story.kills += 1;
+    afterwards(story);
+}
+
+/// One key a frame, as a person types, until the desk is gone.
+pub fn type_slowly(desk: &mut Terminal) {
+    for key in KEYS.iter().chain(MORE.iter().cycle()).take(MOST_KEYS) {
+        let seen = desk.output().len();
+        desk.type_keys(key);
+        if !desk.drawn_or_gone(seen) {
+            return;
+        }
+    }
+}
+
+/// A real kill in the moment in which the screen says that an order is saved.
+pub fn killed_when_saved(story: &mut Story) {
+    let mut desk = desk(story, None);
+    desk.wait_text("142 Artikel");
+    desk.type_keys("51<enter><alt+3><tab>12<f9>");
+    desk.wait_text("Es fehlt nichts");
+    desk.type_keys("<enter>");
+    desk.wait_text("Gespeichert:");
+    desk.signal("KILL");
+    desk.ended(PATIENCE);
+    story.kills += 1;
+    assert_eq!(story.rows().len(), 1, "LOST: the screen said that it is saved");
+    afterwards(story);
+}
+
+/// The desk is back quickly, an order that is recorded is no draft any more, and all that is recorded arrives once.
+pub fn afterwards(story: &mut Story) {
+    let began = Instant::now();
+    let mut desk = desk(story, None);
+    desk.wait_text("Tresen 1");
+    let took = began.elapsed();
+    assert!(took < RESTART, "up again only after {took:?}");
+    story.slowest = story.slowest.max(took);
+    desk.type_keys("<ctrl+q>");
+    assert_eq!(desk.ended(PATIENCE).code, 0);
+    let rows = story.rows();
+    let drafts = story.house.drafts();
+    for draft in drafts {
+        let OrderId(id) = &draft.order_id;
+        assert!(!rows.contains_key(id), "{id} would be sent by the desk and again by a person");
+    }
+    story.ids = rows.into_keys().collect();
+    // Nobody has the file of these orders: what is in the journal is all there is.
+    story.next_guest();
+    story.settle(|_| {});
+}

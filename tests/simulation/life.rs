@@ -1,0 +1,371 @@
+//! One life: the clocks, the chance, the ports' common state and the count of steps. After every step the ledger is held
+//! against the journal and OktoPOS. Starts nothing by itself.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use oktodesk::{
+    desk::outbox::RepeatedOrderId,
+    domain::ids::OrderId,
+    ports::{
+        Clock, Ids, Journal, SenderLock,
+        journal::{OrderFilter, OrderRow, OutboxEntry},
+    },
+};
+use tokio::{sync::Notify, time::Instant};
+
+use super::{
+    ledger::Ledger,
+    network::Weather,
+    random::Random,
+    server::{Repeats, Server},
+    store::MemoryJournal,
+};
+
+/// The two instances a program may be configured for.
+pub const ADDRESSES: [&str; 2] = ["https://one.test/v1/", "https://two.test/v1/"];
+
+/// What is remembered of the way to a failure.
+const TRACE: usize = 10_000;
+
+/// A guard that this life breaks: the check has to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planted {
+    /// Unknown orders are sent again as if that were safe.
+    RepeatsBlindly,
+    /// Every program gets the right to send.
+    TwoSenders,
+    /// The journal says that it recorded an order and did not.
+    LosesOrders,
+    /// The journal says that it recorded a correction and did not.
+    LosesCorrections,
+    /// The journal says that it marked an attempt and did not.
+    LosesMarks,
+    /// Attempts of which nobody knows the outcome go back into the queue.
+    Requeues,
+    /// The client takes every answer for a good one.
+    BelievesEverything,
+    /// What was under way when the program ended stays under way.
+    ForgetsRecovery,
+    /// Waiting status changes are read in the wrong sequence.
+    Overtakes,
+    /// A status is shown as set when it is asked for.
+    ShowsTooEarly,
+    /// A saved draft is not there.
+    LosesDrafts,
+    /// The address an order was queued for is ignored.
+    IgnoresAddress,
+}
+
+impl Planted {
+    pub const ALL: [Self; 12] = [
+        Self::RepeatsBlindly,
+        Self::TwoSenders,
+        Self::LosesOrders,
+        Self::LosesCorrections,
+        Self::LosesMarks,
+        Self::Requeues,
+        Self::BelievesEverything,
+        Self::ForgetsRecovery,
+        Self::Overtakes,
+        Self::ShowsTooEarly,
+        Self::LosesDrafts,
+        Self::IgnoresAddress,
+    ];
+}
+
+/// What kind of world a life is lived in, all of it from the seed.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub planted: Option<Planted>,
+    /// What the desk is told about the instances.
+    pub repeated: RepeatedOrderId,
+    pub programs: usize,
+    /// In a thousand journal writes and calls each.
+    pub crashes: u64,
+    /// In a thousand writes and reads each, while the disk is bad.
+    pub failures: u64,
+    pub clock_steps: bool,
+    pub moves: bool,
+}
+
+/// What was done, by kind. Each is followed by a check of everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Steps {
+    pub events: u64,
+    pub calls: u64,
+    pub writes: u64,
+    pub clocks: u64,
+}
+
+impl Steps {
+    pub fn all(&self) -> u64 {
+        self.events + self.calls + self.writes + self.clocks
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.events += other.events;
+        self.calls += other.calls;
+        self.writes += other.writes;
+        self.clocks += other.clocks;
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A person, a start, a crash, a change of the weather.
+    Event,
+    /// A call to OktoPOS.
+    Call,
+    /// A write into the journal.
+    Write,
+    /// Time passes, or the wall clock is set.
+    Clock,
+}
+
+pub struct State {
+    pub random: Random,
+    pub ledger: Ledger,
+    pub servers: [Server; 2],
+    pub weather: Weather,
+    pub bad_disk: bool,
+    /// Nothing goes wrong any more.
+    pub healed: bool,
+    /// Who has the right to send.
+    pub sender: Option<usize>,
+    /// Programs that ended just now and are not cleared away.
+    pub dead: BTreeSet<usize>,
+    /// The programs that run, and which instance each is configured for.
+    pub running: BTreeMap<usize, usize>,
+    /// Orders and drafts that a person has open: nobody else types into them.
+    pub open: BTreeSet<OrderId>,
+    pub steps: Steps,
+    pub next_order: u32,
+    pub next_status: u32,
+    wall: Timestamp,
+    /// When the wall clock was last set.
+    pub stepped_at: Duration,
+    trace: VecDeque<String>,
+    digest: u64,
+    violations: Vec<String>,
+}
+
+impl State {
+    pub fn say(&mut self, at: Duration, what: &str) {
+        let line = format!("{:>10.3} {what}", at.as_secs_f64());
+        for byte in line.bytes() {
+            self.digest = (self.digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        if what.is_empty() {
+            return;
+        }
+        if self.trace.len() == TRACE {
+            self.trace.pop_front();
+        }
+        self.trace.push_back(line);
+    }
+
+    pub fn violated(&mut self, what: impl IntoIterator<Item = String>) {
+        self.violations.extend(what);
+    }
+
+    pub fn set_clock(&mut self, by: SignedDuration, at: Duration) {
+        self.wall += by;
+        self.stepped_at = at;
+    }
+}
+
+pub struct Life {
+    pub world: World,
+    /// The journal as it is on disk, past everything that may fail on the way.
+    pub store: Arc<dyn Journal>,
+    /// Somebody has to look at `State::dead`.
+    pub news: Notify,
+    start: Instant,
+    state: Mutex<State>,
+}
+
+impl Life {
+    pub fn new(seed: u64, planted: Option<Planted>) -> Arc<Self> {
+        let mut random = Random::new(seed);
+        let (world, repeats, lists) = world(planted, &mut random);
+        let ledger = Ledger { safe_to_repeat: world.repeated.is_safe_to_repeat(), ..Ledger::default() };
+        let state = State {
+            random,
+            ledger,
+            servers: [Server::new(repeats, lists), Server::new(repeats, lists)],
+            weather: Weather::Calm,
+            bad_disk: false,
+            healed: false,
+            sender: None,
+            dead: BTreeSet::new(),
+            running: BTreeMap::new(),
+            open: BTreeSet::new(),
+            steps: Steps::default(),
+            next_order: 0,
+            next_status: 0,
+            wall: "2026-07-01T10:00:00Z".parse().unwrap(),
+            stepped_at: Duration::ZERO,
+            trace: VecDeque::new(),
+            digest: 0xcbf2_9ce4_8422_2325,
+            violations: vec![],
+        };
+        let (store, news, start) = (Arc::new(MemoryJournal::default()), Notify::new(), Instant::now());
+        Arc::new(Self { world, store, news, start, state: Mutex::new(state) })
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    pub fn plants(&self, planted: Planted) -> bool {
+        self.world.planted == Some(planted)
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    pub fn wall(&self) -> Timestamp {
+        self.state().wall + SignedDuration::try_from(self.elapsed()).unwrap()
+    }
+
+    /// Counts a step, lets arrive what is due, and checks everything.
+    pub async fn step(&self, kind: Kind, what: String) {
+        let (now, wall) = (self.elapsed(), self.wall());
+        {
+            let mut state = self.state();
+            let State { steps, servers, random, .. } = &mut *state;
+            match kind {
+                Kind::Event => steps.events += 1,
+                Kind::Call => steps.calls += 1,
+                Kind::Write => steps.writes += 1,
+                Kind::Clock => steps.clocks += 1,
+            }
+            servers.iter_mut().for_each(|server| server.arrive(now, wall, random));
+            state.say(now, &what);
+        }
+        self.check().await;
+    }
+
+    async fn check(&self) {
+        let (rows, outbox) = self.look().await;
+        let drafts = self.store.drafts().await.unwrap();
+        let mut state = self.state();
+        let mut wrong = state.ledger.check(&rows, &outbox, &state.servers);
+        for (id, promise) in state.ledger.drafts.iter().filter(|(_, promise)| promise.acknowledged > 0) {
+            let saved = drafts.iter().find(|draft| draft.order_id == *id).map(|draft| draft.focus);
+            let is_right = saved.map_or(promise.may_be_gone, |saved| {
+                (promise.acknowledged as usize..=promise.asked as usize).contains(&saved)
+            });
+            if !is_right {
+                wrong.push(format!("I1: the draft {id} was saved as {} and is {saved:?}", promise.acknowledged));
+            }
+        }
+        state.violated(wrong);
+    }
+
+    /// The journal as it is.
+    pub async fn look(&self) -> (Vec<OrderRow>, Vec<OutboxEntry>) {
+        (self.store.orders(&OrderFilter::default()).await.unwrap(), self.store.outbox().await.unwrap())
+    }
+
+    pub fn is_over(&self) -> bool {
+        !self.state().violations.is_empty()
+    }
+
+    pub fn violations(&self) -> Vec<String> {
+        self.state().violations.clone()
+    }
+
+    pub fn trace(&self) -> (Vec<String>, u64) {
+        let state = self.state();
+        (state.trace.iter().cloned().collect(), state.digest)
+    }
+
+    /// Ends this program here and now: whoever calls this never goes on.
+    pub async fn die(&self, slot: usize, at: &str) {
+        {
+            let mut state = self.state();
+            state.say(self.elapsed(), &format!("program {slot} is killed {at}"));
+            state.dead.insert(slot);
+        }
+        self.news.notify_one();
+        std::future::pending::<()>().await;
+    }
+
+    /// A dead program does nothing more until it is cleared away.
+    pub async fn alive(&self, slot: usize) {
+        if self.state().dead.contains(&slot) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn world(planted: Option<Planted>, random: &mut Random) -> (World, Repeats, (bool, bool)) {
+    let repeats = *random.pick(&[Repeats::Doubles, Repeats::Doubles, Repeats::SameOrder, Repeats::Conflict]);
+    let repeated = match repeats {
+        Repeats::SameOrder if random.chance(700) => RepeatedOrderId::SameOrder,
+        Repeats::Conflict if random.chance(700) => RepeatedOrderId::Conflict,
+        _ => RepeatedOrderId::Unknown,
+    };
+    let crashes = *random.pick(&[0, 2, 10, 30]);
+    let world = World {
+        planted,
+        repeated,
+        programs: 1 + random.index(3),
+        crashes,
+        failures: *random.pick(&[50, 200, 700]),
+        clock_steps: random.chance(600),
+        moves: random.chance(400),
+    };
+    (world, repeats, (random.chance(500), random.chance(500)))
+}
+
+/// The clocks of every program: the monotonic one is the runtime's, the wall clock is set besides.
+pub struct LifeClock(pub Arc<Life>);
+
+impl Clock for LifeClock {
+    fn now(&self) -> Timestamp {
+        self.0.wall()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Identifiers by number.
+pub struct LifeIds(pub Arc<Life>);
+
+impl Ids for LifeIds {
+    fn order_id(&self) -> OrderId {
+        let mut state = self.0.state();
+        state.next_order += 1;
+        OrderId(format!("order-{}", state.next_order))
+    }
+}
+
+/// The right to send, as one program sees it.
+pub struct Seat {
+    pub life: Arc<Life>,
+    pub slot: usize,
+}
+
+impl SenderLock for Seat {
+    fn try_acquire(&self) -> Result<bool, String> {
+        let mut state = self.life.state();
+        if state.dead.contains(&self.slot) {
+            return Err("the program has ended".into());
+        }
+        if state.sender.is_none() && !state.healed && state.random.chance(20) {
+            return Err("the lock cannot be read".into());
+        }
+        let holder = *state.sender.get_or_insert(self.slot);
+        Ok(holder == self.slot || self.life.plants(Planted::TwoSenders))
+    }
+}

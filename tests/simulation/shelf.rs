@@ -1,0 +1,294 @@
+//! The journal as one program reaches it: writes take their time, fail, or are the last thing the program does. What was
+//! committed stays. Also the place of most planted bugs.
+
+use std::{future::Future, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use oktodesk::{
+    domain::{article::Article, draft::Draft, ids::InternalId, ids::OrderId},
+    ports::{
+        Journal, JournalError,
+        journal::{
+            Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
+            Settled, Task,
+        },
+        pos::ReadyOrder,
+    },
+};
+use tokio::time::sleep;
+
+use super::{
+    ledger::{revision_of, status_of},
+    life::{Kind, Life, Planted},
+    network::server_of,
+    store::MemoryJournal,
+};
+
+pub struct Shelf {
+    pub life: Arc<Life>,
+    pub slot: usize,
+    /// The address this program is configured for.
+    pub base_url: &'static str,
+    /// Where a planted bug puts what it says it recorded.
+    pub nowhere: MemoryJournal,
+}
+
+/// What becomes of one write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Done,
+    Fails,
+    DiesBefore,
+    DiesAfter,
+}
+
+impl Shelf {
+    fn fate(&self) -> Fate {
+        let mut state = self.life.state();
+        if state.healed {
+            return Fate::Done;
+        }
+        if state.bad_disk && state.random.chance(self.life.world.failures) {
+            return Fate::Fails;
+        }
+        match state.random.below(2000) {
+            n if n < self.life.world.crashes => Fate::DiesBefore,
+            n if n >= 2000 - self.life.world.crashes => Fate::DiesAfter,
+            _ => Fate::Done,
+        }
+    }
+
+    /// Disks are quick, most of the time.
+    async fn take_time(&self) {
+        let time = {
+            let mut state = self.life.state();
+            match state.random.below(100) {
+                0 => state.random.millis(100, 4_000),
+                n if n < 20 => state.random.millis(1, 30),
+                _ => return,
+            }
+        };
+        sleep(time).await;
+        self.life.alive(self.slot).await;
+    }
+
+    async fn write<T>(
+        &self,
+        what: &str,
+        commit: impl Future<Output = Result<T, JournalError>>,
+    ) -> Result<T, JournalError> {
+        self.life.alive(self.slot).await;
+        let (fate, slot) = (self.fate(), self.slot);
+        self.take_time().await;
+        if fate == Fate::DiesBefore {
+            self.life.die(slot, &format!("before it writes: {what}")).await;
+        }
+        let done = if fate == Fate::Fails { Err(JournalError::Unwritable("disk full".into())) } else { commit.await };
+        let word = match &done {
+            Ok(_) => "writes",
+            Err(JournalError::Unwritable(_)) => "cannot write",
+            Err(_) => "may not write",
+        };
+        self.life.step(Kind::Write, format!("program {slot} {word}: {what}")).await;
+        if fate == Fate::DiesAfter {
+            self.life.die(slot, &format!("after it wrote: {what}")).await;
+        }
+        self.take_time().await;
+        done
+    }
+
+    async fn readable(&self) -> Result<(), JournalError> {
+        self.life.alive(self.slot).await;
+        let mut state = self.life.state();
+        if state.bad_disk && !state.healed && state.random.chance(self.life.world.failures / 4) {
+            return Err(JournalError::Unwritable("cannot read".into()));
+        }
+        Ok(())
+    }
+
+    fn plants(&self, planted: Planted) -> bool {
+        self.life.plants(planted)
+    }
+
+    async fn entry(&self, seq: i64) -> Option<OutboxEntry> {
+        self.life.store.outbox().await.unwrap().into_iter().find(|entry| entry.seq == seq)
+    }
+
+    async fn begin(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+        let entry = self.entry(seq).await;
+        self.life.store.begin_attempt(seq, at).await?;
+        if let Some(OutboxEntry { order_id, task: Task::Create { .. }, .. }) = entry {
+            self.life.state().ledger.begun(&order_id);
+        }
+        Ok(())
+    }
+
+    async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
+        let is_lost = match revision_of(&new.order) {
+            1 => self.plants(Planted::LosesOrders),
+            _ => self.plants(Planted::LosesCorrections),
+        };
+        if is_lost && self.life.state().random.chance(100) {
+            return if revision_of(&new.order) == 1 { self.nowhere.place(new).await } else { Ok(()) };
+        }
+        self.life.store.place(new).await?;
+        let mut state = self.life.state();
+        state.ledger.recorded(&new.order, &new.body, server_of(&new.base_url));
+        state.ledger.drafts.entry(new.order.order_id.clone()).or_default().may_be_gone = true;
+        Ok(())
+    }
+
+    /// A status that is shown before OktoPOS has it.
+    async fn show(&self, id: &OrderId, status: &str, at: Timestamp) -> Result<(), JournalError> {
+        let seen = ReadyOrder { order_id: Some(id.clone()), status: Some(status.into()), ..ReadyOrder::default() };
+        self.life.store.observe(&[seen], at).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Journal for Shelf {
+    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
+        let what = format!("draft {} as {}", draft.order_id, draft.focus);
+        let is_lost = self.plants(Planted::LosesDrafts);
+        self.write(&what, async { if is_lost { Ok(()) } else { self.life.store.save_draft(draft).await } }).await
+    }
+
+    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+        self.readable().await?;
+        self.life.store.drafts().await
+    }
+
+    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError> {
+        self.write(&format!("no draft {id}"), self.life.store.discard_draft(id)).await
+    }
+
+    async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
+        let what = format!("{} placed in revision {}", new.order.order_id, revision_of(&new.order));
+        self.write(&what, self.record(new)).await
+    }
+
+    async fn request_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<(), JournalError> {
+        self.write(&format!("{id} is to be {status}"), async {
+            if self.plants(Planted::ShowsTooEarly) {
+                self.show(id, status, at).await?;
+            }
+            self.life.store.request_status(id, status, reason, at).await?;
+            self.life.state().ledger.status_recorded(id, status);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+        self.readable().await?;
+        let mut entries = self.life.store.outbox().await?;
+        if self.plants(Planted::IgnoresAddress) {
+            entries.iter_mut().for_each(|entry| entry.base_url = self.base_url.into());
+        }
+        if self.plants(Planted::Overtakes) {
+            let mut state = self.life.state();
+            entries.retain(|entry| status_of(&entry.task).is_none() || !state.random.chance(300));
+        }
+        Ok(entries)
+    }
+
+    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+        let is_lost = self.plants(Planted::LosesMarks) && self.life.state().random.chance(100);
+        self.write(&format!("entry {seq} begins"), async { if is_lost { Ok(()) } else { self.begin(seq, at).await } })
+            .await
+    }
+
+    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        let settled = match settled {
+            Settled::Unknown { reason } if self.plants(Planted::Requeues) => {
+                Settled::Requeued { reason: reason.clone() }
+            }
+            settled => settled.clone(),
+        };
+        self.write(&format!("entry {seq} ends: {settled:?}"), self.life.store.settle_attempt(seq, &settled, at)).await
+    }
+
+    async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
+        self.write(&format!("{id}: {decision:?}"), async {
+            self.life.store.decide(id, decision, at).await?;
+            if let PersonDecision::Readdress { base_url } = decision {
+                self.life.state().ledger.promise(id).readdressed(server_of(base_url));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
+        let what = format!("{} rows of the ready list", seen.len());
+        self.write(&what, self.life.store.observe(seen, at)).await
+    }
+
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+        let is_forgotten = self.plants(Planted::ForgetsRecovery);
+        self.write("what was under way", async { if is_forgotten { Ok(0) } else { self.life.store.recover(at).await } })
+            .await
+    }
+
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
+        self.readable().await?;
+        self.life.store.orders(filter).await
+    }
+
+    async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {
+        self.readable().await?;
+        if let Ok(lost) = self.nowhere.order(id).await {
+            return Ok(lost);
+        }
+        self.life.store.order(id).await
+    }
+
+    async fn find_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError> {
+        self.readable().await?;
+        self.life.store.find_internal(id).await
+    }
+
+    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+        self.write("the articles", self.life.store.replace_articles(articles, at)).await
+    }
+
+    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+        self.readable().await?;
+        self.life.store.articles().await
+    }
+
+    async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError> {
+        self.write(&format!("{name} is kept"), self.life.store.keep(name, text)).await
+    }
+
+    async fn kept(&self, name: &str) -> Result<Option<String>, JournalError> {
+        self.readable().await?;
+        self.life.store.kept(name).await
+    }
+
+    async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
+        self.write("guests are forgotten", self.life.store.forget(which, at)).await
+    }
+
+    async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {
+        self.readable().await?;
+        self.life.store.guests(after, look_at).await
+    }
+
+    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
+        self.readable().await?;
+        self.life.store.scrub(traces).await
+    }
+
+    async fn check(&self) -> Result<(), JournalError> {
+        self.readable().await?;
+        self.life.store.check().await
+    }
+}

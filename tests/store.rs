@@ -1,0 +1,29 @@
+//! What lies on disk, with the real binary: no key and no forgotten guest in any file, private modes, disks that are full,
+//! read-only, damaged or lose what was not synced. Bigger runs on request: `STORE_SEEDS=200 cargo test --test store`.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+#[path = "store/faults.rs"]
+mod faults;
+#[path = "store/forget.rs"]
+mod forget;
+#[path = "store/machine.rs"]
+mod machine;
+#[cfg(target_os = "linux")]
+#[path = "common/planted.rs"]
+mod planted;
+#[cfg(target_os = "linux")]
+#[path = "store/powerloss.rs"]
+mod powerloss;
+#[path = "store/secrets.rs"]
+mod secrets;
+
+#[cfg(target_os = "linux")]
+use oktodesk::chaos::Bug;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("store");
+}
