@@ -39,7 +39,7 @@ fn desk(story: &Story, chaos: Option<(&str, String)>) -> Terminal {
 pub fn crash(point: &str, story: &mut Story) {
     let nth = story.dice.up_to(passes(point));
     let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@{nth}"))));
-    if desk.seen_or_gone("142 Artikel") {
+    if desk.seen_or_gone("158 Artikel") {
         type_slowly(&mut desk);
     }
     let ended = desk.ended(PATIENCE);
@@ -62,7 +62,7 @@ pub fn type_slowly(desk: &mut Terminal) {
 /// A real kill in the moment in which the screen says that an order is saved.
 pub fn killed_when_saved(story: &mut Story) {
     let mut desk = desk(story, None);
-    desk.wait_text("142 Artikel");
+    desk.wait_text("158 Artikel");
     desk.type_keys("51<enter><alt+3><tab>12<f9>");
     desk.wait_text("Es fehlt nichts");
     desk.type_keys("<enter>");
