@@ -302,6 +302,8 @@ impl Model {
         for (&order, known) in &mut self.orders {
             if known.has_guest && is_over(known) && !changing.contains(&order) {
                 known.has_guest = false;
+                // Why a status was refused may name the guest.
+                known.refused = false;
                 known.events += 1;
                 forgotten.push(order);
             }
