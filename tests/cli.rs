@@ -155,6 +155,45 @@ fn an_order_arrives_exactly_as_it_was_written() {
 }
 
 #[test]
+fn a_thousand_lines_and_a_long_comment_arrive_whole() {
+    let machine = Machine::new();
+    let mut big = order("big");
+    let mut item = big["items"][0].clone();
+    item["comment"] = json!("scharf ".repeat(15_000));
+    let price: rust_decimal::Decimal = item["price"]["value"].as_str().unwrap().parse().unwrap();
+    let items: Vec<Value> = (1..=1_000)
+        .map(|n| {
+            let mut item = item.clone();
+            (item["basketItemId"], item["mainBasketItemId"]) = (json!(n), json!(n));
+            if n > 1 {
+                item["comment"] = json!(format!("Zeile {n}"));
+            }
+            item
+        })
+        .collect();
+    big["items"] = json!(items);
+    big["payment"]["price"]["value"] = json!((price * rust_decimal::Decimal::from(1_000)).to_string());
+    let ran = machine.run(&["send", &machine.file("big.json", &big.to_string())]).expect(0);
+    assert_eq!(ran.deliveries(), ["accepted"]);
+    assert_eq!(serde_json::to_value(&machine.world().orders[0].order).unwrap(), big);
+}
+
+#[test]
+fn nobody_who_listens_is_no_reason_to_panic() {
+    let machine = Machine::new();
+    let file = machine.file("a.json", &order("a").to_string());
+    machine.run(&["send", &file]).expect(0);
+    for line in ["\"$0\" orders >&-", "\"$0\" orders --json 2>&-", "\"$0\" orders >&- 2>&-", "\"$0\" --help >&-"] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line, env!("CARGO_BIN_EXE_oktodesk")]).env_clear().env("HOME", machine.home.path());
+        let output = shell.env("PATH", "/usr/bin:/bin").output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code().is_some_and(|code| code < 100) && !told.contains("panicked"), "{line}: {told}");
+    }
+    assert_eq!(machine.run(&["orders"]).expect(0).lines.len(), 1);
+}
+
+#[test]
 fn an_array_lines_and_standard_input_are_read_and_missing_ids_made() {
     let machine = Machine::new();
     let mut nameless = order("x");
