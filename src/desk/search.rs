@@ -244,7 +244,9 @@ impl Catalog {
                 }
             }
         }
-        if total == 0 && needle.chars().count() >= 2 {
+        // Numbers and barcodes are right or wrong: another one that resembles it is another article.
+        let is_a_code = needle.bytes().all(|byte| byte.is_ascii_digit());
+        if total == 0 && !is_a_code && needle.chars().count() >= 2 {
             let found = self.letters_in_sequence(&needle, scope, limit);
             return if found.total > 0 { found } else { self.nearly(&needle, scope, limit) };
         }
@@ -452,6 +454,14 @@ mod tests {
         let hits = catalog.search(text, Scope::All, 100);
         assert_eq!(hits.total, hits.best.len());
         hits.best.iter().map(|at| catalog.at(*at).unwrap().name.to_string()).collect()
+    }
+
+    #[test]
+    fn a_number_that_nobody_has_finds_nothing_that_resembles_it() {
+        let catalog = catalog();
+        for code in ["4001724819012", "53", "64", "99999"] {
+            assert_eq!(catalog.search(code, Scope::All, 10).total, 0, "{code}");
+        }
     }
 
     #[test]
