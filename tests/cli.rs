@@ -460,7 +460,9 @@ fn a_second_program_leaves_a_call_under_way_alone() {
         journal.order(&OrderId("a".into())).await.unwrap()
     });
     let kinds: Vec<_> = record.events.iter().map(|event| event.kind).collect();
-    assert_eq!(kinds, [EventKind::Placed, EventKind::Attempt, EventKind::Accepted]);
+    // The first program may see its order in the ready list before its answer comes.
+    assert_eq!(kinds.iter().filter(|kind| **kind == EventKind::Attempt).count(), 1, "{kinds:?}");
+    assert!(kinds.contains(&EventKind::Accepted) && !kinds.contains(&EventKind::Unknown), "{kinds:?}");
 }
 
 #[test]
