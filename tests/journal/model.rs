@@ -295,9 +295,9 @@ impl Model {
     /// Orders whose guest goes: they are over, and no change of theirs is under way.
     fn forget(&mut self) -> Vec<usize> {
         let changing: Vec<usize> = self.outbox.iter().filter(|row| row.status.is_some()).map(|row| row.order).collect();
-        let is_over =
-            |known: &Known| known.word == "cancelled" || (known.word == "accepted" && known.status == Some(OVER));
-        let is_over = |known: &Known| is_over(known) && !known.stray;
+        let is_over = |known: &Known| {
+            !known.stray && (known.word == "cancelled" || (known.word == "accepted" && known.status == Some(OVER)))
+        };
         let mut forgotten = Vec::new();
         for (&order, known) in &mut self.orders {
             if known.has_guest && is_over(known) && !changing.contains(&order) {

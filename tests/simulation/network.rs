@@ -45,6 +45,41 @@ enum Fate {
     Arrives { there: Duration, back: Duration, is_answered: bool },
 }
 
+/// The way of a call that arrives.
+struct Way {
+    there: Duration,
+    back: Duration,
+    is_answered: bool,
+}
+
+impl Fate {
+    /// Waits for what becomes of a call that does not arrive.
+    async fn travel(self) -> Result<Way, PosError> {
+        match self {
+            Self::NotSent(after) => {
+                sleep(after).await;
+                Err(PosError::NotSent { reason: Clean::new("connection refused") })
+            }
+            Self::Lost(after) => {
+                sleep(after).await;
+                Err(unknown("connection reset"))
+            }
+            Self::Arrives { there, back, is_answered } => Ok(Way { there, back, is_answered }),
+        }
+    }
+}
+
+impl Way {
+    /// How long the caller waits for it.
+    fn takes(&self) -> Duration {
+        (self.there + self.back).min(DEADLINE)
+    }
+
+    fn is_in_time(&self) -> bool {
+        self.is_answered && self.there + self.back <= DEADLINE
+    }
+}
+
 impl Weather {
     pub const ALL: [Self; 5] = [Self::Calm, Self::Slow, Self::Flaky, Self::Down, Self::Silent];
 
@@ -117,25 +152,13 @@ impl Line {
     }
 
     async fn carry(&self, fate: Fate, order: Order) -> Result<InternalId, PosError> {
-        match fate {
-            Fate::NotSent(after) => {
-                sleep(after).await;
-                Err(PosError::NotSent { reason: Clean::new("connection refused") })
-            }
-            Fate::Lost(after) => {
-                sleep(after).await;
-                Err(unknown("connection reset"))
-            }
-            Fate::Arrives { there, back, is_answered } => {
-                let at = self.life.elapsed() + there;
-                let number = self.life.state().servers[self.server].send(order, at);
-                sleep((there + back).min(DEADLINE)).await;
-                let in_time = is_answered && there + back <= DEADLINE;
-                self.arrive();
-                let answer = self.life.state().servers[self.server].answer(number);
-                if in_time { answer } else { Err(unknown("no answer in time")) }
-            }
-        }
+        let way = fate.travel().await?;
+        let at = self.life.elapsed() + way.there;
+        let number = self.life.state().servers[self.server].send(order, at);
+        sleep(way.takes()).await;
+        self.arrive();
+        let answer = self.life.state().servers[self.server].answer(number);
+        if way.is_in_time() { answer } else { Err(unknown("no answer in time")) }
     }
 
     fn arrive(&self) {
@@ -151,25 +174,14 @@ impl Line {
         fate: Fate,
         handle: impl FnOnce(&mut super::server::Server, &mut Random) -> Result<T, PosError>,
     ) -> Result<T, PosError> {
-        match fate {
-            Fate::NotSent(after) => {
-                sleep(after).await;
-                Err(PosError::NotSent { reason: Clean::new("connection refused") })
-            }
-            Fate::Lost(after) => {
-                sleep(after).await;
-                Err(unknown("connection reset"))
-            }
-            Fate::Arrives { there, back, is_answered } => {
-                let answer = {
-                    let mut state = self.life.state();
-                    let state = &mut *state;
-                    handle(&mut state.servers[self.server], &mut state.random)
-                };
-                sleep((there + back).min(DEADLINE)).await;
-                if is_answered && there + back <= DEADLINE { answer } else { Err(unknown("no answer in time")) }
-            }
-        }
+        let way = fate.travel().await?;
+        let answer = {
+            let mut state = self.life.state();
+            let state = &mut *state;
+            handle(&mut state.servers[self.server], &mut state.random)
+        };
+        sleep(way.takes()).await;
+        if way.is_in_time() { answer } else { Err(unknown("no answer in time")) }
     }
 }
 

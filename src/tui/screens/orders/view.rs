@@ -145,10 +145,8 @@ fn reason(model: &Model) -> Option<String> {
         }
         (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
         (None, None, Some(why)) => {
-            let key = model.key_label(Command::OrderCancel);
-            let words = [("reason", short_reason(why, texts)), ("key", key)];
-            let words = [(words[0].0, words[0].1.as_str()), (words[1].0, words[1].1.as_str())];
-            Some(format!("▲ {}", texts.fill("orders.why_status", &words)))
+            let (why, key) = (short_reason(why, texts), model.key_label(Command::OrderCancel));
+            Some(format!("▲ {}", texts.fill("orders.why_status", &[("reason", &why), ("key", &key)])))
         }
         (None, None, None) => None,
     }
