@@ -1,5 +1,8 @@
 //! From the terminal's events to messages. Reads in a thread of its own, so that nothing else ever waits for a key.
 
+#[cfg(unix)]
+mod wait;
+
 use std::{io::IsTerminal, time::Duration};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
@@ -43,9 +46,12 @@ pub enum Input {
 
 /// Events kept while the desk is busy: keys typed ahead wait here and are never lost.
 const AHEAD: usize = 1_024;
-/// How often it is looked whether the terminal is still there. A terminal that is gone without a signal (the program does
-/// not belong to its session, or nobody told) reads as endlessly empty, and the library would read on for ever.
-const LOOK: Duration = Duration::from_millis(250);
+/// How long the library may look for events that are there already; without any time it looks at nothing.
+#[cfg(unix)]
+const LOOK: Duration = Duration::from_millis(1);
+/// How often it is looked whether the terminal is still there, where nothing else tells it.
+#[cfg(not(unix))]
+const LOOK: Duration = Duration::from_secs(30);
 
 /// Starts reading the terminal. The thread ends with the terminal or when nobody listens any more.
 ///
@@ -53,13 +59,20 @@ const LOOK: Duration = Duration::from_millis(250);
 /// When no thread can be started.
 pub fn start() -> std::io::Result<mpsc::Receiver<Input>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
+    #[cfg(unix)]
+    let mut waiter = wait::Waiter::new()?;
     std::thread::Builder::new().name("input".into()).spawn(move || {
         loop {
             let input = match event::poll(LOOK).and_then(|there| if there { event::read().map(Some) } else { Ok(None) })
             {
                 Ok(Some(event)) => translate(event, Instant::now()),
-                Ok(None) if std::io::stdin().is_terminal() => continue,
-                Ok(None) => Some(Input::Lost("the terminal is gone".into())),
+                // A terminal that is gone without a signal (the program does not belong to its session, or nobody told)
+                // reads as endlessly empty.
+                Ok(None) if !std::io::stdin().is_terminal() => Some(Input::Lost("the terminal is gone".into())),
+                #[cfg(unix)]
+                Ok(None) => waiter.wait().err().map(|error| Input::Lost(error.to_string())),
+                #[cfg(not(unix))]
+                Ok(None) => None,
                 Err(error) => Some(Input::Lost(error.to_string())),
             };
             let lost = matches!(input, Some(Input::Lost(_)));
