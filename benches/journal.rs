@@ -116,7 +116,7 @@ fn order(number: i64) -> NewOrder {
     NewOrder { order, body, base_url: "https://pos.example/v1".into(), due_at: None, at: at(number) }
 }
 
-fn articles(count: i64) -> Vec<Article> {
+fn articles(count: i64) -> Vec<Arc<Article>> {
     let channel = |dc_id, name: &str| Arc::new(DistributionChannel { dc_id, name: name.into() });
     let (inhouse, takeaway) = (channel(1, "INHOUSE"), channel(2, "TAKEAWAY"));
     let tax = Arc::new(TaxRate { id: Some(2), rate: "7.00".parse().unwrap(), code: Some("B".into()) });
@@ -139,6 +139,7 @@ fn articles(count: i64) -> Vec<Article> {
             barcode: Some(format!("400{id:010}").into()),
             price_can_change: false,
         })
+        .map(Arc::new)
         .collect()
 }
 

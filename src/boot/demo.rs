@@ -48,7 +48,7 @@ impl Demo {
         let client = setup.client(key)?;
         let open = setup.open_with(Arc::new(client), Duration::from_secs(2)).await?;
         remind(&sandbox, &open.desk, &setup.config().shop.workflow).await?;
-        open.desk.sync_catalog(|_| {}).await?;
+        open.desk.sync_catalog(None, |_| {}).await?;
         Ok(Self { setup, open, sandbox })
     }
 }

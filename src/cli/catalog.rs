@@ -75,7 +75,7 @@ async fn sync_patiently(texts: &Texts, desk: &Desk) -> Result<Synced, DeskError>
             read = count;
             say(texts.fill("catalog.progress", &[("n", &texts.number(count.into()))]));
         };
-        match desk.sync_catalog(progress).await {
+        match desk.sync_catalog(None, progress).await {
             Err(DeskError::Pos(error)) if attempt < ATTEMPTS && DeskError::Pos(error.clone()).retryable() => {
                 let next = texts.number(Decimal::from(read + 1));
                 say(texts.fill("catalog.resuming", &[("detail", &error.to_string()), ("n", &next)]));
@@ -90,7 +90,7 @@ async fn sync_patiently(texts: &Texts, desk: &Desk) -> Result<Synced, DeskError>
 fn report(ctx: &mut Context<'_>, synced: &Synced) -> Result<Exit, Failure> {
     let Changes { new, gone, dearer, cheaper, other } = &synced.changes;
     ctx.out.line(&SyncLine {
-        articles: synced.articles,
+        articles: synced.articles.len(),
         new: new.len(),
         gone: gone.len(),
         dearer: articles_of(dearer),

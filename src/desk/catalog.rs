@@ -1,11 +1,11 @@
 //! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Looks customers up, too. Touches no
 //! order.
 
-use std::{collections::HashSet, time::Duration};
+use std::{borrow::Borrow, collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, search::Catalog};
 use crate::domain::{article::Article, assortment::Changes, order::Customer};
 
 /// The most OktoPOS gives in one page.
@@ -25,10 +25,12 @@ const FROM_FILE: &str = "file";
 /// What a new copy of the articles came to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Synced {
-    /// How many articles there are.
-    pub articles: usize,
+    /// The copy. What is as it was is shared with the copy that was shown.
+    pub articles: Vec<Arc<Article>>,
     /// What is different.
     pub changes: Changes,
+    /// Where it comes from.
+    pub provenance: Option<Provenance>,
 }
 
 /// Where the copy comes from, known without loading it.
@@ -64,10 +66,19 @@ impl Provenance {
     }
 }
 
+/// A copy of the articles that a caller holds in memory.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The articles.
+    pub catalog: Arc<Catalog>,
+    /// Where it comes from.
+    pub provenance: Option<Provenance>,
+}
+
 /// Pages of a read that is not complete.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    articles: Vec<Article>,
+    articles: Vec<Arc<Article>>,
     known: HashSet<i64>,
     /// Pages read.
     done: u32,
@@ -80,7 +91,14 @@ impl Desk {
     ///
     /// `progress` is called after each page with how many were read so far. If anything fails the copy stays as it was, and
     /// the next call within a quarter of an hour goes on at the page that failed. One call at a time does something.
-    pub async fn sync_catalog(&self, mut progress: impl FnMut(usize) + Send) -> Result<Synced, DeskError> {
+    ///
+    /// Articles that are as in `shown` are not kept in memory twice, and a copy that is the same is not written again: the
+    /// usual start costs neither.
+    pub async fn sync_catalog(
+        &self,
+        shown: Option<&Shown>,
+        mut progress: impl FnMut(usize) + Send,
+    ) -> Result<Synced, DeskError> {
         let mut pages = self.inner.pages.lock().await;
         if self.inner.clock.monotonic().saturating_sub(pages.at) > PAGES_KEEP {
             *pages = Pages::default();
@@ -94,14 +112,15 @@ impl Desk {
             let is_last = rows.len() != PAGE_SIZE as usize;
             let before = pages.articles.len();
             let Pages { articles, known, done, at } = &mut *pages;
-            articles.extend(rows.into_iter().filter(|article| known.insert(article.id)));
+            let new = rows.into_iter().filter(|article| known.insert(article.id));
+            articles.extend(new.map(|article| as_shown(shown, article)));
             *done += 1;
             *at = self.inner.clock.monotonic();
             progress(articles.len());
             if is_last || articles.len() == before {
                 let articles = std::mem::take(&mut *pages).articles;
                 let base_url = self.inner.pos.base_url().to_owned();
-                return self.replace(articles, &base_url).await;
+                return self.replace(shown, articles, &base_url).await;
             }
         }
         let many = std::mem::take(&mut *pages).articles.len();
@@ -112,12 +131,15 @@ impl Desk {
     /// unless a person asks for it.
     pub async fn import_catalog(&self, articles: Vec<Article>) -> Result<Synced, DeskError> {
         let _one_at_a_time = self.inner.pages.lock().await;
-        self.replace(articles, FROM_FILE).await
+        self.replace(None, articles.into_iter().map(Arc::new).collect(), FROM_FILE).await
     }
 
     /// The copy of the articles and when it was made.
     pub async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), DeskError> {
-        Ok(self.inner.journal.articles().await?)
+        let (articles, written_at) = self.inner.journal.articles().await?;
+        // Read anew and found the same, the copy is younger than what is written.
+        let made_at = self.catalog_provenance().await?.map(|known| known.made_at);
+        Ok((articles, written_at.map(|written_at| made_at.unwrap_or(written_at))))
     }
 
     /// Where the copy comes from; `None` as long as there is none.
@@ -144,26 +166,48 @@ impl Desk {
         Ok(self.inner.pos.customers_by_phone(number).await?)
     }
 
-    async fn replace(&self, articles: Vec<Article>, source: &str) -> Result<Synced, DeskError> {
+    async fn replace(
+        &self,
+        shown: Option<&Shown>,
+        articles: Vec<Arc<Article>>,
+        source: &str,
+    ) -> Result<Synced, DeskError> {
         if articles.is_empty() {
             return Err(DeskError::CatalogEmpty);
         }
         let journal = &self.inner.journal;
-        let (old, _) = journal.articles().await?;
-        let changes = Changes::between(&old, &articles);
-        drop(old);
+        let current = self.catalog_provenance().await?;
+        // Another program may have replaced what is shown here; then the journal's own copy counts.
+        let (changes, is_same) = match shown.filter(|shown| current.is_some() && shown.provenance == current) {
+            Some(shown) => compare(shown.catalog.articles(), &articles),
+            None => compare(&journal.articles().await?.0, &articles),
+        };
         let provenance = Provenance { source: source.to_owned(), made_at: self.inner.clock.now() };
         // Between the two the copy has the wrong source. The old articles as imported are left alone, the new ones of
         // another address are read once more: neither does harm.
         if provenance.is_file() {
             journal.keep(SOURCE, &provenance.line()).await?;
+        }
+        if !is_same {
             journal.replace_articles(&articles, provenance.made_at).await?;
-        } else {
-            journal.replace_articles(&articles, provenance.made_at).await?;
+        }
+        if !provenance.is_file() {
             journal.keep(SOURCE, &provenance.line()).await?;
         }
-        Ok(Synced { articles: articles.len(), changes })
+        Ok(Synced { articles, changes, provenance: Some(provenance) })
     }
+}
+
+/// The article of the shown copy if it is the same.
+fn as_shown(shown: Option<&Shown>, article: Article) -> Arc<Article> {
+    let same = shown.and_then(|shown| shown.catalog.by_id(article.id)).filter(|known| ***known == article);
+    same.map_or_else(|| Arc::new(article), Arc::clone)
+}
+
+/// What is different, and whether nothing is, the sequence included.
+fn compare<A: Borrow<Article>>(old: &[A], new: &[Arc<Article>]) -> (Changes, bool) {
+    let same = |(old, new): (&A, &Arc<Article>)| *old.borrow() == **new;
+    (Changes::between(old, new), old.len() == new.len() && old.iter().zip(new).all(same))
 }
 
 #[cfg(test)]
@@ -209,14 +253,14 @@ mod tests {
         let bench = Bench::new();
         let desk = bench.desk();
         bench.pos.pages(vec![articles(1, 3)]);
-        desk.sync_catalog(|_| ()).await.unwrap();
+        desk.sync_catalog(None, |_| ()).await.unwrap();
         bench.pos.pages(vec![articles(1, 500), articles(501, 500), articles(1001, 3)]);
         bench.pos.catalogs([Reply::Good, Reply::Bad(not_sent())]);
-        assert!(desk.sync_catalog(|_| ()).await.unwrap_err().retryable());
+        assert!(desk.sync_catalog(None, |_| ()).await.unwrap_err().retryable());
         assert_eq!(desk.articles().await.unwrap().0.len(), 3, "the copy stays as it was until all is there");
         let mut seen = Vec::new();
-        let synced = desk.sync_catalog(|count| seen.push(count)).await.unwrap();
-        assert_eq!((synced.articles, synced.changes.new.len()), (1003, 1000));
+        let synced = desk.sync_catalog(None, |count| seen.push(count)).await.unwrap();
+        assert_eq!((synced.articles.len(), synced.changes.new.len()), (1003, 1000));
         assert_eq!(seen, [500, 1000, 1003]);
         assert_eq!(bench.pos.article_pages(), [1, 1, 2, 2, 3]);
     }
@@ -227,10 +271,39 @@ mod tests {
         let desk = bench.desk();
         bench.pos.pages(vec![articles(1, 500), articles(501, 3)]);
         bench.pos.catalogs([Reply::Good, Reply::Bad(not_sent())]);
-        desk.sync_catalog(|_| ()).await.unwrap_err();
+        desk.sync_catalog(None, |_| ()).await.unwrap_err();
         tokio::time::advance(PAGES_KEEP + Duration::from_secs(1)).await;
-        desk.sync_catalog(|_| ()).await.unwrap();
+        desk.sync_catalog(None, |_| ()).await.unwrap();
         assert_eq!(bench.pos.article_pages(), [1, 2, 1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_the_same_is_neither_kept_twice_nor_written_again() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        bench.pos.pages(vec![articles(1, 3)]);
+        let first = desk.sync_catalog(None, |_| ()).await.unwrap();
+        let catalog = Arc::new(Catalog::new(first.articles.clone(), &[], None));
+        let shown = Shown { catalog, provenance: first.provenance.clone() };
+        bench.journal.fail("replace_articles", 1);
+        bench.clock.step(SignedDuration::from_hours(3));
+        let second = desk.sync_catalog(Some(&shown), |_| ()).await.unwrap();
+        assert!(first.articles.iter().zip(&second.articles).all(|(old, new)| Arc::ptr_eq(old, new)));
+        let (_, made_at) = desk.articles().await.unwrap();
+        assert_eq!(made_at, second.provenance.as_ref().map(|known| known.made_at));
+        assert!(made_at > first.provenance.map(|known| known.made_at), "it is younger all the same");
+
+        // The journal's copy is another than the one shown: the same articles have to be written now.
+        let shown = Shown { provenance: None, ..shown };
+        bench.journal.fail("articles", 1);
+        desk.sync_catalog(Some(&shown), |_| ()).await.unwrap_err();
+
+        let shown = Shown { provenance: second.provenance, ..shown };
+        bench.pos.pages(vec![articles(1, 4)]);
+        desk.sync_catalog(Some(&shown), |_| ()).await.unwrap_err();
+        let third = desk.sync_catalog(Some(&shown), |_| ()).await.unwrap();
+        assert_eq!((third.articles.len(), third.changes.new.len()), (4, 1));
+        assert_eq!(desk.articles().await.unwrap().0.len(), 4);
     }
 
     #[tokio::test(start_paused = true)]
@@ -246,7 +319,7 @@ mod tests {
         desk.import_catalog(articles(1, 2)).await.unwrap();
         assert_eq!(due().await, (false, false), "what was imported is left alone");
         bench.pos.pages(vec![articles(2, 2)]);
-        let synced = desk.sync_catalog(|_| ()).await.unwrap();
+        let synced = desk.sync_catalog(None, |_| ()).await.unwrap();
         assert_eq!((synced.changes.new.len(), synced.changes.gone.len()), (1, 1));
         assert_eq!(due().await, (true, true));
     }

@@ -149,6 +149,11 @@ impl Catalog {
         self.articles.is_empty()
     }
 
+    /// Every article, in the order given.
+    pub fn articles(&self) -> &[Arc<Article>] {
+        &self.articles
+    }
+
     /// The groups in the order of their first article.
     pub fn groups(&self) -> &[Group] {
         &self.groups

@@ -592,8 +592,9 @@ impl Journal for MemoryJournal {
             .map(|row| row.order_id.clone()))
     }
 
-    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
-        self.enter("replace_articles")?.articles = (articles.to_vec(), Some(at));
+    async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
+        self.enter("replace_articles")?.articles =
+            (articles.iter().map(|article| Article::clone(article)).collect(), Some(at));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! What became of articles: between two copies of them, and of those that already lie in a cart. Compares; a price is
 //! only ever taken over because a person says so.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Borrow, collections::HashMap, sync::Arc};
 
 use rust_decimal::Decimal;
 
@@ -52,20 +52,22 @@ pub struct Changes {
 
 impl Changes {
     /// Compares two copies. Nothing is a change as long as there was no copy.
-    pub fn between(old: &[Article], new: &[Article]) -> Self {
+    pub fn between<A: Borrow<Article>, B: Borrow<Article>>(old: &[A], new: &[B]) -> Self {
         let mut changes = Self::default();
         if old.is_empty() {
             return changes;
         }
-        let mut before: HashMap<i64, &Article> = old.iter().map(|article| (article.id, article)).collect();
-        for article in new {
+        let mut before: HashMap<i64, &Article> =
+            old.iter().map(Borrow::borrow).map(|article: &Article| (article.id, article)).collect();
+        for article in new.iter().map(Borrow::borrow) {
             match before.remove(&article.id) {
                 None => changes.new.push(named(article)),
                 Some(old) if old != article => changes.compare(old, article),
                 Some(_) => {}
             }
         }
-        changes.gone = old.iter().filter(|article| before.contains_key(&article.id)).map(named).collect();
+        let is_gone = |article: &&Article| before.contains_key(&article.id);
+        changes.gone = old.iter().map(Borrow::borrow).filter(is_gone).map(named).collect();
         changes
     }
 
@@ -180,7 +182,7 @@ mod tests {
         assert_eq!((articles_of(&changes.dearer), articles_of(&changes.cheaper)), (1, 1));
         assert_eq!((changes.dearer[0].from, changes.dearer[0].to), (Decimal::from(10), Decimal::from(11)));
         assert!(Changes::between(&old, &old).is_empty());
-        assert!(Changes::between(&[], &new).is_empty(), "a first copy is no change");
+        assert!(Changes::between::<Article, _>(&[], &new).is_empty(), "a first copy is no change");
         assert_eq!(articles_of(&[]), 0);
     }
 

@@ -3,7 +3,7 @@
 //! A row for each article would cost 50,000 trips between the database's thread and ours at every start; a page of a few
 //! hundred costs one. Shared values stand in one list and are referred to by position, so that loading shares them again.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{borrow::Borrow, collections::HashMap, hash::Hash, sync::Arc};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -46,8 +46,8 @@ type TaxPlaces = Vec<(u32, usize)>;
 
 impl Packer {
     /// One page as it is stored.
-    pub(super) fn page(&mut self, articles: &[Article]) -> Result<String, serde_json::Error> {
-        let packed: Vec<_> = articles.iter().map(|article| self.article(article)).collect();
+    pub(super) fn page<A: Borrow<Article>>(&mut self, articles: &[A]) -> Result<String, serde_json::Error> {
+        let packed: Vec<_> = articles.iter().map(|article| self.article(article.borrow())).collect();
         serde_json::to_string(&packed)
     }
 

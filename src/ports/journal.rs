@@ -1,5 +1,7 @@
 //! The durable store of drafts, orders, their events, the outbox and articles. No SQL crosses this border.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -289,7 +291,7 @@ pub trait Journal: Send + Sync {
     async fn find_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError>;
 
     /// Replaces the desk's copy of the articles.
-    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError>;
+    async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError>;
 
     /// The desk's copy of the articles and when it was made.
     async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError>;

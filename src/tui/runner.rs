@@ -13,8 +13,12 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{Desk, DeskError, search::Catalog},
-    domain::{ids::OrderId, menu::Menu},
+    desk::{
+        Desk, DeskError,
+        catalog::{Provenance, Shown, Synced},
+        search::Catalog,
+    },
+    domain::{article::Article, ids::OrderId, menu::Menu},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -52,6 +56,8 @@ struct Hands {
     menu: Arc<Menu>,
     extras: Arc<[String]>,
     replies: mpsc::Sender<Msg>,
+    /// The copy of the articles that is shown.
+    shown: Arc<Mutex<Option<Shown>>>,
     /// The network is asked one thing at a time; the journal never waits for it.
     network: Arc<Mutex<()>>,
     /// The journal was read: articles are read anew only after that.
@@ -61,8 +67,15 @@ struct Hands {
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
     pub fn start(desk: Desk, extras: &[String], menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
-        let hands =
-            Hands { desk, menu, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
+        let hands = Hands {
+            desk,
+            menu,
+            extras: extras.into(),
+            replies,
+            shown: Arc::default(),
+            network: Arc::default(),
+            restored: Arc::default(),
+        };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
@@ -272,10 +285,14 @@ impl Hands {
         let replies = self.replies.clone();
         // A screen that is busy misses a number; the next one tells more.
         let progress = |count| drop(replies.try_send(Msg::Reply(Reply::CatalogProgress(count))));
-        let synced = self.desk.sync_catalog(progress).await;
+        let shown = self.shown.lock().await.clone();
+        let synced = self.desk.sync_catalog(shown.as_ref(), progress).await;
+        drop(shown);
         let is_done = synced.is_ok();
         let loaded = match synced {
-            Ok(synced) => self.load_catalog().await.map(|catalog| (catalog, Box::new(synced.changes))),
+            Ok(Synced { articles, changes, provenance }) => {
+                self.index(articles, provenance).await.map(|catalog| (catalog, Box::new(changes)))
+            }
             Err(error) => Err(error),
         };
         match loaded {
@@ -297,19 +314,31 @@ impl Hands {
         }
     }
 
-    /// Loads the desk's own copy and indexes it off the runtime's threads.
+    /// Loads the desk's own copy.
     async fn load_catalog(&self) -> Result<Arc<Catalog>, DeskError> {
-        let (articles, synced_at) = self.desk.articles().await?;
+        // First where it comes from: what another program replaces in between must not be taken for known.
         let provenance = self.desk.catalog_provenance().await?;
-        let old_from = provenance.and_then(|known| self.desk.catalog_old_from(&known));
+        let (articles, _) = self.desk.articles().await?;
+        self.index(articles.into_iter().map(Arc::new).collect(), provenance).await
+    }
+
+    /// Indexes a copy of the articles off the runtime's threads, and remembers it as the one that is shown.
+    async fn index(
+        &self,
+        articles: Vec<Arc<Article>>,
+        provenance: Option<Provenance>,
+    ) -> Result<Arc<Catalog>, DeskError> {
+        let made_at = provenance.as_ref().map(|known| known.made_at);
+        let old_from = provenance.as_ref().and_then(|known| self.desk.catalog_old_from(known));
         let sold = self.desk.sold().await.unwrap_or_default();
         let (extras, menu) = (Arc::clone(&self.extras), Arc::clone(&self.menu));
         let index = move || {
-            let articles = articles.into_iter().map(Arc::new).collect();
-            let mut catalog = Catalog::with_menu(articles, &extras, synced_at, menu, &sold);
+            let mut catalog = Catalog::with_menu(articles, &extras, made_at, menu, &sold);
             catalog.old_from = old_from;
             Arc::new(catalog)
         };
-        tokio::task::spawn_blocking(index).await.map_err(|error| DeskError::Encode(error.to_string()))
+        let catalog = tokio::task::spawn_blocking(index).await.map_err(|error| DeskError::Encode(error.to_string()))?;
+        *self.shown.lock().await = Some(Shown { catalog: Arc::clone(&catalog), provenance });
+        Ok(catalog)
     }
 }

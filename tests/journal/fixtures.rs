@@ -50,6 +50,11 @@ pub fn draft(name: &str, second: i64, search: &str) -> Draft {
     .unwrap()
 }
 
+/// Articles as a journal is given them.
+pub fn shared(articles: &[Article]) -> Vec<Arc<Article>> {
+    articles.iter().cloned().map(Arc::new).collect()
+}
+
 pub fn article(number: i64) -> Article {
     let channel = Arc::new(DistributionChannel { dc_id: number % 2, name: format!("CHANNEL{}", number % 2) });
     let tax = Arc::new(TaxRate { id: Some(2), rate: "7.00".parse().unwrap(), code: None });

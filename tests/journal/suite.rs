@@ -788,13 +788,13 @@ pub async fn articles_are_replaced_as_a_whole(store: impl Store) {
     let journal = store.open().await;
     assert_eq!(journal.articles().await.unwrap(), (Vec::new(), None));
     let many: Vec<_> = (0..5_000).map(article).collect();
-    journal.replace_articles(&many, at(1)).await.unwrap();
+    journal.replace_articles(&shared(&many), at(1)).await.unwrap();
     let (loaded, made_at) = journal.articles().await.unwrap();
     assert!(loaded == many, "the same articles in the same sequence");
     assert_eq!(made_at, Some(at(1)));
     assert!(Arc::ptr_eq(&loaded[0].group, &loaded[4_995].group), "shared text is shared");
     assert!(Arc::ptr_eq(&loaded[0].prices[0].tax, &loaded[4_999].prices[0].tax));
-    journal.replace_articles(&many[..3], at(2)).await.unwrap();
+    journal.replace_articles(&shared(&many[..3]), at(2)).await.unwrap();
     assert_eq!(journal.articles().await.unwrap(), (many[..3].to_vec(), Some(at(2))));
     journal.replace_articles(&[], at(3)).await.unwrap();
     assert_eq!(journal.articles().await.unwrap(), (Vec::new(), Some(at(3))));
@@ -806,7 +806,7 @@ pub async fn short_texts_are_kept_by_name(store: impl Store) {
     journal.keep("a", "eins").await.unwrap();
     journal.keep("articles_at", "nobody else's").await.unwrap();
     journal.keep("a", "zwei").await.unwrap();
-    journal.replace_articles(&[article(1)], at(4)).await.unwrap();
+    journal.replace_articles(&shared(&[article(1)]), at(4)).await.unwrap();
     drop(journal);
     let journal = store.open().await;
     assert_eq!(journal.kept("a").await.unwrap().as_deref(), Some("zwei"));
@@ -819,7 +819,7 @@ pub async fn everything_comes_back_after_opening_again(store: impl Store) {
     journal.save_draft(&draft("d", 0, "halb getippt")).await.unwrap();
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.place(&new_order("q", 3)).await.unwrap();
-    journal.replace_articles(&[article(1)], at(4)).await.unwrap();
+    journal.replace_articles(&shared(&[article(1)]), at(4)).await.unwrap();
     let rows = journal.orders(&OrderFilter::default()).await.unwrap();
     let (record, entries) = (journal.order(&id("a")).await.unwrap(), outbox(&*journal).await);
     drop(journal);

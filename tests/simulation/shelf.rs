@@ -255,7 +255,7 @@ impl Journal for Shelf {
         self.life.store.find_internal(id).await
     }
 
-    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+    async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
         self.write("the articles", self.life.store.replace_articles(articles, at)).await
     }
 

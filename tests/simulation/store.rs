@@ -536,7 +536,7 @@ impl Journal for MemoryJournal {
         Ok(books.orders.values().find(is_it).map(|book| book.record.row.order_id.clone()))
     }
 
-    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Done {
+    async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Done {
         self.books().articles = (shared(articles), Some(at));
         Ok(())
     }
@@ -597,9 +597,9 @@ impl Journal for MemoryJournal {
 }
 
 /// Text that many articles share is shared in memory.
-fn shared(articles: &[Article]) -> Vec<Article> {
+fn shared(articles: &[Arc<Article>]) -> Vec<Article> {
     let (mut groups, mut taxes) = (HashMap::new(), HashMap::new());
-    let mut share = |article: &Article| Article {
+    let mut share = |article: &Arc<Article>| Article {
         group: groups.entry(Arc::clone(&article.group)).or_insert_with(|| Arc::clone(&article.group)).clone(),
         prices: (article.prices.iter())
             .map(|price| ChannelPrice {
@@ -607,7 +607,7 @@ fn shared(articles: &[Article]) -> Vec<Article> {
                 ..price.clone()
             })
             .collect(),
-        ..article.clone()
+        ..Article::clone(article)
     };
     articles.iter().map(&mut share).collect()
 }

@@ -1,5 +1,7 @@
 //! The desk's copy of the articles: replaced as a whole, loaded as a whole, page by page.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection};
 
@@ -26,7 +28,7 @@ const PAGES: &str = "SELECT packed FROM article_pages WHERE page > ?1 ORDER BY p
 const PAGES_AT_ONCE: usize = 8;
 
 impl SqliteJournal {
-    pub(super) async fn put_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+    pub(super) async fn put_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
         match replace(hold.conn(), articles, at).await {
             Ok(()) => {
@@ -75,7 +77,7 @@ async fn load(conn: &mut SqliteConnection) -> Result<(Vec<Article>, Option<Times
     Ok((articles, Some(at)))
 }
 
-async fn replace(conn: &mut SqliteConnection, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+async fn replace(conn: &mut SqliteConnection, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
     let unwritable =
         |error: serde_json::Error| JournalError::Unwritable(format!("an article cannot be written: {error}"));
     let mut packer = Packer::default();

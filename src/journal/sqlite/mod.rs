@@ -20,7 +20,10 @@ mod scrub;
 #[cfg(test)]
 pub(super) use rows::read_row;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -162,7 +165,7 @@ impl Journal for SqliteJournal {
         self.by_internal(id).await
     }
 
-    async fn replace_articles(&self, articles: &[Article], at: Timestamp) -> Result<(), JournalError> {
+    async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
         self.put_articles(articles, at).await
     }
 
