@@ -13,7 +13,7 @@ use oktodesk::{
     oktopos::{ClientSettings, Found, OktoPos},
     ports::{
         Clock, Pos, PosError,
-        pos::{ReadyOrder, StatusChange},
+        pos::{ReadyOrder, StatusChange, Vocabulary},
     },
     sandbox::{self, DEFAULT_KEY, Endpoint, Repeated, Sandbox, SandboxClock, SandboxOptions},
 };
@@ -63,7 +63,7 @@ async fn call(endpoint: Endpoint, pos: &OktoPos) -> Result<(), PosError> {
         Endpoint::Create => pos.create_order(&sample()).await.map(drop),
         Endpoint::Ready => pos.ready_orders().await.map(drop),
         Endpoint::Status => pos.set_status(&change(InternalId(1), None)).await,
-        Endpoint::Articles => pos.articles(1, 500).await.map(drop),
+        Endpoint::Articles => pos.articles(1, 500, &Vocabulary::default()).await.map(drop),
         Endpoint::Customers => pos.customers_by_phone("030 23125 101").await.map(drop),
         Endpoint::Other => panic!("no call goes there"),
     }
@@ -259,7 +259,7 @@ async fn the_menu_arrives_whole_page_by_page() {
     let pos = client(&sandbox);
     let mut articles = Vec::new();
     for page in 1.. {
-        let rows = pos.articles(page, 300).await.unwrap();
+        let rows = pos.articles(page, 300, &Vocabulary::default()).await.unwrap();
         let last = rows.len() < 300;
         articles.extend(rows);
         if last {

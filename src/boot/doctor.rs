@@ -208,14 +208,11 @@ impl Report<'_> {
         let Ok(known) = client.distribution_channels().await else { return };
         let list: Vec<String> = known.iter().map(|channel| format!("{} {}", channel.dc_id, channel.name)).collect();
         let list = list.join(", ");
-        for rule in &setup.config().shop.order_types {
+        for rule in setup.config().shop.unknown_channels(&known) {
             let DistributionChannel { dc_id, name } = &rule.channel;
-            if !known.iter().any(|channel| channel.dc_id == *dc_id && (name.is_empty() || channel.name == *name)) {
-                let kind = rule.order_type.token();
-                let channel = format!("{dc_id} {name}");
-                let words = [("kind", kind), ("channel", channel.as_str()), ("known", list.as_str())];
-                self.warn("channels", texts.fill("doctor.channel", &words), "[[shop.order_types]]");
-            }
+            let (kind, channel) = (rule.order_type.token(), format!("{dc_id} {name}"));
+            let words = [("kind", kind), ("channel", channel.as_str()), ("known", list.as_str())];
+            self.warn("channels", texts.fill("doctor.channel", &words), "[[shop.order_types]]");
         }
     }
 

@@ -257,7 +257,7 @@ impl Program<'_> {
             Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,
             Command::Resend(args) => cli::decide::resend(ctx, &mut follow, &args.order).await,
             Command::Outbox(_) => cli::outbox::drain(ctx, &mut follow).await,
-            _ => cli::catalog::sync(ctx, &open.desk).await,
+            _ => cli::catalog::sync(ctx, &open.desk, &setup.config().shop).await,
         };
         drop(follow);
         running.end().await;

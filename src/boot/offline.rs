@@ -6,7 +6,7 @@ use crate::{
     domain::{article::Article, ids::InternalId, order::Customer, text::Clean},
     ports::{
         Pos, PosError,
-        pos::{ReadyOrder, StatusChange},
+        pos::{ReadyOrder, StatusChange, Vocabulary},
     },
 };
 
@@ -41,7 +41,11 @@ impl Pos for Offline {
         Self::never()
     }
 
-    async fn articles(&self, _page: u32, _page_size: u32) -> Result<Vec<Article>, PosError> {
+    async fn vocabulary(&self) -> Result<Vocabulary, PosError> {
+        Self::never()
+    }
+
+    async fn articles(&self, _page: u32, _size: u32, _words: &Vocabulary) -> Result<Vec<Article>, PosError> {
         Self::never()
     }
 

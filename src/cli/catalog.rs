@@ -20,6 +20,7 @@ use crate::{
     domain::{
         article::Article,
         assortment::{Changes, Named, PriceChange, articles_of},
+        shop::Shop,
     },
     i18n::Texts,
 };
@@ -58,11 +59,16 @@ struct ChangeLine<'a> {
 }
 
 /// `catalog sync`: one JSON line with the counts, then one for every change.
-pub async fn sync(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
+pub async fn sync(ctx: &mut Context<'_>, desk: &Desk, shop: &Shop) -> Result<Exit, Failure> {
     let synced = tokio::select! {
         synced = sync_patiently(ctx.texts, desk) => synced?,
         () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Unexpected, ctx.texts.t("cli.interrupted"))),
     };
+    for rule in shop.unknown_channels(&synced.channels) {
+        let channel = format!("{} {}", rule.channel.dc_id, rule.channel.name);
+        let kind = ctx.texts.choice("order_type", rule.order_type.token(), None);
+        say(ctx.texts.fill("notice.channel_unknown", &[("types", &kind), ("channel", &channel)]));
+    }
     report(ctx, &synced)
 }
 

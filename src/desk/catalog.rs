@@ -6,7 +6,14 @@ use std::{borrow::Borrow, collections::HashSet, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Desk, DeskError, search::Catalog};
-use crate::domain::{article::Article, assortment::Changes, order::Customer};
+use crate::{
+    domain::{
+        article::Article,
+        assortment::Changes,
+        order::{Customer, DistributionChannel},
+    },
+    ports::pos::Vocabulary,
+};
 
 /// The most OktoPOS gives in one page.
 const PAGE_SIZE: u32 = 500;
@@ -31,6 +38,8 @@ pub struct Synced {
     pub changes: Changes,
     /// Where it comes from.
     pub provenance: Option<Provenance>,
+    /// Distribution channels OktoPOS knows; empty if it did not say.
+    pub channels: Vec<DistributionChannel>,
 }
 
 /// Where the copy comes from, known without loading it.
@@ -80,6 +89,8 @@ pub struct Shown {
 pub(super) struct Pages {
     articles: Vec<Arc<Article>>,
     known: HashSet<i64>,
+    /// What ids in them mean, once it was asked for.
+    words: Option<Vocabulary>,
     /// Pages read.
     done: u32,
     /// When the last of them was read, by the monotonic clock.
@@ -106,12 +117,17 @@ impl Desk {
         if pages.done > 0 {
             progress(pages.articles.len());
         }
+        let words = match pages.words.take() {
+            Some(words) => words,
+            None => self.inner.pos.vocabulary().await?,
+        };
+        pages.words = Some(words.clone());
         while pages.done < MAX_PAGES {
-            let rows = self.inner.pos.articles(pages.done + 1, PAGE_SIZE).await?;
+            let rows = self.inner.pos.articles(pages.done + 1, PAGE_SIZE, &words).await?;
             // A server that ignores the page size sends everything at once; one that ignores the page sends it again.
             let is_last = rows.len() != PAGE_SIZE as usize;
             let before = pages.articles.len();
-            let Pages { articles, known, done, at } = &mut *pages;
+            let Pages { articles, known, words: _, done, at } = &mut *pages;
             let new = rows.into_iter().filter(|article| known.insert(article.id));
             articles.extend(new.map(|article| as_shown(shown, article)));
             *done += 1;
@@ -120,7 +136,8 @@ impl Desk {
             if is_last || articles.len() == before {
                 let articles = std::mem::take(&mut *pages).articles;
                 let base_url = self.inner.pos.base_url().to_owned();
-                return self.replace(shown, articles, &base_url).await;
+                let synced = self.replace(shown, articles, &base_url).await?;
+                return Ok(Synced { channels: words.channels, ..synced });
             }
         }
         let many = std::mem::take(&mut *pages).articles.len();
@@ -194,7 +211,7 @@ impl Desk {
         if !provenance.is_file() {
             journal.keep(SOURCE, &provenance.line()).await?;
         }
-        Ok(Synced { articles, changes, provenance: Some(provenance) })
+        Ok(Synced { articles, changes, provenance: Some(provenance), channels: Vec::new() })
     }
 }
 
@@ -263,6 +280,18 @@ mod tests {
         assert_eq!((synced.articles.len(), synced.changes.new.len()), (1003, 1000));
         assert_eq!(seen, [500, 1000, 1003]);
         assert_eq!(bench.pos.article_pages(), [1, 1, 2, 2, 3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_channels_of_the_instance_come_with_the_articles() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        let channels = vec![DistributionChannel { dc_id: 34, name: "INHOUSE".into() }];
+        bench.pos.words(Vocabulary { units: Vec::new(), channels: channels.clone() });
+        bench.pos.pages(vec![articles(1, 500), articles(501, 3)]);
+        bench.pos.catalogs([Reply::Good, Reply::Bad(not_sent())]);
+        desk.sync_catalog(None, |_| ()).await.unwrap_err();
+        assert_eq!(desk.sync_catalog(None, |_| ()).await.unwrap().channels, channels, "also after going on");
     }
 
     #[tokio::test(start_paused = true)]

@@ -32,7 +32,7 @@ use crate::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
             OutboxEntry, PersonDecision, Settled, Task,
         },
-        pos::{ReadyOrder, StatusChange},
+        pos::{ReadyOrder, StatusChange, Vocabulary},
     },
 };
 
@@ -709,6 +709,7 @@ struct World {
     handled: Vec<String>,
     list: Vec<ReadyOrder>,
     pages: Vec<Vec<Article>>,
+    words: Vocabulary,
     polls: usize,
 }
 
@@ -745,6 +746,10 @@ impl ScriptedPos {
 
     pub fn list(&self, list: Vec<ReadyOrder>) {
         lock(&self.state).list = list;
+    }
+
+    pub fn words(&self, words: Vocabulary) {
+        lock(&self.state).words = words;
     }
 
     pub fn pages(&self, pages: Vec<Vec<Article>>) {
@@ -821,7 +826,11 @@ impl Pos for ScriptedPos {
         self.play(|world| &mut world.statuses, Some(&what)).await
     }
 
-    async fn articles(&self, page: u32, _page_size: u32) -> Result<Vec<Article>, PosError> {
+    async fn vocabulary(&self) -> Result<Vocabulary, PosError> {
+        Ok(lock(&self.state).words.clone())
+    }
+
+    async fn articles(&self, page: u32, _size: u32, _words: &Vocabulary) -> Result<Vec<Article>, PosError> {
         lock(&self.state).article_pages.push(page);
         self.play(|world| &mut world.catalogs, None).await?;
         Ok(lock(&self.state).pages.get(page as usize - 1).cloned().unwrap_or_default())

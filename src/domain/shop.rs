@@ -86,6 +86,15 @@ impl Shop {
         self.order_types.iter().find(|rule| rule.order_type == order_type).map(|rule| &rule.channel)
     }
 
+    /// Order types that sell through a channel OktoPOS does not know. None as long as it names no channel at all.
+    pub fn unknown_channels(&self, known: &[DistributionChannel]) -> Vec<&OrderTypeRule> {
+        let is_known = |wanted: &DistributionChannel| {
+            let same_name = |name: &str| name.is_empty() || wanted.name.is_empty() || name == wanted.name;
+            known.iter().any(|channel| channel.dc_id == wanted.dc_id && same_name(&channel.name))
+        };
+        self.order_types.iter().filter(|rule| !known.is_empty() && !is_known(&rule.channel)).collect()
+    }
+
     /// The range a table number lies in.
     pub fn table(&self, number: i64) -> Option<&TableRange> {
         self.tables.iter().find(|range| (range.from..=range.to).contains(&number))

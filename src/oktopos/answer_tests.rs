@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     domain::ids::InternalId,
-    ports::{Pos, PosError, pos::StatusChange},
+    ports::{
+        Pos, PosError,
+        pos::{StatusChange, Vocabulary},
+    },
 };
 
 #[track_caller]
@@ -23,7 +26,7 @@ async fn every_call(pos: &OktoPos) -> [Result<(), PosError>; 5] {
         pos.create_order("{}").await.map(drop),
         pos.ready_orders().await.map(drop),
         pos.set_status(&change).await,
-        pos.articles(1, 500).await.map(drop),
+        pos.articles(1, 500, &Vocabulary::default()).await.map(drop),
         pos.customers_by_phone("1").await.map(drop),
     ]
 }

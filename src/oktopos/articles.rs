@@ -19,7 +19,7 @@ use crate::{
         order::DistributionChannel,
         text::Clean,
     },
-    ports::PosError,
+    ports::{PosError, pos::Vocabulary},
 };
 
 /// Largest page OktoPOS gives.
@@ -38,16 +38,21 @@ const MAX_NAME: usize = 200;
 const MAX_TOKEN: usize = 60;
 
 /// One page, from 1; `page_size` is 500 at most.
-pub(super) async fn call(pos: &OktoPos, page: u32, page_size: u32) -> Result<Vec<Article>, PosError> {
+pub(super) async fn call(
+    pos: &OktoPos,
+    page: u32,
+    page_size: u32,
+    words: &Vocabulary,
+) -> Result<Vec<Article>, PosError> {
     let place = &pos.places.articles;
     let body = format!(r#"{{"page":{},"pageSize":{}}}"#, page.max(1), page_size.clamp(1, MAX_PAGE));
-    read(place, &pos.ask(&place.url, body).await?)
+    read(place, &pos.ask(&place.url, body).await?, words)
 }
 
 /// Reads a page.
-pub(super) fn read(place: &Place, answer: &Answer) -> Result<Vec<Article>, PosError> {
+pub(super) fn read(place: &Place, answer: &Answer, words: &Vocabulary) -> Result<Vec<Article>, PosError> {
     let text = classify(place, answer)?;
-    let mut shared = Shared::default();
+    let mut shared = Shared::new(words);
     lenient::rows(&text, MAX_ARTICLES, |row| article(row, &mut shared))
         .map_err(|problem| no_list(place, &text, problem))
 }
@@ -65,14 +70,18 @@ pub(super) fn read_channels(place: &Place, answer: &Answer) -> Result<Vec<Distri
 }
 
 /// Values that many articles of a page have in common, kept once.
-#[derive(Default)]
-struct Shared {
+struct Shared<'a> {
+    words: &'a Vocabulary,
     texts: HashSet<Arc<str>>,
     channels: HashSet<Arc<DistributionChannel>>,
     taxes: HashSet<Arc<TaxRate>>,
 }
 
-impl Shared {
+impl<'a> Shared<'a> {
+    fn new(words: &'a Vocabulary) -> Self {
+        Self { words, texts: HashSet::new(), channels: HashSet::new(), taxes: HashSet::new() }
+    }
+
     fn text(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
@@ -92,7 +101,7 @@ fn once<T: Eq + Hash>(known: &mut HashSet<Arc<T>>, value: T) -> Arc<T> {
     new
 }
 
-fn article(row: &Value, shared: &mut Shared) -> Option<Article> {
+fn article(row: &Value, shared: &mut Shared<'_>) -> Option<Article> {
     // The Menu API wraps the article and puts its names in several languages beside it.
     let basic = Some(row.at("basicArticle")).filter(|basic| basic.is_object()).unwrap_or(row);
     let name = Some(lenient::text(basic.at("description"), MAX_NAME))
@@ -104,7 +113,7 @@ fn article(row: &Value, shared: &mut Shared) -> Option<Article> {
         number: lenient::text(basic.at("externalReferenceNumber"), MAX_TOKEN).as_str().into(),
         name: name.as_str().into(),
         group: shared.text(&token(basic.at("group"))),
-        unit: shared.text(&token(basic.at("unit"))),
+        unit: unit(basic.at("unit"), shared),
         prices: prices.filter_map(|price| channel_price(price, shared)).collect(),
         barcode: lenient::some_text(basic.at("materialNumber"), MAX_TOKEN).map(String::into_boxed_str),
         price_can_change: lenient::flag(basic.at("cashierCanChangePrice")).unwrap_or(false),
@@ -118,19 +127,35 @@ fn name_by_language(names: &Value) -> Option<Clean> {
     german.into_iter().chain(names).map(|name| lenient::text(name.at("value"), MAX_NAME)).find(|name| !name.is_empty())
 }
 
+/// `{"id", "token"}`, the token alone, or an id whose word stands elsewhere.
+fn unit(value: &Value, shared: &mut Shared<'_>) -> Arc<str> {
+    let id = lenient::integer(value.at("id")).or_else(|| lenient::integer(value));
+    let word = || shared.words.units.iter().find(|(known, _)| Some(*known) == id).map(|(_, word)| word.clone());
+    let own = lenient::some_text(value.at("token"), MAX_TOKEN);
+    match own.or_else(word) {
+        Some(word) => shared.text(&word),
+        None => shared.text(&token(value)),
+    }
+}
+
 /// `{"id", "token"}` or the token alone.
 fn token(value: &Value) -> Clean {
     lenient::first_text([value.at("token"), value], MAX_TOKEN)
 }
 
-fn channel_price(row: &Value, shared: &mut Shared) -> Option<ChannelPrice> {
-    let channel = channel(row.at("distributionChannel"))?;
+fn channel_price(row: &Value, shared: &mut Shared<'_>) -> Option<ChannelPrice> {
+    let mut channel = channel(row.at("distributionChannel"))?;
+    if channel.name.is_empty()
+        && let Some(known) = shared.words.channels.iter().find(|known| known.dc_id == channel.dc_id)
+    {
+        channel.name.clone_from(&known.name);
+    }
     let price = lenient::decimal(row.at("price")).or_else(|| lenient::decimal(row.at("price").at("value")))?;
     let tax = tax(row)?;
     Some(ChannelPrice { channel: once(&mut shared.channels, channel), price, tax: once(&mut shared.taxes, tax) })
 }
 
-fn channel(value: &Value) -> Option<DistributionChannel> {
+pub(super) fn channel(value: &Value) -> Option<DistributionChannel> {
     let dc_id = lenient::integer(value.at("id")).or_else(|| lenient::integer(value.at("dcId")))?;
     let name = lenient::first_text([value.at("token"), value.at("name")], MAX_TOKEN);
     Some(DistributionChannel { dc_id, name: name.into_string() })
@@ -157,7 +182,7 @@ mod tests {
     use super::{super::lenient::tests::any_json, *};
 
     fn one(row: &Value) -> Option<Article> {
-        article(row, &mut Shared::default())
+        article(row, &mut Shared::new(&Vocabulary::default()))
     }
 
     fn article_api() -> Value {
@@ -235,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_page_shares_what_articles_have_in_common() {
-        let mut shared = Shared::default();
+        let words = Vocabulary::default();
+        let mut shared = Shared::new(&words);
         let (one, two) = (article(&article_api(), &mut shared).unwrap(), article(&article_api(), &mut shared).unwrap());
         assert!(Arc::ptr_eq(&one.group, &two.group) && Arc::ptr_eq(&one.unit, &two.unit));
         assert!(Arc::ptr_eq(&one.prices[0].channel, &two.prices[0].channel));

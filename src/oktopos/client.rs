@@ -21,7 +21,7 @@ use super::{
     outcome::Answer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Places},
-    tls,
+    tls, vocabulary,
 };
 use crate::{
     chaos::{self, Bug},
@@ -34,7 +34,7 @@ use crate::{
     },
     ports::{
         Pos, PosError,
-        pos::{ReadyOrder, StatusChange},
+        pos::{ReadyOrder, StatusChange, Vocabulary},
     },
 };
 
@@ -265,8 +265,12 @@ impl Pos for OktoPos {
         order_status::call(self, change).await.map_err(|error| self.redactor.error(error))
     }
 
-    async fn articles(&self, page: u32, page_size: u32) -> Result<Vec<Article>, PosError> {
-        articles::call(self, page, page_size).await.map_err(|error| self.redactor.error(error))
+    async fn vocabulary(&self) -> Result<Vocabulary, PosError> {
+        vocabulary::call(self).await.map_err(|error| self.redactor.error(error))
+    }
+
+    async fn articles(&self, page: u32, page_size: u32, words: &Vocabulary) -> Result<Vec<Article>, PosError> {
+        articles::call(self, page, page_size, words).await.map_err(|error| self.redactor.error(error))
     }
 
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {

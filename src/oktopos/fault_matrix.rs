@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     domain::ids::InternalId,
-    ports::{Pos, PosError, pos::StatusChange},
+    ports::{
+        Pos, PosError,
+        pos::{StatusChange, Vocabulary},
+    },
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ impl Call {
                 let change = StatusChange { internal_id: InternalId(1), status: "done".into(), reason: None };
                 pos.set_status(&change).await
             }
-            Self::Articles => pos.articles(1, 500).await.map(|list| assert_eq!(list.len(), 1)),
+            Self::Articles => pos.articles(1, 500, &Vocabulary::default()).await.map(|list| assert_eq!(list.len(), 1)),
             Self::Customers => pos.customers_by_phone("0401").await.map(|list| assert_eq!(list.len(), 1)),
         }
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     fuzz::{Random, assert_harmless, document, fuzz, text},
-    ports::PosError,
+    ports::{PosError, pos::Vocabulary},
 };
 
 fn here() -> Place {
@@ -118,10 +118,11 @@ fn fuzz_articles() {
         "price": [{"distributionChannel": {"id": 34, "token": "INHOUSE"}, "price": "1.10",
             "articleTax": {"taxRateValue": 19.00, "taxRateCode": "A", "taxRateId": 23}}], "group": {"token": "Getränke"}},
         "names": [{"languageCode": "de", "value": "Wasser"}]});
+    let words = Vocabulary { units: vec![(1, "kg".into())], channels: Vec::new() };
     let whole = [json!([article]), json!({"items": [menu]})];
     fuzz("fuzz_articles", |random| {
         let whole = random.pick(&whole).clone();
-        match articles::read(&place, &answer(&whole, random)) {
+        match articles::read(&place, &answer(&whole, random), &words) {
             Ok(articles) => {
                 for article in &articles {
                     assert_harmless([&*article.name, &*article.number, &*article.group, &*article.unit]);

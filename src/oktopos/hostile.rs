@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     domain::ids::InternalId,
-    ports::{Clock, Pos, PosError, pos::StatusChange},
+    ports::{
+        Clock, Pos, PosError,
+        pos::{StatusChange, Vocabulary},
+    },
 };
 
 const ACCEPTED: &str = r#"{"internalId":12345}"#;
@@ -78,7 +81,7 @@ async fn every_call_goes_where_the_settings_say() {
     let pos = OktoPos::new(settings).unwrap();
     assert_eq!(pos.base_url(), server.url("http").as_str());
     assert_eq!(pos.ready_orders().await, Ok(vec![]));
-    assert_eq!(pos.articles(3, 9999).await, Ok(vec![]));
+    assert_eq!(pos.articles(3, 9999, &Vocabulary::default()).await, Ok(vec![]));
     assert_eq!(pos.customers_by_phone("0171 5").await, Ok(vec![]));
     assert_eq!(pos.distribution_channels().await, Ok(vec![]));
     let change = StatusChange { internal_id: InternalId(7), status: "done".into(), reason: Some("weg".into()) };

@@ -7,7 +7,7 @@
 //! * `client`: one request out, one answer in, bounded in time and size.
 //! * `outcome`: what an answer means; the outcome table, pure.
 //! * `envelope`, `lenient`: reading what others wrote.
-//! * `order_create`, `order_ready`, `order_status`, `articles`, `customers`: one endpoint each.
+//! * `order_create`, `order_ready`, `order_status`, `articles`, `vocabulary`, `customers`: one endpoint each.
 //! * `halves`: a body in two halves, for tests that crash the program between them.
 //! * `probe`: facts for the doctor.
 
@@ -25,6 +25,7 @@ mod probe;
 mod redact;
 mod settings;
 mod tls;
+mod vocabulary;
 
 #[cfg(test)]
 mod answer_tests;

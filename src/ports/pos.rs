@@ -10,7 +10,7 @@ use crate::domain::{
     article::Article,
     ids::{InternalId, OrderId},
     money::Money,
-    order::{Customer, OrderType},
+    order::{Customer, DistributionChannel, OrderType},
     text::Clean,
 };
 
@@ -112,6 +112,15 @@ pub struct ReadyLine {
     pub price: Option<Money>,
 }
 
+/// What an instance calls its units and distribution channels; articles may name them by their ids alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Token of a unit by its id.
+    pub units: Vec<(i64, String)>,
+    /// Every channel. Empty where the instance has no such list.
+    pub channels: Vec<DistributionChannel>,
+}
+
 /// OktoPOS. Every call is bounded in time and size and never retries by itself.
 #[async_trait]
 pub trait Pos: Send + Sync {
@@ -124,8 +133,11 @@ pub trait Pos: Send + Sync {
     /// Sets an order's status.
     async fn set_status(&self, change: &StatusChange) -> Result<(), PosError>;
 
-    /// One page of the article list, from 1; an empty or short page is the last.
-    async fn articles(&self, page: u32, page_size: u32) -> Result<Vec<Article>, PosError>;
+    /// What units and channels are called. A list the instance does not have is empty.
+    async fn vocabulary(&self) -> Result<Vocabulary, PosError>;
+
+    /// One page of the article list, from 1; an empty or short page is the last. `words` says what ids without a word mean.
+    async fn articles(&self, page: u32, page_size: u32, words: &Vocabulary) -> Result<Vec<Article>, PosError>;
 
     /// Customers with this phone number; an unknown number is an empty list.
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError>;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
-    domain::{assortment::Changes, draft::Draft, ids::OrderId},
+    domain::{assortment::Changes, draft::Draft, ids::OrderId, order::DistributionChannel},
     ports::journal::{OrderRecord, OrderRow},
 };
 
@@ -81,6 +81,8 @@ pub enum Reply {
         /// Whether a person asked for it.
         asked: bool,
     },
+    /// The distribution channels OktoPOS knows.
+    Channels(Vec<DistributionChannel>),
     /// What people said of articles that are sold out, as it was kept.
     SoldOut(BTreeMap<i64, bool>),
     /// That could not be kept.

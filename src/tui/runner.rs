@@ -290,13 +290,16 @@ impl Hands {
         drop(shown);
         let is_done = synced.is_ok();
         let loaded = match synced {
-            Ok(Synced { articles, changes, provenance }) => {
-                self.index(articles, provenance).await.map(|catalog| (catalog, Box::new(changes)))
+            Ok(Synced { articles, changes, provenance, channels }) => {
+                self.index(articles, provenance).await.map(|catalog| (catalog, Box::new(changes), channels))
             }
             Err(error) => Err(error),
         };
         match loaded {
-            Ok((catalog, changes)) => self.reply(Reply::CatalogSynced { catalog, changes, asked }).await,
+            Ok((catalog, changes, channels)) => {
+                self.reply(Reply::CatalogSynced { catalog, changes, asked }).await;
+                self.reply(Reply::Channels(channels)).await;
+            }
             Err(error) => self.reply(Reply::CatalogFailed { error, asked }).await,
         }
         is_done

@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, time::Duration};
 use oktodesk::{
     domain::ids::InternalId,
     oktopos::{ClientSettings, OktoPos},
-    ports::{Pos, PosError, pos::StatusChange},
+    ports::{
+        Pos, PosError,
+        pos::{StatusChange, Vocabulary},
+    },
     sandbox::{self, DEFAULT_KEY, Endpoint, Sandbox, SandboxOptions},
 };
 use tokio::{
@@ -71,7 +74,9 @@ impl Call {
                 let change = StatusChange { internal_id, status: order_id.into(), reason: None };
                 pos.set_status(&change).await
             }
-            Self::Articles => pos.articles(1, 2).await.map(|articles| assert_eq!(articles.len(), 2)),
+            Self::Articles => {
+                pos.articles(1, 2, &Vocabulary::default()).await.map(|articles| assert_eq!(articles.len(), 2))
+            }
             Self::Customers => pos.customers_by_phone("030 23125 101").await.map(|found| assert_eq!(found.len(), 2)),
         }
     }

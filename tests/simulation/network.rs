@@ -7,7 +7,7 @@ use oktodesk::{
     domain::{article::Article, ids::InternalId, ids::OrderId, order::Customer, order::Order, text::Clean},
     ports::{
         Pos, PosError,
-        pos::{ReadyOrder, StatusChange},
+        pos::{ReadyOrder, StatusChange, Vocabulary},
     },
 };
 use tokio::time::sleep;
@@ -243,7 +243,11 @@ impl Pos for Line {
         self.believe(answer, ())
     }
 
-    async fn articles(&self, _page: u32, _page_size: u32) -> Result<Vec<Article>, PosError> {
+    async fn vocabulary(&self) -> Result<Vocabulary, PosError> {
+        Ok(Vocabulary::default())
+    }
+
+    async fn articles(&self, _page: u32, _size: u32, _words: &Vocabulary) -> Result<Vec<Article>, PosError> {
         Ok(Vec::new())
     }
 

@@ -9,6 +9,8 @@ use crate::{
         article::Article,
         assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
         draft::Line,
+        order::DistributionChannel,
+        shop::OrderTypeRule,
         undo::Place,
     },
     i18n::Texts,
@@ -45,6 +47,21 @@ pub fn synced(model: &mut Model, changes: &Changes, asked: bool) {
     match detail.is_empty() {
         true => model.say(tone, text),
         false => model.say_detail(tone, text, &detail),
+    }
+}
+
+/// Says which order type sells through a channel OktoPOS does not know: nothing of it has a price there.
+pub fn channels(model: &mut Model, known: &[DistributionChannel]) {
+    let texts = &model.texts;
+    let list: Vec<String> = known.iter().map(|channel| format!("{} {}", channel.dc_id, channel.name)).collect();
+    let unknown = model.shop.unknown_channels(known);
+    let name = |rule: &&OrderTypeRule| texts.choice("order_type", rule.order_type.token(), None);
+    let names: Vec<String> = unknown.iter().map(name).collect();
+    if let Some(rule) = unknown.first() {
+        let channel = format!("{} {}", rule.channel.dc_id, rule.channel.name);
+        let text = texts.fill("notice.channel_unknown", &[("types", &names.join(", ")), ("channel", &channel)]);
+        let detail = texts.fill("notice.channel_known", &[("known", &list.join(", "))]);
+        model.say_detail(Tone::Warn, text, &detail);
     }
 }
 

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{DeskError, search::Catalog},
-    domain::{article::Article, assortment::Changes},
+    domain::{article::Article, assortment::Changes, order::DistributionChannel},
     tui::{
         msg::{Msg, Reply},
         testing::{Hands, NOW, at, menu, shop},
@@ -98,4 +98,22 @@ fn what_nobody_asked_for_is_quiet() {
     hands.take(Msg::Reply(Reply::CatalogFailed { error: DeskError::CatalogEmpty, asked: true }));
     synced(&mut hands, articles(Some), true);
     assert!(hands.said().contains("Artikel aus OktoPOS"), "{}", hands.said());
+}
+
+#[test]
+fn a_channel_that_is_not_there_is_named_with_the_setting() {
+    let mut hands = Hands::new();
+    let known = |names: &[(i64, &str)]| -> Vec<DistributionChannel> {
+        names.iter().map(|(dc_id, name)| DistributionChannel { dc_id: *dc_id, name: (*name).into() }).collect()
+    };
+    for fine in [known(&[]), known(&[(1, "INHOUSE"), (2, "TAKEAWAY"), (3, "X")]), known(&[(1, ""), (2, "TAKEAWAY")])] {
+        hands.take(Msg::Reply(Reply::Channels(fine)));
+        assert_eq!(hands.said(), "");
+    }
+    hands.take(Msg::Reply(Reply::Channels(known(&[(1, "INHOUSE"), (7, "TAKEAWAY")]))));
+    let said = hands.said();
+    assert!(said.contains("Kanal 2 TAKEAWAY") && said.contains("[[shop.order_types]]"), "{said}");
+    assert!(said.contains("Abholung") && !said.contains("im Haus"), "{said}");
+    hands.press("f10");
+    assert!(hands.screen().contains("7 TAKEAWAY"), "{}", hands.screen());
 }

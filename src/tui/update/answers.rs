@@ -61,6 +61,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             new_catalog(model, catalog);
             menu::synced(model, &changes, asked);
         }
+        Reply::Channels(known) => menu::channels(model, &known),
         Reply::SoldOut(said) => model.sold_out = said,
         Reply::SoldOutNotKept(error) => {
             let text = model.texts.t("notice.sold_out_not_kept").to_owned();
