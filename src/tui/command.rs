@@ -109,6 +109,7 @@ commands! {
     DiscardDraft "discard_draft" Global ["ctrl+d"] 0;
     Attention "attention" Global ["f7"] 0;
     NoticeDetail "notice_detail" Global ["f10"] 0;
+    TakeCall "take_call" Global ["f11"] 0;
     Palette "palette" Global ["ctrl+p"] 0;
     SyncCatalog "sync_catalog" Global ["ctrl+r"] 0;
     Language "language" Global ["f12"] 0;

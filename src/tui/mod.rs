@@ -1,5 +1,6 @@
 //! The terminal frontend: one model, one message queue, one update that returns effects as data, one view.
 
+pub mod calls;
 pub mod command;
 pub mod edit;
 pub mod effect;

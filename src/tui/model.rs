@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
+    calls::Calls,
     command::{Command, Context},
     keymap::Keymap,
     overlay::Overlay,
@@ -70,6 +71,8 @@ pub struct Model {
     pub outbox: OutboxState,
     /// Why sending stopped for good, if it did.
     pub sender_stopped: Option<String>,
+    /// Who rings, as other programs say.
+    pub calls: Calls,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// The last thing the desk has to say.
@@ -157,6 +160,7 @@ impl Model {
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,
+            calls: Calls::default(),
             overlay: None,
             notice: None,
             last_detail: None,

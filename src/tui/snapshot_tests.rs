@@ -514,3 +514,26 @@ fn too_small() {
         }
     }
 }
+
+#[test]
+fn calls() {
+    let ring = |hands: &mut Hands, number: &str| {
+        hands.take(Msg::Call(Clean::new(number)));
+    };
+    pictures("call_rings", |hands| {
+        cart(hands);
+        hands.type_text("haw");
+        ring(hands, "0171 5550100");
+        ring(hands, "040 123456");
+    });
+    pictures("call_rings_in_list", |hands| {
+        hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued)]);
+        hands.press("f2");
+        ring(hands, "040 123456");
+    });
+    pictures("call_taken", |hands| {
+        cart(hands);
+        ring(hands, "040 123456");
+        hands.press("f11");
+    });
+}

@@ -6,6 +6,7 @@ pub mod sending;
 use answers::{on_desk, on_reply};
 
 use super::{
+    calls,
     command::{Command, Context},
     effect::Effect,
     key::Key,
@@ -30,6 +31,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
+            model.calls.forget_old(now);
             Vec::new()
         }
         Msg::Beat(now) => sending::beat(model, now),
@@ -54,6 +56,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Desk(event) => {
             on_desk(model, event);
+            Vec::new()
+        }
+        Msg::Call(number) => {
+            calls::rings(model, number);
             Vec::new()
         }
         Msg::Reply(reply) => on_reply(model, reply),
@@ -82,11 +88,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
-        // The way out is open from anywhere: every draft is on disk.
-        if key.typed().is_none() && model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
-            return quit(model);
-        }
-        return overlay::key(model, key);
+        // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
+        return match model.keymap.resolve(key, &[Context::Global]).filter(|_| key.typed().is_none()) {
+            Some(Command::Quit) => quit(model),
+            Some(Command::TakeCall) => self::command(model, Command::TakeCall),
+            _ => overlay::key(model, key),
+        };
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::key(model, key),
@@ -141,6 +148,7 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
             model.screen = Screen::Orders;
             orders::attention(model);
         }
+        Command::TakeCall => calls::take(model),
         Command::SyncCatalog => {
             let text = model.texts.t("notice.syncing").to_owned();
             model.say(Tone::Done, text);
@@ -206,7 +214,8 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     };
 }
 
-fn leave_field(model: &mut Model) {
+/// What has to happen before the cursor leaves a field, whichever has it.
+pub(super) fn leave_field(model: &mut Model) {
     let step = model.slot().map(|slot| slot.draft().step);
     if model.screen == Screen::Draft && !matches!(step, None | Some(Step::Items | Step::Review)) {
         form::leave(model);
