@@ -377,3 +377,32 @@ fn the_demo_hears_calls_too_and_only_its_own() {
     desk.wait_for(&["☎ 040 123456 is calling: F11"]);
     desk.kill();
 }
+
+#[test]
+fn a_scanner_adds_its_article_wherever_the_cursor_is_and_hands_do_not() {
+    let shop = Shop::open("");
+    let mut desk = shop.ready_desk();
+    // What a hand leaves between its last key and a scan; the program tells the two apart by it.
+    let breath = || std::thread::sleep(Duration::from_millis(150));
+    desk.press("alt+2");
+    desk.type_text("040 12");
+    desk.wait_for(&["2 Gast", "040 12"]);
+    breath();
+    desk.type_text("2000000004020\r");
+    desk.wait_for(&["Gescannt: 1 × Cola 0,5 l · 3,90 €", "040 12", "1 Position"]);
+    breath();
+    desk.type_text("4006381333931\r");
+    desk.wait_for(&["Unbekannter Strichcode: 4006381333931", "040 12"]);
+    breath();
+    desk.type_text("3456");
+    desk.wait_for(&["040 123456"]);
+    desk.press("enter");
+    for digit in "2000000004020".chars() {
+        breath();
+        desk.type_text(&digit.to_string());
+    }
+    desk.press("enter");
+    desk.wait_for(&["2000000004020", "1 Position"]);
+    desk.kill();
+    shop.close();
+}

@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod assortment;
+pub mod barcode;
 pub mod cart;
 pub mod customer;
 pub mod delivery;

@@ -13,6 +13,7 @@ pub mod overlay;
 pub mod rhythm;
 pub mod run;
 pub mod runner;
+pub mod scan;
 pub mod screens;
 pub mod slot;
 pub mod terminal;

@@ -10,6 +10,7 @@ use super::{
     keymap::Keymap,
     overlay::Overlay,
     rhythm::Rhythm,
+    scan::Scan,
     screens::orders::OrdersState,
     slot::Slot,
 };
@@ -85,6 +86,8 @@ pub struct Model {
     pub request: u64,
     /// When what was pressed: a key that is held must not send.
     pub rhythm: Rhythm,
+    /// What may be typed by a scanner.
+    pub scan: Scan,
     /// The program is ending.
     pub quitting: bool,
 }
@@ -167,6 +170,7 @@ impl Model {
             spare_id: Some(spare_id),
             request: 0,
             rhythm: Rhythm::default(),
+            scan: Scan::default(),
             quitting: false,
         };
         model.open_draft();
@@ -300,6 +304,11 @@ impl Model {
         }
         contexts.push(Context::Global);
         contexts
+    }
+
+    /// When to look at the monotonic clock again, if anything waits for it.
+    pub fn wake_at(&self) -> Option<std::time::Duration> {
+        self.rhythm.wake_at().into_iter().chain(self.scan.wake_at()).min()
     }
 
     /// The key shown for a command, for texts that name it; empty if it has none.

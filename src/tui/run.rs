@@ -100,7 +100,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
         dead: None,
     };
     while !stage.model.quitting {
-        let first = sources.next(stage.model.rhythm.wake_at().map(|at| start + at)).await;
+        let first = sources.next(stage.model.wake_at().map(|at| start + at)).await;
         // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
         match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
             Ok(Ok(())) => {}

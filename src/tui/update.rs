@@ -1,6 +1,7 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+mod scanning;
 pub mod sending;
 
 use answers::{on_desk, on_reply};
@@ -34,22 +35,32 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.calls.forget_old(now);
             Vec::new()
         }
-        Msg::Beat(now) => sending::beat(model, now),
+        Msg::Beat(now) => {
+            let mut effects = scanning::beat(model, now);
+            effects.extend(sending::beat(model, now));
+            effects
+        }
         Msg::Key(key) => {
             let mut effects = sending::press(model, Press::Key(key));
-            effects.extend(on_key(model, key));
+            effects.extend(scanning::key(model, key));
             effects
         }
         Msg::Paste(text) => {
+            let effects = scanning::interrupt(model);
             paste(model, &text);
-            Vec::new()
+            effects
         }
         Msg::Click(target) => {
-            let mut effects = sending::press(model, Press::Click(target));
+            let mut effects = scanning::interrupt(model);
+            effects.extend(sending::press(model, Press::Click(target)));
             effects.extend(click(model, target));
             effects
         }
-        Msg::Wheel(lines) => wheel(model, lines),
+        Msg::Wheel(lines) => {
+            let mut effects = scanning::interrupt(model);
+            effects.extend(wheel(model, lines));
+            effects
+        }
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -70,7 +81,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Terminate => quit(model),
+        Msg::Terminate => {
+            let mut effects = scanning::interrupt(model);
+            effects.extend(quit(model));
+            effects
+        }
     };
     model.mark_front();
     let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));

@@ -70,6 +70,17 @@ impl Overlay {
             _ => vec![Context::Overlay, Context::OverlayList],
         }
     }
+
+    /// A copy of an overlay in whose line of text what is typed appears; `None` if keys do something else in it.
+    pub fn typed_text(&self) -> Option<Self> {
+        match self {
+            Self::Prompt(prompt) => Some(Self::Prompt(prompt.clone())),
+            Self::Palette(palette) => Some(Self::Palette(palette.clone())),
+            Self::Extras(picker) => Some(Self::Extras(picker.clone())),
+            Self::Status(menu) if menu.in_reason => Some(Self::Status(menu.clone())),
+            _ => None,
+        }
+    }
 }
 
 /// Does a command while an overlay is open.

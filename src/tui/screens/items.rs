@@ -99,26 +99,31 @@ fn add(model: &mut Model) {
     let Some(article) = chosen(model, slot).cloned() else {
         return add_nothing(model, &line);
     };
+    add_article(model, &article, line.quantity, line.comment);
+}
+
+/// Adds an article, with its options asked for, to the cart, or as an extra to the selected line.
+pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
     let channel = model.channel();
     let name = article.name.to_string();
     if article.price_in(&channel).is_none() {
         return lines::say_not_sold(model, &name, &channel.name);
     }
-    if menu::is_sold_out(model, &article) {
-        return menu::refuse_sold_out(model, &article);
+    if menu::is_sold_out(model, article) {
+        return menu::refuse_sold_out(model, article);
     }
     let dish = model.slot().and_then(|slot| slot.items.line).filter(|_| model.shop.is_extra(&article.group));
     if let Some(dish) = dish {
-        let wish = Wish { dish, article, quantity: line.quantity, comment: line.comment.to_owned() };
+        let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
             Extra::Ask => model.overlay = Some(Overlay::Share(Box::new(Share { wish, back: None }))),
             Extra::Refused => {}
         };
     }
-    match options::ask(model, &article, line.quantity, line.comment) {
+    match options::ask(model, article, quantity, comment) {
         Some(asked) => model.overlay = Some(Overlay::Options(Box::new(asked))),
-        None => put(model, &article, line.quantity, line.comment, &[]),
+        None => put(model, article, quantity, comment, &[]),
     }
 }
 
