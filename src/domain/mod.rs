@@ -16,6 +16,7 @@ pub mod money;
 pub mod order;
 pub mod phone;
 pub mod place;
+pub mod price;
 pub mod privacy;
 pub mod problem;
 pub mod quick;

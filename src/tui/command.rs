@@ -136,6 +136,7 @@ commands! {
     GroupBack "group_back" Items ["shift+tab"] 0;
     Extras "extras" Items ["f4"] 2;
     LineComment "line_comment" Items ["f5"] 3;
+    LinePrice "line_price" Items ["alt+p"] 0;
     FocusCart "focus_cart" Items ["f6"] 0;
     CartDown "cart_down" Items ["ctrl+down"] 0;
     CartUp "cart_up" Items ["ctrl+up"] 0;
@@ -154,6 +155,7 @@ commands! {
     CartMinus "cart_minus" Cart ["-", "left"] 2;
     CartRemove "cart_remove" Cart ["delete", "backspace"] 3;
     CartComment "cart_comment" Cart ["enter"] 4;
+    CartPrice "cart_price" Cart ["alt+p"] 0;
     CartLeave "cart_leave" Cart ["esc", "f6"] 5;
 
     FieldNext "field_next" Form ["enter", "tab", "down"] 1;

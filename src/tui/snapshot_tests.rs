@@ -537,3 +537,31 @@ fn calls() {
         hands.press("f11");
     });
 }
+
+#[test]
+fn prices() {
+    let by_hand = |hands: &mut Hands| {
+        hands.enter(&["2*115"]);
+        hands.press("alt+p");
+        hands.type_text("15");
+        hands.press("enter");
+    };
+    pictures("overlay_price", |hands| {
+        hands.enter(&["2*115"]);
+        hands.press("alt+p");
+        hands.type_text("15,5x");
+        hands.press("enter");
+    });
+    pictures("items_price_by_hand", |hands| {
+        by_hand(hands);
+        hands.press("f6");
+    });
+    pictures("review_price_by_hand", |hands| {
+        by_hand(hands);
+        hands.press("alt+6");
+    });
+    pictures("price_refused", |hands| {
+        hands.enter(&["51"]);
+        hands.press("alt+p");
+    });
+}

@@ -29,7 +29,21 @@ use crate::{
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
-    let mut effects = match msg {
+    let mut effects = match &msg {
+        // Done by a person, and no key: what waits comes before it.
+        Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate => scanning::interrupt(model),
+        _ => Vec::new(),
+    };
+    effects.extend(take(model, msg));
+    model.mark_front();
+    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
+    // Drafts are written before anything that may end the program or take another draft's place.
+    effects.splice(0..0, saves);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
             model.calls.forget_old(now);
@@ -46,21 +60,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects
         }
         Msg::Paste(text) => {
-            let effects = scanning::interrupt(model);
             paste(model, &text);
-            effects
+            Vec::new()
         }
         Msg::Click(target) => {
-            let mut effects = scanning::interrupt(model);
-            effects.extend(sending::press(model, Press::Click(target)));
+            let mut effects = sending::press(model, Press::Click(target));
             effects.extend(click(model, target));
             effects
         }
-        Msg::Wheel(lines) => {
-            let mut effects = scanning::interrupt(model);
-            effects.extend(wheel(model, lines));
-            effects
-        }
+        Msg::Wheel(lines) => wheel(model, lines),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -81,17 +89,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Terminate => {
-            let mut effects = scanning::interrupt(model);
-            effects.extend(quit(model));
-            effects
-        }
-    };
-    model.mark_front();
-    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
-    // Drafts are written before anything that may end the program or take another draft's place.
-    effects.splice(0..0, saves);
-    effects
+        Msg::Terminate => quit(model),
+    }
 }
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {

@@ -17,7 +17,7 @@ use crate::{
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
-        overlay::{Overlay, options, picker::ExtrasPicker, prompt::Prompt, share::Share},
+        overlay::{Overlay, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share},
         screens::menu,
         slot::Slot,
     },
@@ -33,6 +33,7 @@ pub fn command(model: &mut Model, command: Command) {
         Command::GroupBack => move_group(model, false),
         Command::Extras => open_extras(model),
         Command::LineComment | Command::CartComment => open_comment(model),
+        Command::LinePrice | Command::CartPrice => price::open(model),
         Command::FocusCart => focus_cart(model, true),
         Command::CartLeave => focus_cart(model, false),
         Command::CartDown | Command::CartLineDown => lines::go(model, 1),
@@ -139,7 +140,7 @@ pub fn put(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment
     slot.items.line = Some(id);
     added(model);
     let total = model.texts.money(price * quantity, &model.shop.currency);
-    let quantity = model.texts.number(quantity);
+    let quantity = model.texts.quantity(quantity, article);
     let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
     model.say(Tone::Done, text);
 }
