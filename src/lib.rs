@@ -4,7 +4,7 @@
 //! * `domain`: values and rules, pure.
 //! * `ports`: what the desk needs from outside, as traits.
 //! * `desk`: use cases on top of the ports.
-//! * `oktopos`, `journal`: adapters that fulfil the ports.
+//! * `oktopos`, `journal`: adapters that fulfil the ports; `calls`: the socket on which others say who rings.
 //! * `sandbox`: an OktoPOS of our own for the demo, the tests and integrators.
 //! * `config`, `i18n`: settings and texts.
 //! * `words`: errors and states in words, for both frontends; `session`: what a frontend that stays open is given.
@@ -13,6 +13,7 @@
 //! * `chaos`: where tests can crash it or break a guard; empty in a release build.
 
 pub mod boot;
+pub mod calls;
 pub mod chaos;
 pub mod cli;
 pub mod config;

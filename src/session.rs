@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Theme,
     desk::{Desk, event::DeskEvent},
-    domain::{menu::Menu, shop::Shop},
+    domain::{menu::Menu, shop::Shop, text::Clean},
     i18n::Texts,
 };
 
@@ -19,6 +19,8 @@ pub struct Session {
     pub desk: Desk,
     /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
     pub events: mpsc::Receiver<DeskEvent>,
+    /// Numbers that ring, as another program says; may end at any time.
+    pub calls: mpsc::Receiver<Clean>,
     /// The shop's own choices.
     pub shop: Arc<Shop>,
     /// What the shop lays over its articles.

@@ -13,6 +13,7 @@ mod common;
 
 use std::{
     path::Path,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -306,4 +307,102 @@ fn the_demo_says_so_and_needs_no_settings() {
     desk.wait_for(&["DEMO", "arrived"]);
     desk.press("ctrl+q");
     assert_eq!(desk.ended(PATIENCE).code, 0);
+}
+
+/// What `oktodesk call` says and its exit code.
+fn call(home: &Path, args: &[&str]) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oktodesk"));
+    let ran = command.args(args).env_clear().env("HOME", home).stdin(Stdio::null()).output().unwrap();
+    assert!(ran.stdout.is_empty());
+    (ran.status.code().unwrap(), String::from_utf8(ran.stderr).unwrap())
+}
+
+/// Calls until a desk hears it: it may still be starting.
+fn reach(home: &Path, args: &[&str]) {
+    let start = Instant::now();
+    while call(home, args).0 != 0 {
+        assert!(start.elapsed() < Duration::from_secs(20), "nobody hears {args:?}");
+    }
+}
+
+#[test]
+fn a_number_from_outside_is_shown_by_the_desk_of_its_directory_and_taken_by_one_key() {
+    let shop = Shop::open("");
+    let home = shop.home.path();
+    let dir = home.join("data");
+    let arguments = |number| ["--data-dir", dir.to_str().unwrap(), "--lang", "en", "call", number];
+    let (code, said) = call(home, &arguments("040 123456"));
+    assert!(code == 1 && said.contains("No desk runs here") && said.contains("--data-dir"), "{code} {said}");
+    assert!(!dir.exists(), "asking makes nothing");
+
+    let mut desk = shop.ready_desk();
+    desk.type_text("51\r");
+    desk.press("alt+3 tab");
+    desk.type_text("1");
+    reach(home, &arguments("040 123456"));
+    assert_eq!(call(home, &arguments("040 123456")), (0, String::new()));
+    desk.wait_for(&["☎ 040 123456 ruft an: F11", "Tisch 1"]);
+    let (code, said) = call(home, &arguments("who is it"));
+    assert!(code == 2 && said.contains("no phone number") && !said.contains("who"), "{code} {said}");
+    desk.type_text("2");
+    desk.wait_for(&["Tisch 12"]);
+    desk.press("f11");
+    desk.wait_for(&["2 Gast", "Telefon", "040 123456", "1 Anruf wartet"]);
+    desk.press("f3");
+    desk.wait_for(&["Tisch 12", "10,50"]);
+    // A desk that was killed leaves its socket behind; the next one takes its place.
+    desk.kill();
+    let (code, _) = call(home, &arguments("0401"));
+    assert_eq!(code, 1);
+    let mut desk = shop.desk(SMALL, "de");
+    desk.wait_for(&["Weiter, wo aufgehört wurde"]);
+    reach(home, &arguments("040 999"));
+    desk.wait_for(&["☎ 040 999 ruft an"]);
+    desk.press("ctrl+q");
+    assert_eq!(desk.ended(PATIENCE).code, 0);
+    for entry in walk(&dir.join("log")) {
+        let log = std::fs::read_to_string(&entry).unwrap();
+        assert!(!log.contains("123456") && !log.contains("040 999"), "{log}");
+    }
+    shop.close();
+}
+
+#[test]
+fn the_demo_hears_calls_too_and_only_its_own() {
+    let home = TempDir::new().unwrap();
+    let desk = Desk::start(&["demo", "--lang", "en"], &[], home.path(), SMALL);
+    desk.wait_for(&["DEMO", "158 items"]);
+    reach(home.path(), &["call", "--demo", "040 123456"]);
+    assert_eq!(call(home.path(), &["call", "0401"]).0, 1, "the real desk does not run");
+    desk.wait_for(&["☎ 040 123456 is calling: F11"]);
+    desk.kill();
+}
+
+#[test]
+fn a_scanner_adds_its_article_wherever_the_cursor_is_and_hands_do_not() {
+    let shop = Shop::open("");
+    let mut desk = shop.ready_desk();
+    // What a hand leaves between its last key and a scan; the program tells the two apart by it.
+    let breath = || std::thread::sleep(Duration::from_millis(150));
+    desk.press("alt+2");
+    desk.type_text("040 12");
+    desk.wait_for(&["2 Gast", "040 12"]);
+    breath();
+    desk.type_text("2000000004020\r");
+    desk.wait_for(&["Gescannt: 1 × Cola 0,5 l · 3,90 €", "040 12", "1 Position"]);
+    breath();
+    desk.type_text("4006381333931\r");
+    desk.wait_for(&["Unbekannter Strichcode: 4006381333931", "040 12"]);
+    breath();
+    desk.type_text("3456");
+    desk.wait_for(&["040 123456"]);
+    desk.press("enter");
+    for digit in "2000000004020".chars() {
+        breath();
+        desk.type_text(&digit.to_string());
+    }
+    desk.press("enter");
+    desk.wait_for(&["2000000004020", "1 Position"]);
+    desk.kill();
+    shop.close();
 }

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("desk", &["domain", "ports"], &["ratatui", "reqwest", "sqlx", "crossterm", "axum"]),
     ("oktopos", &["domain", "ports"], &["ratatui", "sqlx", "crossterm", "axum"]),
     ("journal", &["domain", "ports"], &["ratatui", "reqwest", "crossterm", "axum"]),
+    ("calls", &["domain"], &["ratatui", "reqwest", "sqlx", "crossterm", "axum"]),
     ("sandbox", &["domain"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
     ("config", &["domain", "desk", "i18n", "oktopos"], &["ratatui", "sqlx", "crossterm", "axum"]),
     ("words", &["domain", "ports", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),

@@ -1,5 +1,6 @@
 //! Composition root: the only place that names concrete adapters. Decides nothing about orders.
 
+mod call;
 mod clock;
 mod demo;
 mod doctor;
@@ -12,10 +13,15 @@ mod signals;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::mpsc,
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    calls,
     cli::{
         self,
         args::{
@@ -39,6 +45,9 @@ use setup::{Open, Setup};
 
 /// How long a call under way is waited for when the desk is left: a person waits for it.
 const DESK_GRACE: Duration = Duration::from_millis(1500);
+
+/// Calls that wait for a screen that is busy; more are told so.
+const CALLS: usize = 16;
 
 /// How long threads that read standard input are waited for at the end: not at all, as good as.
 const LAST_WAIT: Duration = Duration::from_millis(100);
@@ -108,6 +117,10 @@ impl Program<'_> {
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
             Some(Command::Config { command }) => self.config(*command, texts),
             Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
+            Some(Command::Call(args)) => {
+                let setup = call::setup(self.environment, self.args, args)?;
+                call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await
+            }
             Some(command) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 let mut ctx = self.context(&setup.texts);
@@ -147,10 +160,14 @@ impl Program<'_> {
         // Before anything is sent: a menu that cannot be read ends the program.
         let menu = if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) };
         let (running, events) = open.start(&self.stop);
+        let (ringing, calls) = mpsc::channel(CALLS);
+        let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());
+        listening.spawn(calls::listen(setup.data_dir.clone(), ringing, ears.clone()));
         let config = setup.config();
         let session = Session {
             desk: open.desk.clone(),
             events,
+            calls,
             shop: Arc::new(config.shop.clone()),
             menu,
             texts: Arc::clone(&setup.texts),
@@ -162,6 +179,8 @@ impl Program<'_> {
             stop: self.stop.clone(),
         };
         let done = cli::desk::run(session).await;
+        ears.cancel();
+        while listening.join_next().await.is_some() {}
         running.end().await;
         open.close().await?;
         done

@@ -45,6 +45,8 @@ pub enum Command {
     Cancel(OrderArg),
     /// What waits.
     Outbox(OutboxArgs),
+    /// A number rings: the running desk shows it.
+    Call(CallArgs),
     /// Guests.
     Customer {
         /// What to do with them.
@@ -243,6 +245,17 @@ pub enum ExportFormat {
     Json,
 }
 
+/// `call`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct CallArgs {
+    /// The number, or `-` for standard input.
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// Tell the demo.
+    #[arg(long)]
+    pub demo: bool,
+}
+
 /// `config`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub enum ConfigCommand {
@@ -287,6 +300,8 @@ mod tests {
             "oktodesk catalog export",
             "oktodesk catalog export --format json",
             "oktodesk customer forget +4940123456 --all",
+            "oktodesk call 040123456",
+            "oktodesk call --demo -",
             "oktodesk customer forget -",
             "oktodesk journal export f",
             "oktodesk catalog search Pizza",

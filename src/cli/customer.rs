@@ -78,7 +78,8 @@ pub async fn forget(ctx: &mut Context<'_>, desk: &Desk, args: &ForgetArgs) -> Re
     Ok(if is_done { Exit::Done } else { Exit::Queued })
 }
 
-async fn typed(ctx: &Context<'_>) -> Result<String, Failure> {
+/// What stands on standard input, within a bound.
+pub(super) async fn typed(ctx: &Context<'_>) -> Result<String, Failure> {
     let mut text = String::new();
     let mut input = tokio::io::stdin().take(MAX_INPUT);
     tokio::select! {

@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the only place that prints. Names no adapter; `boot` hands it what it needs.
 
 pub mod args;
+pub mod call;
 pub mod catalog;
 pub mod config;
 pub mod context;

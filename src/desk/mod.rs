@@ -41,6 +41,7 @@ use crate::{
     },
     ports::{
         Clock, Ids, Journal, Pos, SenderLock,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
     },
@@ -166,6 +167,11 @@ impl Desk {
     /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
     /// `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
+        self.place_with(order, PlaceNote::default()).await
+    }
+
+    /// `place`, with what is kept of the order beside it.
+    pub async fn place_with(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
         let due_at = self.check(order)?;
         let new = NewOrder {
             body: serde_json::to_string(order).map_err(|error| DeskError::Encode(error.to_string()))?,
@@ -173,6 +179,7 @@ impl Desk {
             base_url: self.inner.pos.base_url().to_owned(),
             at: self.inner.stamp(),
             order: order.clone(),
+            note,
         };
         self.inner.journal.place(&new).await?;
         self.count_sold(order);

@@ -134,7 +134,10 @@ pub fn line_change(line: &Line, now: Option<&Article>, channel: &DistributionCha
     let old = line.article.price_in(channel)?;
     match now.and_then(|article| article.price_in(channel)) {
         None => Some(LineChange::Gone),
-        Some(new) if new.price != old.price => Some(LineChange::Price { from: old.price, to: new.price }),
+        // The article's price does not count where a person set another.
+        Some(new) if new.price != old.price && line.manual_price.is_none() => {
+            Some(LineChange::Price { from: old.price, to: new.price })
+        }
         Some(new) if new.tax.rate != old.tax.rate => Some(LineChange::Tax { from: old.tax.rate, to: new.tax.rate }),
         Some(_) => None,
     }

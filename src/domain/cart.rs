@@ -1,4 +1,4 @@
-//! What can be done with the lines of a draft, and what they cost. Reprices by channel; never changes a price itself.
+//! What can be done with the lines of a draft, and what they cost. Reprices by channel; changes no price itself.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub struct Priced<'a> {
     pub quantity: Decimal,
     /// The article's row of the channel; `None` if it is not sold there.
     pub row: Option<&'a ChannelPrice>,
-    /// Quantity x unit price, rounded to the cent; zero without a row.
+    /// Quantity x unit price, the article's or the one a person set, rounded to the cent; zero without a row.
     pub total: Decimal,
 }
 
@@ -73,7 +73,9 @@ impl Draft {
         let twin = self
             .lines
             .iter()
-            .position(|line| !line.is_extra() && line.article == *article && line.comment == comment)
+            .position(|line| {
+                !line.is_extra() && line.article == *article && line.comment == comment && line.manual_price.is_none()
+            })
             .filter(|&at| self.extras_of(self.lines[at].id).next().is_none());
         if let Some(at) = twin {
             let sum = self.lines[at].quantity + quantity;
@@ -84,14 +86,23 @@ impl Draft {
             return Some(self.lines[at].id);
         }
         let id = self.next_line_id()?;
-        self.lines.push(Line { id, main: id, article: Arc::clone(article), quantity, comment: comment.to_owned() });
+        self.lines.push(Line {
+            id,
+            main: id,
+            article: Arc::clone(article),
+            quantity,
+            comment: comment.to_owned(),
+            manual_price: None,
+        });
         Some(id)
     }
 
     /// Adds an extra under a dish (or under the dish of the extra named), or one more of it if the dish has it already.
     pub fn add_extra(&mut self, dish: i64, article: &Arc<Article>, quantity: Decimal) -> Option<i64> {
         let dish = self.line(dish)?.main;
-        let twin = self.lines.iter().position(|line| line.is_extra() && line.main == dish && line.article == *article);
+        let twin = self.lines.iter().position(|line| {
+            line.is_extra() && line.main == dish && line.article == *article && line.manual_price.is_none()
+        });
         if let Some(at) = twin {
             let sum = self.lines[at].quantity + quantity;
             self.lines[at].quantity = quantity_fits(article, sum).then_some(sum)?;
@@ -102,7 +113,8 @@ impl Draft {
         }
         let id = self.next_line_id()?;
         let at = self.lines.iter().rposition(|line| line.main == dish)? + 1;
-        let line = Line { id, main: dish, article: Arc::clone(article), quantity, comment: String::new() };
+        let line =
+            Line { id, main: dish, article: Arc::clone(article), quantity, comment: String::new(), manual_price: None };
         self.lines.insert(at, line);
         Some(id)
     }
@@ -175,7 +187,7 @@ impl Draft {
             }
             let quantity = if line.is_extra() { line.quantity * dish_quantity } else { line.quantity };
             let row = line.article.price_in(channel);
-            let total = row.map_or(Decimal::ZERO, |row| cents(quantity * row.price));
+            let total = row.map_or(Decimal::ZERO, |row| cents(quantity * line.unit_price(row)));
             Priced { line, quantity, row, total }
         })
     }

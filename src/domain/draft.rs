@@ -56,6 +56,9 @@ pub struct Line {
     /// For the kitchen; may be empty.
     #[serde(default)]
     pub comment: String,
+    /// Gross price of one unit that a person set in place of the article's, in every channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual_price: Option<Decimal>,
 }
 
 /// One tip as it is typed.

@@ -151,7 +151,7 @@ fn items(draft: &Draft, shop: &Shop, channel: &DistributionChannel, problems: &m
             distribution_channel: Some(channel.clone()),
             quantity: quantity.normalize(),
             price: Money::new(total, &shop.currency),
-            price_per_unit: Money::new(row.price, &shop.currency),
+            price_per_unit: Money::new(line.unit_price(row), &shop.currency),
             tax: Some(Tax {
                 tax_rate_id: row.tax.id,
                 tax_rate_value: row.tax.rate,

@@ -86,6 +86,7 @@ impl Draft {
             !line.is_extra()
                 && line.article == *article
                 && line.comment == comment
+                && line.manual_price.is_none()
                 && self
                     .extras_of(line.id)
                     .map(|extra| (&extra.article, extra.quantity))
@@ -98,7 +99,14 @@ impl Draft {
             return None;
         }
         let id = self.next_line_id()?;
-        self.lines.push(Line { id, main: id, article: Arc::clone(article), quantity, comment: comment.to_owned() });
+        self.lines.push(Line {
+            id,
+            main: id,
+            article: Arc::clone(article),
+            quantity,
+            comment: comment.to_owned(),
+            manual_price: None,
+        });
         for option in options {
             self.add_extra(id, option, Decimal::ONE)?;
         }

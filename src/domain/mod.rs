@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod assortment;
+pub mod barcode;
 pub mod cart;
 pub mod customer;
 pub mod delivery;
@@ -15,6 +16,7 @@ pub mod money;
 pub mod order;
 pub mod phone;
 pub mod place;
+pub mod price;
 pub mod privacy;
 pub mod problem;
 pub mod quick;

@@ -120,7 +120,7 @@ fn lines(
     let mut lines: Vec<Line> = Vec::with_capacity(items.len());
     let mut dishes: BTreeMap<i64, (i64, Decimal)> = BTreeMap::new();
     for (id, item) in (1..).zip(items) {
-        let sold = sold_article(item, shop, order_type, &article);
+        let (sold, manual_price) = sold_article(item, shop, order_type, &article);
         let dish = item
             .main_basket_item_id
             .filter(|main| item.basket_item_id != Some(*main))
@@ -130,10 +130,10 @@ fn lines(
             .filter(|(_, each)| quantity_fits(&sold, *each));
         let comment = item.comment.clone().unwrap_or_default();
         match dish {
-            Some((main, quantity)) => lines.push(Line { id, main, article: sold, quantity, comment }),
+            Some((main, quantity)) => lines.push(Line { id, main, article: sold, quantity, comment, manual_price }),
             None => {
                 dishes.insert(item.basket_item_id.unwrap_or(-id), (id, item.quantity));
-                lines.push(Line { id, main: id, article: sold, quantity: item.quantity, comment });
+                lines.push(Line { id, main: id, article: sold, quantity: item.quantity, comment, manual_price });
             }
         }
     }
@@ -142,20 +142,22 @@ fn lines(
     lines
 }
 
-/// The article a line was ordered from, at the price it was ordered at; other channels as the desk's copy has them.
+/// The article a line was ordered from, at the price it was ordered at; other channels as the desk's copy has them. Where
+/// staff may change the price, another one than the article's is taken for one that a person set: it stays marked as such.
 fn sold_article(
     item: &Item,
     shop: &Shop,
     order_type: OrderType,
     article: impl Fn(i64) -> Option<Arc<Article>>,
-) -> Arc<Article> {
+) -> (Arc<Article>, Option<Decimal>) {
     let known = item.external_id.and_then(article);
     let channel = item.distribution_channel.as_ref().or_else(|| shop.channel(order_type));
     let price = item.price_per_unit.value;
     if let (Some(known), Some(channel)) = (&known, channel)
-        && known.price_in(channel).is_some_and(|row| row.price == price)
+        && let Some(own) = known.price_in(channel).map(|row| row.price)
+        && (own == price || known.price_can_change)
     {
-        return Arc::clone(known);
+        return (Arc::clone(known), Some(price).filter(|price| *price != own));
     }
     let tax = item.tax.as_ref();
     let row = channel.map(|channel| ChannelPrice {
@@ -169,7 +171,7 @@ fn sold_article(
     });
     let others = known.iter().flat_map(|known| known.prices.iter());
     let others = others.filter(|row| channel.is_none_or(|channel| row.channel.dc_id != channel.dc_id)).cloned();
-    Arc::new(Article {
+    let sold = Article {
         id: item.external_id.unwrap_or_default(),
         number: item.product_id.clone().unwrap_or_default().into(),
         name: item.name.as_str().into(),
@@ -178,7 +180,8 @@ fn sold_article(
         prices: row.into_iter().chain(others).collect(),
         barcode: None,
         price_can_change: false,
-    })
+    };
+    (Arc::new(sold), None)
 }
 
 fn tip_draft(tip: &TipTransaction, now: Timestamp) -> TipDraft {

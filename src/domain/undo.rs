@@ -1,6 +1,6 @@
 //! Undo and redo of a draft: bounded snapshots. Typing in one place is one step.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use super::{draft::Draft, field::Field};
 
@@ -23,8 +23,9 @@ pub enum Place {
 /// The past and the undone future of one draft.
 #[derive(Debug, Clone, Default)]
 pub struct Undo {
-    past: VecDeque<Draft>,
-    future: Vec<Draft>,
+    // Shared: the whole of it is copied when what a scanner typed may have to be taken back.
+    past: VecDeque<Arc<Draft>>,
+    future: Vec<Arc<Draft>>,
     last: Option<Place>,
 }
 
@@ -39,7 +40,7 @@ impl Undo {
         if self.past.len() == MAX_STEPS {
             self.past.pop_front();
         }
-        self.past.push_back(before);
+        self.past.push_back(Arc::new(before));
     }
 
     /// Ends a run of typing, so that the next change is a step of its own.
@@ -51,7 +52,7 @@ impl Undo {
     pub fn undo(&mut self, draft: &mut Draft) -> bool {
         let Some(before) = self.past.pop_back() else { return false };
         self.last = None;
-        self.future.push(swap(draft, before));
+        self.future.push(swap(draft, before).into());
         true
     }
 
@@ -59,13 +60,14 @@ impl Undo {
     pub fn redo(&mut self, draft: &mut Draft) -> bool {
         let Some(after) = self.future.pop() else { return false };
         self.last = None;
-        self.past.push_back(swap(draft, after));
+        self.past.push_back(swap(draft, after).into());
         true
     }
 }
 
 /// Replaces the content and keeps step, focus and search: undo must not throw the person about.
-fn swap(draft: &mut Draft, mut content: Draft) -> Draft {
+fn swap(draft: &mut Draft, content: Arc<Draft>) -> Draft {
+    let mut content = Arc::unwrap_or_clone(content);
     content.step = draft.step;
     content.focus = draft.focus;
     content.search = draft.search.clone();

@@ -4,7 +4,7 @@ use jiff::civil;
 use rust_decimal::Decimal;
 
 use super::{Texts, fill};
-use crate::domain::money;
+use crate::domain::{article::Article, cart::is_weighed, money};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -29,6 +29,18 @@ impl Texts {
         let value = value.normalize();
         let sign = if value.is_sign_negative() { "-" } else { "" };
         format!("{sign}{}", self.digits(value.abs()))
+    }
+
+    /// How much of an article: `2 ×`, and of what is weighed or measured `0,350 kg`.
+    pub fn quantity(&self, quantity: Decimal, article: &Article) -> String {
+        if !is_weighed(article) {
+            return format!("{} ×", self.number(quantity));
+        }
+        let mut value = quantity.normalize();
+        if value.scale() > 0 {
+            value.rescale(3);
+        }
+        format!("{} {}", self.digits(value), article.unit)
     }
 
     /// Hours and minutes: `17:30`.

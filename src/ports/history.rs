@@ -22,6 +22,8 @@ pub enum EventKind {
     Placed,
     /// Confirmed again after a rejection.
     Corrected,
+    /// A person set another price for a line: `PriceNote` as a text.
+    PriceChanged,
     /// An attempt to send it began.
     Attempt,
     /// The attempt did not leave; it waits again.
@@ -58,9 +60,10 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Placed,
         Self::Corrected,
+        Self::PriceChanged,
         Self::Attempt,
         Self::Requeued,
         Self::Accepted,
@@ -84,6 +87,7 @@ impl EventKind {
         match self {
             Self::Placed => "placed",
             Self::Corrected => "corrected",
+            Self::PriceChanged => "price_changed",
             Self::Attempt => "attempt",
             Self::Requeued => "requeued",
             Self::Accepted => "accepted",

@@ -100,7 +100,7 @@ impl Catalog {
                 unit,
                 prices,
                 barcode: row.ean.as_deref().map(Into::into),
-                price_can_change: false,
+                price_can_change: row.price_can_change,
             });
         }
         Ok(())
@@ -221,6 +221,9 @@ struct ArticleRow {
     price: Decimal,
     #[serde(default, with = "rust_decimal::serde::str_option")]
     takeaway: Option<Decimal>,
+    /// `cashierCanChangePrice`.
+    #[serde(default)]
+    price_can_change: bool,
     ean: Option<String>,
     unit: Option<String>,
 }

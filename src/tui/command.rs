@@ -109,6 +109,7 @@ commands! {
     DiscardDraft "discard_draft" Global ["ctrl+d"] 0;
     Attention "attention" Global ["f7"] 0;
     NoticeDetail "notice_detail" Global ["f10"] 0;
+    TakeCall "take_call" Global ["f11"] 0;
     Palette "palette" Global ["ctrl+p"] 0;
     SyncCatalog "sync_catalog" Global ["ctrl+r"] 0;
     Language "language" Global ["f12"] 0;
@@ -135,6 +136,7 @@ commands! {
     GroupBack "group_back" Items ["shift+tab"] 0;
     Extras "extras" Items ["f4"] 2;
     LineComment "line_comment" Items ["f5"] 3;
+    LinePrice "line_price" Items ["alt+p"] 0;
     FocusCart "focus_cart" Items ["f6"] 0;
     CartDown "cart_down" Items ["ctrl+down"] 0;
     CartUp "cart_up" Items ["ctrl+up"] 0;
@@ -153,6 +155,7 @@ commands! {
     CartMinus "cart_minus" Cart ["-", "left"] 2;
     CartRemove "cart_remove" Cart ["delete", "backspace"] 3;
     CartComment "cart_comment" Cart ["enter"] 4;
+    CartPrice "cart_price" Cart ["alt+p"] 0;
     CartLeave "cart_leave" Cart ["esc", "f6"] 5;
 
     FieldNext "field_next" Form ["enter", "tab", "down"] 1;

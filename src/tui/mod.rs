@@ -1,5 +1,6 @@
 //! The terminal frontend: one model, one message queue, one update that returns effects as data, one view.
 
+pub mod calls;
 pub mod command;
 pub mod edit;
 pub mod effect;
@@ -12,6 +13,7 @@ pub mod overlay;
 pub mod rhythm;
 pub mod run;
 pub mod runner;
+pub mod scan;
 pub mod screens;
 pub mod slot;
 pub mod terminal;

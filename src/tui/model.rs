@@ -5,10 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
+    calls::Calls,
     command::{Command, Context},
     keymap::Keymap,
     overlay::Overlay,
     rhythm::Rhythm,
+    scan::Scan,
     screens::orders::OrdersState,
     slot::Slot,
 };
@@ -70,6 +72,8 @@ pub struct Model {
     pub outbox: OutboxState,
     /// Why sending stopped for good, if it did.
     pub sender_stopped: Option<String>,
+    /// Who rings, as other programs say.
+    pub calls: Calls,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// The last thing the desk has to say.
@@ -82,6 +86,8 @@ pub struct Model {
     pub request: u64,
     /// When what was pressed: a key that is held must not send.
     pub rhythm: Rhythm,
+    /// What may be typed by a scanner.
+    pub scan: Scan,
     /// The program is ending.
     pub quitting: bool,
 }
@@ -157,12 +163,14 @@ impl Model {
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,
+            calls: Calls::default(),
             overlay: None,
             notice: None,
             last_detail: None,
             spare_id: Some(spare_id),
             request: 0,
             rhythm: Rhythm::default(),
+            scan: Scan::default(),
             quitting: false,
         };
         model.open_draft();
@@ -296,6 +304,11 @@ impl Model {
         }
         contexts.push(Context::Global);
         contexts
+    }
+
+    /// When to look at the monotonic clock again, if anything waits for it.
+    pub fn wake_at(&self) -> Option<std::time::Duration> {
+        self.rhythm.wake_at().into_iter().chain(self.scan.wake_at()).min()
     }
 
     /// The key shown for a command, for texts that name it; empty if it has none.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
-    domain::{assortment::Changes, draft::Draft, ids::OrderId, order::DistributionChannel},
+    domain::{assortment::Changes, draft::Draft, ids::OrderId, order::DistributionChannel, text::Clean},
     ports::journal::{OrderRecord, OrderRow},
 };
 
@@ -30,6 +30,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// Something the worker or the poll found out.
     Desk(DeskEvent),
+    /// A number rings, as another program says.
+    Call(Clean),
     /// The answer to an effect.
     Reply(Reply),
     /// A fresh `orderId` for the next draft.

@@ -63,7 +63,7 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session { desk, events, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
+    let Session { desk, events, calls, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
         session;
     let setup = Setup {
         lang: texts.lang(),
@@ -85,7 +85,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     let drawn = draw(&mut screen, &model, &theme)?;
     let runner = Runner::start(desk.clone(), &model.shop.extras_groups, menu, sender);
     let broken = taken.broken().clone();
-    let mut sources = Sources { inputs, replies, events, events_open: true, stops, stop, broken };
+    let mut sources = Sources { inputs, replies, events, calls, events_open: true, stops, stop, broken };
     let start = Instant::now();
     let mut stage = Stage {
         model,
@@ -100,7 +100,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
         dead: None,
     };
     while !stage.model.quitting {
-        let first = sources.next(stage.model.rhythm.wake_at().map(|at| start + at)).await;
+        let first = sources.next(stage.model.wake_at().map(|at| start + at)).await;
         // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
         match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
             Ok(Ok(())) => {}
@@ -128,6 +128,7 @@ struct Sources {
     inputs: mpsc::Receiver<Input>,
     replies: mpsc::Receiver<Msg>,
     events: mpsc::Receiver<DeskEvent>,
+    calls: mpsc::Receiver<Clean>,
     events_open: bool,
     stops: Stops,
     stop: CancellationToken,
@@ -141,6 +142,7 @@ impl Sources {
         tokio::select! {
             input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
             Some(reply) = self.replies.recv() => Input::Msg(reply),
+            Some(number) = self.calls.recv() => Input::Msg(Msg::Call(number)),
             event = self.events.recv(), if self.events_open => {
                 self.events_open = event.is_some();
                 match event {

@@ -115,7 +115,7 @@ impl Queue {
     fn push(&mut self, effect: Effect) {
         let replaced = match &effect {
             Effect::SaveDraft(draft) => Some(draft.order_id.clone()),
-            Effect::Place(order) => Some(order.order_id.clone()),
+            Effect::Place(order, _) => Some(order.order_id.clone()),
             Effect::DiscardDraft(id) => Some(id.clone()),
             _ => None,
         };
@@ -208,9 +208,9 @@ impl Hands {
                     self.reply(Reply::DraftNotSaved(error)).await;
                 }
             }
-            Effect::Place(order) => {
+            Effect::Place(order, note) => {
                 let order_id = order.order_id.clone();
-                let result = self.desk.place(&order).await.map(Box::new);
+                let result = self.desk.place_with(&order, *note).await.map(Box::new);
                 chaos::point("saved.before_shown");
                 self.reply(Reply::Placed { order_id, result }).await;
             }

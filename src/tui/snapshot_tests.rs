@@ -514,3 +514,54 @@ fn too_small() {
         }
     }
 }
+
+#[test]
+fn calls() {
+    let ring = |hands: &mut Hands, number: &str| {
+        hands.take(Msg::Call(Clean::new(number)));
+    };
+    pictures("call_rings", |hands| {
+        cart(hands);
+        hands.type_text("haw");
+        ring(hands, "0171 5550100");
+        ring(hands, "040 123456");
+    });
+    pictures("call_rings_in_list", |hands| {
+        hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued)]);
+        hands.press("f2");
+        ring(hands, "040 123456");
+    });
+    pictures("call_taken", |hands| {
+        cart(hands);
+        ring(hands, "040 123456");
+        hands.press("f11");
+    });
+}
+
+#[test]
+fn prices() {
+    let by_hand = |hands: &mut Hands| {
+        hands.enter(&["2*115"]);
+        hands.press("alt+p");
+        hands.type_text("15");
+        hands.press("enter");
+    };
+    pictures("overlay_price", |hands| {
+        hands.enter(&["2*115"]);
+        hands.press("alt+p");
+        hands.type_text("15,5x");
+        hands.press("enter");
+    });
+    pictures("items_price_by_hand", |hands| {
+        by_hand(hands);
+        hands.press("f6");
+    });
+    pictures("review_price_by_hand", |hands| {
+        by_hand(hands);
+        hands.press("alt+6");
+    });
+    pictures("price_refused", |hands| {
+        hands.enter(&["51"]);
+        hands.press("alt+p");
+    });
+}

@@ -100,13 +100,22 @@ impl Hands {
     /// Presses keys by their names, separated by spaces: `f8 enter alt+3`.
     pub fn press(&mut self, keys: &str) -> Vec<Effect> {
         keys.split_whitespace()
-            .flat_map(|name| self.take(Msg::Key(name.parse().unwrap_or_else(|error| panic!("{error}")))))
+            .flat_map(|name| self.key(name.parse().unwrap_or_else(|error| panic!("{error}"))))
             .collect()
     }
 
     /// Types characters.
     pub fn type_text(&mut self, text: &str) -> Vec<Effect> {
-        text.chars().flat_map(|c| self.take(Msg::Key(Key::plain(Code::Char(c))))).collect()
+        text.chars().flat_map(|c| self.key(Key::plain(Code::Char(c)))).collect()
+    }
+
+    /// One key, and the moment after it: what waits whether a scanner goes on has waited.
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        let mut effects = self.take(Msg::Key(key));
+        if let Some(at) = self.model.scan.wake_at() {
+            effects.extend(self.take(Msg::Beat(at)));
+        }
+        effects
     }
 
     /// Types each text and presses Enter after it.
@@ -175,7 +184,10 @@ fn text_of(buffer: &Buffer) -> String {
 
 /// The orders effects ask to be placed.
 pub fn placed(effects: &[Effect]) -> Vec<&Order> {
-    effects.iter().filter_map(|effect| if let Effect::Place(order) = effect { Some(&**order) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Place(order, _) = effect { Some(&**order) } else { None })
+        .collect()
 }
 
 /// The drafts effects ask to be saved.

@@ -1,11 +1,13 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+mod scanning;
 pub mod sending;
 
 use answers::{on_desk, on_reply};
 
 use super::{
+    calls,
     command::{Command, Context},
     effect::Effect,
     key::Key,
@@ -27,15 +29,34 @@ use crate::{
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
-    let mut effects = match msg {
+    let mut effects = match &msg {
+        // Done by a person, and no key: what waits comes before it.
+        Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate => scanning::interrupt(model),
+        _ => Vec::new(),
+    };
+    effects.extend(take(model, msg));
+    model.mark_front();
+    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
+    // Drafts are written before anything that may end the program or take another draft's place.
+    effects.splice(0..0, saves);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
+            model.calls.forget_old(now);
             Vec::new()
         }
-        Msg::Beat(now) => sending::beat(model, now),
+        Msg::Beat(now) => {
+            let mut effects = scanning::beat(model, now);
+            effects.extend(sending::beat(model, now));
+            effects
+        }
         Msg::Key(key) => {
             let mut effects = sending::press(model, Press::Key(key));
-            effects.extend(on_key(model, key));
+            effects.extend(scanning::key(model, key));
             effects
         }
         Msg::Paste(text) => {
@@ -56,6 +77,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_desk(model, event);
             Vec::new()
         }
+        Msg::Call(number) => {
+            calls::rings(model, number);
+            Vec::new()
+        }
         Msg::Reply(reply) => on_reply(model, reply),
         Msg::SpareId(id) => {
             model.spare_id = Some(id);
@@ -65,12 +90,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => quit(model),
-    };
-    model.mark_front();
-    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
-    // Drafts are written before anything that may end the program or take another draft's place.
-    effects.splice(0..0, saves);
-    effects
+    }
 }
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -82,11 +102,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
-        // The way out is open from anywhere: every draft is on disk.
-        if key.typed().is_none() && model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
-            return quit(model);
-        }
-        return overlay::key(model, key);
+        // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
+        return match model.keymap.resolve(key, &[Context::Global]).filter(|_| key.typed().is_none()) {
+            Some(Command::Quit) => quit(model),
+            Some(Command::TakeCall) => self::command(model, Command::TakeCall),
+            _ => overlay::key(model, key),
+        };
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::key(model, key),
@@ -141,6 +162,7 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
             model.screen = Screen::Orders;
             orders::attention(model);
         }
+        Command::TakeCall => calls::take(model),
         Command::SyncCatalog => {
             let text = model.texts.t("notice.syncing").to_owned();
             model.say(Tone::Done, text);
@@ -206,7 +228,8 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     };
 }
 
-fn leave_field(model: &mut Model) {
+/// What has to happen before the cursor leaves a field, whichever has it.
+pub(super) fn leave_field(model: &mut Model) {
     let step = model.slot().map(|slot| slot.draft().step);
     if model.screen == Screen::Draft && !matches!(step, None | Some(Step::Items | Step::Review)) {
         form::leave(model);

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
-    domain::{delivery::Delivery, ids::InternalId, order::OrderType},
+    domain::{delivery::Delivery, ids::InternalId, order::OrderType, price::PriceNote},
     ports::{
         Journal, JournalError,
-        journal::{EventKind, Forget, NewOrder, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
+        house::PlaceNote,
+        journal::{EventKind, Forget, NewOrder, OrderEvent, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
     },
 };
+use rust_decimal::Decimal;
 
 use crate::fixtures::*;
 
@@ -30,6 +32,7 @@ macro_rules! journal_suite {
             every_searched_column_comes_out_of_the_order
             a_waiting_order_cannot_be_placed_again
             a_rejected_order_is_corrected_under_its_id
+            prices_a_person_set_are_in_the_history_with_each_confirmation
             a_cancelled_order_can_be_placed_again
             an_attempt_is_marked_before_it_is_sent
             an_attempt_that_did_not_leave_waits_again
@@ -203,6 +206,26 @@ pub async fn a_rejected_order_is_corrected_under_its_id(store: impl Store) {
     assert_eq!(kinds(&*journal, "a").await, [Placed, Attempt, Rejected, Corrected]);
     assert_eq!(listed(&*journal, OrderFilter::default()).await, ["a"]);
     journal.check().await.unwrap();
+}
+
+pub async fn prices_a_person_set_are_in_the_history_with_each_confirmation(store: impl Store) {
+    let journal = store.open().await;
+    let price = |name: &str, to| PriceNote { name: name.into(), from: Decimal::new(1890, 2), to: Decimal::new(to, 2) };
+    let notes = [price("Forelle \"blau\"", 1500), price("Käse", 0), price("Wein", 2000)];
+    let new = NewOrder { note: PlaceNote { prices: notes.to_vec() }, ..new_order("a", 0) };
+    journal.place(&new).await.unwrap();
+    let read =
+        |events: &[OrderEvent]| -> Vec<_> { events.iter().map(|event| PriceNote::parse(&event.detail)).collect() };
+    let events = journal.order(&id("a")).await.unwrap().events;
+    assert_eq!(kinds(&*journal, "a").await, [vec![EventKind::Placed], vec![EventKind::PriceChanged; 3]].concat());
+    assert_eq!(read(&events[1..]), notes.clone().map(Some));
+    assert!(events.iter().all(|event| event.at == at(0)));
+    journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    journal.place(&NewOrder { note: PlaceNote { prices: notes[..1].to_vec() }, ..new_order("a", 2) }).await.unwrap();
+    let events = journal.order(&id("a")).await.unwrap().events;
+    let kinds: Vec<_> = events[4..].iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::Cancelled, EventKind::Corrected, EventKind::PriceChanged]);
+    assert_eq!(read(&events[6..]), [Some(notes[0].clone())]);
 }
 
 pub async fn a_cancelled_order_can_be_placed_again(store: impl Store) {

@@ -21,7 +21,7 @@ use crate::{
 pub(super) const SETUP: &str = concat!(
     "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
     "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
-    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at; ",
+    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS prices; ",
     "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
     // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
     "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
@@ -44,13 +44,16 @@ pub(super) const SETUP: &str = concat!(
     "INSERT INTO events (order_no, n, at, kind, detail) ",
     "SELECT o.no, coalesce(max(e.n), 0) + 1, NEW.at, iif(max(e.n) IS NULL, 'placed', 'corrected'), '' ",
     "FROM orders o LEFT JOIN events e ON e.order_no = o.no WHERE o.order_id = NEW.order_id GROUP BY o.no; ",
+    "INSERT INTO events (order_no, n, at, kind, detail) ",
+    "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'price_changed', p.value ",
+    "FROM orders o CROSS JOIN json_each(NEW.prices) p WHERE o.order_id = NEW.order_id; ",
     "DELETE FROM drafts WHERE order_id = NEW.order_id; ",
     "END",
 );
 
 const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
-    table_no, seat, pickup_token, intermediary, due_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    table_no, seat, pickup_token, intermediary, due_at, prices) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
@@ -64,9 +67,20 @@ const STATUS: &str = concat!(
     "COMMIT",
 );
 
+/// Notes as a JSON array of their texts; nothing for none.
+fn listed(notes: &[impl ToString]) -> Result<Option<String>, JournalError> {
+    if notes.is_empty() {
+        return Ok(None);
+    }
+    let texts: Vec<String> = notes.iter().map(ToString::to_string).collect();
+    let unwritable = |error| JournalError::Unwritable(format!("what is noted of the order: {error}"));
+    serde_json::to_string(&texts).map(Some).map_err(unwritable)
+}
+
 impl SqliteJournal {
     pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
-        let NewOrder { order, body, base_url, due_at, at } = new;
+        let NewOrder { order, body, base_url, due_at, at, note } = new;
+        let prices = listed(&note.prices)?;
         let face = Face::of(order);
         let mut hold = self.write().await?;
         chaos::point("place.before_commit");
@@ -86,6 +100,7 @@ impl SqliteJournal {
             .bind(face.pickup_token)
             .bind(face.intermediary)
             .bind(due_at.map(Timestamp::as_microsecond))
+            .bind(prices)
             .execute(hold.conn())
             .await;
         match done {

@@ -54,7 +54,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Extras, Options, Share, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Price, Extras, Options, Share, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -83,6 +83,7 @@ fn articles(text: &str) -> Arc<Catalog> {
         article.number = number.into();
         article.group = group.into();
         article.unit = text.into();
+        article.price_can_change = true;
         article.barcode = Some(text.into());
         Arc::new(article)
     };
@@ -104,6 +105,7 @@ fn articles(text: &str) -> Arc<Catalog> {
 fn draft(text: &str, catalog: &Catalog) -> Draft {
     let text = &text.chars().take(5_000).collect::<String>();
     let line = |id, main, at: u32| Line {
+        manual_price: Some(1.into()),
         id,
         main,
         article: Arc::clone(catalog.at(at).unwrap()),
@@ -221,6 +223,11 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     hands.press("alt+1 esc f5");
     hands.paste(text);
     look(hands, false);
+    for keys in ["esc alt+p", "enter"] {
+        hands.press(keys);
+        hands.paste(text);
+        look(hands, false);
+    }
     hands.press("esc f6 up up up esc f4");
     hands.paste(text);
     look(hands, false);

@@ -6,5 +6,7 @@ mod hostile_tests;
 mod items_tests;
 mod list_tests;
 mod overlay_tests;
+mod price_tests;
 mod random_tests;
 mod taking_tests;
+mod weighed_tests;

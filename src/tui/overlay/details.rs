@@ -4,7 +4,11 @@ use jiff::Timestamp;
 
 use crate::{
     desk::live::LiveRow,
-    domain::{order::Order, text::Clean},
+    domain::{
+        order::{Item, Order},
+        price::PriceNote,
+        text::Clean,
+    },
     ports::journal::{EventKind, OrderEvent, OrderRecord},
     tui::{command::Command, model::Model, screens::orders::status_label},
     words::reason,
@@ -64,7 +68,7 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
         let mark = if extra { "    + " } else { "  " };
         let comment = item.comment.as_ref().map(|text| format!("  „{}“", Clean::new(text))).unwrap_or_default();
         let name = Clean::new(&item.name);
-        let text = format!("{mark}{} × {name}{comment}", texts.number(item.quantity));
+        let text = format!("{mark}{} {name}{comment}", quantity(model, item));
         lines.push((text, texts.money(item.price.value, &item.price.currency)));
     }
     let price = &order.payment.price;
@@ -82,6 +86,14 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     lines.push(heading("details.events"));
     lines.extend(events.iter().map(|event| (event_line(model, event), String::new())));
     lines
+}
+
+/// How much of an item, in the unit the desk knows of its article.
+fn quantity(model: &Model, item: &Item) -> String {
+    match item.external_id.and_then(|id| model.catalog.by_id(id)) {
+        Some(article) => model.texts.quantity(item.quantity, article),
+        None => format!("{} ×", model.texts.number(item.quantity)),
+    }
 }
 
 fn label(model: &Model, status: &str) -> String {
@@ -166,6 +178,12 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
         Kind::StatusRefused => match detail.split_once(": ") {
             Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
             None => label(model, detail),
+        },
+        Kind::PriceChanged => match PriceNote::parse(detail) {
+            Some(PriceNote { name, from, to }) => {
+                format!("{name} {} → {}", model.texts.amount(from), model.texts.amount(to))
+            }
+            None => Clean::new(detail).into_string(),
         },
         Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),

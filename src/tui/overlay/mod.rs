@@ -6,6 +6,7 @@ pub mod help;
 pub mod options;
 pub mod palette;
 pub mod picker;
+pub mod price;
 pub mod prompt;
 pub mod share;
 pub mod status;
@@ -19,6 +20,7 @@ use help::Help;
 use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
+use price::PricePrompt;
 use prompt::Prompt;
 use share::Share;
 use status::StatusMenu;
@@ -41,6 +43,8 @@ pub enum Overlay {
     Confirm(Confirm),
     /// One line of text.
     Prompt(Prompt),
+    /// The price of a line.
+    Price(PricePrompt),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
@@ -64,10 +68,22 @@ impl Overlay {
     /// The contexts keys are looked up in.
     pub fn contexts(&self) -> Vec<Context> {
         match self {
-            Self::Confirm(_) | Self::Prompt(_) | Self::Share(_) => vec![Context::Overlay],
+            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Share(_) => vec![Context::Overlay],
             // Orders' keys work on the order that is shown, too.
             Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
             _ => vec![Context::Overlay, Context::OverlayList],
+        }
+    }
+
+    /// A copy of an overlay in whose line of text what is typed appears; `None` if keys do something else in it.
+    pub fn typed_text(&self) -> Option<Self> {
+        match self {
+            Self::Prompt(prompt) => Some(Self::Prompt(prompt.clone())),
+            Self::Price(prompt) => Some(Self::Price(prompt.clone())),
+            Self::Palette(palette) => Some(Self::Palette(palette.clone())),
+            Self::Extras(picker) => Some(Self::Extras(picker.clone())),
+            Self::Status(menu) if menu.in_reason => Some(Self::Status(menu.clone())),
+            _ => None,
         }
     }
 }
@@ -86,6 +102,11 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         // The ones that are answered close with their answer.
         Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
         Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
+        Overlay::Price(prompt) if accept => {
+            if price::accept(model, prompt) {
+                return Vec::new();
+            }
+        }
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
@@ -118,7 +139,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
-        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Share(_) => {}
+        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Share(_) => {}
     }
     model.overlay = Some(overlay);
     Vec::new()
@@ -129,6 +150,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
+        Overlay::Price(prompt) => price::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Options(options) => options::key(model, options, key),
         Overlay::Extras(picker) => picker::key(model, picker, key),
@@ -158,6 +180,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
     let Some(mut overlay) = model.overlay.take() else { return };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
+        Overlay::Price(prompt) => price::paste(prompt, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),

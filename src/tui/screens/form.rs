@@ -93,6 +93,14 @@ fn typed(model: &mut Model, row: Row, edited: Edited, text: String, cursor: usiz
     }
 }
 
+/// Writes a text into the focused field as if it was typed there, with the cursor behind it.
+pub fn fill(model: &mut Model, text: &str) {
+    let Some(row) = model.slot().and_then(focused) else { return };
+    let (mut filled, mut cursor) = (String::new(), 0);
+    let edited = edit::insert(&mut filled, &mut cursor, text);
+    typed(model, row, edited, filled, cursor);
+}
+
 /// The name of what was chosen in the focused row, where the draft keeps another word for it.
 pub fn chosen_name(slot: &Slot, row: Row, shop: &Shop, texts: &Texts) -> Option<String> {
     let named = matches!(row, Row::Tip(_, TipPart::User) | Row::Field(Field::Due));

@@ -17,7 +17,7 @@ use crate::{
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
-        overlay::{Overlay, options, picker::ExtrasPicker, prompt::Prompt, share::Share},
+        overlay::{Overlay, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share},
         screens::menu,
         slot::Slot,
     },
@@ -33,6 +33,7 @@ pub fn command(model: &mut Model, command: Command) {
         Command::GroupBack => move_group(model, false),
         Command::Extras => open_extras(model),
         Command::LineComment | Command::CartComment => open_comment(model),
+        Command::LinePrice | Command::CartPrice => price::open(model),
         Command::FocusCart => focus_cart(model, true),
         Command::CartLeave => focus_cart(model, false),
         Command::CartDown | Command::CartLineDown => lines::go(model, 1),
@@ -99,26 +100,31 @@ fn add(model: &mut Model) {
     let Some(article) = chosen(model, slot).cloned() else {
         return add_nothing(model, &line);
     };
+    add_article(model, &article, line.quantity, line.comment);
+}
+
+/// Adds an article, with its options asked for, to the cart, or as an extra to the selected line.
+pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
     let channel = model.channel();
     let name = article.name.to_string();
     if article.price_in(&channel).is_none() {
         return lines::say_not_sold(model, &name, &channel.name);
     }
-    if menu::is_sold_out(model, &article) {
-        return menu::refuse_sold_out(model, &article);
+    if menu::is_sold_out(model, article) {
+        return menu::refuse_sold_out(model, article);
     }
     let dish = model.slot().and_then(|slot| slot.items.line).filter(|_| model.shop.is_extra(&article.group));
     if let Some(dish) = dish {
-        let wish = Wish { dish, article, quantity: line.quantity, comment: line.comment.to_owned() };
+        let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
             Extra::Ask => model.overlay = Some(Overlay::Share(Box::new(Share { wish, back: None }))),
             Extra::Refused => {}
         };
     }
-    match options::ask(model, &article, line.quantity, line.comment) {
+    match options::ask(model, article, quantity, comment) {
         Some(asked) => model.overlay = Some(Overlay::Options(Box::new(asked))),
-        None => put(model, &article, line.quantity, line.comment, &[]),
+        None => put(model, article, quantity, comment, &[]),
     }
 }
 
@@ -134,7 +140,7 @@ pub fn put(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment
     slot.items.line = Some(id);
     added(model);
     let total = model.texts.money(price * quantity, &model.shop.currency);
-    let quantity = model.texts.number(quantity);
+    let quantity = model.texts.quantity(quantity, article);
     let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
     model.say(Tone::Done, text);
 }

@@ -180,6 +180,35 @@ pub fn attention(model: &mut Model) {
     }
 }
 
+/// What is typed in the search of the list, and where the cursor of the list was.
+#[derive(Debug, Clone)]
+pub struct ListSearch {
+    text: String,
+    cursor: usize,
+    selected: usize,
+    key: Option<LiveKey>,
+}
+
+/// The search of the list, if keys are typed into it.
+pub fn search_text(model: &Model) -> Option<ListSearch> {
+    let orders = &model.orders;
+    let text = || orders.list.filter().text.clone();
+    orders.searching.then(|| ListSearch {
+        text: text(),
+        cursor: orders.cursor,
+        selected: orders.selected,
+        key: orders.key.clone(),
+    })
+}
+
+/// The search as it was.
+pub fn put_back_search(model: &mut Model, search: ListSearch) {
+    let ListSearch { text, cursor, selected, key } = search;
+    let orders = &mut model.orders;
+    (orders.cursor, orders.selected, orders.key) = (cursor, selected, key);
+    orders.filter(|filter| filter.text = text);
+}
+
 /// Does a command of the live list.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     if !act::is_for_shown(model, command) {

@@ -3,6 +3,7 @@
 use super::{go_to_step, leave_field};
 use crate::{
     domain::{finish::finish, flow::Step, ids::OrderId, order::Order},
+    ports::house::PlaceNote,
     tui::{
         command::Command,
         effect::Effect,
@@ -92,7 +93,9 @@ fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
 }
 
 fn place(model: &mut Model, order: Order) -> Vec<Effect> {
+    let channel = model.channel();
     let mut slot = model.slots.remove(model.current);
+    let note = PlaceNote { prices: slot.draft().price_notes(&channel) };
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
     model.placing.push(slot);
@@ -100,5 +103,5 @@ fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     model.open_draft();
     let text = model.texts.t("notice.saving").to_owned();
     model.say(Tone::Done, text);
-    vec![Effect::Place(Box::new(order))]
+    vec![Effect::Place(Box::new(order), Box::new(note))]
 }

@@ -5,11 +5,16 @@ use rust_decimal::Decimal;
 
 use super::canvas::{Canvas, width};
 use crate::{
-    domain::{cart::Priced, field::Field, flow::Step},
+    domain::{
+        cart::{Priced, is_weighed},
+        field::Field,
+        flow::Step,
+    },
     tui::{
         command::Command,
         model::Model,
         msg::Target,
+        overlay::price,
         screens::{menu, rows},
         slot::Slot,
     },
@@ -84,11 +89,14 @@ fn print(model: &Model, priced: &Priced<'_>) -> Vec<Printed> {
     let Priced { line, row, total, .. } = *priced;
     let name = &line.article.name;
     let text = if line.is_extra() {
-        let many =
-            if line.quantity == Decimal::ONE { String::new() } else { format!("{} × ", texts.number(line.quantity)) };
+        let many = if line.quantity == Decimal::ONE && !is_weighed(&line.article) {
+            String::new()
+        } else {
+            format!("{} ", texts.quantity(line.quantity, &line.article))
+        };
         format!("    + {many}{name}")
     } else {
-        format!("{:>2} × {name}", texts.number(line.quantity))
+        format!("{:>4} {name}", texts.quantity(line.quantity, &line.article))
     };
     let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
     let unsold = row.is_none();
@@ -96,6 +104,9 @@ fn print(model: &Model, priced: &Priced<'_>) -> Vec<Printed> {
     if !line.comment.is_empty() {
         let text = format!("      „{}“", line.comment);
         printed.push(Printed { line: line.id, text, amount: None, dim: true, unsold: false });
+    }
+    if let Some(mark) = price::mark(model, line) {
+        printed.push(Printed { line: line.id, text: format!("      {mark}"), amount: None, dim: false, unsold: false });
     }
     if let Some(mark) = menu::mark(model, line) {
         let text = format!("      ! {mark}");

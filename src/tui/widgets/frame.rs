@@ -7,6 +7,7 @@ use crate::{
     desk::event::Connection,
     domain::flow::Step,
     tui::{
+        calls,
         command::{COMMANDS, Command, CommandRow, Context},
         model::{Model, Screen, Tone},
         msg::Target,
@@ -61,6 +62,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
     if let Some(side) = areas.side {
         canvas.put(side.x, 2, 1, "┬", canvas.theme.dim);
     }
+    ringing(canvas, model);
     notice(canvas, model, areas);
     footer(canvas, model, areas.footer);
 }
@@ -194,6 +196,15 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     // What the list shows is said as well: a filter nobody sees hides orders.
     let summary = fit(&model.orders.summary(texts), columns.saturating_sub(end + 3));
     canvas.put_right(columns - 1, 1, &summary, canvas.theme.dim);
+}
+
+/// Who rings, in the line under the head: seen on every screen and under every window, in nobody's way.
+fn ringing(canvas: &mut Canvas<'_>, model: &Model) {
+    let Some(text) = calls::line(model) else { return };
+    let room = canvas.buf.area.width.saturating_sub(2);
+    let text = format!(" {} ", fit(&text, room.saturating_sub(2)));
+    let end = canvas.put(1, 2, room, &text, canvas.theme.accent);
+    canvas.target(Rect::new(1, 2, end.saturating_sub(1), 1), Target::Command(Command::TakeCall));
 }
 
 fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {

@@ -155,7 +155,7 @@ pub fn remove(model: &mut Model) {
     let near = lines.get(at).or(lines.last()).map(|line| line.id);
     slot.items.line = near;
     slot.keep_line();
-    let (n, key) = (model.texts.number(gone.quantity), model.key_label(Command::Undo));
+    let (n, key) = (model.texts.quantity(gone.quantity, &gone.article), model.key_label(Command::Undo));
     let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &gone.article.name), ("key", &key)]);
     model.say(Tone::Done, text);
 }
@@ -193,7 +193,8 @@ pub fn say_now(model: &mut Model) {
     let Some(priced) = slot.draft().priced(&channel).find(|priced| Some(priced.line.id) == slot.items.line) else {
         return;
     };
-    let (n, total) = (model.texts.number(priced.quantity), model.texts.money(priced.total, &model.shop.currency));
+    let n = model.texts.quantity(priced.quantity, &priced.line.article);
+    let total = model.texts.money(priced.total, &model.shop.currency);
     let comment = if priced.line.comment.is_empty() { String::new() } else { format!(" #{}", priced.line.comment) };
     let name = format!("{}{comment}", priced.line.article.name);
     let text = model.texts.fill("notice.line", &[("n", &n), ("name", &name), ("total", &total)]);

@@ -89,7 +89,7 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         Some(price) => (texts.money(price, &model.shop.currency), canvas.theme.dim),
         None => (texts.t("cart.not_sold").to_owned(), canvas.theme.alarm),
     };
-    let mut text = format!("= {quantity} × {} · {price}", article.name);
+    let mut text = format!("= {} {} · {price}", texts.quantity(line.quantity, article), article.name);
     if !line.comment.is_empty() {
         text = format!("{text} · „{}“", line.comment);
     }

@@ -15,6 +15,7 @@ use crate::{
     tui::{
         command::Command,
         model::Model,
+        overlay::price,
         screens::menu,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         slot::Slot,
@@ -127,11 +128,12 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
         let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
         let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
         let text = if line.is_extra() {
-            format!("     + {} × {}{comment}", texts.number(quantity), line.article.name)
+            format!("     + {} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
         } else {
-            format!("{:>2} × {}{comment}", texts.number(quantity), line.article.name)
+            format!("{:>4} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
         };
         lines.push((text, amount, Loud::Plain));
+        lines.extend(price::mark(model, line).map(|mark| (format!("     {mark}"), String::new(), Loud::Strong)));
         lines.extend(menu::mark(model, line).map(|mark| (format!("     ! {mark}"), String::new(), Loud::Strong)));
     }
     lines
