@@ -26,6 +26,7 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("lib", "journal::lock::tests::one_holds_it_until_it_is_dropped"),
             ("cli", "a_second_program_leaves_a_call_under_way_alone"),
         ],
+        Bug::StaleAddress => &[("journal", "sqlite::an_entry_begins_only_for_the_address_it_is_bound_to")],
     }
 }
 
@@ -37,7 +38,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::FollowRedirects => Some(Bug::RawEscapes),
         Bug::RawEscapes => Some(Bug::KeyInLog),
         Bug::KeyInLog => Some(Bug::SecondSender),
-        Bug::SecondSender => None,
+        Bug::SecondSender => Some(Bug::StaleAddress),
+        Bug::StaleAddress => None,
     }
 }
 
