@@ -68,8 +68,6 @@ pub struct Model {
     pub connection: Connection,
     /// What waits and what needs a person.
     pub outbox: OutboxState,
-    /// Why sending stopped for good, if it did.
-    pub sender_stopped: Option<String>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// The last thing the desk has to say.
@@ -156,7 +154,6 @@ impl Model {
             sold_out: BTreeMap::new(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
-            sender_stopped: None,
             overlay: None,
             notice: None,
             last_detail: None,

@@ -20,6 +20,7 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         Bug::RawEscapes => &[
             ("lib", "domain::text::tests::control_bidi_and_zero_width_become_visible"),
             ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),
+            ("cli", "hostile_texts::what_is_recorded_comes_out_as_data"),
         ],
         Bug::KeyInLog => &[("cli", "logs_hold_codes_and_neither_key_nor_customers")],
         Bug::SecondSender => &[
