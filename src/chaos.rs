@@ -78,17 +78,20 @@ pub enum Bug {
     KeyInLog,
     /// A second program on a journal sends, too.
     SecondSender,
+    /// What was read from the outbox goes to the address it was read with, wherever a person has sent it since.
+    StaleAddress,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
         Self::RawEscapes,
         Self::KeyInLog,
         Self::SecondSender,
+        Self::StaleAddress,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -100,6 +103,7 @@ impl Bug {
             Self::RawEscapes => "raw-escapes",
             Self::KeyInLog => "key-in-log",
             Self::SecondSender => "second-sender",
+            Self::StaleAddress => "stale-address",
         }
     }
 }

@@ -6,27 +6,23 @@ use std::{cell::RefCell, time::Duration};
 use serde_json::{Map, Number, Value};
 use tokio::time::Instant;
 
-use crate::domain::text::harmless;
+use crate::{domain::text::harmless, splitmix::SplitMix64};
 
 /// Cases of each decoder where nobody says otherwise.
 const CASES: u64 = 100_000;
 /// No input keeps a decoder busy for longer, on the slowest machine.
 const BOUND: Duration = Duration::from_secs(10);
 
-/// Numbers that look random and are always the same: SplitMix64.
-pub struct Random(u64);
+/// Numbers that look random and are always the same.
+pub struct Random(SplitMix64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix64(seed))
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next()
     }
 
     /// Below `end`, which is not zero.

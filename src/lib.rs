@@ -12,6 +12,10 @@
 //! * `boot`: puts it all together.
 //! * `chaos`: where tests can crash it or break a guard; empty in a release build.
 
+// What tests of both kinds share names the library as those outside it do.
+#[cfg(test)]
+extern crate self as oktodesk;
+
 pub mod boot;
 pub mod calls;
 pub mod chaos;
@@ -27,9 +31,15 @@ mod fuzz;
 mod hostile;
 pub mod i18n;
 pub mod journal;
+#[cfg(test)]
+#[path = "../tests/simulation/store.rs"]
+mod memory_store;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
 pub mod session;
+#[cfg(test)]
+#[path = "../tests/common/splitmix.rs"]
+mod splitmix;
 pub mod tui;
 pub mod words;

@@ -3,6 +3,11 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "shared with the library, which uses the rest")]
+#[path = "common/hostile.rs"]
+mod hostile;
+#[path = "cli/hostile_texts.rs"]
+mod hostile_texts;
 #[allow(dead_code, reason = "shared with suites that use the rest")]
 #[path = "common/order.rs"]
 mod order;
@@ -615,6 +620,56 @@ fn what_waits_for_another_address_is_sent_there_when_a_person_says_so() {
     assert!(machine.world().orders.is_empty(), "not by itself");
     assert_eq!(machine.run(&["resend", "d"]).expect(0).deliveries(), ["accepted"]);
     assert_eq!(machine.world().orders.len(), 1);
+}
+
+#[test]
+fn a_status_that_waits_for_another_address_says_where_and_what_mends_it() {
+    let machine = Machine::new();
+    let new = |name: &str| machine.file(&format!("{name}.json"), &order(name).to_string());
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let elsewhere = format!("http://{gone}/v1/");
+    let at_new = |args: &[&str]| machine.run_with(args, "OKTODESK_OKTOPOS__BASE_URL", &elsewhere);
+    // One has arrived and has its number there, one waits; then the settings name another address.
+    machine.run(&["send", &new("arrived")]).expect(0);
+    machine.run(&["send", &new("waits"), "--no-wait"]).expect(0);
+    let here = machine.sandbox.base_url();
+    for (name, command) in [("waits", "oktodesk resend waits"), ("arrived", "oktodesk cancel arrived")] {
+        let ran = at_new(&["status", name, "in_preparation"]).expect(7);
+        let said = ran.stderr.lines().last().unwrap();
+        assert!(said.contains(here.trim_end_matches('/')) && said.contains(command), "{said}");
+        let reason = ran.lines[0]["reason"].as_str().unwrap();
+        assert!(reason.starts_with("queued for http://127.0.0.1:"), "{reason}");
+        assert_eq!(ran.lines[0]["pendingStatus"], "in_preparation");
+    }
+    // Its number means another order there: only taking it back is offered.
+    let refused = at_new(&["resend", "arrived"]).expect(2);
+    assert!(refused.stderr.contains("oktodesk cancel"), "{}", refused.stderr);
+    assert_eq!(at_new(&["cancel", "arrived"]).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(machine.run(&["outbox"]).lines.iter().filter(|line| line["orderId"] == "arrived").count(), 0);
+    at_new(&["cancel", "arrived"]).expect(2);
+    assert_eq!(at_new(&["cancel", "waits"]).expect(0).deliveries(), ["cancelled"]);
+    assert!(machine.run(&["outbox"]).expect(0).lines.is_empty());
+    // Back at the address where its order is, a status that was kept is sent.
+    at_new(&["status", "arrived", "in_preparation"]).expect(7);
+    machine.run(&["outbox", "--drain"]).expect(0);
+    assert_eq!(machine.world().orders[0].status, "in_preparation");
+    assert_eq!(machine.world().orders.len(), 1);
+}
+
+#[test]
+fn a_password_of_the_proxy_is_shown_by_nothing() {
+    let machine = Machine::new();
+    let secret = "gue55-me";
+    let proxy = format!("http://someone:{secret}@127.0.0.1:9");
+    for args in [&["config", "show"][..], &["doctor"], &["orders"], &["outbox", "--drain"], &["catalog", "sync"]] {
+        let ran = machine.run_with(args, "OKTODESK_OKTOPOS__PROXY", &proxy);
+        assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{args:?}: {}{}", ran.stdout, ran.stderr);
+        assert!(!ran.stdout.contains("someone") && !ran.stderr.contains("someone"), "{args:?}");
+    }
+    let shown = machine.run_with(&["config", "show"], "OKTODESK_OKTOPOS__PROXY", &proxy).expect(0);
+    assert!(shown.stdout.contains("oktopos.proxy = \"http://***@127.0.0.1:9\""), "{}", shown.stdout);
+    let doctor = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__PROXY", &proxy);
+    assert!(doctor.stdout.contains("http://***@127.0.0.1:9"), "{}", doctor.stdout);
 }
 
 #[test]

@@ -11,7 +11,16 @@ mod memory;
 mod memory_store;
 #[path = "journal/model.rs"]
 mod model;
+#[path = "common/planted.rs"]
+mod planted;
 #[path = "journal/sqlite.rs"]
 mod sqlite;
 #[path = "journal/suite.rs"]
 mod suite;
+
+use oktodesk::chaos::Bug;
+
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("journal");
+}

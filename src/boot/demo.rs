@@ -184,10 +184,10 @@ mod tests {
         first.open.desk.place(&order).await.unwrap();
         let journal = crate::journal::SqliteJournal::open(&first.setup.data_dir).await.unwrap();
         use crate::{domain::ids::InternalId, ports::Journal, ports::journal::Settled};
-        let (seq, now) = (journal.outbox().await.unwrap()[0].seq, jiff::Timestamp::UNIX_EPOCH);
-        journal.begin_attempt(seq, now).await.unwrap();
+        let (entry, now) = (journal.outbox().await.unwrap().remove(0), jiff::Timestamp::UNIX_EPOCH);
+        journal.begin_attempt(entry.seq, &entry.base_url, now).await.unwrap();
         let accepted = Settled::Accepted { internal_id: InternalId(FIRST_ID) };
-        journal.settle_attempt(seq, &accepted, now).await.unwrap();
+        journal.settle_attempt(entry.seq, &accepted, now).await.unwrap();
         journal.close().await.unwrap();
         first.sandbox.shutdown().await;
         first.open.close().await.map_err(|failure| failure.to_string()).unwrap();

@@ -129,6 +129,10 @@ impl Report<'_> {
             Ok(url) => self.ok("address", url.to_owned()),
             Err(error) => self.failed("address", &error.into()),
         }
+        let proxy = &setup.config().oktopos.proxy;
+        if !proxy.is_empty() {
+            self.ok("proxy", proxy.to_string());
+        }
         let key = match setup.key(environment) {
             Ok((key, source)) => {
                 let source = match source {

@@ -111,7 +111,7 @@ impl Setup {
         };
         let base_url = url("oktopos.base_url", self.config().base_url()?)?;
         let config::Paths { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
-        let proxy = match oktopos.proxy.as_str() {
+        let proxy = match oktopos.proxy.expose() {
             "" => None,
             proxy => Some(url("oktopos.proxy", proxy)?),
         };

@@ -22,7 +22,7 @@ pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str)
             // Its number means another order there; only the screen asks about that.
             return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.other_number")));
         }
-        follow.desk.readdress(&id).await?;
+        follow.desk.readdress(&id, None).await?;
     } else {
         follow.desk.resend(&id).await?;
     }

@@ -46,7 +46,9 @@ impl Exit {
             Delivery::Queued => Self::Queued,
             Delivery::Accepted { .. } | Delivery::Cancelled => Self::Done,
             Delivery::Rejected { .. } => Self::Rejected,
-            // Nobody waits for its answer any more: it may have arrived.
+            // Still under way when the command ends, in another program or because a person ended this one: "queued but not
+            // sent" would be untrue, as its bytes may have left and nothing sends it again by itself. So a script must not
+            // take it for one that is safely waiting; the next look (`orders`) tells what became of it.
             Delivery::Sending | Delivery::Unknown { .. } => Self::Unknown,
         }
     }
@@ -90,6 +92,21 @@ mod tests {
     #[test]
     fn the_numbers_are_the_contract() {
         assert_eq!(ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_not_called_queued() {
+        let ends = [
+            (Delivery::Queued, 7),
+            (Delivery::Sending, 6),
+            (Delivery::Accepted { internal_id: None }, 0),
+            (Delivery::Rejected { reason: String::new() }, 4),
+            (Delivery::Unknown { reason: String::new() }, 6),
+            (Delivery::Cancelled, 0),
+        ];
+        for (delivery, code) in ends {
+            assert_eq!(Exit::of(&delivery).code(), code, "{delivery:?}");
+        }
     }
 
     #[test]

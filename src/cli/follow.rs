@@ -101,13 +101,20 @@ impl Followed {
 
     fn reason(&self, row: &OrderRow) -> Option<String> {
         match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
-            (Delivery::Queued, Some(Held::DuePassed { .. }), _) => Some("due time passed".into()),
-            (Delivery::Queued, Some(Held::OtherAddress { base_url, .. }), _) => Some(format!("queued for {base_url}")),
+            (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
             (Delivery::Queued, None, Some(Halt::KeyRefused)) => Some("key refused".into()),
             (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
             (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
             (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
         }
+    }
+}
+
+/// Why something waits for a person, for scripts.
+pub fn held_reason(held: &Held) -> String {
+    match held {
+        Held::DuePassed { .. } => "due time passed".into(),
+        Held::OtherAddress { base_url, .. } => format!("queued for {base_url}"),
     }
 }
 

@@ -39,12 +39,13 @@ impl Out {
         self.write(&line)
     }
 
-    /// Plain lines on standard output.
+    /// Plain lines on standard output: of what they hold, line breaks and plain spaces of any width stay as they are.
     ///
     /// # Errors
     /// As `line`.
     pub fn text(&mut self, text: &str) -> io::Result<()> {
-        self.write(text.as_bytes())
+        let tame = |c: char| if c == '\n' || (c.is_whitespace() && !c.is_control()) { c } else { harmless(c) };
+        self.write(text.chars().map(tame).collect::<String>().as_bytes())
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -14,12 +14,15 @@ use super::{
 use crate::{
     chaos,
     desk::{Desk, DeskError},
-    domain::{delivery::Delivery, ids::OrderId, order::Order},
+    domain::{delivery::Delivery, ids::OrderId, order::Order, text::Clean},
     i18n::Texts,
 };
 
 /// No order file is larger.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
+
+/// Longest id in the log, in characters.
+const MAX_LOGGED_ID: usize = 64;
 
 /// No more problems than this are told one by one.
 const MAX_PROBLEMS: usize = 20;
@@ -105,7 +108,9 @@ pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Re
 /// Prints what became of orders, and says what is still to be done.
 pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure> {
     for line in followed.lines() {
-        tracing::info!(order = line.order_id.as_str(), delivery = line.delivery, "outcome");
+        // Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
+        let order = Clean::bounded(line.order_id.as_str(), MAX_LOGGED_ID);
+        tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
         ctx.out.line(&line)?;
     }
     let exit = followed.exit();

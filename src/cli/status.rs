@@ -6,16 +6,21 @@ use super::{
     args::StatusArgs,
     context::{Context, Failure},
     exit::Exit,
-    follow::Follow,
+    follow::{Follow, held_reason},
     out::say,
 };
 use crate::{
-    desk::{Desk, DeskError, event::Halt},
+    desk::{
+        Desk, DeskError,
+        event::{Halt, Held},
+    },
     domain::{
+        delivery::Delivery,
         ids::{InternalId, OrderId},
         status::Workflow,
         text::Clean,
     },
+    ports::journal::OrderRow,
 };
 
 #[derive(Debug, Serialize)]
@@ -67,17 +72,20 @@ pub async fn run(
     let (waited, trouble) = follow.unless_hopeless(desk.wait_status(&id, patience * 2)).await;
     waited.transpose()?;
     let row = desk.order(&id).await?.row;
-    let refused = desk.outbox_state().await?.halted == Some(Halt::KeyRefused);
+    let state = desk.outbox_state().await?;
+    let refused = state.halted == Some(Halt::KeyRefused);
+    let held = state.held.into_iter().find(|(order, _)| *order == row.order_id).map(|(_, why)| why);
     let exit = match (&row.pending_status, &row.status_problem) {
         // The order itself did not arrive, so its status has to wait for a person.
         (Some(_), _) if row.delivery.needs_person() => Exit::of(&row.delivery),
-        (Some(_), _) if refused => Exit::KeyRefused,
+        (Some(_), _) if refused && held.is_none() => Exit::KeyRefused,
+        // Also where its call is under way: the outbox sets it again until it is set, and nobody has to look.
         (Some(_), _) => Exit::Queued,
         (None, Some(_)) => Exit::Rejected,
         (None, None) => Exit::Done,
     };
     match exit {
-        Exit::Queued => say(ctx.texts.t("status.queued")),
+        Exit::Queued => say(why_queued(&row, held.as_ref(), ctx)),
         Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
         Exit::Rejected if row.pending_status.is_none() => say(ctx.texts.t("status.rejected")),
         Exit::Rejected => say(ctx.texts.t("send.rejected")),
@@ -91,7 +99,23 @@ pub async fn run(
         internal_id: row.delivery.internal_id(),
         status: row.status,
         pending_status: row.pending_status,
-        reason: problem.or_else(|| trouble.map(Clean::into_string)),
+        reason: problem.or_else(|| held.as_ref().map(held_reason)).or_else(|| trouble.map(Clean::into_string)),
     })?;
     Ok(exit)
+}
+
+/// What keeps the status from being sent, and which command mends it.
+fn why_queued(row: &OrderRow, held: Option<&Held>, ctx: &Context<'_>) -> String {
+    let key = match held {
+        // Its number means another order at the address configured now: no command sends it there.
+        Some(Held::OtherAddress { .. }) if matches!(row.delivery, Delivery::Accepted { .. }) => "status.elsewhere",
+        Some(Held::OtherAddress { .. }) => "status.order_elsewhere",
+        Some(Held::DuePassed { .. }) => "status.order_late",
+        None => return ctx.texts.t("status.queued").to_owned(),
+    };
+    let url = match held {
+        Some(Held::OtherAddress { base_url, .. }) => base_url.as_str(),
+        _ => "",
+    };
+    ctx.texts.fill(key, &[("url", url), ("order", row.order_id.as_str())])
 }

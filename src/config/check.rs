@@ -52,7 +52,7 @@ fn desk(config: &Config) -> Finding {
 
 fn oktopos(settings: &OktoPos) -> Finding {
     let url = settings.base_url.as_str();
-    let proxy = settings.proxy.as_str();
+    let proxy = settings.proxy.expose();
     rule("oktopos.base_url", url.is_empty() || is_base_url(url), Allowed::BaseUrl)
         .or_else(|| rule("oktopos.api_key_file", is_absolute(&settings.api_key_file), Allowed::AbsolutePath))
         .or_else(|| rule("oktopos.header", is_header_name(&settings.header), Allowed::HeaderName))

@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE};
+use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, proxy};
 
 /// A configuration is small; anything larger is another file.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -192,7 +192,7 @@ impl Layers {
     pub(super) fn shown(&self) -> Vec<Shown> {
         let shown = |(path, (value, origin)): (&Path, &(Value, Origin))| Shown {
             key: path.join("."),
-            value: value.clone(),
+            value: proxy::value_shown(path, value),
             origin: origin.clone(),
         };
         self.values.iter().map(shown).collect()

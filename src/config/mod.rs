@@ -9,6 +9,7 @@ mod key;
 mod layers;
 mod menu;
 mod places;
+mod proxy;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -20,6 +21,7 @@ pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
 pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
 pub use places::{Places, home_path};
+pub use proxy::ProxyAddress;
 
 use crate::{desk::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
 
@@ -99,7 +101,7 @@ pub struct OktoPos {
     /// Largest answer that is read, in MiB.
     pub max_body_mib: u64,
     /// Proxy; empty for none.
-    pub proxy: String,
+    pub proxy: ProxyAddress,
     /// What the instance does with a repeated `orderId`.
     pub repeated_order_id: RepeatedOrderId,
     /// Paths of the calls.

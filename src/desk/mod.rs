@@ -256,9 +256,11 @@ impl Desk {
     }
 
     /// What waits of an order that was queued for another address goes to the one configured now, because a person says so.
-    pub async fn readdress(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
+    /// `internal_id`: OktoPOS's id of the order as the person saw it, `None` for one that waits; `WrongState` if it has
+    /// another one by now.
+    pub async fn readdress(&self, id: &OrderId, internal_id: Option<InternalId>) -> Result<OrderRow, DeskError> {
         let base_url = self.inner.pos.base_url().to_owned();
-        self.decide(id, &PersonDecision::Readdress { base_url }).await
+        self.decide(id, &PersonDecision::Readdress { base_url, internal_id }).await
     }
 
     /// One order with its Order object and events.

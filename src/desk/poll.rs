@@ -107,8 +107,10 @@ impl Poller {
         chaos::point("poll.answered");
         super::trace::ready(&answer);
         self.schedule(&answer);
-        self.publisher.connection(answer.as_ref().map(|_| ())).await;
-        if answer.is_err() {
+        let is_said = self.publisher.connection(answer.as_ref().map(|_| ())).await;
+        if answer.is_err() && is_said {
+            self.beat = Instant::now() + self.inner.settings.poll_interval;
+        } else if answer.is_err() {
             self.beat().await;
         }
         let was_refused = std::mem::replace(&mut self.key_refused, matches!(answer, Err(PosError::KeyRefused { .. })));

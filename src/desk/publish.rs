@@ -125,14 +125,16 @@ impl Publisher {
         Ok(())
     }
 
-    /// Takes in how a call went; sends the connection if it changed.
-    pub async fn connection(&self, seen: Result<(), &PosError>) {
+    /// Takes in how a call went; sends the connection if it changed, and says whether it did.
+    pub async fn connection(&self, seen: Result<(), &PosError>) -> bool {
         let mut state = self.state.lock().await;
         let next = connection_after(&state.connection, seen, self.inner.clock.now());
-        if next != state.connection {
+        let is_new = next != state.connection;
+        if is_new {
             state.connection = next.clone();
             self.send(&mut state, DeskEvent::Connection(next)).await;
         }
+        is_new
     }
 
     /// Sends the connection as it was last seen.

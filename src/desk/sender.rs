@@ -211,7 +211,9 @@ impl Sender {
 
     /// Marks the attempt. Without the mark nothing is sent.
     async fn begin(&mut self, entry: &OutboxEntry) -> bool {
-        match self.inner.journal.begin_attempt(entry.seq, self.inner.stamp()).await {
+        // The address the call will go to, whatever was read of the entry.
+        let base_url = self.inner.pos.base_url();
+        match self.inner.journal.begin_attempt(entry.seq, base_url, self.inner.stamp()).await {
             Ok(()) => {
                 self.pace.journal_works();
                 true
@@ -345,7 +347,9 @@ impl Sender {
     async fn report(&self, outcome: &Outcome) {
         match outcome {
             Err(PosError::Unknown { .. }) => self.inner.link.poll.notify_one(),
-            outcome => self.publisher.connection(outcome.as_ref().map(|_| ())).await,
+            outcome => {
+                self.publisher.connection(outcome.as_ref().map(|_| ())).await;
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::outbox::{Answer, Decision, Outcome};
 use crate::{
-    domain::ids::OrderId,
+    domain::{ids::OrderId, text::Clean},
     ports::{
         PosError,
         journal::{OutboxEntry, Settled, Task},
@@ -68,9 +68,9 @@ fn task(task: &Task) -> &'static str {
     }
 }
 
-fn id(id: &OrderId) -> &str {
-    let text = id.as_str();
-    text.char_indices().nth(MAX_ID).map_or(text, |(at, _)| &text[..at])
+/// Cleaned as well: somebody reads the log in a terminal.
+fn id(id: &OrderId) -> String {
+    Clean::bounded(id.as_str(), MAX_ID).into_string()
 }
 
 #[cfg(test)]
@@ -78,8 +78,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endless_id_is_cut_at_a_character() {
-        assert_eq!(id(&OrderId("ä".repeat(100))), "ä".repeat(MAX_ID));
+    fn an_endless_or_hostile_id_is_cut_and_cleaned() {
+        assert_eq!(id(&OrderId("ä".repeat(100))), "ä".repeat(MAX_ID - 1) + "…");
         assert_eq!(id(&OrderId("short".into())), "short");
+        assert_eq!(id(&OrderId("a\u{9b}2J\u{202e}b".into())), "a\u{fffd}2J\u{fffd}b");
     }
 }

@@ -115,13 +115,13 @@ impl Desk {
 
     /// Why the order is held. The whole outbox is only read when nothing else happens: thousands may wait in it.
     async fn held(&self, row: &OrderRow, is_quiet: bool) -> Result<Option<Held>, DeskError> {
-        if row.delivery != Delivery::Queued {
-            return Ok(None);
-        }
-        if let Some(due_at) = row.due_at.filter(|due_at| *due_at < self.inner.clock.now()) {
+        let is_queued = row.delivery == Delivery::Queued;
+        // A status change of an order that arrived may wait for another address than the one configured now.
+        let is_changing = matches!(row.delivery, Delivery::Accepted { .. }) && row.pending_status.is_some();
+        if let Some(due_at) = row.due_at.filter(|due_at| is_queued && *due_at < self.inner.clock.now()) {
             return Ok(Some(Held::DuePassed { due_at }));
         }
-        if !is_quiet {
+        if !is_quiet || !(is_queued || is_changing) {
             return Ok(None);
         }
         let entries = self.inner.journal.outbox().await?;

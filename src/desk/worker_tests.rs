@@ -350,7 +350,7 @@ async fn a_refused_status_is_dropped_and_shown() {
     place(&desk, &["a"]).await;
     desk.request_status(&id("a"), "nonsense", None).await.unwrap();
     let waited = desk.wait_status(&id("a"), LONG).await.unwrap();
-    assert_eq!(waited.row.status_problem.as_deref(), Some("unknown article"));
+    assert_eq!(waited.row.status_problem.as_deref(), Some("nonsense: unknown article"));
     assert_eq!(waited.row.status.as_deref(), Some("ready"));
     worker.until("told", |worker| worker.rows[&id("a")].last().unwrap().status_problem.is_some()).await;
     worker.until("a person is called", |worker| worker.outbox.needs_person == 1).await;
@@ -379,7 +379,7 @@ async fn a_status_is_bound_to_the_address_its_order_went_to() {
         matches!(&worker.outbox.held[0].1, Held::OtherAddress { base_url, .. } if &**base_url == "https://old.test/")
     );
     assert!(!bench.pos.calls().iter().any(|call| call.starts_with("status")), "{:?}", bench.pos.calls());
-    desk.readdress(&id("a")).await.unwrap();
+    desk.readdress(&id("a"), Some(InternalId(100))).await.unwrap();
     desk.drop_status(&id("b")).await.unwrap();
     worker.until("nothing is held", |worker| worker.outbox.held.is_empty() && worker.outbox.waiting == 0).await;
     assert_eq!(bench.pos.calls().iter().filter(|call| call.starts_with("status")).count(), 1);
@@ -750,6 +750,18 @@ async fn nothing_happens_between_polls_while_nothing_is_to_do() {
     let (more_polls, more_reads) = count();
     assert_eq!(more_polls - polls, 20);
     assert!(more_reads - reads <= 2 * 20, "{}", more_reads - reads);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_poll_says_the_connection_once() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.down(true);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("three polls", |_| bench.pos.polls() == 3).await;
+    sleep(Duration::from_millis(10)).await;
+    worker.drain();
+    assert_eq!(worker.beats, 3, "ages go on, and no frame is drawn twice: {:?}", worker.connections);
 }
 
 #[tokio::test(start_paused = true)]

@@ -153,6 +153,9 @@ pub enum PersonDecision {
     Readdress {
         /// `Pos::base_url` of the address.
         base_url: String,
+        /// OktoPOS's id of the order as the person saw it, `None` for one that waits: one that arrived meanwhile has an id
+        /// that means another order there, about which nobody was asked.
+        internal_id: Option<InternalId>,
     },
 }
 
@@ -265,8 +268,9 @@ pub trait Journal: Send + Sync {
     /// What waits to be sent, in sequence.
     async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError>;
 
-    /// Marks an attempt, durably, before a byte of it leaves. `WrongState` if the entry is no longer there.
-    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError>;
+    /// Marks an attempt to send the entry to `base_url`, durably, before a byte of it leaves. `WrongState` if the entry is
+    /// no longer there, is being sent, or is bound to another address: a person may have sent it elsewhere since it was read.
+    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError>;
 
     /// Records what the attempt came to.
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError>;

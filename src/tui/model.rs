@@ -70,8 +70,6 @@ pub struct Model {
     pub connection: Connection,
     /// What waits and what needs a person.
     pub outbox: OutboxState,
-    /// Why sending stopped for good, if it did.
-    pub sender_stopped: Option<String>,
     /// Who rings, as other programs say.
     pub calls: Calls,
     /// What lies over the screen.
@@ -162,7 +160,6 @@ impl Model {
             sold_out: BTreeMap::new(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
-            sender_stopped: None,
             calls: Calls::default(),
             overlay: None,
             notice: None,

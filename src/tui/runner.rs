@@ -245,7 +245,9 @@ impl Hands {
             PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
             PersonDecision::DropStatus => (Action::DropStatus, self.desk.drop_status(&order_id).await),
             // The question named the address; the desk sends to no other.
-            PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
+            PersonDecision::Readdress { internal_id, .. } => {
+                (Action::Readdress, self.desk.readdress(&order_id, internal_id).await)
+            }
         };
         self.decided(action, result).await;
     }

@@ -282,7 +282,7 @@ fn show_notice(model: &mut Model) {
         _ => None,
     };
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
-    let text = shown.or_else(|| model.sender_stopped.clone()).or(down).or_else(|| model.last_detail.clone());
+    let text = shown.or(down).or_else(|| model.last_detail.clone());
     match text {
         Some(text) => {
             let text = words::reason(&text, &model.texts);

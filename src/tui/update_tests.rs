@@ -112,8 +112,7 @@ fn what_is_saved_and_waits_says_for_what() {
         (DeskEvent::Outbox(halted(Halt::KeyRefused)), "Schlüssel abgelehnt"),
         (DeskEvent::Outbox(halted(Halt::Throttled)), "Pause"),
         (DeskEvent::Outbox(halted(Halt::OtherSender)), "andere oktodesk"),
-        (DeskEvent::Outbox(halted(Halt::Journal { reason: reason.clone() })), "Wartet auf das Journal"),
-        (DeskEvent::SenderStopped { reason }, "Neustart"),
+        (DeskEvent::Outbox(halted(Halt::Journal { reason })), "Wartet auf das Journal"),
     ];
     for (event, words) in cases {
         let mut hands = Hands::new();

@@ -20,12 +20,14 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         Bug::RawEscapes => &[
             ("lib", "domain::text::tests::control_bidi_and_zero_width_become_visible"),
             ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),
+            ("cli", "hostile_texts::what_is_recorded_comes_out_as_data"),
         ],
         Bug::KeyInLog => &[("cli", "logs_hold_codes_and_neither_key_nor_customers")],
         Bug::SecondSender => &[
             ("lib", "journal::lock::tests::one_holds_it_until_it_is_dropped"),
             ("cli", "a_second_program_leaves_a_call_under_way_alone"),
         ],
+        Bug::StaleAddress => &[("journal", "sqlite::an_entry_begins_only_for_the_address_it_is_bound_to")],
     }
 }
 
@@ -37,7 +39,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::FollowRedirects => Some(Bug::RawEscapes),
         Bug::RawEscapes => Some(Bug::KeyInLog),
         Bug::KeyInLog => Some(Bug::SecondSender),
-        Bug::SecondSender => None,
+        Bug::SecondSender => Some(Bug::StaleAddress),
+        Bug::StaleAddress => None,
     }
 }
 

@@ -63,7 +63,7 @@ async fn journal(dir: &Path) -> SqliteJournal {
             "rejected" => Some(Settled::Rejected { reason: "no".into() }),
             _ => continue,
         };
-        journal.begin_attempt(entry.seq, at(second)).await.unwrap();
+        journal.begin_attempt(entry.seq, "x", at(second)).await.unwrap();
         if let Some(settled) = settled {
             journal.settle_attempt(entry.seq, &settled, at(second)).await.unwrap();
         }

@@ -30,7 +30,8 @@ const OVER: &str = "done";
 enum Step {
     Place(usize),
     Status(usize, usize),
-    Begin(usize),
+    /// Whether the sender is configured for the other address.
+    Begin(usize, bool),
     Settle(usize, Outcome),
     SettleLate(usize, Outcome),
     Decide(usize, Choice),
@@ -55,7 +56,7 @@ enum Choice {
     Resend,
     Settle(Option<i64>),
     Cancel,
-    Readdress,
+    Readdress(Option<i64>),
     Reopen,
     DropStatus,
 }
@@ -137,8 +138,12 @@ impl Model {
         Ok(())
     }
 
-    fn begin(&mut self, seq: i64) -> Result<(), Refused> {
-        let row = self.outbox.iter_mut().find(|row| row.seq == seq && !row.sending).ok_or(Refused)?;
+    fn begin(&mut self, seq: i64, elsewhere: bool) -> Result<(), Refused> {
+        let row = self
+            .outbox
+            .iter_mut()
+            .find(|row| row.seq == seq && !row.sending && row.elsewhere == elsewhere)
+            .ok_or(Refused)?;
         row.sending = true;
         let known = self.orders.get_mut(&row.order).unwrap();
         known.events += 1;
@@ -251,8 +256,12 @@ impl Model {
                 known.refused = false;
                 self.outbox.retain(|row| !waiting(row));
             }
-            Choice::Readdress => {
-                self.known(order, &["queued", "accepted"])?;
+            Choice::Readdress(seen) => {
+                let known = self.known(order, &["queued", "accepted"])?;
+                let arrived_as = known.internal_id.filter(|_| known.word == "accepted");
+                if arrived_as != seen {
+                    return Err(Refused);
+                }
                 let mut waiting = self.outbox.iter_mut().filter(|row| row.order == order).peekable();
                 waiting.peek().ok_or(Refused)?;
                 waiting.for_each(|row| row.elsewhere = true);
@@ -350,14 +359,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Choice::Resend),
         proptest::option::of(1..9i64).prop_map(Choice::Settle),
         Just(Choice::Cancel),
-        Just(Choice::Readdress),
+        proptest::option::of(1..9i64).prop_map(Choice::Readdress),
         Just(Choice::Reopen),
         Just(Choice::DropStatus),
     ];
     let step = prop_oneof![
         3 => order.clone().prop_map(Step::Place),
         2 => (order.clone(), status.clone()).prop_map(|(order, status)| Step::Status(order, status)),
-        4 => row.clone().prop_map(Step::Begin),
+        4 => (row.clone(), any::<u8>()).prop_map(|(row, die)| Step::Begin(row, die % 4 == 0)),
         4 => (row, outcome.clone()).prop_map(|(row, outcome)| Step::Settle(row, outcome)),
         2 => (order.clone(), outcome).prop_map(|(order, outcome)| Step::SettleLate(order, outcome)),
         3 => (order.clone(), choice).prop_map(|(order, choice)| Step::Decide(order, choice)),
@@ -423,9 +432,10 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
             let word = STATUSES[status];
             (journal.request_status(&id(ORDERS[order]), word, None, now).await, model.status(order, word))
         }
-        Step::Begin(row) => {
+        Step::Begin(row, elsewhere) => {
             let seq = chosen(row, model);
-            (journal.begin_attempt(seq, now).await, model.begin(seq))
+            let address = if elsewhere { ELSEWHERE } else { BASE };
+            (journal.begin_attempt(seq, address, now).await, model.begin(seq, elsewhere))
         }
         Step::Settle(row, outcome) => {
             let seq = chosen(row, model);
@@ -477,7 +487,9 @@ fn decision(order: usize, choice: Choice) -> PersonDecision {
         Choice::Cancel => PersonDecision::Cancel,
         Choice::Reopen => PersonDecision::Reopen { draft: Box::new(draft(ORDERS[order], 0, "")) },
         Choice::DropStatus => PersonDecision::DropStatus,
-        Choice::Readdress => PersonDecision::Readdress { base_url: ELSEWHERE.into() },
+        Choice::Readdress(seen) => {
+            PersonDecision::Readdress { base_url: ELSEWHERE.into(), internal_id: seen.map(InternalId) }
+        }
     }
 }
 

@@ -47,6 +47,8 @@ macro_rules! journal_suite {
             a_status_change_goes_where_its_order_went
             resending_sends_the_very_same_again
             what_waits_goes_where_a_person_says
+            an_entry_begins_only_for_the_address_it_is_bound_to
+            an_order_that_arrived_meanwhile_is_not_readdressed
             settling_makes_an_unknown_order_accepted
             a_person_can_give_the_id_later
             cancelling_empties_the_outbox
@@ -168,7 +170,7 @@ pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
     let again = NewOrder { body: "{}".into(), ..new_order("a", 9) };
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "queued");
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "sending");
     journal.settle_attempt(seq, &unknown("reset"), at(2)).await.unwrap();
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "unknown");
@@ -241,15 +243,15 @@ pub async fn an_attempt_is_marked_before_it_is_sent(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!((entry.attempts, entry.delivery), (1, Delivery::Sending));
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!((row.attempts, row.changed_at), (1, at(1)));
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "1".into()));
     // A second sender must not send it too, and nobody can send what is not there.
-    state_of(journal.begin_attempt(seq, at(2)).await.unwrap_err());
-    state_of(journal.begin_attempt(seq + 1, at(2)).await.unwrap_err());
+    state_of(journal.begin_attempt(seq, BASE, at(2)).await.unwrap_err());
+    state_of(journal.begin_attempt(seq + 1, BASE, at(2)).await.unwrap_err());
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 1);
 }
 
@@ -260,7 +262,7 @@ pub async fn an_attempt_that_did_not_leave_waits_again(store: impl Store) {
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!((entry.seq, entry.attempts, entry.delivery), (seq, 1, Delivery::Queued));
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "refused".into()));
-    journal.begin_attempt(seq, at(5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "2".into()));
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 2);
 }
@@ -282,7 +284,7 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
         journal.request_status(&id("a"), status, None, at(1)).await.unwrap();
     }
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
     journal.settle_attempt(seq, &rejected("closed"), at(3)).await.unwrap();
     let record = journal.order(&id("a")).await.unwrap();
     assert_eq!(record.row.delivery, Delivery::Rejected { reason: "closed".into() });
@@ -299,7 +301,7 @@ pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.delivery, Delivery::Unknown { reason: "timeout".into() });
     let entry = outbox(&*journal).await.remove(0);
@@ -338,7 +340,7 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
     assert_eq!(entries[0].internal_id, Some(InternalId(1)));
     for (entry, status) in entries.iter().zip(["cooking", "done"]) {
         assert_eq!(entry.task, Task::SetStatus { status: status.into(), reason: None });
-        journal.begin_attempt(entry.seq, at(7)).await.unwrap();
+        journal.begin_attempt(entry.seq, BASE, at(7)).await.unwrap();
         assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, status.into()));
         assert_eq!(word(&*journal, "a").await, "accepted");
         journal.settle_attempt(entry.seq, &Settled::StatusSet, at(8)).await.unwrap();
@@ -354,7 +356,7 @@ pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.request_status(&id("a"), "fertig", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, at(6)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
     journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!(row.status_problem.as_deref(), Some("fertig: no such status"));
@@ -370,11 +372,11 @@ pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.request_status(&id("a"), "done", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, at(6)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
     assert_eq!(word(&*journal, "a").await, "accepted");
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "timeout".into()));
-    journal.begin_attempt(seq, at(8)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(8)).await.unwrap();
     assert_eq!(outbox(&*journal).await[0].attempts, 2);
 }
 
@@ -390,7 +392,7 @@ pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
     }
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     journal.request_status(&id("s"), "done", None, at(2)).await.unwrap();
     assert_eq!(outbox(&*journal).await.len(), 2);
 }
@@ -400,7 +402,7 @@ pub async fn a_status_change_goes_where_its_order_went(store: impl Store) {
     let there = "https://old.example/v1";
     journal.place(&NewOrder { base_url: there.into(), ..new_order("a", 0) }).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, there, at(1)).await.unwrap();
     journal.settle_attempt(seq, &accepted(1), at(2)).await.unwrap();
     journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
     assert_eq!(outbox(&*journal).await[0].base_url, there);
@@ -425,7 +427,7 @@ pub async fn resending_sends_the_very_same_again(store: impl Store) {
 pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     let journal = store.open().await;
     let other = "https://other.test/v1/";
-    let decision = PersonDecision::Readdress { base_url: other.into() };
+    let decision = PersonDecision::Readdress { base_url: other.into(), internal_id: None };
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     journal.place(&new_order("b", 0)).await.unwrap();
@@ -437,13 +439,47 @@ pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Readdressed, other.to_owned()));
     // What is sent again later goes to the new address, too.
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(3)).await.unwrap();
+    journal.begin_attempt(seq, other, at(3)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
     journal.decide(&id("a"), &PersonDecision::Resend, at(4)).await.unwrap();
     let again = journal.outbox().await.unwrap();
     assert!(again.iter().filter(|entry| entry.order_id == id("a")).all(|entry| entry.base_url == other));
     placed(&*journal, "done", 0, &accepted(1)).await;
     assert_eq!(state_of(journal.decide(&id("done"), &decision, at(5)).await.unwrap_err()), "accepted");
+}
+
+pub async fn an_entry_begins_only_for_the_address_it_is_bound_to(store: impl Store) {
+    let (one, two) = (store.open().await, store.open().await);
+    let other = "https://other.test/v1/";
+    one.place(&new_order("a", 0)).await.unwrap();
+    // One program read the entry; at another one a person sends it elsewhere before it begins.
+    let seq = create_seq(&*one, "a").await;
+    let elsewhere = PersonDecision::Readdress { base_url: other.into(), internal_id: None };
+    two.decide(&id("a"), &elsewhere, at(1)).await.unwrap();
+    assert_eq!(state_of(one.begin_attempt(seq, BASE, at(2)).await.unwrap_err()), "bound to another address");
+    let record = one.order(&id("a")).await.unwrap();
+    assert_eq!((record.row.delivery, record.row.attempts), (Delivery::Queued, 0));
+    assert_eq!(last_event(&*one, "a").await.0, EventKind::Readdressed);
+    two.begin_attempt(seq, other, at(3)).await.unwrap();
+    assert_eq!(state_of(one.begin_attempt(seq, BASE, at(4)).await.unwrap_err()), "being sent");
+    one.check().await.unwrap();
+}
+
+pub async fn an_order_that_arrived_meanwhile_is_not_readdressed(store: impl Store) {
+    let journal = store.open().await;
+    let seen_as = |internal_id| PersonDecision::Readdress { base_url: "https://other.test/v1/".into(), internal_id };
+    journal.place(&new_order("a", 0)).await.unwrap();
+    journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
+    journal.settle_attempt(seq, &accepted(7), at(3)).await.unwrap();
+    // Asked while it waited: its number would be another order there.
+    for seen in [None, Some(InternalId(8))] {
+        assert_eq!(state_of(journal.decide(&id("a"), &seen_as(seen), at(4)).await.unwrap_err()), "accepted");
+    }
+    assert_eq!(outbox(&*journal).await[0].base_url, BASE);
+    journal.decide(&id("a"), &seen_as(Some(InternalId(7))), at(5)).await.unwrap();
+    assert_eq!(outbox(&*journal).await[0].base_url, "https://other.test/v1/");
 }
 
 pub async fn settling_makes_an_unknown_order_accepted(store: impl Store) {
@@ -489,7 +525,7 @@ pub async fn decisions_that_do_not_fit_change_nothing(store: impl Store) {
     journal.place(&new_order("queued", 0)).await.unwrap();
     journal.place(&new_order("sending", 0)).await.unwrap();
     let seq = create_seq(&*journal, "sending").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     placed(&*journal, "accepted", 0, &accepted(1)).await;
     placed(&*journal, "rejected", 0, &rejected("no")).await;
     placed(&*journal, "unknown", 0, &unknown("no")).await;
@@ -531,7 +567,7 @@ pub async fn the_ready_list_accepts_what_waits(store: impl Store) {
     journal.place(&new_order("q", 0)).await.unwrap();
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     let seen = [ready("u", Some(3), Some("cooking")), ready("q", None, None), ready("s", None, Some("ready"))];
     let mut changed = journal.observe(&seen, at(5)).await.unwrap();
     changed.sort();
@@ -607,7 +643,7 @@ pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
     journal.place(&new_order("broken", 3)).await.unwrap();
     assert!(!may("broken").await);
     let seq = create_seq(&*journal, "broken").await;
-    journal.begin_attempt(seq, at(5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
     journal.recover(at(6)).await.unwrap();
     assert!(may("broken").await);
     placed(&*journal, "clear", 0, &Settled::Requeued { reason: "refused".into() }).await;
@@ -625,7 +661,7 @@ pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
     journal.place(&new_order("a", 3)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, at(4)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
     assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
     assert_eq!(journal.drafts().await.unwrap(), []);
 }
@@ -643,7 +679,7 @@ pub async fn a_status_change_is_given_up_or_noted(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusDropped, "cooking, done".into()));
     journal.request_status(&id("a"), "odd", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, at(6)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
     assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(6)).await.unwrap_err()), "accepted", "on its way");
     journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
     assert!(journal.order(&id("a")).await.unwrap().row.needs_person());
@@ -712,7 +748,7 @@ pub async fn an_answer_after_the_ready_list_still_brings_its_id(store: impl Stor
     for (name, settled) in ["a", "b", "c", "d"].into_iter().zip(late) {
         journal.place(&new_order(name, 0)).await.unwrap();
         let seq = create_seq(&*journal, name).await;
-        journal.begin_attempt(seq, at(1)).await.unwrap();
+        journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
         journal.observe(&[ready(name, None, Some("ready"))], at(2)).await.unwrap();
         let before = kinds(&*journal, name).await.len();
         journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
@@ -730,7 +766,7 @@ pub async fn an_answer_after_recovery_still_counts(store: impl Store) {
     {
         journal.place(&new_order(name, 0)).await.unwrap();
         let seq = create_seq(&*journal, name).await;
-        journal.begin_attempt(seq, at(1)).await.unwrap();
+        journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
         assert_eq!(journal.recover(at(2)).await.unwrap(), 1);
         journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
         assert_eq!(word(&*journal, name).await, word_then);
@@ -744,12 +780,12 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
     placed(&*journal, "done", 0, &accepted(1)).await;
     journal.request_status(&id("done"), "cooking", None, at(3)).await.unwrap();
     let status = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(status, at(4)).await.unwrap();
+    journal.begin_attempt(status, BASE, at(4)).await.unwrap();
     for name in ["x", "y", "waits"] {
         journal.place(&new_order(name, 0)).await.unwrap();
     }
     for name in ["x", "y"] {
-        journal.begin_attempt(create_seq(&*journal, name).await, at(4)).await.unwrap();
+        journal.begin_attempt(create_seq(&*journal, name).await, BASE, at(4)).await.unwrap();
     }
     drop(journal);
     let journal = store.open().await;
@@ -764,7 +800,7 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
         outbox(&*journal).await.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
         ["done", "waits"]
     );
-    journal.begin_attempt(status, at(10)).await.unwrap();
+    journal.begin_attempt(status, BASE, at(10)).await.unwrap();
     assert_eq!(journal.recover(at(11)).await.unwrap(), 0);
     journal.check().await.unwrap();
 }
@@ -862,7 +898,7 @@ pub async fn two_programs_write_into_one_store(store: impl Store) {
             let name = format!("{prefix}{number}");
             journal.place(&new_order(&name, number)).await.unwrap();
             let seq = create_seq(&*journal, &name).await;
-            journal.begin_attempt(seq, at(number)).await.unwrap();
+            journal.begin_attempt(seq, BASE, at(number)).await.unwrap();
             journal.settle_attempt(seq, &accepted(number), at(number)).await.unwrap();
         }
     };
@@ -880,7 +916,7 @@ pub async fn two_programs_write_into_one_store(store: impl Store) {
     let (first, second) = tokio::join!(one.place(&new), two.place(&new));
     assert!(first.is_ok() != second.is_ok());
     let seq = create_seq(&*one, "same").await;
-    let (first, second) = tokio::join!(one.begin_attempt(seq, at(1)), two.begin_attempt(seq, at(1)));
+    let (first, second) = tokio::join!(one.begin_attempt(seq, BASE, at(1)), two.begin_attempt(seq, BASE, at(1)));
     assert!(first.is_ok() != second.is_ok(), "only one may send it");
     one.check().await.unwrap();
 }
@@ -895,7 +931,7 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     new.body = serde_json::to_string(&new.order).unwrap();
     journal.place(&new).await.unwrap();
     let seq = create_seq(&*journal, strange).await;
-    journal.begin_attempt(seq, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
     journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
     journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
     journal.request_status(&id(strange), strange, Some(strange), at(4)).await.unwrap();
@@ -918,7 +954,7 @@ async fn done(journal: &dyn Journal, name: &str, second: i64) {
     placed(journal, name, second, &accepted(second)).await;
     journal.request_status(&id(name), "done", Some("holt Muster ab"), at(second + 3)).await.unwrap();
     let seq = outbox(journal).await.last().unwrap().seq;
-    journal.begin_attempt(seq, at(second + 4)).await.unwrap();
+    journal.begin_attempt(seq, BASE, at(second + 4)).await.unwrap();
     journal.settle_attempt(seq, &Settled::StatusSet, at(second + 5)).await.unwrap();
 }
 
@@ -948,7 +984,7 @@ pub async fn guests_of_open_orders_stay(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("queued", 0)).await.unwrap();
     journal.place(&new_order("sending", 1)).await.unwrap();
-    journal.begin_attempt(create_seq(&*journal, "sending").await, at(1)).await.unwrap();
+    journal.begin_attempt(create_seq(&*journal, "sending").await, BASE, at(1)).await.unwrap();
     placed(&*journal, "unknown", 2, &unknown("timeout")).await;
     placed(&*journal, "rejected", 3, &rejected("closed")).await;
     placed(&*journal, "ready", 4, &accepted(1)).await;
@@ -1039,7 +1075,7 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
     journal.place(&new_order("a", 3)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     for settled in [Settled::Requeued { reason: said.into() }, accepted(7)] {
-        journal.begin_attempt(seq, at(4)).await.unwrap();
+        journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
         journal.settle_attempt(seq, &settled, at(5)).await.unwrap();
     }
     journal.request_status(&id("a"), "done", None, at(6)).await.unwrap();

@@ -72,7 +72,11 @@ struct House {
 impl House {
     async fn start(&mut self) {
         for slot in 0..self.life.world.programs {
-            let program = Program::start(&self.life, slot, 0).await;
+            let server = {
+                let mut state = self.life.state();
+                usize::from(slot > 0 && self.life.world.moves && state.random.chance(400))
+            };
+            let program = Program::start(&self.life, slot, server).await;
             self.programs.push(Some(program));
         }
     }

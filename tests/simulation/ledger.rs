@@ -67,7 +67,12 @@ impl Promise {
     /// Whether the order as it is now may be at another instance than this one. What people decide about such an order
     /// they decide about two shops at once: nothing can be held against that.
     pub fn may_be_elsewhere(&self, server: usize) -> bool {
-        self.exposures > 0 && self.frozen.values().next_back().is_some_and(|(_, to)| *to != server)
+        self.exposures > 0 && self.is_bound_elsewhere(server)
+    }
+
+    /// Whether what waits of it is held by a program that is configured for this instance.
+    pub fn is_bound_elsewhere(&self, server: usize) -> bool {
+        self.frozen.values().next_back().is_some_and(|(_, to)| *to != server)
     }
 
     /// A person said that what waits of it goes to another instance.

@@ -59,10 +59,12 @@ pub enum Planted {
     LosesDrafts,
     /// The address an order was queued for is ignored.
     IgnoresAddress,
+    /// An entry begins although it was sent elsewhere since it was read.
+    StaleAddress,
 }
 
 impl Planted {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RepeatsBlindly,
         Self::TwoSenders,
         Self::LosesOrders,
@@ -75,6 +77,7 @@ impl Planted {
         Self::ShowsTooEarly,
         Self::LosesDrafts,
         Self::IgnoresAddress,
+        Self::StaleAddress,
     ];
 }
 
@@ -314,14 +317,17 @@ fn world(planted: Option<Planted>, random: &mut Random) -> (World, Repeats, (boo
         _ => RepeatedOrderId::Unknown,
     };
     let crashes = *random.pick(&[0, 2, 10, 30]);
+    // A race of two programs that are configured for different addresses: rare where seldom two of them run.
+    let is_race = planted == Some(Planted::StaleAddress);
+    let programs = 1 + random.index(3);
     let world = World {
         planted,
         repeated,
-        programs: 1 + random.index(3),
+        programs: if is_race { 3 } else { programs },
         crashes,
         failures: *random.pick(&[50, 200, 700]),
         clock_steps: random.chance(600),
-        moves: random.chance(400),
+        moves: random.chance(400) || is_race,
     };
     (world, repeats, (random.chance(500), random.chance(500)))
 }

@@ -57,11 +57,17 @@ pub async fn act(program: &mut Program) {
 async fn decide(program: &mut Program, row: &OrderRow) {
     let life = Arc::clone(&program.life);
     let (die, id) = (life.state().random.below(10), row.order_id.clone());
-    if life.state().ledger.promise(&id).may_be_elsewhere(program.server) {
-        return;
-    }
+    let is_bound_elsewhere = {
+        let mut state = life.state();
+        let promise = state.ledger.promise(&id);
+        if promise.may_be_elsewhere(program.server) {
+            return;
+        }
+        promise.is_bound_elsewhere(program.server)
+    };
     match (&row.delivery, die) {
-        (Delivery::Queued, 4..6) if life.world.moves => readdress(program, id).await,
+        // The screen offers it for what is held, and nothing else than that and taking it back.
+        (Delivery::Queued, 1..8) if is_bound_elsewhere => readdress(program, id).await,
         (Delivery::Queued, 0) | (Delivery::Rejected { .. }, 0) => cancel(program, id).await,
         (Delivery::Queued | Delivery::Sending, 1..4) | (Delivery::Accepted { .. }, 0..7) => {
             let both = life.state().random.chance(400);
@@ -224,15 +230,11 @@ async fn resend(program: &mut Program, id: OrderId) {
     });
 }
 
-/// What waits goes to the address of this program. Not while another one is configured for another address: if that one is
-/// the sender, it may send what it read a moment before.
+/// What waits goes to the address of this program, also while another one sends to another address.
 async fn readdress(program: &mut Program, id: OrderId) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
-    if life.state().running.values().any(|server| *server != program.server) {
-        return;
-    }
     life.step(Kind::Event, format!("program {slot}: {id} goes to this address")).await;
-    program.people.spawn(async move { drop(desk.readdress(&id).await) });
+    program.people.spawn(async move { drop(desk.readdress(&id, None).await) });
 }
 
 /// A person says that it arrived: mostly because it did, and then with OktoPOS's id or without.

@@ -1,24 +1,23 @@
-//! The one source of chance in a life. Written out here, so that a seed means the same life after every update of a crate.
+//! The one source of chance in a life.
 
 use std::time::Duration;
 
-/// SplitMix64.
-pub struct Random(u64);
+use super::splitmix::SplitMix64;
+
+/// A sequence of decisions.
+pub struct Random(SplitMix64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
         // Neighbouring seeds are to have nothing in common.
-        let mut random = Self(seed.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(0x9e37_79b9_7f4a_7c15));
+        let seed = seed.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut random = Self(SplitMix64(seed));
         random.next();
         random
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next()
     }
 
     /// Uniform from nothing to `bound`, without it.

@@ -115,9 +115,12 @@ impl Shelf {
         self.life.store.outbox().await.unwrap().into_iter().find(|entry| entry.seq == seq)
     }
 
-    async fn begin(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+    async fn begin(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
         let entry = self.entry(seq).await;
-        self.life.store.begin_attempt(seq, at).await?;
+        let is_bound_nowhere = self.plants(Planted::IgnoresAddress) || self.plants(Planted::StaleAddress);
+        let bound_to = entry.as_ref().map(|entry| entry.base_url.as_str());
+        let base_url = bound_to.filter(|_| is_bound_nowhere).unwrap_or(base_url);
+        self.life.store.begin_attempt(seq, base_url, at).await?;
         if let Some(OutboxEntry { order_id, task: Task::Create { .. }, .. }) = entry {
             self.life.state().ledger.begun(&order_id);
         }
@@ -199,10 +202,10 @@ impl Journal for Shelf {
         Ok(entries)
     }
 
-    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
         let is_lost = self.plants(Planted::LosesMarks) && self.life.state().random.chance(100);
-        self.write(&format!("entry {seq} begins"), async { if is_lost { Ok(()) } else { self.begin(seq, at).await } })
-            .await
+        let begin = async { if is_lost { Ok(()) } else { self.begin(seq, base_url, at).await } };
+        self.write(&format!("entry {seq} begins"), begin).await
     }
 
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
@@ -218,7 +221,7 @@ impl Journal for Shelf {
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
         self.write(&format!("{id}: {decision:?}"), async {
             self.life.store.decide(id, decision, at).await?;
-            if let PersonDecision::Readdress { base_url } = decision {
+            if let PersonDecision::Readdress { base_url, .. } = decision {
                 self.life.state().ledger.promise(id).readdressed(server_of(base_url));
             }
             Ok(())

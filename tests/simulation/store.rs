@@ -1,5 +1,6 @@
-//! The journal's whole contract on maps: what the simulation looks up the truth in. Keeps nothing beyond the process, and
-//! knows nothing of the simulation: `tests/journal.rs` holds it to the same suite as SQLite.
+//! The journal's whole contract on maps: what the simulation looks up the truth in, and what the library's own tests have
+//! for a journal. Keeps nothing beyond the process, and knows nothing of either: `tests/journal.rs` holds it to the same
+//! suite as SQLite.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -83,6 +84,21 @@ impl Waiting {
 impl MemoryJournal {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.0.lock().unwrap()
+    }
+
+    /// The order's frozen JSON.
+    #[allow(dead_code, reason = "only the library's tests ask for it")]
+    pub fn body(&self, id: &OrderId) -> String {
+        self.books().orders[id].body.clone()
+    }
+
+    /// As if the order had been queued for this address, whatever has become of it.
+    #[allow(dead_code, reason = "only the library's tests want it")]
+    pub fn bind(&self, id: &OrderId, base_url: &str) {
+        let mut books = self.books();
+        let waiting = books.outbox.values_mut().filter(|waiting| waiting.entry.order_id == *id);
+        waiting.for_each(|waiting| waiting.entry.base_url = base_url.into());
+        books.orders.get_mut(id).unwrap().base_url = base_url.into();
     }
 }
 
@@ -173,10 +189,13 @@ impl Books {
         Ok(Some(traces(&order)))
     }
 
-    fn begin(&mut self, seq: i64, at: Timestamp) -> Done {
+    fn begin(&mut self, seq: i64, base_url: &str, at: Timestamp) -> Done {
         let waiting = self.outbox.get_mut(&seq).ok_or_else(|| wrong(&no_order(seq), "gone", "sending it"))?;
         if waiting.sending {
             return Err(wrong(&no_order(seq), "being sent", "sending it a second time"));
+        }
+        if waiting.entry.base_url != base_url {
+            return Err(wrong(&no_order(seq), "bound to another address", "sending it to this one"));
         }
         waiting.sending = true;
         waiting.entry.attempts += 1;
@@ -330,8 +349,8 @@ impl Books {
                 self.row(id)?.delivery = Delivery::Cancelled;
                 self.log(id, EventKind::Cancelled, "", at)
             }
-            (PersonDecision::Readdress { base_url }, Delivery::Queued | Delivery::Accepted { .. })
-                if self.of(id).next().is_some() =>
+            (PersonDecision::Readdress { base_url, internal_id }, Delivery::Queued | Delivery::Accepted { .. })
+                if self.of(id).next().is_some() && *internal_id == delivery.internal_id() =>
             {
                 let waiting = self.outbox.values_mut().filter(|waiting| waiting.entry.order_id == *id);
                 waiting.for_each(|waiting| waiting.entry.base_url.clone_from(base_url));
@@ -480,8 +499,8 @@ impl Journal for MemoryJournal {
         Ok(books.outbox.values().map(now).collect())
     }
 
-    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Done {
-        self.books().begin(seq, at)
+    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Done {
+        self.books().begin(seq, base_url, at)
     }
 
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Done {
@@ -621,7 +640,8 @@ fn no_order(seq: i64) -> OrderId {
     OrderId(format!("of outbox entry {seq}"))
 }
 
-fn new_row(new: &NewOrder) -> OrderRow {
+/// How a list shows an order that was placed just now.
+pub fn new_row(new: &NewOrder) -> OrderRow {
     let Order { order_id, payment, customer, location, order_type, pickup, intermediary, .. } = &new.order;
     let location = location.as_ref();
     OrderRow {

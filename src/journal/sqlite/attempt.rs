@@ -10,7 +10,7 @@ use super::{
     rows::{event, static_word},
 };
 use crate::{
-    chaos,
+    chaos::{self, Bug},
     domain::{ids::OrderId, reason::Reason},
     ports::{JournalError, journal::Settled},
 };
@@ -22,15 +22,19 @@ macro_rules! late {
     };
 }
 
-/// A second sender's `begin` gets no `sending`, which its column refuses.
+/// Who must not send it gets no `sending`, which its column refuses: a second sender, and one that is configured for
+/// another address than the one it is bound to.
 const BEGIN: &str = "BEGIN IMMEDIATE; \
-    UPDATE outbox SET sending = iif(sending = 0, 1, NULL), attempts = attempts + 1 WHERE seq = ?1 RETURNING seq; \
+    UPDATE outbox SET sending = iif(sending = 0 AND base_url = coalesce(?3, base_url), 1, NULL), attempts = attempts + 1 WHERE seq = ?1 RETURNING seq; \
     UPDATE orders SET delivery = 'sending', attempts = attempts + 1, changed_at = ?2 \
         WHERE no = (SELECT order_no FROM outbox WHERE seq = ?1 AND kind = 'create'); \
     INSERT INTO events (order_no, n, at, kind, detail) \
         SELECT b.order_no, (SELECT coalesce(max(n), 0) + 1 FROM events WHERE order_no = b.order_no), ?2, 'attempt', \
         coalesce(b.status, b.attempts) FROM outbox b WHERE b.seq = ?1; \
     COMMIT";
+
+/// Why an entry refused to be begun.
+const WHY_NOT_BEGUN: &str = "SELECT sending FROM outbox WHERE seq = ?1";
 
 const ENTRY: &str = "BEGIN IMMEDIATE; SELECT order_no, kind, status FROM outbox WHERE seq = ?1";
 const LATE: &str = "SELECT no, delivery, order_id FROM orders WHERE create_seq = ?1";
@@ -125,10 +129,11 @@ struct Outcome<'a> {
 }
 
 impl SqliteJournal {
-    pub(super) async fn begin(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
+    pub(super) async fn begin(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
         chaos::point("sending.before_mark");
-        let begun = sqlx::query(BEGIN).bind(seq).bind(at.as_microsecond()).fetch_all(hold.conn()).await;
+        let to = (!chaos::planted(Bug::StaleAddress)).then_some(base_url);
+        let begun = sqlx::query(BEGIN).bind(seq).bind(at.as_microsecond()).bind(to).fetch_all(hold.conn()).await;
         match begun {
             Ok(rows) => {
                 chaos::point("sending.after_mark");
@@ -136,7 +141,8 @@ impl SqliteJournal {
                 if rows.is_empty() { Err(gone(seq, "sending it")) } else { Ok(()) }
             }
             Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
-                Err(hold.refuse(under_way(seq)).await)
+                let is_sending = sqlx::query_scalar(WHY_NOT_BEGUN).bind(seq).fetch_one(hold.conn()).await;
+                Err(hold.refuse(is_sending.map_or_else(journal_error, |is| refused(seq, is))).await)
             }
             Err(error) => Err(journal_error(error)),
         }
@@ -261,8 +267,14 @@ fn gone(seq: i64, action: &'static str) -> JournalError {
     JournalError::WrongState { order_id: of_entry(seq), delivery: "no longer in the outbox", action }
 }
 
-fn under_way(seq: i64) -> JournalError {
-    JournalError::WrongState { order_id: of_entry(seq), delivery: "being sent", action: "sending it a second time" }
+/// `is_sending`: somebody sends it; else it is bound to another address.
+fn refused(seq: i64, is_sending: bool) -> JournalError {
+    let (delivery, action) = if is_sending {
+        ("being sent", "sending it a second time")
+    } else {
+        ("bound to another address", "sending it to this one")
+    };
+    JournalError::WrongState { order_id: of_entry(seq), delivery, action }
 }
 
 /// Stands where the order's id would, when only the entry's number is known.

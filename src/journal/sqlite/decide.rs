@@ -155,7 +155,9 @@ fn choose<'a>(known: &Known, decision: &'a PersonDecision) -> Result<Option<(&'s
             (REOPEN, Given::Draft { json: json(draft)?, opened_at: draft.opened_at.as_microsecond() })
         }
         (PersonDecision::DropStatus, "accepted") if *droppable => (DROP_STATUS, Given::Nothing),
-        (PersonDecision::Readdress { base_url }, "queued" | "accepted") if *waits => {
+        (PersonDecision::Readdress { base_url, internal_id: seen }, "queued" | "accepted")
+            if *waits && seen.map(|id| id.0) == *internal_id =>
+        {
             (READDRESS, Given::Address(base_url))
         }
         _ => return Ok(None),

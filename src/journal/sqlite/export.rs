@@ -11,7 +11,7 @@ use super::{
     error::{damaged, journal_error},
     file::{self, NAME},
 };
-use crate::ports::JournalError;
+use crate::{domain::text::harmless, ports::JournalError};
 
 /// Orders read at a time; where that fails, one by one.
 const AT_ONCE: i64 = 200;
@@ -136,8 +136,44 @@ impl Reader<'_> {
 
     fn write<T: Serialize>(&mut self, value: &T) -> Result<(), JournalError> {
         let json = serde_json::to_string(value).map_err(|error| damaged(&error.to_string()))?;
-        // The body keeps its own line breaks; inside JSON a space means the same.
-        let json = json.replace(['\n', '\r'], " ");
-        (self.line)(&json).map_err(|error| JournalError::Unwritable(error.to_string()))
+        (self.line)(&printable(&json)).map_err(|error| JournalError::Unwritable(error.to_string()))
+    }
+}
+
+/// The same JSON on one line, with everything escaped that a terminal could obey or a reader be deceived by: the file is
+/// looked at by people. White space that JSON allows between its values becomes a space, which means the same; inside of
+/// strings JSON has none of it raw.
+fn printable(json: &str) -> String {
+    let mut line = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\n' | '\r' | '\t' => line.push(' '),
+            c if harmless(c) == c => line.push(c),
+            c => line.extend(c.encode_utf16(&mut [0; 2]).iter().flat_map(|unit| escape(*unit))),
+        }
+    }
+    line
+}
+
+/// `\u` and four digits.
+fn escape(unit: u16) -> impl Iterator<Item = char> {
+    let digit = move |shift: u32| char::from_digit(u32::from(unit >> shift) & 0xf, 16).unwrap_or('0');
+    "\\u".chars().chain([12, 8, 4, 0].map(digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn what_is_printable_means_the_same() {
+        for (name, text) in crate::hostile::short() {
+            let json = format!("{{\n\t\"a\": {},\r\n \"b\": 1}}", Value::from(text.clone()));
+            let line = printable(&json);
+            assert!(line.chars().all(|c| harmless(c) == c), "{name}: {line}");
+            assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["a"], text, "{name}");
+        }
     }
 }

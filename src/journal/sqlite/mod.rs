@@ -18,7 +18,7 @@ mod rows;
 mod scrub;
 
 #[cfg(test)]
-pub(super) use rows::read_row;
+pub(super) use {read::read_entry, rows::read_row};
 
 use std::{
     path::{Path, PathBuf},
@@ -133,8 +133,8 @@ impl Journal for SqliteJournal {
         self.waiting().await
     }
 
-    async fn begin_attempt(&self, seq: i64, at: Timestamp) -> Result<(), JournalError> {
-        self.begin(seq, at).await
+    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
+        self.begin(seq, base_url, at).await
     }
 
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {

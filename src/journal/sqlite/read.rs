@@ -1,5 +1,7 @@
 //! Reading orders and the outbox. Changes nothing.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
@@ -74,22 +76,70 @@ impl SqliteJournal {
     }
 }
 
+/// A row of `OUTBOX`, in its order.
+#[cfg_attr(test, derive(serde::Deserialize))]
+struct Waiting<'a>(
+    i64,
+    String,
+    Option<i64>,
+    #[cfg_attr(test, serde(borrow))] Cow<'a, str>,
+    Option<String>,
+    #[cfg_attr(test, serde(borrow))] Cow<'a, str>,
+    Option<String>,
+    Option<String>,
+    String,
+    u32,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
+
 fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
-    let internal_id: Option<i64> = row.try_get(2)?;
-    let task = match row.try_get(5)? {
-        "create" => Task::Create { body: row.try_get(12)? },
-        _ => Task::SetStatus { status: row.try_get(6)?, reason: row.try_get(7)? },
+    let word = |column: usize| row.try_get(column).map(Cow::Borrowed);
+    from_waiting(Waiting(
+        row.try_get(0)?,
+        row.try_get(1)?,
+        row.try_get(2)?,
+        word(3)?,
+        row.try_get(4)?,
+        word(5)?,
+        row.try_get(6)?,
+        row.try_get(7)?,
+        row.try_get(8)?,
+        row.try_get(9)?,
+        row.try_get(10)?,
+        row.try_get(11)?,
+        row.try_get(12)?,
+    ))
+}
+
+/// The same without a database, for tests of what a damaged one may hold.
+#[cfg(test)]
+pub(in crate::journal) fn read_entry(json: &str) -> Result<OutboxEntry, JournalError> {
+    from_waiting(parse("an entry of the outbox", json)?).map_err(journal_error)
+}
+
+fn from_waiting(waiting: Waiting<'_>) -> Result<OutboxEntry, sqlx::Error> {
+    #[rustfmt::skip]
+    let Waiting(
+        seq, order_id, internal_id, word, why, kind, status, reason, base_url, attempts, queued_at, due_at, body,
+    ) = waiting;
+    // Anything else is not taken for the nearest: it would be sent as what it is not.
+    let task = match (&*kind, status, body) {
+        ("create", None, Some(body)) => Task::Create { body },
+        ("status", Some(status), None) => Task::SetStatus { status, reason },
+        _ => return Err(sqlx::Error::RowNotFound),
     };
     Ok(OutboxEntry {
-        seq: row.try_get(0)?,
-        order_id: OrderId(row.try_get(1)?),
+        seq,
+        order_id: OrderId(order_id),
         internal_id: internal_id.map(InternalId),
-        delivery: delivery(row.try_get(3)?, internal_id, row.try_get(4)?)?,
+        delivery: delivery(&word, internal_id, why)?,
         task,
-        base_url: row.try_get(8)?,
-        attempts: row.try_get(9)?,
-        queued_at: instant(row.try_get(10)?)?,
-        due_at: row.try_get::<Option<i64>, _>(11)?.map(instant).transpose()?,
+        base_url,
+        attempts,
+        queued_at: instant(queued_at)?,
+        due_at: due_at.map(instant).transpose()?,
     })
 }
 
@@ -139,6 +189,10 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
     }
     query
 }
+
+#[cfg(test)]
+#[path = "damage_tests.rs"]
+mod damage_tests;
 
 #[cfg(test)]
 mod tests {

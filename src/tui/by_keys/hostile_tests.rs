@@ -276,7 +276,6 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     hands.press("/");
     hands.paste(text);
     look(hands, false);
-    hands.model.sender_stopped = Some(text.to_owned());
     hands.press("enter");
     look(hands, false);
 }

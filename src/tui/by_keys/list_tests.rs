@@ -295,12 +295,15 @@ fn a_status_for_another_oktopos_asks_about_the_number() {
     at(&mut hands, 1);
     hands.press("w");
     assert!(hands.screen().contains("Nr. 4711 ist vom anderen OktoPOS"), "{}", hands.screen());
-    let readdress = |n| decided(n, PersonDecision::Readdress { base_url: "http://here".into() });
-    assert_eq!(hands.press("j"), [readdress(1)], "this one and no other");
+    let readdress = |n, number: Option<i64>| {
+        let internal_id = number.map(InternalId);
+        decided(n, PersonDecision::Readdress { base_url: "http://here".into(), internal_id })
+    };
+    assert_eq!(hands.press("j"), [readdress(1, Some(4711))], "this one and no other");
     assert_eq!(hands.press("x j"), [decided(1, PersonDecision::DropStatus)]);
     hands.press("home");
     at(&mut hands, 2);
-    assert_eq!(hands.press("w j"), [readdress(2)], "orders with a number are not among those that wait");
+    assert_eq!(hands.press("w j"), [readdress(2, None)], "orders with a number are not among those that wait");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    domain::ids::OrderId,
+    domain::ids::{InternalId, OrderId},
     i18n::Texts,
     ports::journal::PersonDecision,
     tui::{effect::Effect, key::Key, model::Model, overlay::Overlay, screens::orders},
@@ -63,7 +63,7 @@ pub enum Question {
         /// The address configured now.
         base_url: String,
         /// The number the other OktoPOS gave it.
-        number: String,
+        internal_id: Option<InternalId>,
     },
     /// Send everything that waits for another address to the one configured now.
     Readdress {
@@ -102,7 +102,8 @@ impl Question {
             Self::DiscardDraft(Origin::TakenBack) => texts.t("confirm.discard_taken_back").to_owned(),
             Self::DiscardDraft(Origin::Unclear) => texts.t("confirm.discard_unclear").to_owned(),
             Self::Cancel { unclear: true, .. } => texts.t("confirm.cancel_unclear").to_owned(),
-            Self::ReaddressStatus { number, .. } => {
+            Self::ReaddressStatus { internal_id, .. } => {
+                let number = &internal_id.map(|id| id.to_string()).unwrap_or_default();
                 texts.fill("confirm.readdress_status_effect", &[("number", number)])
             }
             _ => texts.fill(&format!("confirm.{}_effect", self.word()), &[]),
@@ -120,11 +121,12 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
         Question::Cancel { order_id, .. } => decide(order_id, PersonDecision::Cancel),
         Question::Correct(id) => orders::start_correction(model, id.clone()),
         Question::DropStatus { order_id, .. } => decide(order_id, PersonDecision::DropStatus),
-        Question::ReaddressStatus { order_id, base_url, .. } => {
-            decide(order_id, PersonDecision::Readdress { base_url: base_url.clone() })
+        Question::ReaddressStatus { order_id, base_url, internal_id } => {
+            let (base_url, internal_id) = (base_url.clone(), *internal_id);
+            decide(order_id, PersonDecision::Readdress { base_url, internal_id })
         }
         Question::Readdress { orders, base_url } => {
-            let decision = PersonDecision::Readdress { base_url: base_url.clone() };
+            let decision = PersonDecision::Readdress { base_url: base_url.clone(), internal_id: None };
             orders.iter().flat_map(|id| decide(id, decision.clone())).collect()
         }
     }

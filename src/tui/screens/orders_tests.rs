@@ -116,7 +116,7 @@ fn everything_that_waits_for_an_old_address_goes_to_the_new_one_after_a_question
     assert!(hands.press("enter w").is_empty(), "it asks first");
     let screen = hands.screen();
     assert!(screen.contains("2 Bestellungen: https://old.test/ → https://new.test/"), "{screen}");
-    let decision = PersonDecision::Readdress { base_url: "https://new.test/".into() };
+    let decision = PersonDecision::Readdress { base_url: "https://new.test/".into(), internal_id: None };
     let decide = |n| Effect::Decide { order_id: id(n), decision: decision.clone() };
     assert_eq!(hands.press("j"), [decide(1), decide(3)]);
 }

@@ -45,7 +45,8 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
                 model.say_detail(Tone::Warn, text, &detail);
             }
         }
-        DeskEvent::SenderStopped { reason } => model.sender_stopped = Some(reason.to_string()),
+        // The shell ends the desk: there is never a screen without a sender.
+        DeskEvent::SenderStopped { .. } => {}
     }
 }
 

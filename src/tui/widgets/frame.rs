@@ -14,7 +14,6 @@ use crate::{
         overlay::Overlay,
         screens::{form, orders},
     },
-    words,
 };
 
 /// Where things go on a terminal of some size.
@@ -120,9 +119,6 @@ fn connection(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
         }
     };
     let mut parts = vec![(format!("{mark} {word}"), style)];
-    if model.sender_stopped.is_some() {
-        parts = vec![(format!("✕ {}", texts.t("head.sender_stopped")), canvas.theme.alarm)];
-    }
     if model.outbox.waiting > 0 {
         parts.push((texts.count("count.waiting", model.outbox.waiting), canvas.theme.warn));
     }
@@ -181,9 +177,7 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let columns = canvas.buf.area.width;
     let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
     let unknown = model.orders.unknown_count();
-    let (text, style) = if let Some(reason) = &model.sender_stopped {
-        (texts.fill("halt.sender_stopped", &[("reason", &words::reason(reason, texts))]), canvas.theme.alarm)
-    } else if unknown > 0 {
+    let (text, style) = if unknown > 0 {
         let key = model.key_label(Command::Attention);
         (format!("{}  {key}", texts.count("head.unclear", unknown)), canvas.theme.alarm)
     } else if let Some(text) = halted {

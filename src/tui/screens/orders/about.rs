@@ -45,14 +45,13 @@ pub(super) fn about(model: &Model, row: &LiveRow) -> String {
 
 /// What keeps the outbox from sending now, in words; `None` if nothing is known to.
 pub fn waits(model: &Model) -> Option<String> {
-    let key = match (&model.sender_stopped, &model.outbox.halted, &model.connection) {
-        (Some(_), ..) => "notice.waits_restart",
-        (_, Some(Halt::KeyRefused), _) | (_, None, Connection::KeyRefused { .. }) => "notice.waits_key",
-        (_, Some(Halt::Throttled), _) => "notice.waits_pause",
-        (_, Some(Halt::OtherSender), _) => "notice.waits_other",
-        (_, Some(Halt::Journal { .. }), _) => "notice.waits_journal",
-        (_, None, Connection::Down { .. }) => "notice.waits_connection",
-        (_, None, Connection::Untried | Connection::Up { .. }) => return None,
+    let key = match (&model.outbox.halted, &model.connection) {
+        (Some(Halt::KeyRefused), _) | (None, Connection::KeyRefused { .. }) => "notice.waits_key",
+        (Some(Halt::Throttled), _) => "notice.waits_pause",
+        (Some(Halt::OtherSender), _) => "notice.waits_other",
+        (Some(Halt::Journal { .. }), _) => "notice.waits_journal",
+        (None, Connection::Down { .. }) => "notice.waits_connection",
+        (None, Connection::Untried | Connection::Up { .. }) => return None,
     };
     Some(model.texts.fill(key, &[]))
 }

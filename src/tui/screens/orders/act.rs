@@ -116,8 +116,8 @@ pub(super) fn ask(model: &mut Model, command: Command) {
     if let Some((old, now)) = readdressable(row).filter(|_| command == Command::OrderResend) {
         let (old, base_url) = (old.clone(), now.to_string());
         if let (Some(Delivery::Accepted { internal_id }), Some(order_id)) = (&row.delivery, row.order_id.clone()) {
-            let number = internal_id.map(|id| id.to_string()).unwrap_or_default();
-            return confirm::ask(model, Question::ReaddressStatus { order_id, base_url, number }, about);
+            let internal_id = *internal_id;
+            return confirm::ask(model, Question::ReaddressStatus { order_id, base_url, internal_id }, about);
         }
         let orders = model.orders.list.held_for(&old);
         let count = model.texts.count("count.orders", orders.len());
