@@ -20,6 +20,7 @@ pub mod problem;
 pub mod quick;
 pub mod reason;
 pub mod reopen;
+pub mod round;
 pub mod shop;
 pub mod status;
 pub mod text;

@@ -163,6 +163,8 @@ fn order_row(n: u32, text: &str, delivery: Delivery) -> OrderRow {
         pickup_token: text.to_owned(),
         intermediary: text.to_owned(),
         currency: text.to_owned(),
+        session_token: Some(text.to_owned()),
+        brief: text.to_owned(),
         ..row(n, delivery)
     }
 }
