@@ -7,4 +7,5 @@ mod items_tests;
 mod list_tests;
 mod overlay_tests;
 mod random_tests;
+mod tables_tests;
 mod taking_tests;
