@@ -324,6 +324,8 @@ fn row(number: u32) -> OrderRow {
         attempts: 1,
         may_have_arrived: false,
         stray: false,
+        session_token: None,
+        brief: String::new(),
     }
 }
 

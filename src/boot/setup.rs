@@ -22,7 +22,7 @@ use crate::{
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
     desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
-    domain::menu::Menu,
+    domain::{menu::Menu, shop::TableRange},
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
@@ -66,7 +66,8 @@ impl Setup {
     /// The settings of the demo: the defaults, whatever stands in files and variables.
     pub fn of_demo(environment: &Environment, args: &Args) -> Result<Self, Failure> {
         let texts = Arc::new(Texts::load(environment.early_lang()));
-        let loaded = Config::load(&Sources::default())?;
+        let mut loaded = Config::load(&Sources::default())?;
+        loaded.config.shop.tables = demo_tables();
         let of_platform = || environment.places.as_ref().map(|places| places.demo_dir.clone());
         let data_dir = match &args.data_dir {
             Some(dir) => Some(absolute(dir)?),
@@ -187,6 +188,13 @@ impl Setup {
         let desk = Desk::new(ports, settings);
         Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
     }
+}
+
+/// The tables of the demo: a room, a terrace whose tables have names, and one for the regulars.
+fn demo_tables() -> Vec<TableRange> {
+    let range =
+        |from, to, seats, area: &str, name: &str| TableRange { from, to, seats, area: area.into(), name: name.into() };
+    vec![range(1, 20, 4, "Saal", ""), range(31, 38, 6, "Garten", "Terrasse"), range(50, 50, 8, "Saal", "Stammtisch")]
 }
 
 /// Flags that are settings.

@@ -11,6 +11,7 @@ use super::{
     layers::Layers,
 };
 use crate::domain::{
+    house,
     shop::{Choice, Shop},
     status::Workflow,
 };
@@ -101,6 +102,7 @@ fn lists(shop: &Shop) -> Finding {
         .or_else(|| rule("shop.staff", tokens_fit(&shop.staff, 0), Allowed::Distinct))
         .or_else(|| rule("shop.tip_presets", shop.tip_presets.iter().all(percent), Allowed::Percent))
         .or_else(|| bad_table.map(|at| (format!("shop.tables[{at}]"), Allowed::Tables)))
+        .or_else(|| house::bad_name(&shop.tables).map(|at| (format!("shop.tables[{at}].name"), Allowed::TableName)))
 }
 
 fn workflow(workflow: &Workflow) -> Finding {

@@ -123,6 +123,8 @@ pub enum Allowed {
     Percent,
     /// `from` not after `to`, nothing negative.
     Tables,
+    /// A name of its own for tables, not a number.
+    TableName,
     /// One of the shop's own statuses.
     KnownStatus,
     /// A path from the root or from `~/`.

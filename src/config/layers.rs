@@ -25,7 +25,7 @@ const ENTRY_KEYS: [(&str, &[&str]); 6] = [
     ("shop.payment_methods", &["token", "label"]),
     ("shop.tip_types", &["token", "label"]),
     ("shop.staff", &["token", "label"]),
-    ("shop.tables", &["from", "to", "seats", "area"]),
+    ("shop.tables", &["from", "to", "seats", "area", "name"]),
     ("workflow.statuses", &["token", "label", "next", "last", "order_types"]),
 ];
 

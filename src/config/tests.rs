@@ -237,6 +237,7 @@ fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, 
 #[case("shop", "staff = [{ token = '' }]", Allowed::Distinct)]
 #[case("shop", "tip_presets = [0]", Allowed::Percent)]
 #[case("shop", "tables = [{ from = 5, to = 1 }]", Allowed::Tables)]
+#[case("shop", "tables = [{ from = 1, to = 5, name = '12' }]", Allowed::TableName)]
 #[case("workflow", "initial = 'nowhere'", Allowed::KnownStatus)]
 #[case("workflow", "statuses = [{ token = 'ready', next = ['gone'] }]", Allowed::KnownStatus)]
 #[case("journal", "data_dir = 'here'", Allowed::AbsolutePath)]

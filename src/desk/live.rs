@@ -3,7 +3,7 @@
 //!
 //! A change of one row moves one row; only a new filter or a new ready list looks at all of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{
@@ -18,9 +18,11 @@ use super::event::Held;
 
 mod filter;
 mod row;
+mod tables;
 
 pub use filter::LiveFilter;
 pub use row::{LiveKey, LiveRow, StatusObstacle};
+pub use tables::OpenTable;
 
 /// The live list. Positions count the rows that pass the filter, from 0, in the sequence of the screen.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct LiveList {
     free: Vec<usize>,
     index: HashMap<LiveKey, usize>,
     by_internal: HashMap<InternalId, usize>,
+    /// Slots of rows with a table, by table: what is open at a table is asked for at every key.
+    by_table: BTreeMap<i64, BTreeSet<usize>>,
     /// Slots of the rows that pass the filter, sorted.
     visible: Vec<usize>,
     /// Rows that are not done, and unknown ones, shown or not: every frame shows them, so they are not counted in it.
@@ -54,6 +58,7 @@ impl LiveList {
             free: Vec::new(),
             index: HashMap::new(),
             by_internal: HashMap::new(),
+            by_table: BTreeMap::new(),
             visible: Vec::new(),
             open: 0,
             unknown: 0,
@@ -261,6 +266,7 @@ impl LiveList {
         if let Some(slot) = slot {
             self.hide(slot, in_place);
             self.forget_internal(slot);
+            self.forget_table(slot);
         }
         let slot = slot.or_else(|| self.free.pop()).unwrap_or_else(|| {
             self.slots.push(None);
@@ -269,6 +275,9 @@ impl LiveList {
         self.index.insert(row.key.clone(), slot);
         if let Some(id) = row.internal_id {
             self.by_internal.insert(id, slot);
+        }
+        if let Some(table) = row.table {
+            self.by_table.entry(table).or_default().insert(slot);
         }
         if in_place {
             self.open += usize::from(!row.done);
@@ -286,6 +295,7 @@ impl LiveList {
     fn remove(&mut self, slot: usize, in_place: bool) {
         self.hide(slot, in_place);
         self.forget_internal(slot);
+        self.forget_table(slot);
         let Some(row) = self.slots[slot].take() else { return };
         self.index.remove(&row.key);
         self.free.push(slot);

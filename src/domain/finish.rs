@@ -11,6 +11,7 @@ use super::{
     customer::{email_fits, needs_contact, phone_fits, zip_fits},
     draft::{Draft, TipDraft},
     field::Field,
+    house::table_digits,
     money::{Money, vat_contained},
     order::{
         Address, Customer, DistributionChannel, Item, Location, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
@@ -207,13 +208,17 @@ fn demand(order_type: OrderType, customer: &Customer, problems: &mut Problems) {
 }
 
 fn location(draft: &Draft, shop: &Shop, problems: &mut Problems) -> Option<Location> {
-    let mut number = |field: Field| {
-        let text = optional(draft, field)?;
-        let number = text.parse::<i64>().ok().filter(|number| (0..=999_999).contains(number));
-        problems.check(number.is_some(), Spot::Field(field), ProblemKind::NotANumber);
+    let table = optional(draft, Field::Table).and_then(|text| {
+        let number = shop.table_number(&text);
+        let kind = if shop.has_table_names() { ProblemKind::NoSuchTable } else { ProblemKind::NotANumber };
+        problems.check(number.is_some(), Spot::Field(Field::Table), kind);
         number
-    };
-    let (table, seat) = (number(Field::Table), number(Field::Seat));
+    });
+    let seat = optional(draft, Field::Seat).and_then(|text| {
+        let number = table_digits(&text);
+        problems.check(number.is_some(), Spot::Field(Field::Seat), ProblemKind::NotANumber);
+        number
+    });
     match table {
         Some(table) if !shop.tables.is_empty() => match shop.table(table) {
             Some(range) => {

@@ -78,6 +78,9 @@ pub struct TableRange {
     /// What staff call this part of the house.
     #[serde(default)]
     pub area: String,
+    /// What staff call the tables: the name itself for a single one, else counted from 1, `Terrasse 3`. Empty for none.
+    #[serde(default)]
+    pub name: String,
 }
 
 impl Shop {

@@ -86,7 +86,7 @@ pub fn shop() -> Shop {
         tip_presets: [5, 10, 15].map(Decimal::from).into(),
         tip_types: ["PAID", "OPEN"].map(choice).into(),
         staff: ["07", "12"].map(choice).into(),
-        tables: vec![TableRange { from: 1, to: 40, seats: 6, area: String::new() }],
+        tables: vec![TableRange { from: 1, to: 40, seats: 6, area: String::new(), name: String::new() }],
         extras_groups: vec!["Extras".into()],
         workflow: Workflow {
             initial: "ready".into(),

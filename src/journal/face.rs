@@ -1,6 +1,9 @@
 //! What lists show of an order, taken from its Order object once, when it is recorded. Cleans nothing: lists do.
 
-use crate::domain::order::{Address, Customer, Order, OrderType};
+use crate::domain::{
+    order::{Address, Customer, Order, OrderType},
+    round::brief,
+};
 
 /// The searched columns that come out of the Order object.
 pub(super) struct Face<'a> {
@@ -14,6 +17,8 @@ pub(super) struct Face<'a> {
     pub(super) pickup_token: &'a str,
     pub(super) intermediary: &'a str,
     pub(super) status: &'a str,
+    pub(super) session_token: Option<&'a str>,
+    pub(super) brief: String,
 }
 
 impl<'a> Face<'a> {
@@ -35,6 +40,8 @@ impl<'a> Face<'a> {
             pickup_token: order.pickup.as_ref().and_then(|pickup| pickup.pickup_token.as_deref()).unwrap_or_default(),
             intermediary: order.intermediary.as_deref().unwrap_or_default(),
             status: &order.status,
+            session_token: order.session_token.as_deref(),
+            brief: brief(order),
         }
     }
 }

@@ -202,6 +202,10 @@ pub struct OrderRow {
     pub may_have_arrived: bool,
     /// Whether it was seen in OktoPOS although it was refused or taken back here.
     pub stray: bool,
+    /// `sessionToken`: ties the rounds of a table together.
+    pub session_token: Option<String>,
+    /// `domain::round::brief` of it.
+    pub brief: String,
 }
 
 impl OrderRow {

@@ -32,6 +32,8 @@ pub struct Slot {
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
     pub chosen: bool,
+    /// `sessionToken` of its order while that is being recorded.
+    pub session: Option<String>,
 }
 
 /// Where the person is in the item step.
@@ -68,6 +70,7 @@ impl Slot {
             review_at: 0,
             typed_at: None,
             chosen: true,
+            session: None,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {

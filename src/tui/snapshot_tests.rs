@@ -565,3 +565,77 @@ fn prices() {
         hands.press("alt+p");
     });
 }
+
+/// Table 12 with two rounds, one of them unclear, a web order there, and table 5 with one.
+fn tables(hands: &mut Hands) {
+    let round = |n, table: i64, ago: i64, delivery, brief: &str| OrderRow {
+        order_type: Some(OrderType::Local),
+        table: Some(table),
+        session_token: Some(format!("session of {table}")),
+        brief: brief.into(),
+        who: String::new(),
+        due_at: None,
+        created_at: minutes(-ago),
+        ..row(n, delivery)
+    };
+    hands.list(vec![
+        OrderRow {
+            status: Some("in_preparation".into()),
+            ..round(71, 12, 55, accepted(4711), "2 Pizza Hawaii, 1 Cola 0,4 l, 1 Apfelschorle")
+        },
+        round(72, 12, 9, unknown(), "2 Tiramisu"),
+        round(73, 5, 20, accepted(4713), "1 Burger"),
+    ]);
+    let mut web = foreign(1, Some(4800));
+    (web.order_type, web.table) = (Some(OrderType::Local), Some(12));
+    hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![web], at: minutes(0) }));
+    hands.model.notice = None;
+}
+
+#[test]
+fn rounds() {
+    pictures("table_free", |hands| {
+        cart(hands);
+        tables(hands);
+        hands.press("alt+3 tab");
+        hands.type_text("7");
+    });
+    pictures("table_rounds", |hands| {
+        cart(hands);
+        tables(hands);
+        hands.press("alt+3 tab");
+        hands.type_text("12");
+    });
+    pictures("table_rounds_more_fields", |hands| {
+        cart(hands);
+        tables(hands);
+        hands.press("alt+3 tab");
+        hands.type_text("12");
+        hands.press("f4");
+    });
+    pictures("table_review", |hands| {
+        cart(hands);
+        tables(hands);
+        hands.press("alt+3 tab");
+        hands.type_text("12");
+        hands.press("f9");
+    });
+    pictures("tables_open", |hands| {
+        tables(hands);
+        hands.press("alt+t");
+    });
+    pictures("tables_typed", |hands| {
+        tables(hands);
+        hands.press("alt+t");
+        hands.type_text("1");
+    });
+    pictures("tables_none", |hands| {
+        hands.press("alt+t");
+    });
+    pictures("table_new_round", |hands| {
+        tables(hands);
+        hands.press("alt+t");
+        hands.type_text("12");
+        hands.press("enter");
+    });
+}

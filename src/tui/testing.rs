@@ -253,6 +253,8 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         attempts: 1,
         may_have_arrived: false,
         stray: false,
+        session_token: None,
+        brief: String::new(),
     }
 }
 

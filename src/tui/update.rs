@@ -13,7 +13,7 @@ use super::{
     key::Key,
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
-    overlay::{self, Overlay, confirm, help::Help, palette::Palette},
+    overlay::{self, Overlay, confirm, help::Help, palette::Palette, tables::Tables},
     rhythm::Press,
     screens::{form, items, menu, orders, review},
     slot::Slot,
@@ -190,6 +190,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
         Command::TakePrices => menu::take_prices(model),
+        Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::Send => return sending::send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}

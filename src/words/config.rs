@@ -80,6 +80,7 @@ fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
         Allowed::Distinct => texts.t("allowed.distinct"),
         Allowed::Percent => texts.t("allowed.percent"),
         Allowed::Tables => texts.t("allowed.tables"),
+        Allowed::TableName => texts.t("allowed.table_name"),
         Allowed::KnownStatus => texts.t("allowed.known_status"),
         Allowed::AbsolutePath => texts.t("allowed.absolute_path"),
     };

@@ -28,7 +28,8 @@ const ABORT: i32 = 6;
 const KILL: i32 = 9;
 
 /// What later migrations added is taken away.
-const FIRST_SCHEMA: &str = "DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \
+const FIRST_SCHEMA: &str = "ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
+     DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \
      DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; PRAGMA user_version = 1";
 
 /// The orders as the program lists them, by id.

@@ -669,6 +669,8 @@ pub fn new_row(new: &NewOrder) -> OrderRow {
         attempts: 0,
         may_have_arrived: false,
         stray: false,
+        session_token: new.order.session_token.clone(),
+        brief: oktodesk::domain::round::brief(&new.order),
     }
 }
 

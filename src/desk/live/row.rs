@@ -14,6 +14,7 @@ use crate::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
         order::OrderType,
+        round,
         status::Workflow,
         text::Clean,
     },
@@ -99,6 +100,10 @@ pub struct LiveRow {
     pub may_have_arrived: bool,
     /// Whether it was seen in OktoPOS although it was refused or taken back here.
     pub stray: bool,
+    /// `sessionToken` as it was sent, to be compared; only ours.
+    pub session_token: Option<String>,
+    /// What it is made of, in a few words; of ours only for those of a table.
+    pub brief: Clean,
     /// The lines of an order from elsewhere; those of ours are in the journal.
     pub lines: Vec<ReadyLine>,
     /// Whether nothing is left to do.
@@ -132,6 +137,8 @@ impl LiveRow {
             attempts,
             may_have_arrived,
             stray,
+            session_token,
+            brief,
         } = row;
         let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
         Self {
@@ -160,6 +167,8 @@ impl LiveRow {
             attempts: *attempts,
             may_have_arrived: *may_have_arrived,
             stray: *stray,
+            session_token: session_token.clone(),
+            brief: Clean::new(brief),
             lines: Vec::new(),
             done: false,
             haystack: String::new(),
@@ -213,6 +222,8 @@ impl LiveRow {
             attempts: 0,
             may_have_arrived: false,
             stray: false,
+            session_token: None,
+            brief: brief_of(lines),
             lines: lines.clone(),
             done: false,
             haystack: String::new(),
@@ -360,6 +371,12 @@ impl LiveRow {
         let (folded, german) = (fold(&text), fold_german(&text));
         if folded == german { folded } else { format!("{folded}\n{german}") }
     }
+}
+
+/// Dishes of an order from elsewhere, as `domain::round::brief` says those of ours.
+fn brief_of(lines: &[ReadyLine]) -> Clean {
+    let dishes = lines.iter().filter(|line| !line.is_extra);
+    Clean::new(&round::words(dishes.map(|line| (line.quantity.unwrap_or(Decimal::ONE), &*line.name))))
 }
 
 /// Ids where there are any; else what is shown, so that a repeated row is one row.

@@ -40,7 +40,7 @@ macro_rules! listed {
          (SELECT x.status FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status' ORDER BY x.seq DESC LIMIT 1), \
          o.status_problem, o.order_type, o.total, o.currency, o.who, o.address, o.table_no, o.seat, o.pickup_token, \
          o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts, \
-         o.may_have_arrived, o.stray)"
+         o.may_have_arrived, o.stray, o.session_token, o.brief)"
     };
 }
 pub(super) use listed;
@@ -70,6 +70,8 @@ struct Listed<'a>(
     u32,
     u8,
     u8,
+    Option<String>,
+    String,
 );
 
 /// A row of `listed` as lists show it.
@@ -90,7 +92,7 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
     let Listed(
         order_id, word, internal_id, reason, status, pending_status, status_problem, order_type, total, currency, who,
         address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
-        may_have_arrived, stray,
+        may_have_arrived, stray, session_token, brief,
     ) = listed;
     Ok(OrderRow {
         order_id,
@@ -113,6 +115,8 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
         attempts,
         may_have_arrived: may_have_arrived != 0,
         stray: stray != 0,
+        session_token,
+        brief,
     })
 }
 

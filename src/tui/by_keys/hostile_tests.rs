@@ -27,7 +27,7 @@ use crate::{
         field::Field,
         flow::Step,
         menu::{Menu, OptionGroup},
-        order::Order,
+        order::{Order, OrderType},
         text::{Clean, harmless},
     },
     hostile,
@@ -54,7 +54,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Price, Extras, Options, Share, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Price, Extras, Options, Share, Tables, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -165,6 +165,10 @@ fn order_row(n: u32, text: &str, delivery: Delivery) -> OrderRow {
         pickup_token: text.to_owned(),
         intermediary: text.to_owned(),
         currency: text.to_owned(),
+        order_type: Some(if n == 2 { OrderType::Local } else { OrderType::Pickup }),
+        table: (n == 2).then_some(12),
+        session_token: Some(text.to_owned()),
+        brief: text.to_owned(),
         ..row(n, delivery)
     }
 }
@@ -211,6 +215,19 @@ fn answer(hands: &mut Hands, text: &str) {
     hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record)) }));
 }
 
+/// The rounds of a table, and a new one for it.
+fn tables(hands: &mut Hands, text: &str, look: &mut impl FnMut(&Hands, bool)) {
+    hands.press("alt+t");
+    hands.paste(text);
+    look(hands, false);
+    hands.press("esc alt+t");
+    hands.type_text("12");
+    look(hands, false);
+    hands.press("enter alt+3");
+    look(hands, false);
+    hands.press("ctrl+d enter");
+}
+
 /// Goes everywhere, and looks at every step of the way.
 fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool)) {
     news(hands, text);
@@ -220,6 +237,7 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
         hands.press(keys);
         look(hands, false);
     }
+    tables(hands, text, &mut look);
     hands.press("alt+1 esc f5");
     hands.paste(text);
     look(hands, false);

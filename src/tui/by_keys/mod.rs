@@ -8,5 +8,6 @@ mod list_tests;
 mod overlay_tests;
 mod price_tests;
 mod random_tests;
+mod tables_tests;
 mod taking_tests;
 mod weighed_tests;

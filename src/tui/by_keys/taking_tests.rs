@@ -84,6 +84,7 @@ fn an_order_for_a_table_is_taken_by_keys() {
             "status": "ready",
             "purchaseTime": {"timestamp": "2026-05-04T15:42:10Z", "timezone": "Europe/Berlin"},
             "orderType": "LOCAL",
+            "sessionToken": "0190d2f0-0000-7000-8000-000000000001",
             "tipTransactions": [{"amount": 2.10, "type": "PAID", "userId": "07", "paidWith": "CASH", "notice": "danke",
               "created": {"timestamp": "2026-05-04T15:42:10Z", "timezone": "Europe/Berlin"}}]
         }"#

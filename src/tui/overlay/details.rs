@@ -10,7 +10,11 @@ use crate::{
         text::Clean,
     },
     ports::journal::{EventKind, OrderEvent, OrderRecord},
-    tui::{command::Command, model::Model, screens::orders::status_label},
+    tui::{
+        command::Command,
+        model::Model,
+        screens::{orders::status_label, tables},
+    },
     words::reason,
 };
 
@@ -116,7 +120,7 @@ fn when_and_where(model: &Model, order: &Order) -> String {
     let mut parts: Vec<String> =
         order.order_type.iter().map(|kind| texts.choice("order_type", kind.token(), None)).collect();
     if let Some(location) = &order.location {
-        parts.extend(location.table.map(|table| format!("{} {table}", texts.t("word.table"))));
+        parts.extend(location.table.map(|table| tables::whole_name(model, table)));
         parts.extend(location.seat.map(|seat| format!("{} {seat}", texts.t("word.seat"))));
     }
     if let Some(pickup) = &order.pickup {

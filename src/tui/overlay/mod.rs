@@ -10,6 +10,7 @@ pub mod price;
 pub mod prompt;
 pub mod share;
 pub mod status;
+pub mod tables;
 pub mod view;
 
 use unicode_width::UnicodeWidthStr;
@@ -24,6 +25,7 @@ use price::PricePrompt;
 use prompt::Prompt;
 use share::Share;
 use status::StatusMenu;
+use tables::Tables;
 
 use super::{
     command::{Command, Context},
@@ -53,6 +55,8 @@ pub enum Overlay {
     Share(Box<Share>),
     /// The next status of an order.
     Status(StatusMenu),
+    /// The open tables.
+    Tables(Tables),
     /// One order with its events.
     Details(Box<Details>),
     /// The technical detail of the last message.
@@ -109,6 +113,11 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
+        Overlay::Tables(state) if accept => {
+            if tables::accept(model, state) {
+                return Vec::new();
+            }
+        }
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
         Overlay::Details(_) if accept => return Vec::new(),
         Overlay::Options(options) if accept => {
@@ -136,6 +145,10 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
         }
+        Overlay::Tables(state) => {
+            let count = tables::rows(model, state).len();
+            select(&mut state.selected, count, command);
+        }
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
@@ -152,6 +165,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Price(prompt) => price::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
+        Overlay::Tables(state) => tables::key(state, key),
         Overlay::Options(options) => options::key(model, options, key),
         Overlay::Extras(picker) => picker::key(model, picker, key),
         Overlay::Status(menu) => {
@@ -183,6 +197,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Price(prompt) => price::paste(prompt, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
+        Overlay::Tables(state) => tables::paste(state, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
         Overlay::Options(_) | Overlay::Notice { .. } => {}
@@ -201,6 +216,7 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
         Some(Overlay::Palette(palette)) => palette.selected = row,
         Some(Overlay::Extras(picker)) => picker.selected = row,
         Some(Overlay::Status(menu)) => menu.selected = row,
+        Some(Overlay::Tables(state)) => state.selected = row,
         _ => return Vec::new(),
     }
     command(model, Command::OverlayAccept)

@@ -15,6 +15,7 @@ use super::{
     prompt::Prompt,
     share::{self, Share},
     status::StatusMenu,
+    tables,
 };
 use crate::tui::{
     command::Command,
@@ -35,6 +36,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
+        Some(Overlay::Tables(state)) => tables::view::draw(canvas, model, state, full),
         Some(Overlay::Status(state)) => draw_status(canvas, model, state, full),
         Some(Overlay::Details(state)) => draw_details(canvas, model, state, full),
         Some(Overlay::Notice { text, scroll }) => draw_notice(canvas, model, text, *scroll, full),
@@ -43,7 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
 }
 
 /// Clears a box in the middle and draws its border and title; the area inside.
-fn frame(canvas: &mut Canvas<'_>, within: Rect, title: &str, columns: u16, lines: u16) -> Rect {
+pub(super) fn frame(canvas: &mut Canvas<'_>, within: Rect, title: &str, columns: u16, lines: u16) -> Rect {
     let wide = (columns + 4).min(within.width);
     let high = (lines + 2).min(within.height);
     let x = within.x + (within.width - wide) / 2;
@@ -114,7 +116,7 @@ fn draw_palette(canvas: &mut Canvas<'_>, model: &Model, state: &Palette, full: R
 }
 
 /// Marks the selected row, so that it can be told without colours; the style of its text.
-fn mark(canvas: &mut Canvas<'_>, x: u16, y: u16, here: bool) -> Style {
+pub(super) fn mark(canvas: &mut Canvas<'_>, x: u16, y: u16, here: bool) -> Style {
     if !here {
         return canvas.theme.text;
     }
@@ -122,7 +124,7 @@ fn mark(canvas: &mut Canvas<'_>, x: u16, y: u16, here: bool) -> Style {
     canvas.theme.selected
 }
 
-fn input(canvas: &mut Canvas<'_>, area: Rect, text: &str, cursor: usize) {
+pub(super) fn input(canvas: &mut Canvas<'_>, area: Rect, text: &str, cursor: usize) {
     canvas.put(area.x, area.y, 1, "›", canvas.theme.accent);
     let style = canvas.theme.strong;
     canvas.input(Rect::new(area.x + 2, area.y, area.width.saturating_sub(2), 1), text, cursor, style);

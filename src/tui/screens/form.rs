@@ -2,7 +2,10 @@
 
 pub mod view;
 
+use std::sync::Arc;
+
 use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers, rows, tip_part_mut, value};
+use super::tables;
 use crate::{
     domain::{
         draft::TipDraft,
@@ -145,9 +148,10 @@ pub fn focus_field(model: &mut Model, wanted: Row) {
 }
 
 /// What has to happen before the cursor leaves a field: a time is written out with its date, so that it means the same
-/// tomorrow, and a tip without an amount goes.
+/// tomorrow, the name of a table becomes its number, and a tip without an amount goes.
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
+    let shop = Arc::clone(&model.shop);
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
@@ -160,6 +164,12 @@ pub fn leave(model: &mut Model) {
             };
             if let Some(at) = at {
                 slot.change(Place::Field(field), |draft| draft.fields.insert(field, write_time(at)));
+            }
+        }
+        Some(Row::Field(Field::Table)) => {
+            let typed = slot.text(Field::Table).trim();
+            if let Some(number) = shop.table_number(typed).map(|number| number.to_string()).filter(|n| n != typed) {
+                slot.change(Place::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
             }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
@@ -217,11 +227,17 @@ fn set(model: &mut Model, row: Row, text: String) {
         }
         Row::Field(field) => {
             let local = model.moment.local();
+            let leaves_table = field == Field::Table && is_of_table(model);
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
-            slot.change(Place::Field(field), |draft| match text.is_empty() {
-                true => draft.fields.remove(&field),
-                false => draft.fields.insert(field, text),
+            slot.change(Place::Field(field), |draft| {
+                if leaves_table {
+                    draft.fields.remove(&Field::SessionToken);
+                }
+                match text.is_empty() {
+                    true => draft.fields.remove(&field),
+                    false => draft.fields.insert(field, text),
+                }
             });
         }
         Row::Tip(at, part) => {
@@ -238,6 +254,11 @@ fn set(model: &mut Model, row: Row, text: String) {
     }
 }
 
+/// Whether the draft holds a token that it has from its table.
+fn is_of_table(model: &Model) -> bool {
+    model.slot().is_some_and(|slot| tables::is_of_table(model, slot.draft()))
+}
+
 fn blank_tip(now: jiff::Timestamp) -> TipDraft {
     TipDraft {
         entry: String::new(),
@@ -252,6 +273,7 @@ fn blank_tip(now: jiff::Timestamp) -> TipDraft {
 /// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
 pub fn set_order_type(model: &mut Model, kind: OrderType) {
     let before = model.channel();
+    let leaves_table = is_of_table(model);
     let Some(slot) = model.slot_mut() else { return };
     if slot.draft().order_type == kind {
         return;
@@ -262,6 +284,9 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
         if kind != OrderType::Local {
             draft.fields.remove(&Field::Table);
             draft.fields.remove(&Field::Seat);
+            if leaves_table {
+                draft.fields.remove(&Field::SessionToken);
+            }
         }
     });
     let channel = model.channel();

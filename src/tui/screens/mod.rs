@@ -6,6 +6,7 @@ pub mod menu;
 pub mod orders;
 pub mod review;
 pub mod rows;
+pub mod tables;
 
 use super::{command::Context, slot::Slot};
 use crate::{

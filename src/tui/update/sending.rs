@@ -9,6 +9,7 @@ use crate::{
         effect::Effect,
         model::{Model, Screen, Tone},
         rhythm::{Press, Verdict},
+        screens::tables,
     },
 };
 
@@ -71,7 +72,9 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
         return None;
     }
     let reviewed = slot.draft().step == Step::Review;
-    match finish(slot.draft(), &model.shop, &model.moment) {
+    let mut draft = slot.draft().clone();
+    tables::join(model, &mut draft);
+    match finish(&draft, &model.shop, &model.moment) {
         Ok(order) => Some((order, reviewed)),
         Err(problems) => {
             go_to_step(model, Step::Review);
@@ -98,6 +101,7 @@ fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     let note = PlaceNote { prices: slot.draft().price_notes(&channel) };
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
+    slot.session.clone_from(&order.session_token);
     model.placing.push(slot);
     model.current = model.slots.len().saturating_sub(1);
     model.open_draft();

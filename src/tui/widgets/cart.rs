@@ -15,7 +15,7 @@ use crate::{
         model::Model,
         msg::Target,
         overlay::price,
-        screens::{menu, rows},
+        screens::{menu, rows, tables},
         slot::Slot,
     },
 };
@@ -122,7 +122,9 @@ pub fn place(model: &Model, slot: &Slot) -> String {
     let labelled = |field, key: &str| {
         Some(slot.text(field)).filter(|text| !text.is_empty()).map(|text| format!("{} {text}", texts.t(key)))
     };
-    parts.extend(labelled(Field::Table, "word.table"));
+    parts.extend(
+        Some(slot.text(Field::Table)).filter(|text| !text.is_empty()).map(|text| tables::typed_name(model, text)),
+    );
     parts.extend(labelled(Field::Seat, "word.seat"));
     let due = slot.text(Field::Due);
     let short = rows::short_time(Field::Due, due, model.moment.local(), texts);

@@ -14,6 +14,7 @@ use crate::{
         model::Model,
         msg::Target,
         screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, short_time, value},
+        screens::tables,
         slot::Slot,
         widgets::canvas::{Canvas, width},
     },
@@ -167,6 +168,9 @@ fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     {
         return format!("= {}", texts.money(amount, &model.shop.currency));
     }
+    if let Some(note) = tables::note(model, slot, row) {
+        return note;
+    }
     if !here || !value(slot, row).is_empty() || input(row) == Input::Choice {
         return String::new();
     }
@@ -178,8 +182,12 @@ fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     hint_key(row).and_then(|key| texts.get(&key).map(str::to_owned)).unwrap_or_default()
 }
 
-/// Below the rows: what the step comes to.
-fn aside(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
+/// Below the rows: what is open at the table, and what the step comes to.
+fn aside(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, mut area: Rect) {
+    if slot.draft().step == Step::Place {
+        let used = tables::view::draw(canvas, model, slot, area).min(area.height);
+        area = Rect::new(area.x, area.y + used, area.width, area.height - used);
+    }
     let texts = &model.texts;
     let draft: &Draft = slot.draft();
     let total = draft.totals(&model.channel()).total;

@@ -6,13 +6,13 @@ use crate::{
         live::LiveRow,
     },
     domain::order::OrderType,
-    tui::model::Model,
+    tui::{model::Model, screens::tables},
 };
 
 /// `Tisch 5`, or the order type.
 pub(super) fn kind_of(model: &Model, row: &LiveRow, kind: OrderType) -> String {
     match row.table.filter(|_| kind == OrderType::Local) {
-        Some(table) => format!("{} {table}", model.texts.t("word.table")),
+        Some(table) => tables::name(model, table),
         None => model.texts.choice("order_type", kind.token(), None),
     }
 }

@@ -7,7 +7,13 @@ use super::about::{kind_of, who};
 use crate::{
     desk::{event::Held, live::LiveRow},
     domain::delivery::Delivery,
-    tui::{command::Command, model::Model, msg::Target, screens::orders::status_label, widgets::canvas::Canvas},
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        screens::orders::status_label,
+        widgets::canvas::{Canvas, width},
+    },
     words::short_reason,
 };
 
@@ -106,6 +112,9 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
     canvas.put(x, y, columns.number - 1, &number, base);
     x += columns.number;
     let kind = row.order_type.map_or_else(|| "–".to_owned(), |kind| kind_of(model, row, kind));
+    // A name that is cut off could be that of the next table.
+    let number = row.table.filter(|_| width(&kind) >= columns.kind);
+    let kind = number.map_or(kind, |table| format!("{} {table}", texts.t("word.table")));
     canvas.put(x, y, columns.kind - 1, &kind, base);
     x += columns.kind;
     canvas.put(x, y, columns.who.saturating_sub(1), &who(model, row), base);
@@ -177,6 +186,11 @@ fn due(model: &Model, row: &LiveRow) -> (String, bool) {
 /// Minutes, or hours when they are many.
 fn span(minutes: i64) -> String {
     if minutes < 100 { minutes.to_string() } else { format!("{}h", minutes / 60) }
+}
+
+/// Where a row stands between desk and OktoPOS, and in the house.
+pub fn standing(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> [(String, Option<Style>); 2] {
+    [delivery(canvas, model, row), status(canvas, model, row)]
 }
 
 /// Mark and word of where it stands between desk and OktoPOS.

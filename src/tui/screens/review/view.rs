@@ -18,6 +18,7 @@ use crate::{
         overlay::price,
         screens::menu,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
+        screens::{menu, tables},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -93,14 +94,24 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
         counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
     let place = when_and_where(model, slot);
     let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(", ") };
-    vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)]
+    let mut head = vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)];
+    if let Some(open) = tables::open(model, draft).filter(|open| !open.rounds.is_empty()) {
+        let money = |value| texts.money(value, &model.shop.currency);
+        let text = texts.count("tables.review", open.rounds.len()).replace("{total}", &money(open.total));
+        head.push((text, money(tables::with_draft(model, slot, &open)), Loud::Plain));
+    }
+    head
 }
 
 fn when_and_where(model: &Model, slot: &Slot) -> String {
     let texts = &model.texts;
     let draft = slot.draft();
     let mut parts = vec![texts.choice("order_type", draft.order_type.token(), None)];
-    for (field, key) in [(Field::Table, "word.table"), (Field::Seat, "word.seat"), (Field::PickupToken, "word.token")] {
+    if let Some(table) = Some(slot.text(Field::Table)).filter(|table| !table.is_empty()) {
+        let number = model.shop.table_number(table);
+        parts.push(number.map_or_else(|| tables::typed_name(model, table), |number| tables::whole_name(model, number)));
+    }
+    for (field, key) in [(Field::Seat, "word.seat"), (Field::PickupToken, "word.token")] {
         if !slot.text(field).is_empty() {
             parts.push(format!("{} {}", texts.t(key), slot.text(field)));
         }
@@ -199,7 +210,10 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
         .unwrap_or_else(|| received.to_owned());
     let reference = both([slot.text(Field::PaymentReference).to_owned(), received, String::new()]);
     let payment = both([choice(Field::PaymentMethod), status, reference]);
-    let further = join(&[Field::SessionToken, Field::Intermediary], " · ");
+    // A token that comes from the table is nothing to read back: its rounds are named on top.
+    let is_typed = !tables::is_of_table(model, slot.draft());
+    let further: &[Field] = if is_typed { &[Field::SessionToken, Field::Intermediary] } else { &[Field::Intermediary] };
+    let further = join(further, " · ");
     [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]
         .into_iter()
         .filter(|(_, text)| !text.is_empty())

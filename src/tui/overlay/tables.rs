@@ -1,0 +1,92 @@
+//! Every table where something is open. Typing looks for a table, Enter opens a new round for it, open or not. Bills nothing:
+//! a session ends when all of its orders are over.
+
+pub mod view;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use crate::{
+    desk::{fold::fold, live::OpenTable},
+    tui::{edit, key::Key, model::Model, screens::tables},
+};
+
+/// What is typed and which table is selected.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// What is typed.
+    pub query: String,
+    /// Cursor in it, in bytes.
+    pub cursor: usize,
+    /// The selected row.
+    pub selected: usize,
+}
+
+/// One table of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRow {
+    /// Its number.
+    pub table: i64,
+    /// What staff call it.
+    pub name: String,
+    /// Its part of the house; may be empty.
+    pub area: String,
+    /// Rounds that are open.
+    pub rounds: usize,
+    /// Orders of others that are open there.
+    pub others: usize,
+    /// Sum of the rounds.
+    pub total: Decimal,
+    /// When the first of them was taken.
+    pub since: Option<Timestamp>,
+    /// Whether the fate of one of them is unclear.
+    pub unclear: bool,
+}
+
+/// The tables that match, the one that is meant exactly first, even if it is free.
+pub fn rows(model: &Model, state: &Tables) -> Vec<TableRow> {
+    let typed = state.query.trim();
+    let needle = fold(typed);
+    let meant = model.shop.table_number(typed);
+    let meant = meant.filter(|number| model.shop.tables.is_empty() || model.shop.table(*number).is_some());
+    let row = |open: &OpenTable<'_>| TableRow {
+        table: open.table,
+        name: tables::name(model, open.table),
+        area: model.shop.table(open.table).map(|range| range.area.clone()).unwrap_or_default(),
+        rounds: open.rounds.len(),
+        others: open.others.len(),
+        total: open.total,
+        since: open.since(),
+        unclear: open.is_unclear(),
+    };
+    let fits = |row: &TableRow| {
+        let text = fold(&format!("{}\n{}", row.name, row.area));
+        row.table.to_string().starts_with(&needle) || needle.split_whitespace().all(|word| text.contains(word))
+    };
+    let list = &model.orders.list;
+    let first = meant.map(|table| row(&list.open_table(table, None, model.moment.now)));
+    let open = list.open_tables(model.moment.now);
+    let rest =
+        open.iter().filter(|open| Some(open.table) != meant).map(row).filter(|row| needle.is_empty() || fits(row));
+    first.into_iter().chain(rest).collect()
+}
+
+/// Opens a new round for the selected table. `false` if there is none.
+pub fn accept(model: &mut Model, state: &Tables) -> bool {
+    let Some(table) = rows(model, state).get(state.selected).map(|row| row.table) else { return false };
+    tables::open_round(model, table);
+    true
+}
+
+/// Types into the query.
+pub fn key(state: &mut Tables, key: Key) {
+    if edit::key(&mut state.query, &mut state.cursor, key) == edit::Edited::Changed {
+        state.selected = 0;
+    }
+}
+
+/// Pastes into the query.
+pub fn paste(state: &mut Tables, pasted: &str) {
+    edit::insert(&mut state.query, &mut state.cursor, pasted);
+    state.selected = 0;
+}
