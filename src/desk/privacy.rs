@@ -9,7 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Desk, DeskError, Inner};
 use crate::{
-    domain::{customer::phone_fits, delivery::Delivery, ids::OrderId, phone::same_number, privacy::draft_phone},
+    domain::{
+        customer::phone_fits,
+        delivery::Delivery,
+        ids::OrderId,
+        phone::{has_key, phone_key},
+        privacy::draft_phone,
+    },
     ports::{
         JournalError,
         journal::{Forget, GuestOrder},
@@ -69,10 +75,11 @@ impl Desk {
     /// a person has to decide about, are never touched and come back as `open`. Errors: `Field` for a text that is no
     /// number, `Journal`.
     pub async fn forget_customer(&self, number: &str, any_status: bool) -> Result<ForgetReport, DeskError> {
-        if !phone_fits(number) {
+        let country = &self.inner.settings.keeping.country;
+        let Some(key) = phone_key(country, number).filter(|_| phone_fits(number)) else {
             return Err(DeskError::Field { field: "customer.phone", problem: "is no phone number" });
-        }
-        let is_theirs = |phone: &str| same_number(&self.inner.settings.keeping.country, phone, number);
+        };
+        let is_theirs = |phone: &str| has_key(country, phone, &key);
         let theirs = self.guests(is_theirs).await?;
         let keeping = &self.inner.settings.keeping;
         let over = (!any_status).then(|| keeping.over.clone());
