@@ -96,6 +96,7 @@ impl Desk {
                 which.after = next;
             }
         }
+        traces.extend(self.inner.guests.forget_note(&key).await?);
         // Also when nothing was found: a run that was cut short may have left bytes behind.
         report.is_scrubbed = self.inner.journal.scrub(&traces).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
@@ -187,6 +188,7 @@ impl Purger {
             which.after = next;
             sleep(PAUSE).await;
         }
+        self.inner.guests.purge_notes(before).await?;
         // The log is emptied even if nothing was found: a run before may have been cut short.
         if !self.inner.journal.scrub(&[]).await? {
             tracing::info!("the journal's log is in use; emptied later");

@@ -20,6 +20,7 @@ use crate::{
         article::Article,
         delivery::Delivery,
         draft::Draft,
+        guest::GuestKeys,
         ids::{InternalId, OrderId},
         money::Money,
         order::{Customer, Order, Payment, ZonedInstant},
@@ -27,7 +28,7 @@ use crate::{
         text::Clean,
     },
     ports::{
-        Clock, Ids, Journal, JournalError, Pos, PosError, SenderLock,
+        Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
             OutboxEntry, PersonDecision, Settled, Task,
@@ -827,7 +828,11 @@ impl Pos for ScriptedPos {
     }
 
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {
-        Ok(vec![Customer { phone: Some(number.into()), ..Customer::default() }])
+        if lock(&self.state).down {
+            return Err(not_sent());
+        }
+        let text = |text: &str| Some(text.to_owned());
+        Ok(vec![Customer { phone: text(number), family_name: text("Beispiel"), ..Customer::default() }])
     }
 
     fn base_url(&self) -> &str {
@@ -877,13 +882,21 @@ pub fn order(id: &str) -> Order {
 /// A row as the journal lists it.
 pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
     let at = Timestamp::from_second(created).unwrap();
-    let new = NewOrder { order: order(id), body: String::new(), base_url: BASE_URL.into(), due_at: None, at };
+    let new = NewOrder {
+        order: order(id),
+        body: String::new(),
+        base_url: BASE_URL.into(),
+        due_at: None,
+        at,
+        guest: GuestKeys::default(),
+    };
     OrderRow { delivery, ..new_row(&new) }
 }
 
 /// Everything one test needs.
 pub struct Bench {
     pub journal: Arc<MemoryJournal>,
+    pub guests: Arc<dyn GuestBook>,
     pub pos: Arc<ScriptedPos>,
     pub clock: Arc<TestClock>,
     pub settings: Settings,
@@ -894,13 +907,15 @@ impl Bench {
         let journal = Arc::new(MemoryJournal::default());
         let mut settings = Settings::new("Europe/Berlin");
         settings.jitter = || u32::MAX;
-        Self { pos: Arc::new(ScriptedPos::new(&journal)), clock: Arc::new(TestClock::new()), journal, settings }
+        let (pos, clock) = (Arc::new(ScriptedPos::new(&journal)), Arc::new(TestClock::new()));
+        Self { journal, guests: Arc::new(()), pos, clock, settings }
     }
 
     /// A desk as a program that starts now would have it.
     pub fn desk(&self) -> Desk {
         let ports = Ports {
             journal: Arc::clone(&self.journal) as _,
+            guests: Arc::clone(&self.guests) as _,
             pos: Arc::clone(&self.pos) as _,
             clock: Arc::clone(&self.clock) as _,
             ids: Arc::new(TestIds::default()),

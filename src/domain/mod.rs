@@ -9,6 +9,7 @@ pub mod draft;
 pub mod field;
 pub mod finish;
 pub mod flow;
+pub mod guest;
 pub mod ids;
 pub mod menu;
 pub mod money;

@@ -11,6 +11,7 @@ use crate::domain::{
     article::Article,
     delivery::Delivery,
     draft::Draft,
+    guest::GuestKeys,
     ids::{InternalId, OrderId},
     order::{Order, OrderType},
 };
@@ -52,6 +53,8 @@ pub struct NewOrder {
     pub due_at: Option<Timestamp>,
     /// When it was confirmed.
     pub at: Timestamp,
+    /// What its guest is found by.
+    pub guest: GuestKeys,
 }
 
 /// What the outbox has to send.

@@ -21,14 +21,14 @@ use crate::{
 pub(super) const SETUP: &str = concat!(
     "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
     "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
-    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at; ",
+    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS guest_number, NULL AS guest_who; ",
     "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
     // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
     "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
-    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at) ",
+    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, guest_number, guest_who) ",
     "VALUES (NEW.order_id, 'queued', (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
-    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at) ",
+    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at, NEW.guest_number, NEW.guest_who) ",
     "ON CONFLICT (order_id) DO UPDATE SET ",
     "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
     "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
@@ -36,7 +36,8 @@ pub(super) const SETUP: &str = concat!(
     "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
     "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
     "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
-    "changed_at = excluded.changed_at, personal = 1; ",
+    "changed_at = excluded.changed_at, personal = 1, ",
+    "guest_number = excluded.guest_number, guest_who = excluded.guest_who; ",
     "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
     "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
     "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
@@ -49,8 +50,8 @@ pub(super) const SETUP: &str = concat!(
 );
 
 const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
-    table_no, seat, pickup_token, intermediary, due_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    table_no, seat, pickup_token, intermediary, due_at, guest_number, guest_who) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
@@ -66,7 +67,7 @@ const STATUS: &str = concat!(
 
 impl SqliteJournal {
     pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
-        let NewOrder { order, body, base_url, due_at, at } = new;
+        let NewOrder { order, body, base_url, due_at, at, guest } = new;
         let face = Face::of(order);
         let mut hold = self.write().await?;
         chaos::point("place.before_commit");
@@ -86,6 +87,8 @@ impl SqliteJournal {
             .bind(face.pickup_token)
             .bind(face.intermediary)
             .bind(due_at.map(Timestamp::as_microsecond))
+            .bind(guest.number.as_deref())
+            .bind(guest.who)
             .execute(hold.conn())
             .await;
         match done {
