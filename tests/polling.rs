@@ -145,6 +145,7 @@ async fn a_day_of_polling_leaves_no_memory_and_no_descriptor_behind() {
     let pos = OktoPos::new(ClientSettings::new(url.parse().unwrap(), DEFAULT_KEY.into())).unwrap();
     let ports = Ports {
         journal: Arc::<SqliteJournal>::clone(&journal),
+        guests: Arc::<SqliteJournal>::clone(&journal),
         pos: Arc::new(pos),
         clock: Arc::new(Clocks::new()),
         ids: Arc::new(NoIds),

@@ -174,6 +174,7 @@ impl Setup {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), base_url = pos.base_url(), "start");
         let ports = Ports {
             journal: Arc::<SqliteJournal>::clone(&journal),
+            guests: Arc::<SqliteJournal>::clone(&journal),
             pos,
             clock: Arc::new(SystemClock::new()),
             ids: Arc::new(UuidIds),

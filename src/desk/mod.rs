@@ -13,6 +13,7 @@ mod due;
 pub mod error;
 pub mod event;
 pub mod fold;
+pub mod guests;
 mod link;
 pub mod live;
 pub mod outbox;
@@ -40,7 +41,7 @@ use crate::{
         order::Order,
     },
     ports::{
-        Clock, Ids, Journal, Pos, SenderLock,
+        Clock, GuestBook, Ids, Journal, Pos, SenderLock,
         house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
@@ -57,6 +58,8 @@ use worker::Worker;
 pub struct Ports {
     /// The durable store.
     pub journal: Arc<dyn Journal>,
+    /// What is kept of guests.
+    pub guests: Arc<dyn GuestBook>,
     /// OktoPOS.
     pub pos: Arc<dyn Pos>,
     /// The clocks.
@@ -114,6 +117,7 @@ impl fmt::Debug for Desk {
 /// What the desk's parts share.
 struct Inner {
     journal: Arc<dyn Journal>,
+    guests: Arc<dyn GuestBook>,
     pos: Arc<dyn Pos>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -139,10 +143,11 @@ impl Inner {
 impl Desk {
     /// A desk on these ports. Does nothing by itself.
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        let Ports { journal, pos, clock, ids } = ports;
+        let Ports { journal, guests, pos, clock, ids } = ports;
         Self {
             inner: Arc::new(Inner {
                 journal,
+                guests,
                 pos,
                 clock,
                 ids,
@@ -178,6 +183,7 @@ impl Desk {
             due_at,
             base_url: self.inner.pos.base_url().to_owned(),
             at: self.inner.stamp(),
+            guest: self.guest_keys(order),
             order: order.clone(),
             note,
         };

@@ -9,7 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Desk, DeskError, Inner};
 use crate::{
-    domain::{customer::phone_fits, delivery::Delivery, ids::OrderId, phone::same_number, privacy::draft_phone},
+    domain::{
+        customer::phone_fits,
+        delivery::Delivery,
+        ids::OrderId,
+        phone::{has_key, phone_key},
+        privacy::draft_phone,
+    },
     ports::{
         JournalError,
         journal::{Forget, GuestOrder},
@@ -69,10 +75,11 @@ impl Desk {
     /// a person has to decide about, are never touched and come back as `open`. Errors: `Field` for a text that is no
     /// number, `Journal`.
     pub async fn forget_customer(&self, number: &str, any_status: bool) -> Result<ForgetReport, DeskError> {
-        if !phone_fits(number) {
+        let country = &self.inner.settings.keeping.country;
+        let Some(key) = phone_key(country, number).filter(|_| phone_fits(number)) else {
             return Err(DeskError::Field { field: "customer.phone", problem: "is no phone number" });
-        }
-        let is_theirs = |phone: &str| same_number(&self.inner.settings.keeping.country, phone, number);
+        };
+        let is_theirs = |phone: &str| has_key(country, phone, &key);
         let theirs = self.guests(is_theirs).await?;
         let keeping = &self.inner.settings.keeping;
         let over = (!any_status).then(|| keeping.over.clone());
@@ -89,6 +96,7 @@ impl Desk {
                 which.after = next;
             }
         }
+        traces.extend(self.inner.guests.forget_note(&key).await?);
         // Also when nothing was found: a run that was cut short may have left bytes behind.
         report.is_scrubbed = self.inner.journal.scrub(&traces).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
@@ -180,6 +188,7 @@ impl Purger {
             which.after = next;
             sleep(PAUSE).await;
         }
+        self.inner.guests.purge_notes(before).await?;
         // The log is emptied even if nothing was found: a run before may have been cut short.
         if !self.inner.journal.scrub(&[]).await? {
             tracing::info!("the journal's log is in use; emptied later");

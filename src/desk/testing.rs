@@ -21,6 +21,7 @@ use crate::{
         article::Article,
         delivery::Delivery,
         draft::Draft,
+        guest::GuestKeys,
         ids::{InternalId, OrderId},
         money::Money,
         order::{Customer, Order, Payment, ZonedInstant},
@@ -28,7 +29,7 @@ use crate::{
     },
     memory_store,
     ports::{
-        Clock, Ids, Journal, JournalError, Pos, PosError, SenderLock,
+        Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,
         house::PlaceNote,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
@@ -437,7 +438,11 @@ impl Pos for ScriptedPos {
     }
 
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {
-        Ok(vec![Customer { phone: Some(number.into()), ..Customer::default() }])
+        if lock(&self.state).down {
+            return Err(not_sent());
+        }
+        let text = |text: &str| Some(text.to_owned());
+        Ok(vec![Customer { phone: text(number), family_name: text("Beispiel"), ..Customer::default() }])
     }
 
     fn base_url(&self) -> &str {
@@ -494,6 +499,7 @@ pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
         due_at: None,
         at,
         note: PlaceNote::default(),
+        guest: GuestKeys::default(),
     };
     OrderRow { delivery, ..memory_store::new_row(&new) }
 }
@@ -501,6 +507,7 @@ pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
 /// Everything one test needs.
 pub struct Bench {
     pub journal: Arc<MemoryJournal>,
+    pub guests: Arc<dyn GuestBook>,
     pub pos: Arc<ScriptedPos>,
     pub clock: Arc<TestClock>,
     pub settings: Settings,
@@ -511,13 +518,15 @@ impl Bench {
         let journal = Arc::new(MemoryJournal::default());
         let mut settings = Settings::new("Europe/Berlin");
         settings.jitter = || u32::MAX;
-        Self { pos: Arc::new(ScriptedPos::new(&journal)), clock: Arc::new(TestClock::new()), journal, settings }
+        let (pos, clock) = (Arc::new(ScriptedPos::new(&journal)), Arc::new(TestClock::new()));
+        Self { journal, guests: Arc::new(()), pos, clock, settings }
     }
 
     /// A desk as a program that starts now would have it.
     pub fn desk(&self) -> Desk {
         let ports = Ports {
             journal: Arc::clone(&self.journal) as _,
+            guests: Arc::clone(&self.guests) as _,
             pos: Arc::clone(&self.pos) as _,
             clock: Arc::clone(&self.clock) as _,
             ids: Arc::new(TestIds::default()),

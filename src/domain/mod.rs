@@ -10,6 +10,7 @@ pub mod draft;
 pub mod field;
 pub mod finish;
 pub mod flow;
+pub mod guest;
 pub mod house;
 pub mod ids;
 pub mod menu;

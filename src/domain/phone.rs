@@ -1,81 +1,87 @@
-//! Whether two spellings are one phone number. Compares only: nothing here says that a number exists or how to write it.
+//! Whether two spellings are one phone number, and the one text that stands for all of them. Says nowhere that a number
+//! exists or how to write it.
+//!
+//! What countries dial before a number comes from the metadata of the `phonenumber` crate. It is unpacked with the first
+//! number that is read: not at the start, and never while a key is handled.
 
-/// Country (ISO 3166 alpha-2), its calling code, and what is dialled before a number inside the country.
-const COUNTRIES: [(&str, &str, &str); 32] = [
-    ("AT", "43", "0"),
-    ("BA", "387", "0"),
-    ("BE", "32", "0"),
-    ("BG", "359", "0"),
-    ("CA", "1", "1"),
-    ("CH", "41", "0"),
-    ("CZ", "420", ""),
-    ("DE", "49", "0"),
-    ("DK", "45", ""),
-    ("ES", "34", ""),
-    ("FI", "358", "0"),
-    ("FR", "33", "0"),
-    ("GB", "44", "0"),
-    ("GR", "30", ""),
-    ("HR", "385", "0"),
-    ("HU", "36", "06"),
-    ("IE", "353", "0"),
-    ("IT", "39", ""),
-    ("LI", "423", ""),
-    ("LU", "352", ""),
-    ("NL", "31", "0"),
-    ("NO", "47", ""),
-    ("PL", "48", ""),
-    ("PT", "351", ""),
-    ("RO", "40", "0"),
-    ("RS", "381", "0"),
-    ("SE", "46", "0"),
-    ("SI", "386", "0"),
-    ("SK", "421", "0"),
-    ("TR", "90", "0"),
-    ("UA", "380", "0"),
-    ("US", "1", "1"),
-];
+use phonenumber::{Mode, country, metadata::DATABASE};
 
-/// Shortest number that is compared by its end alone, for countries that are not in the list.
+/// Fewer digits are a short code or an extension: compared as they are.
+const MIN_DIGITS: usize = 6;
+
+/// Shortest number that is compared by its end alone, and that is looked for elsewhere.
 const MIN_TAIL: usize = 7;
 
-/// Whether a person would say that both are the same number, as seen from `country` (ISO 3166 alpha-2).
+/// Fewer digits are no number at all.
+const MIN_KEY: usize = 3;
+
+/// The key of a number, as seen from `country` (ISO 3166 alpha-2): `+4940123456` for `040 123456`, `+49 (0)40/123456`,
+/// `0049 40 123456` and `4940123456` in Germany; the bare digits for short numbers and those that cannot be read.
 ///
-/// `040 123456`, `+49 (0)40/123456`, `0049 40 123456` and `4940123456` are one number in Germany.
-pub fn same_number(country: &str, one: &str, other: &str) -> bool {
-    let (ones, others) = (readings(country, one), readings(country, other));
-    if COUNTRIES.iter().any(|(name, ..)| *name == country) {
-        return ones.iter().any(|reading| others.contains(reading));
+/// `None` for a text with fewer than three digits.
+pub fn phone_key(country: &str, text: &str) -> Option<String> {
+    let (is_international, digits) = digits(text);
+    if digits.len() < MIN_KEY {
+        return None;
     }
-    let is_tail = |long: &str, short: &str| short.len() >= MIN_TAIL && long.ends_with(short);
-    ones.iter().any(|one| others.iter().any(|other| one == other || is_tail(one, other) || is_tail(other, one)))
+    if digits.len() < MIN_DIGITS {
+        return Some(digits);
+    }
+    let home: Option<country::Id> = country.parse().ok();
+    let read =
+        |text: &str| phonenumber::parse(home, text).ok().map(|number| number.format().mode(Mode::E164).to_string());
+    let international = || read(&format!("+{digits}"));
+    let key = match home {
+        _ if is_international => international(),
+        None => None,
+        Some(home) if leads_with_code(home, &digits) => international(),
+        Some(_) => read(&digits),
+    };
+    Some(key.unwrap_or(digits))
 }
 
-/// What the text can mean, as digits beginning with the calling code. Nothing for a text with fewer than three digits.
-fn readings(country: &str, text: &str) -> Vec<String> {
+/// Whether the text has so many digits that it can be somebody's number, not only a part of it.
+pub fn is_whole(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() >= MIN_TAIL
+}
+
+/// Whether a person would say that `phone` is the number of this key, as seen from `country`.
+pub fn has_key(country: &str, phone: &str, key: &str) -> bool {
+    let Some(other) = phone_key(country, phone) else { return false };
+    if other == key {
+        return true;
+    }
+    // Without a country nobody knows what is dialled before a number: then its end decides.
+    let bare = |key: &str| key.trim_start_matches(['+', '0']).to_owned();
+    let (one, other) = (bare(key), bare(&other));
+    let is_tail = |long: &str, short: &str| short.len() >= MIN_TAIL && long.ends_with(short);
+    country.parse::<country::Id>().is_err() && (is_tail(&one, &other) || is_tail(&other, &one))
+}
+
+/// Whether a person would say that both are the same number, as seen from `country`.
+pub fn same_number(country: &str, one: &str, other: &str) -> bool {
+    phone_key(country, other).is_some_and(|key| has_key(country, one, &key))
+}
+
+/// The digits of a text, without what is dialled before another country's number, and whether that was there.
+fn digits(text: &str) -> (bool, String) {
     let text = text.trim();
-    let is_international = text.starts_with('+');
+    let with_plus = text.starts_with('+');
     // "+49 (0)40": the zero is only dialled inside the country.
-    let text = if is_international { text.replacen("(0)", "", 1) } else { text.to_owned() };
+    let text = if with_plus { text.replacen("(0)", "", 1) } else { text.to_owned() };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 3 {
-        return Vec::new();
+    match digits.strip_prefix("00") {
+        Some(rest) if !with_plus => (true, rest.to_owned()),
+        _ => (with_plus, digits),
     }
-    if is_international {
-        return vec![digits];
-    }
-    if let Some(rest) = digits.strip_prefix("00") {
-        return vec![rest.to_owned()];
-    }
-    let Some((_, code, trunk)) = COUNTRIES.iter().find(|(name, ..)| *name == country) else {
-        return vec![digits.trim_start_matches('0').to_owned()];
-    };
-    match digits.strip_prefix(trunk).filter(|_| !trunk.is_empty()) {
-        Some(rest) => vec![format!("{code}{rest}")],
-        // Without anything before it the calling code itself may lead: some exchanges show callers so.
-        None if digits.starts_with(code) => vec![format!("{code}{digits}"), digits],
-        None => vec![format!("{code}{digits}")],
-    }
+}
+
+/// Whether the country's own calling code leads a number without anything before it: some exchanges show callers so.
+fn leads_with_code(home: country::Id, digits: &str) -> bool {
+    let Some(meta) = DATABASE.by_id(home.as_ref()) else { return false };
+    let code = meta.country_code().to_string();
+    let is_dialled = meta.national_prefix().is_some_and(|prefix| digits.starts_with(prefix));
+    !is_dialled && digits.strip_prefix(&code).is_some_and(|rest| rest.len() >= MIN_TAIL)
 }
 
 #[cfg(test)]
@@ -109,8 +115,46 @@ mod tests {
         assert_eq!(same_number(country, b, a), same, "both ways");
     }
 
+    #[rstest]
+    #[case("DE", "040 123456", Some("+4940123456"))]
+    #[case("DE", "+49 (0)40/123456", Some("+4940123456"))]
+    #[case("DE", "0049 40 123456", Some("+4940123456"))]
+    #[case("DE", "4940123456", Some("+4940123456"))]
+    #[case("DE", "+43 664 1234567", Some("+436641234567"))]
+    #[case("IT", "06 1234567", Some("+39061234567"))]
+    #[case("DE", "12 34 5", Some("12345"))]
+    #[case("DE", "40 1234", Some("+49401234"))]
+    #[case("DE", "110", Some("110"))]
+    #[case("DE", "11", None)]
+    #[case("DE", "niemand", None)]
+    #[case("XX", "0935 123 456", Some("0935123456"))]
+    #[case("DE", "+999 123456789012345", Some("999123456789012345"))]
+    fn one_key_stands_for_every_spelling(#[case] country: &str, #[case] text: &str, #[case] key: Option<&str>) {
+        assert_eq!(phone_key(country, text).as_deref(), key);
+    }
+
     #[test]
-    fn the_table_is_in_order_and_names_nobody_twice() {
-        assert!(COUNTRIES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    fn a_key_is_its_own_key_and_nothing_panics() {
+        let long = "9".repeat(5_000);
+        for text in
+            ["040 123456", "+43 664 1234567", "004940123456", "0", "+", "00", "(0)", "+(0)", "٠٤٠ ١٢٣٤٥٦", &long]
+        {
+            for country in ["DE", "AT", "IT", "US", "HU", "XX", ""] {
+                if let Some(key) = phone_key(country, text) {
+                    assert_eq!(phone_key(country, &key), Some(key.clone()), "{country} {text}");
+                    assert!(has_key(country, text, &key), "{country} {text}");
+                }
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in "[-+0-9 ()/.;=a-z]{0,40}|\\PC{0,30}") {
+            for country in ["DE", "US", "XX"] {
+                let key = phone_key(country, &text);
+                proptest::prop_assert!(key.is_none_or(|key| key.len() >= MIN_KEY));
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::{
     article::Article,
     delivery::Delivery,
     draft::Draft,
+    guest::GuestKeys,
     ids::{InternalId, OrderId},
     order::{Order, OrderType},
 };
@@ -56,6 +57,8 @@ pub struct NewOrder {
     pub at: Timestamp,
     /// What is kept of it beside the order.
     pub note: PlaceNote,
+    /// What its guest is found by.
+    pub guest: GuestKeys,
 }
 
 /// What the outbox has to send.

@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod forget;
+pub mod guests;
 pub mod history;
 pub mod house;
 pub mod journal;
@@ -9,6 +10,7 @@ pub mod lock;
 pub mod pos;
 
 pub use clock::{Clock, Ids};
+pub use guests::GuestBook;
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;
 pub use pos::{Pos, PosError};

@@ -78,6 +78,7 @@ impl House {
         let journal = Arc::new(SqliteJournal::open(&data).await.unwrap());
         let ports = Ports {
             journal: Arc::<SqliteJournal>::clone(&journal),
+            guests: Arc::<SqliteJournal>::clone(&journal),
             pos: Arc::new(pos),
             clock: Arc::new(Clocks::new()),
             ids: Arc::new(NoIds),

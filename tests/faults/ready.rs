@@ -8,6 +8,7 @@ use oktodesk::{
     desk::live::{LiveFilter, LiveKey, LiveList},
     domain::{
         delivery::Delivery,
+        guest::GuestKeys,
         ids::{InternalId, OrderId},
         status::{StatusRule, Workflow},
     },
@@ -45,14 +46,9 @@ async fn journal(dir: &Path) -> SqliteJournal {
     for (second, name) in (0..).zip(OURS) {
         let body = order(name);
         let order = serde_json::from_value(body.clone()).unwrap();
-        let new = NewOrder {
-            order,
-            body: body.to_string(),
-            due_at: None,
-            base_url: "x".into(),
-            at: at(second),
-            note: Default::default(),
-        };
+        let (note, guest) = (PlaceNote::default(), GuestKeys::default());
+        let base_url = "x".into();
+        let new = NewOrder { order, body: body.to_string(), due_at: None, base_url, at: at(second), note, guest };
         journal.place(&new).await.unwrap();
         let outbox = journal.outbox().await.unwrap();
         let entry = outbox.iter().find(|entry| entry.order_id == id(name)).unwrap();

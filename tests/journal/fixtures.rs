@@ -7,6 +7,7 @@ use oktodesk::{
     domain::{
         article::{Article, ChannelPrice, TaxRate},
         draft::Draft,
+        guest::GuestKeys,
         ids::{InternalId, OrderId},
         order::{DistributionChannel, Order},
     },
@@ -40,14 +41,8 @@ pub fn new_order(name: &str, second: i64) -> NewOrder {
         "pickup": {{"pickupToken": "HH01"}}, "orderType": "DELIVERY", "intermediary": "Telefon" }}"#
     );
     let order: Order = serde_json::from_str(&body).unwrap();
-    NewOrder {
-        order,
-        body,
-        base_url: BASE.into(),
-        due_at: Some(at(second + 1800)),
-        at: at(second),
-        note: Default::default(),
-    }
+    let guest = GuestKeys::of("DE", order.customer.as_ref());
+    NewOrder { order, body, base_url: BASE.into(), due_at: Some(at(second + 1800)), at: at(second), note: PlaceNote::default(), guest }
 }
 
 pub fn draft(name: &str, second: i64, search: &str) -> Draft {

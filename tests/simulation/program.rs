@@ -68,6 +68,7 @@ impl Program {
                 base_url: ADDRESSES[server],
                 nowhere: MemoryJournal::default(),
             }),
+            guests: Arc::new(()),
             pos: Arc::new(Line { life: Arc::clone(life), slot, server }),
             clock: Arc::new(LifeClock(Arc::clone(life))),
             ids: Arc::new(LifeIds(Arc::clone(life))),

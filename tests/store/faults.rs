@@ -9,7 +9,7 @@ use std::{
 };
 
 use oktodesk::{
-    domain::{ids::OrderId, order::Order},
+    domain::{guest::GuestKeys, ids::OrderId, order::Order},
     journal::SqliteJournal,
     ports::{
         Journal,
@@ -296,17 +296,9 @@ async fn use_it(dir: &Path, count: u32) {
     let body = order("fresh").to_string();
     let order: Order = serde_json::from_str(&body).unwrap();
     let at = "2026-11-01T12:00:00Z".parse().unwrap();
-    journal
-        .place(&NewOrder {
-            order,
-            body,
-            base_url: "http://127.0.0.1:1/v1".into(),
-            due_at: None,
-            at,
-            note: Default::default(),
-        })
-        .await
-        .unwrap();
+    let guest = GuestKeys::of("DE", order.customer.as_ref());
+    let (base_url, note) = ("http://127.0.0.1:1/v1".into(), PlaceNote::default());
+    journal.place(&NewOrder { order, body, base_url, due_at: None, at, note, guest }).await.unwrap();
     timed("place", began);
     let began = Instant::now();
     assert_eq!(journal.outbox().await.unwrap().len(), 2);

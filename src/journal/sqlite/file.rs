@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
+    include_str!("../../../assets/migrations/sqlite/0004_callers.sql"),
     include_str!("../../../assets/migrations/sqlite/0005_rounds.sql"),
 ];
 

@@ -57,6 +57,7 @@ const FORGET: &str = concat!(
     "UPDATE bodies SET body = ?3 WHERE order_no = ?1; ",
     "UPDATE orders SET who = '', address = '', pickup_token = '', reason = NULL, status_problem = NULL, personal = 0, ",
     "session_token = NULL, ",
+    "guest_number = NULL, guest_who = NULL, ",
     "changed_at = ?2 WHERE no = ?1; ",
     // What the server said may repeat a name. The events themselves stay; replacing a row is not changing it.
     "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) SELECT order_no, n, at, kind, ",

@@ -16,7 +16,6 @@ use crate::{
         command::Command,
         model::Model,
         overlay::price,
-        screens::menu,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         screens::{menu, tables},
         slot::Slot,

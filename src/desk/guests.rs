@@ -1,0 +1,117 @@
+//! The known caller: who has a number, what they ordered last, and what the house notes about them. The desk's own orders
+//! answer first and always; OktoPOS's customers come beside them, and nobody waits for those.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::{Desk, DeskError};
+use crate::domain::{
+    guest::{self, Guest, GuestKeys},
+    order::{Address, Customer, Order},
+    phone::{is_whole, phone_key},
+    text::Clean,
+};
+
+/// Between two reads of older orders others have their turn.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Longest note, in characters.
+pub const MAX_NOTE: usize = 200;
+
+/// What is known of a number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Known {
+    /// What the house notes; empty for nothing.
+    pub note: String,
+    /// Whom it belongs to, those who ordered last first.
+    pub guests: Vec<Guest>,
+}
+
+impl Desk {
+    /// Who has this number, in any spelling, as far as the desk's own orders tell. Nobody for a text that is no number.
+    pub async fn look_up(&self, number: &str) -> Result<Known, DeskError> {
+        let country = &self.inner.settings.keeping.country;
+        let Some(key) = phone_key(country, number) else { return Ok(Known::default()) };
+        let past = self.inner.guests.past_orders(&key).await?;
+        let mut numbers = vec![key];
+        for order in &past {
+            // The note of another number of theirs is worth knowing, too.
+            let other = GuestKeys::of(country, order.order.customer.as_ref()).number;
+            numbers.extend(other.filter(|other| !numbers.contains(other)));
+        }
+        let note = self.inner.guests.note(&numbers).await?.unwrap_or_default();
+        let mut guests = guest::gather(past);
+        guests.iter_mut().for_each(|guest| guest.customer = clean(&guest.customer));
+        Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), guests })
+    }
+
+    /// The same with OktoPOS's customers beside. `None` where that is no news: OktoPOS is away or knows nobody else, or the
+    /// number is too short to be somebody's.
+    pub async fn look_up_beside(&self, number: &str, known: &Known) -> Option<Known> {
+        if !is_whole(number) {
+            return None;
+        }
+        // That it is away is said elsewhere; a caller is not told twice.
+        let customers = self.inner.pos.customers_by_phone(number.trim()).await.ok()?;
+        let guests = guest::merge(known.guests.clone(), customers.iter().map(clean).collect());
+        (guests != known.guests).then(|| Known { note: known.note.clone(), guests })
+    }
+
+    /// Notes something of a number; an empty text removes the note. Errors: `Field` for a text that is no number, `Journal`.
+    pub async fn keep_note(&self, number: &str, note: &str) -> Result<(), DeskError> {
+        let Some(key) = phone_key(&self.inner.settings.keeping.country, number) else {
+            return Err(DeskError::Field { field: "customer.phone", problem: "is no phone number" });
+        };
+        let note = Clean::bounded(note, MAX_NOTE);
+        Ok(self.inner.guests.keep_note(&key, &note, self.inner.stamp()).await?)
+    }
+
+    /// Reads orders that were placed before there was a guest book, some at a time. Also unpacks what reading numbers needs,
+    /// so that the first call of the day does not wait for it.
+    pub async fn read_guests(&self) -> Result<(), DeskError> {
+        let country = self.inner.settings.keeping.country.clone();
+        let unpack = move || phone_key(&country, "0000000").is_some();
+        tokio::task::spawn_blocking(unpack).await.map_err(|error| DeskError::Encode(error.to_string()))?;
+        while self.inner.guests.read_on(&self.inner.settings.keeping.country).await? {
+            sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// What the guest of an order is found by.
+    pub(super) fn guest_keys(&self, order: &Order) -> GuestKeys {
+        GuestKeys::of(&self.inner.settings.keeping.country, order.customer.as_ref())
+    }
+}
+
+/// Foreign text made harmless before it gets anywhere: an order may come from a file, a customer from OktoPOS.
+fn clean(customer: &Customer) -> Customer {
+    let text = |text: &Option<String>| {
+        let text = text.as_deref().map(|text| Clean::new(text).into_string());
+        text.filter(|text| !text.is_empty())
+    };
+    let Customer { gender, given_name, family_name, phone, email, address } = customer;
+    let address = address.as_ref().map(|address| {
+        let Address { additional_address, street, house_number, zip, city } = address;
+        Address {
+            additional_address: text(additional_address),
+            street: text(street),
+            house_number: text(house_number),
+            zip: text(zip),
+            city: text(city),
+        }
+    });
+    Customer {
+        gender: text(gender),
+        given_name: text(given_name),
+        family_name: text(family_name),
+        phone: text(phone),
+        email: text(email),
+        address: address.filter(|address| *address != Address::default()),
+    }
+}
+
+#[cfg(test)]
+#[path = "guests_tests.rs"]
+mod tests;

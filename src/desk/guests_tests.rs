@@ -1,0 +1,171 @@
+//! Who calls: the desk's own orders, OktoPOS beside them, notes, and that all of it can be forgotten.
+
+use std::{sync::Arc, time::Duration};
+
+use super::*;
+use crate::{
+    desk::{Ports, testing::*},
+    domain::ids::OrderId,
+    journal::SqliteJournal,
+    ports::journal::PersonDecision,
+};
+
+/// A desk on a real journal, with an OktoPOS that answers by script.
+struct House {
+    desk: Desk,
+    bench: Bench,
+    journal: Arc<SqliteJournal>,
+    dir: tempfile::TempDir,
+}
+
+async fn house() -> House {
+    let (bench, dir) = (Bench::new(), tempfile::tempdir().unwrap());
+    let journal = Arc::new(SqliteJournal::open(dir.path()).await.unwrap());
+    let ports = Ports {
+        journal: Arc::<SqliteJournal>::clone(&journal),
+        guests: Arc::<SqliteJournal>::clone(&journal),
+        pos: Arc::clone(&bench.pos) as _,
+        clock: Arc::clone(&bench.clock) as _,
+        ids: Arc::new(TestIds::default()),
+    };
+    House { desk: Desk::new(ports, bench.settings.clone()), bench, journal, dir }
+}
+
+fn guest(phone: &str, name: &str, street: &str) -> Customer {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let address = Address { street: text(street), ..Address::default() };
+    let address = Some(address).filter(|address| address.street.is_some());
+    Customer { phone: text(phone), family_name: text(name), address, ..Customer::default() }
+}
+
+impl House {
+    async fn place(&self, id: &str, customer: Customer) {
+        let mut order = order(id);
+        order.customer = Some(customer);
+        self.desk.place(&order).await.unwrap();
+    }
+
+    /// Names and how many orders each has.
+    async fn known(&self, number: &str) -> Vec<(String, usize)> {
+        let known = self.desk.look_up(number).await.unwrap();
+        names(&known)
+    }
+}
+
+fn names(known: &Known) -> Vec<(String, usize)> {
+    let name = |guest: &Guest| guest.customer.family_name.clone().unwrap_or_default();
+    known.guests.iter().map(|guest| (name(guest), guest.orders.len())).collect()
+}
+
+fn one(name: &str, orders: usize) -> (String, usize) {
+    (name.to_owned(), orders)
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_every_spelling_of_the_number() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    for number in ["040123456", "+49 (0)40/123456", "0049 40 123456", "4940123456"] {
+        assert_eq!(house.known(number).await, [one("Muster", 1)], "{number}");
+    }
+    for number in ["040 123457", "123456", "", "niemand"] {
+        assert_eq!(house.known(number).await, [], "{number}");
+    }
+}
+
+#[tokio::test]
+async fn people_share_numbers_and_have_several() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    house.place("b", guest("040 123456", "Beispiel", "Weg")).await;
+    house.place("c", guest("0171 1234567", "Muster", "Weg")).await;
+    assert_eq!(
+        house.known("040 123456").await,
+        [one("Muster", 2), one("Beispiel", 1)],
+        "with what came by the other one"
+    );
+    assert_eq!(house.known("0171 1234567").await, [one("Muster", 2)]);
+    house.journal.decide_cancel("c").await;
+    assert_eq!(house.known("0171 1234567").await, [one("Muster", 1)], "taken back is not eaten");
+}
+
+#[tokio::test]
+async fn oktopos_comes_beside_and_is_not_missed() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    let known = house.desk.look_up("040 123456").await.unwrap();
+    let both = house.desk.look_up_beside("040 123456", &known).await.unwrap();
+    assert_eq!(names(&both), [one("Muster", 1), one("Beispiel", 0)]);
+    assert_eq!(house.desk.look_up_beside("040 123456", &both).await, None, "no news");
+    assert_eq!(house.desk.look_up_beside("040 12", &known).await, None, "not asked for half a number");
+    house.bench.pos.down(true);
+    assert_eq!(house.desk.look_up_beside("040 123456", &known).await, None);
+    assert_eq!(house.known("040 123456").await, [one("Muster", 1)]);
+}
+
+#[tokio::test]
+async fn a_note_belongs_to_the_number_and_follows_the_person() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    house.place("b", guest("0171 1234567", "Muster", "Weg")).await;
+    house.desk.keep_note("+49 40 123456", "  Klingel \u{1b}[31mkaputt ").await.unwrap();
+    for number in ["040123456", "0171 1234567"] {
+        let note = house.desk.look_up(number).await.unwrap().note;
+        assert!(note.contains("Klingel") && !note.contains('\u{1b}'), "{note:?}");
+    }
+    house.desk.keep_note("0171 1234567", "Hinterhaus").await.unwrap();
+    assert_eq!(house.desk.look_up("0171 1234567").await.unwrap().note, "Hinterhaus");
+    house.desk.keep_note("0171 1234567", " ").await.unwrap();
+    assert!(house.desk.look_up("0171 1234567").await.unwrap().note.contains("Klingel"));
+    assert!(matches!(house.desk.keep_note("x", "y").await, Err(DeskError::Field { .. })));
+    house.desk.keep_note("040 999999", &"x".repeat(5_000)).await.unwrap();
+    assert!(house.desk.look_up("040 999999").await.unwrap().note.chars().count() <= MAX_NOTE);
+}
+
+#[tokio::test]
+async fn who_is_forgotten_is_not_known_any_more() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Musterfrau", "Geheimweg")).await;
+    house.place("b", guest("040 999999", "Beispiel", "Weg")).await;
+    house.desk.keep_note("040 123456", "Klingel kaputt").await.unwrap();
+    house.journal.decide_cancel("a").await;
+    house.journal.decide_cancel("b").await;
+    let report = house.desk.forget_customer("+4940123456", false).await.unwrap();
+    assert_eq!((report.forgotten, report.is_scrubbed), (vec![OrderId("a".into())], true));
+    assert_eq!(house.desk.look_up("040 123456").await.unwrap(), Known::default());
+    assert_eq!(house.known("040 999999").await, [one("Beispiel", 0)]);
+    house.journal.close().await.unwrap();
+    for entry in std::fs::read_dir(house.dir.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        for trace in ["Klingel", "Musterfrau", "Geheimweg", "040 123456", "+4940123456"] {
+            let found = bytes.windows(trace.len()).any(|window| window == trace.as_bytes());
+            assert!(!found, "{trace} is left in {}", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_note_goes_with_the_last_order_of_its_number() {
+    use crate::ports::{GuestBook, Journal, journal::Forget};
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    house.desk.keep_note("040 123456", "Klingel kaputt").await.unwrap();
+    house.desk.keep_note("040 999999", "hat nie bestellt").await.unwrap();
+    house.journal.decide_cancel("a").await;
+    let later = house.desk.clock().now().checked_add(Duration::from_secs(60)).unwrap();
+    assert_eq!(house.journal.purge_notes(later).await.unwrap(), 1, "nobody ordered with it");
+    assert_eq!(house.desk.look_up("040 123456").await.unwrap().note, "Klingel kaputt");
+    let which = Forget { before: later, over: None, only: None, after: 0, look_at: 50 };
+    house.journal.forget(&which, later).await.unwrap();
+    assert_eq!(house.journal.purge_notes(later).await.unwrap(), 1);
+    assert_eq!(house.desk.look_up("040 123456").await.unwrap(), Known::default());
+}
+
+impl SqliteJournal {
+    async fn decide_cancel(&self, id: &str) {
+        use crate::ports::Journal;
+        let at = jiff::Timestamp::from_second(1).unwrap();
+        self.decide(&OrderId(id.into()), &PersonDecision::Cancel, at).await.unwrap();
+    }
+}
