@@ -27,6 +27,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter},
     },
 };
@@ -113,7 +114,14 @@ fn order(number: i64) -> NewOrder {
     );
     let order: Order = serde_json::from_str(&json).unwrap();
     let body = serde_json::to_string(&order).unwrap();
-    NewOrder { order, body, base_url: "https://pos.example/v1".into(), due_at: None, at: at(number) }
+    NewOrder {
+        order,
+        body,
+        base_url: "https://pos.example/v1".into(),
+        due_at: None,
+        at: at(number),
+        note: PlaceNote::default(),
+    }
 }
 
 fn articles(count: i64) -> Vec<Article> {

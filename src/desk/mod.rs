@@ -6,6 +6,7 @@
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::{Mutex, mpsc};
 
 pub mod catalog;
@@ -37,10 +38,11 @@ use crate::{
         delivery::Delivery,
         draft::Draft,
         ids::{InternalId, OrderId},
-        order::Order,
+        order::{Item, Order},
     },
     ports::{
         Clock, Ids, Journal, Pos, SenderLock,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
     },
@@ -166,6 +168,12 @@ impl Desk {
     /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
     /// `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
+        let note = PlaceNote { pieces: pieces(order), ..PlaceNote::default() };
+        self.place_with(order, note).await
+    }
+
+    /// `place`, with what is kept of the order beside it.
+    pub async fn place_with(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
         let due_at = self.check(order)?;
         let new = NewOrder {
             body: serde_json::to_string(order).map_err(|error| DeskError::Encode(error.to_string()))?,
@@ -173,6 +181,7 @@ impl Desk {
             base_url: self.inner.pos.base_url().to_owned(),
             at: self.inner.stamp(),
             order: order.clone(),
+            note,
         };
         self.inner.journal.place(&new).await?;
         self.count_sold(order);
@@ -341,6 +350,13 @@ impl Desk {
         self.inner.link.order_changed(id);
         Ok(self.inner.journal.order(id).await.map_err(DeskError::SavedUnread)?.row)
     }
+}
+
+/// Dishes and drinks of an order, a weighed one as one; extras are part of their dish.
+fn pieces(order: &Order) -> u32 {
+    let is_dish = |item: &&Item| item.main_basket_item_id.is_none_or(|main| item.basket_item_id == Some(main));
+    let pieces = |item: &Item| item.quantity.is_integer().then(|| item.quantity.to_u32()).flatten().unwrap_or(1);
+    order.items.iter().filter(is_dish).map(pieces).fold(0, u32::saturating_add)
 }
 
 #[cfg(test)]

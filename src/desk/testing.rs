@@ -28,6 +28,7 @@ use crate::{
     },
     ports::{
         Clock, Ids, Journal, JournalError, Pos, PosError, SenderLock,
+        house::PlaceNote,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
             OutboxEntry, PersonDecision, Settled, Task,
@@ -439,7 +440,8 @@ impl Journal for MemoryJournal {
         books.frozen.insert(id.clone(), (new.body.clone(), new.base_url.clone()));
         books.drafts.remove(&id);
         books.enqueue(&id, Task::Create { body: new.body.clone() }, new.base_url.clone(), new.at);
-        books.log(&id, kind, "", new.at)
+        books.log(&id, kind, "", new.at)?;
+        new.note.passes.iter().try_for_each(|pass| books.log(&id, EventKind::Overridden, &pass.to_string(), new.at))
     }
 
     async fn request_status(
@@ -877,7 +879,14 @@ pub fn order(id: &str) -> Order {
 /// A row as the journal lists it.
 pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
     let at = Timestamp::from_second(created).unwrap();
-    let new = NewOrder { order: order(id), body: String::new(), base_url: BASE_URL.into(), due_at: None, at };
+    let new = NewOrder {
+        order: order(id),
+        body: String::new(),
+        base_url: BASE_URL.into(),
+        due_at: None,
+        at,
+        note: PlaceNote::default(),
+    };
     OrderRow { delivery, ..new_row(&new) }
 }
 

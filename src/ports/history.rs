@@ -54,11 +54,13 @@ pub enum EventKind {
     StatusSeen,
     /// What concerns the guest was removed from it.
     Forgotten,
+    /// A manager let something pass: `Pass` as a text.
+    Overridden,
 }
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Placed,
         Self::Corrected,
         Self::Attempt,
@@ -77,6 +79,7 @@ impl EventKind {
         Self::StatusDropped,
         Self::StatusSeen,
         Self::Forgotten,
+        Self::Overridden,
     ];
 
     /// Its word, in the journal and in the keys of its text.
@@ -100,6 +103,7 @@ impl EventKind {
             Self::StatusDropped => "status_dropped",
             Self::StatusSeen => "status_seen",
             Self::Forgotten => "forgotten",
+            Self::Overridden => "overridden",
         }
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 pub use super::forget::{Forget, Forgotten, GuestOrder};
 pub use super::history::{EventKind, OrderEvent};
-use super::pos::ReadyOrder;
+use super::{house::PlaceNote, pos::ReadyOrder};
 use crate::domain::{
     article::Article,
     delivery::Delivery,
@@ -52,6 +52,8 @@ pub struct NewOrder {
     pub due_at: Option<Timestamp>,
     /// When it was confirmed.
     pub at: Timestamp,
+    /// What is kept of it beside the order.
+    pub note: PlaceNote,
 }
 
 /// What the outbox has to send.

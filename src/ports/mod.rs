@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod forget;
 pub mod history;
+pub mod house;
 pub mod journal;
 pub mod lock;
 pub mod pos;

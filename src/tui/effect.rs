@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{draft::Draft, ids::OrderId, order::Order},
-    ports::journal::PersonDecision,
+    ports::{house::PlaceNote, journal::PersonDecision},
 };
 
 /// One thing to be done outside the model. Effects are done in sequence.
@@ -14,8 +14,10 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget a draft.
     DiscardDraft(OrderId),
-    /// Record a confirmed order; answered by `Reply::Placed`.
-    Place(Box<Order>),
+    /// Record a confirmed order and what is kept beside it; answered by `Reply::Placed`.
+    Place(Box<Order>, Box<PlaceNote>),
+    /// Look up what was kept of orders on hand; answered by `Reply::OnHand`.
+    ReadOnHand(Vec<OrderId>),
     /// Read one order whole; answered by `Reply::Order`.
     LoadOrder {
         /// Which order.

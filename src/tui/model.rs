@@ -9,7 +9,7 @@ use super::{
     keymap::Keymap,
     overlay::Overlay,
     rhythm::Rhythm,
-    screens::orders::OrdersState,
+    screens::{orders::OrdersState, promise::KitchenState},
     slot::Slot,
 };
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
         ids::OrderId,
         order::{DistributionChannel, OrderType},
         shop::Shop,
+        terms::Terms,
     },
     i18n::{Lang, Texts},
 };
@@ -62,6 +63,10 @@ pub struct Model {
     pub catalog_reading: Option<usize>,
     /// What people said of articles, by their ids: sold out, or there again whatever the menu file says.
     pub sold_out: BTreeMap<i64, bool>,
+    /// Towns of the shop's guests by their postcodes.
+    pub towns: BTreeMap<String, String>,
+    /// The kitchen's load.
+    pub kitchen: KitchenState,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -154,6 +159,8 @@ impl Model {
             catalog_loaded: false,
             catalog_reading: None,
             sold_out: BTreeMap::new(),
+            towns: BTreeMap::new(),
+            kitchen: KitchenState::default(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,
@@ -190,6 +197,7 @@ impl Model {
             search: String::new(),
             correction: false,
             turn: 0,
+            terms: Terms::default(),
         });
         true
     }

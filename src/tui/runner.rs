@@ -15,11 +15,14 @@ use crate::{
     chaos,
     desk::{Desk, DeskError, search::Catalog},
     domain::{ids::OrderId, menu::Menu},
+    ports::house::HouseBook,
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
 /// Orders of the journal the live list starts with, the newest.
 const ORDERS_AT_START: u32 = 10_000;
+/// Orders whose postcodes and towns are remembered, the newest.
+const TOWNS_FROM: u32 = 5_000;
 /// Longest time the last effects may take when the program ends.
 const LAST_EFFECTS: Duration = Duration::from_secs(5);
 
@@ -49,6 +52,7 @@ pub struct Runner {
 #[derive(Clone)]
 struct Hands {
     desk: Desk,
+    house: Arc<dyn HouseBook>,
     menu: Arc<Menu>,
     extras: Arc<[String]>,
     replies: mpsc::Sender<Msg>,
@@ -60,9 +64,22 @@ struct Hands {
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
-    pub fn start(desk: Desk, extras: &[String], menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
-        let hands =
-            Hands { desk, menu, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
+    pub fn start(
+        desk: Desk,
+        house: Arc<dyn HouseBook>,
+        extras: &[String],
+        menu: Arc<Menu>,
+        replies: mpsc::Sender<Msg>,
+    ) -> Self {
+        let hands = Hands {
+            desk,
+            house,
+            menu,
+            extras: extras.into(),
+            replies,
+            network: Arc::default(),
+            restored: Arc::default(),
+        };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
@@ -102,7 +119,7 @@ impl Queue {
     fn push(&mut self, effect: Effect) {
         let replaced = match &effect {
             Effect::SaveDraft(draft) => Some(draft.order_id.clone()),
-            Effect::Place(order) => Some(order.order_id.clone()),
+            Effect::Place(order, _) => Some(order.order_id.clone()),
             Effect::DiscardDraft(id) => Some(id.clone()),
             _ => None,
         };
@@ -148,6 +165,9 @@ async fn restore(hands: Hands) {
         hands.reply(Reply::SoldOut(said)).await;
     }
     hands.show_catalog().await;
+    if let Ok(towns) = hands.house.towns(TOWNS_FROM).await {
+        hands.reply(Reply::Towns(towns)).await;
+    }
     hands.restored.notify_one();
 }
 
@@ -195,9 +215,9 @@ impl Hands {
                     self.reply(Reply::DraftNotSaved(error)).await;
                 }
             }
-            Effect::Place(order) => {
+            Effect::Place(order, note) => {
                 let order_id = order.order_id.clone();
-                let result = self.desk.place(&order).await.map(Box::new);
+                let result = self.desk.place_with(&order, *note).await.map(Box::new);
                 chaos::point("saved.before_shown");
                 self.reply(Reply::Placed { order_id, result }).await;
             }
@@ -211,6 +231,11 @@ impl Hands {
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
+            Effect::ReadOnHand(orders) => {
+                // What cannot be looked up counts as one dish that was promised for nothing special.
+                let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();
+                self.reply(Reply::OnHand(on_hand)).await;
+            }
             Effect::KeepSoldOut(said) => {
                 if let Err(error) = self.desk.keep_sold_out(&said).await {
                     self.reply(Reply::SoldOutNotKept(error)).await;

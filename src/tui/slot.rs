@@ -1,15 +1,21 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 
 use super::screens::rows;
 use crate::{
     desk::search::{Hits, Scope},
     domain::{
+        article::Article,
         draft::Draft,
         field::Field,
         flow::Step,
+        order::OrderType,
+        promise::Wish,
+        shop::Shop,
         undo::{Place, Undo},
     },
 };
@@ -32,6 +38,12 @@ pub struct Slot {
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
     pub chosen: bool,
+    /// Times offered in the field for them, and what they were looked up for.
+    pub times: Vec<rows::Offer>,
+    /// Order type and wish the offered times are for.
+    pub times_for: Option<(OrderType, Wish)>,
+    /// The town the desk filled in itself: another postcode may replace it.
+    pub filled_city: Option<String>,
 }
 
 /// Where the person is in the item step.
@@ -56,7 +68,7 @@ pub struct ItemsState {
 impl Slot {
     /// A draft as it was opened or came back from the journal.
     pub fn new(draft: Draft) -> Self {
-        let line = draft.lines.last().map(|line| line.id);
+        let line = last_dish(&draft);
         let items = ItemsState { line, ..ItemsState::default() };
         let mut slot = Self {
             draft,
@@ -68,6 +80,9 @@ impl Slot {
             review_at: 0,
             typed_at: None,
             chosen: true,
+            times: Vec::new(),
+            times_for: None,
+            filled_city: None,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
@@ -111,6 +126,20 @@ impl Slot {
         self.unsaved = true;
     }
 
+    /// Keeps the fee in step with the rest of the draft: part of the change that made it necessary, no step of its own.
+    pub fn keep_fee(&mut self, shop: &Shop, article: impl Fn(&str) -> Option<Arc<Article>>) {
+        let mark = |draft: &Draft| {
+            let fee = draft.lines.iter().find(|line| draft.is_fee(line)).map(|line| Arc::as_ptr(&line.article));
+            (draft.terms.clone(), draft.lines.len(), draft.lines.last().map(|line| line.id), fee)
+        };
+        let before = mark(&self.draft);
+        self.draft.keep_fee(shop, article);
+        if mark(&self.draft) != before {
+            self.unsaved = true;
+            self.keep_line();
+        }
+    }
+
     /// Takes back the last change.
     pub fn undo(&mut self) -> bool {
         let done = self.undo.undo(&mut self.draft);
@@ -132,7 +161,7 @@ impl Slot {
     /// Makes sure the selected line is one of the cart: the nearest one that is left.
     pub fn keep_line(&mut self) {
         if self.items.line.is_none_or(|id| self.draft.line(id).is_none()) {
-            self.items.line = self.draft.lines.last().map(|line| line.id);
+            self.items.line = last_dish(&self.draft);
         }
         if self.draft.lines.is_empty() {
             self.items.in_cart = false;
@@ -159,4 +188,9 @@ impl Slot {
         let Draft { lines, fields, tips, search, correction, .. } = &self.draft;
         lines.is_empty() && tips.is_empty() && search.is_empty() && !correction && fields.values().all(String::is_empty)
     }
+}
+
+/// The line a quantity key means unless another is chosen: the last one that is no fee.
+fn last_dish(draft: &Draft) -> Option<i64> {
+    draft.lines.iter().rev().find(|line| !draft.is_fee(line)).map(|line| line.id)
 }

@@ -175,7 +175,10 @@ fn text_of(buffer: &Buffer) -> String {
 
 /// The orders effects ask to be placed.
 pub fn placed(effects: &[Effect]) -> Vec<&Order> {
-    effects.iter().filter_map(|effect| if let Effect::Place(order) = effect { Some(&**order) } else { None }).collect()
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Place(order, _) = effect { Some(&**order) } else { None })
+        .collect()
 }
 
 /// The drafts effects ask to be saved.

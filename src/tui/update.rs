@@ -13,7 +13,7 @@ use super::{
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette},
     rhythm::Press,
-    screens::{form, items, menu, orders, review},
+    screens::{form, items, menu, orders, promise, review, terms},
     slot::Slot,
 };
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
+    let is_news = matches!(msg, Msg::Desk(_) | Msg::Reply(_));
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
@@ -66,6 +67,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => quit(model),
     };
+    if is_news {
+        effects.extend(promise::recount(model));
+    }
+    terms::keep_fees(model);
+    promise::offer_times(model);
     model.mark_front();
     let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
     // Drafts are written before anything that may end the program or take another draft's place.
@@ -168,6 +174,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
         Command::TakePrices => menu::take_prices(model),
+        Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}

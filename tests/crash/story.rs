@@ -29,7 +29,8 @@ const KILL: i32 = 9;
 
 /// What later migrations added is taken away.
 const FIRST_SCHEMA: &str = "DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \
-     DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; PRAGMA user_version = 1";
+     DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; \
+     ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; PRAGMA user_version = 1";
 
 /// The orders as the program lists them, by id.
 type Rows = BTreeMap<String, Value>;

@@ -14,6 +14,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRow, PersonDecision, Settled, Task},
         pos::ReadyOrder,
     },
@@ -45,7 +46,14 @@ async fn journal(dir: &Path) -> SqliteJournal {
     for (second, name) in (0..).zip(OURS) {
         let body = order(name);
         let order = serde_json::from_value(body.clone()).unwrap();
-        let new = NewOrder { order, body: body.to_string(), due_at: None, base_url: "x".into(), at: at(second) };
+        let new = NewOrder {
+            order,
+            body: body.to_string(),
+            due_at: None,
+            base_url: "x".into(),
+            at: at(second),
+            note: PlaceNote::default(),
+        };
         journal.place(&new).await.unwrap();
         let outbox = journal.outbox().await.unwrap();
         let entry = outbox.iter().find(|entry| entry.order_id == id(name)).unwrap();

@@ -12,6 +12,7 @@ use oktodesk::{
     },
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{EventKind, NewOrder, OrderFilter, Settled},
         pos::ReadyOrder,
     },
@@ -40,7 +41,14 @@ pub fn new_order(name: &str, second: i64) -> NewOrder {
         "pickup": {{"pickupToken": "HH01"}}, "orderType": "DELIVERY", "intermediary": "Telefon" }}"#
     );
     let order: Order = serde_json::from_str(&body).unwrap();
-    NewOrder { order, body, base_url: BASE.into(), due_at: Some(at(second + 1800)), at: at(second) }
+    NewOrder {
+        order,
+        body,
+        base_url: BASE.into(),
+        due_at: Some(at(second + 1800)),
+        at: at(second),
+        note: PlaceNote::default(),
+    }
 }
 
 pub fn draft(name: &str, second: i64, search: &str) -> Draft {

@@ -280,7 +280,8 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
     let back = "DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; \
-        ALTER TABLE orders DROP COLUMN may_have_arrived; PRAGMA user_version = 2";
+        ALTER TABLE orders DROP COLUMN may_have_arrived; \
+        ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; PRAGMA user_version = 2";
     run(dir.path(), back).await.unwrap();
     let journal = SqliteJournal::open(dir.path()).await.unwrap();
     for (name, may_have_arrived) in [("unclear", true), ("clear", false)] {

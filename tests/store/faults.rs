@@ -13,6 +13,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{Forget, NewOrder, OrderFilter},
     },
 };
@@ -296,7 +297,17 @@ async fn use_it(dir: &Path, count: u32) {
     let body = order("fresh").to_string();
     let order: Order = serde_json::from_str(&body).unwrap();
     let at = "2026-11-01T12:00:00Z".parse().unwrap();
-    journal.place(&NewOrder { order, body, base_url: "http://127.0.0.1:1/v1".into(), due_at: None, at }).await.unwrap();
+    journal
+        .place(&NewOrder {
+            order,
+            body,
+            base_url: "http://127.0.0.1:1/v1".into(),
+            due_at: None,
+            at,
+            note: PlaceNote::default(),
+        })
+        .await
+        .unwrap();
     timed("place", began);
     let began = Instant::now();
     assert_eq!(journal.outbox().await.unwrap().len(), 2);

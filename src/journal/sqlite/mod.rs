@@ -9,6 +9,7 @@ mod error;
 mod export;
 mod file;
 mod forget;
+mod house;
 mod kept;
 mod lane;
 mod observe;

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use super::{
     SqliteJournal,
     error::journal_error,
+    house::column,
     rows::{event, why_not},
 };
 use crate::{
     chaos,
     domain::ids::OrderId,
     journal::face::Face,
-    ports::{JournalError, journal::NewOrder},
+    ports::{JournalError, house::PlaceNote, journal::NewOrder},
 };
 
 /// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.
@@ -21,14 +22,14 @@ use crate::{
 pub(super) const SETUP: &str = concat!(
     "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
     "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
-    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at; ",
+    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS pieces, NULL AS promised_at, NULL AS passes; ",
     "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
     // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
     "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
-    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at) ",
+    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, pieces, promised_at) ",
     "VALUES (NEW.order_id, 'queued', (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
-    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at) ",
+    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at, NEW.pieces, NEW.promised_at) ",
     "ON CONFLICT (order_id) DO UPDATE SET ",
     "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
     "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
@@ -36,7 +37,7 @@ pub(super) const SETUP: &str = concat!(
     "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
     "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
     "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
-    "changed_at = excluded.changed_at, personal = 1; ",
+    "changed_at = excluded.changed_at, personal = 1, pieces = excluded.pieces, promised_at = excluded.promised_at; ",
     "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
     "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
     "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
@@ -44,13 +45,16 @@ pub(super) const SETUP: &str = concat!(
     "INSERT INTO events (order_no, n, at, kind, detail) ",
     "SELECT o.no, coalesce(max(e.n), 0) + 1, NEW.at, iif(max(e.n) IS NULL, 'placed', 'corrected'), '' ",
     "FROM orders o LEFT JOIN events e ON e.order_no = o.no WHERE o.order_id = NEW.order_id GROUP BY o.no; ",
+    "INSERT INTO events (order_no, n, at, kind, detail) ",
+    "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'overridden', p.value ",
+    "FROM orders o CROSS JOIN json_each(NEW.passes) p WHERE o.order_id = NEW.order_id; ",
     "DELETE FROM drafts WHERE order_id = NEW.order_id; ",
     "END",
 );
 
 const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
-    table_no, seat, pickup_token, intermediary, due_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    table_no, seat, pickup_token, intermediary, due_at, pieces, promised_at, passes) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
 
 const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
@@ -64,9 +68,20 @@ const STATUS: &str = concat!(
     "COMMIT",
 );
 
+/// The texts of what a manager let pass as a JSON array; nothing for nothing.
+fn passes(note: &PlaceNote) -> Result<Option<String>, JournalError> {
+    if note.passes.is_empty() {
+        return Ok(None);
+    }
+    let texts: Vec<String> = note.passes.iter().map(ToString::to_string).collect();
+    let unwritable = |error| JournalError::Unwritable(format!("what was let pass cannot be written: {error}"));
+    serde_json::to_string(&texts).map(Some).map_err(unwritable)
+}
+
 impl SqliteJournal {
     pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
-        let NewOrder { order, body, base_url, due_at, at } = new;
+        let NewOrder { order, body, base_url, due_at, at, note } = new;
+        let passes = passes(note)?;
         let face = Face::of(order);
         let mut hold = self.write().await?;
         chaos::point("place.before_commit");
@@ -86,6 +101,9 @@ impl SqliteJournal {
             .bind(face.pickup_token)
             .bind(face.intermediary)
             .bind(due_at.map(Timestamp::as_microsecond))
+            .bind(note.pieces)
+            .bind(column(note.promised_at))
+            .bind(passes)
             .execute(hold.conn())
             .await;
         match done {

@@ -211,7 +211,7 @@ fn live(lang: Lang, messages: Vec<Msg>) -> TestCaseResult {
     let mut placed = Vec::new();
     for msg in messages {
         for effect in hands.take(msg) {
-            if let Effect::Place(order) = effect {
+            if let Effect::Place(order, _) = effect {
                 placed.push(order);
             }
         }

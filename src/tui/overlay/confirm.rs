@@ -1,10 +1,16 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    domain::ids::OrderId,
+    domain::{ids::OrderId, terms::Pass},
     i18n::Texts,
     ports::journal::PersonDecision,
-    tui::{effect::Effect, key::Key, model::Model, overlay::Overlay, screens::orders},
+    tui::{
+        effect::Effect,
+        key::Key,
+        model::Model,
+        overlay::Overlay,
+        screens::{orders, terms},
+    },
 };
 
 /// What is asked.
@@ -65,6 +71,8 @@ pub enum Question {
         /// The number the other OktoPOS gave it.
         number: String,
     },
+    /// Let pass what is in the way of the shown draft: a manager's word.
+    LetPass(Vec<Pass>),
     /// Send everything that waits for another address to the one configured now.
     Readdress {
         /// All of them.
@@ -92,6 +100,7 @@ impl Question {
             Self::DropStatus { refused: false, .. } => "drop_status",
             Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
+            Self::LetPass(_) => "let_pass",
         }
     }
 
@@ -122,6 +131,10 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
         Question::DropStatus { order_id, .. } => decide(order_id, PersonDecision::DropStatus),
         Question::ReaddressStatus { order_id, base_url, .. } => {
             decide(order_id, PersonDecision::Readdress { base_url: base_url.clone() })
+        }
+        Question::LetPass(passes) => {
+            terms::let_pass(model, passes);
+            Vec::new()
         }
         Question::Readdress { orders, base_url } => {
             let decision = PersonDecision::Readdress { base_url: base_url.clone() };

@@ -6,7 +6,11 @@ use crate::{
     desk::live::LiveRow,
     domain::{order::Order, text::Clean},
     ports::journal::{EventKind, OrderEvent, OrderRecord},
-    tui::{command::Command, model::Model, screens::orders::status_label},
+    tui::{
+        command::Command,
+        model::Model,
+        screens::{orders::status_label, terms::pass_words},
+    },
     words::reason,
 };
 
@@ -167,6 +171,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
             Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
             None => label(model, detail),
         },
+        Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
         Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
     }
