@@ -28,6 +28,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter},
     },
 };

@@ -10,13 +10,15 @@ use crate::{
     desk::{Desk, event::DeskEvent},
     domain::{menu::Menu, shop::Shop, text::Clean},
     i18n::Texts,
+    ports::house::HouseBook,
 };
 
 /// An open desk with its sender running.
-#[derive(Debug)]
 pub struct Session {
     /// The use cases.
     pub desk: Desk,
+    /// What the journal knows of the house.
+    pub house: Arc<dyn HouseBook>,
     /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
     pub events: mpsc::Receiver<DeskEvent>,
     /// Numbers that ring, as another program says; may end at any time.

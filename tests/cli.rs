@@ -522,6 +522,15 @@ fn a_menu_that_cannot_be_used_is_named_with_its_line_before_the_desk_opens() {
 }
 
 #[test]
+fn delivery_areas_that_cannot_be_used_are_named_with_their_line_before_the_desk_opens() {
+    let machine = Machine::new();
+    let areas = machine.file("areas.toml", "[[areas]]\nname = \"Nah\"\nzips = [\"x\"]\n");
+    let ran = machine.run_with(&[], "OKTODESK_DESK__AREAS_FILE", &areas).expect(3);
+    assert!(ran.stderr.contains("areas.toml:3"), "{}", ran.stderr);
+    machine.run_with(&[], "OKTODESK_DESK__AREAS_FILE", "/no/such/areas.toml").expect(3);
+}
+
+#[test]
 fn settings_are_written_shown_and_refused_with_their_line() {
     let machine = Machine::new();
     let path = machine.run_bare(&["config", "path"]).expect(0).stdout.trim().to_owned();

@@ -30,7 +30,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("sandbox", &["domain"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
     ("config", &["domain", "desk", "i18n", "oktopos"], &["ratatui", "sqlx", "crossterm", "axum"]),
     ("words", &["domain", "ports", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
-    ("session", &["domain", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
+    ("session", &["domain", "ports", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
     ("tui", &["domain", "ports", "desk", "config", "i18n", "words", "session"], &["reqwest", "sqlx", "axum"]),
     (
         "cli",

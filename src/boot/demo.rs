@@ -11,10 +11,24 @@ use super::{
 };
 use crate::{
     cli::{args::Args, context::Failure, exit::Exit},
+    config,
     desk::Desk,
-    domain::status::Workflow,
+    domain::{promise::Kitchen, status::Workflow},
     ports::journal::OrderFilter,
     sandbox::{self, Sandbox, SandboxOptions},
+};
+
+/// Where the demo's shop delivers; the web shop's guests live there, too.
+const AREAS: &str = include_str!("../../assets/sandbox/areas.toml");
+
+/// A kitchen that is full soon, so that it can be seen.
+const KITCHEN: Kitchen = Kitchen {
+    base_minutes: 15,
+    minutes_per_item: 1,
+    steps: Vec::new(),
+    slot_minutes: 15,
+    orders_per_slot: 3,
+    items_per_slot: 25,
 };
 
 /// How often the made-up web shop orders.
@@ -39,6 +53,9 @@ impl Demo {
     /// Starts the sandbox, opens the demo's own journal and copies the articles into it.
     pub async fn start(environment: &Environment, args: &Args) -> Result<Self, Failure> {
         let mut setup = Setup::of_demo(environment, args)?;
+        let shop = &mut setup.loaded.config.shop;
+        shop.areas = config::parse_areas(AREAS).map_err(|error| Failure::said(Exit::Unexpected, error.to_string()))?;
+        shop.kitchen = KITCHEN;
         super::log::make_private_dir(&setup.data_dir)?;
         let run = Run::next(&setup.data_dir.join("demo.toml"));
         let key = SecretString::from(uuid_key());
@@ -162,6 +179,8 @@ mod tests {
         assert!(shop.order_types.iter().all(sold), "the default channels are the sandbox's");
         let group = |name: &String| articles.iter().any(|article| *article.group == **name);
         assert!(shop.extras_groups.iter().all(group), "the default extras are the sandbox's");
+        let is_sold = |fee: &str| articles.iter().any(|article| *article.number == *fee);
+        assert!(shop.areas.areas.iter().all(|area| is_sold(&area.fee)) && shop.kitchen.is_limited());
         let (address, id) = (first.sandbox.address(), first.sandbox.add_web_shop_order().unwrap());
         assert!(first.setup.data_dir.starts_with(home.path().join("demo")));
         first.sandbox.shutdown().await;

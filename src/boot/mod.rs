@@ -35,6 +35,7 @@ use crate::{
         out::{Out, say, say_lines},
     },
     i18n::Texts,
+    journal::SqliteJournal,
     sandbox::{self, FaultPlan, SandboxError, SandboxOptions},
     session::Session,
     words,
@@ -159,6 +160,7 @@ impl Program<'_> {
     async fn session(&self, setup: &Setup, open: Open, is_demo: bool) -> Result<Exit, Failure> {
         // Before anything is sent: a menu that cannot be read ends the program.
         let menu = if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) };
+        let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
         let (running, events) = open.start(&self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
         let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());
@@ -166,9 +168,10 @@ impl Program<'_> {
         let config = setup.config();
         let session = Session {
             desk: open.desk.clone(),
+            house: Arc::<SqliteJournal>::clone(&open.journal),
             events,
             calls,
-            shop: Arc::new(config.shop.clone()),
+            shop: Arc::new(shop),
             menu,
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),

@@ -22,7 +22,10 @@ use crate::{
     cli::{args::Args, context::Failure, exit::Exit, out::say},
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
     desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
-    domain::{menu::Menu, shop::TableRange},
+    domain::{
+        menu::Menu,
+        shop::{Shop, TableRange},
+    },
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
@@ -94,6 +97,22 @@ impl Setup {
         }
         config::read_menu(&file)
             .map_err(|error| Failure::said(Exit::Config, words::menu_error(&error, &file, &self.texts)))
+    }
+
+    /// The shop as it is sold for: the settings, and the delivery areas of the file that is named, else of the one beside
+    /// the configuration, if there is one.
+    pub fn shop(&self, environment: &Environment) -> Result<Shop, Failure> {
+        let mut shop = self.config().shop.clone();
+        let file = match self.config().desk.areas_file.as_str() {
+            "" => self.config_file.with_file_name("areas.toml"),
+            file => config::home_path(file, environment.home()),
+        };
+        let is_named = !self.config().desk.areas_file.is_empty();
+        if is_named || (!self.config_file.as_os_str().is_empty() && file.exists()) {
+            shop.areas = config::read_areas(&file)
+                .map_err(|error| Failure::said(Exit::Config, words::areas_error(&error, &file, &self.texts)))?;
+        }
+        Ok(shop)
     }
 
     /// The API key.

@@ -11,10 +11,14 @@ use super::{
     layers::Layers,
 };
 use crate::domain::{
-    house,
+        house,
+        promise::{Kitchen, KitchenStep},
     shop::{Choice, Shop},
     status::Workflow,
 };
+
+/// Lengths of a slot that fit into an hour: a slot never begins at a time that the clocks jump over and ends after it.
+const SLOTS: [u32; 8] = [5, 6, 10, 12, 15, 20, 30, 60];
 
 type Finding = Option<(String, Allowed)>;
 
@@ -23,6 +27,7 @@ pub(super) fn check(config: &Config, layers: &Layers) -> Result<(), ConfigError>
     let finding = desk(config)
         .or_else(|| oktopos(&config.oktopos))
         .or_else(|| shop(&config.shop))
+        .or_else(|| kitchen(&config.shop.kitchen))
         .or_else(|| lists(&config.shop))
         .or_else(|| workflow(&config.shop.workflow));
     match finding {
@@ -43,6 +48,7 @@ fn desk(config: &Config) -> Finding {
     let dir = config.journal.data_dir.as_str();
     rule("desk.terminal", !config.shop.terminal.trim().is_empty(), Allowed::NotEmpty)
         .or_else(|| rule("desk.menu_file", is_absolute(&config.desk.menu_file), Allowed::AbsolutePath))
+        .or_else(|| rule("desk.areas_file", is_absolute(&config.desk.areas_file), Allowed::AbsolutePath))
         .or_else(|| between("desk.poll_interval_seconds", config.desk.poll_interval_seconds, 1, 3600))
         .or_else(|| rule("journal.data_dir", is_absolute(dir), Allowed::AbsolutePath))
         .or_else(|| between("privacy.keep_customer_days", config.privacy.keep_customer_days.into(), 0, 3650))
@@ -89,6 +95,18 @@ fn shop(shop: &Shop) -> Finding {
         .or_else(|| rule("shop.intermediary", is_intermediary(&shop.intermediary), Allowed::Intermediary))
         .or_else(|| rule("shop.payment_open", !shop.payment_open.trim().is_empty(), Allowed::NotEmpty))
         .or_else(|| rule("shop.payment_paid", !shop.payment_paid.trim().is_empty(), Allowed::NotEmpty))
+}
+
+fn kitchen(kitchen: &Kitchen) -> Finding {
+    let few = |key: &str, value: u32| between(key, value.into(), 0, 1_000);
+    let step = |step: &KitchenStep| (1..=1_000).contains(&step.items) && step.minutes <= 1_000;
+    let bad_step = kitchen.steps.iter().position(|known| !step(known));
+    few("kitchen.base_minutes", kitchen.base_minutes)
+        .or_else(|| few("kitchen.minutes_per_item", kitchen.minutes_per_item))
+        .or_else(|| bad_step.map(|at| (format!("kitchen.steps[{at}]"), Allowed::Between(1, 1_000))))
+        .or_else(|| rule("kitchen.slot_minutes", SLOTS.contains(&kitchen.slot_minutes), Allowed::SlotMinutes))
+        .or_else(|| few("kitchen.orders_per_slot", kitchen.orders_per_slot))
+        .or_else(|| few("kitchen.items_per_slot", kitchen.items_per_slot))
 }
 
 fn lists(shop: &Shop) -> Finding {

@@ -99,6 +99,8 @@ pub enum KeyError {
 pub enum Allowed {
     /// A number, both ends included.
     Between(u64, u64),
+    /// Minutes that divide an hour.
+    SlotMinutes,
     /// `https://…`, or `http://` to a literal loopback address.
     BaseUrl,
     /// `http://host:port`.

@@ -13,14 +13,14 @@ use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, proxy};
 
 /// A configuration is small; anything larger is another file.
 const MAX_FILE: u64 = 1024 * 1024;
-
 const PREFIX: &str = "OKTODESK_";
 
 /// The table whose keys are free: names of commands.
 const FREE: &str = "keys";
 
 /// Keys that may stand in the entries of a list.
-const ENTRY_KEYS: [(&str, &[&str]); 6] = [
+const ENTRY_KEYS: [(&str, &[&str]); 7] = [
+    ("kitchen.steps", &["items", "minutes"]),
     ("shop.order_types", &["order_type", "channel"]),
     ("shop.payment_methods", &["token", "label"]),
     ("shop.tip_types", &["token", "label"]),
@@ -30,8 +30,12 @@ const ENTRY_KEYS: [(&str, &[&str]); 6] = [
 ];
 
 /// Settings that stand in another section than the value they belong to: (section in the file, in `Config`).
-const MOVED: [(&str, &str); 3] =
-    [("desk.terminal", "shop.terminal"), ("desk.extras_groups", "shop.extras_groups"), ("workflow", "shop.workflow")];
+const MOVED: [(&str, &str); 4] = [
+    ("desk.terminal", "shop.terminal"),
+    ("desk.extras_groups", "shop.extras_groups"),
+    ("kitchen", "shop.kitchen"),
+    ("workflow", "shop.workflow"),
+];
 
 /// Everything settings are made from.
 #[derive(Debug, Clone, Default)]

@@ -3,6 +3,7 @@
 //!
 //! The defaults are `config.example.toml` itself, so the file that documents them cannot differ from them.
 
+mod areas;
 mod check;
 mod error;
 mod key;
@@ -16,6 +17,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use areas::{AREAS_EXAMPLE, AreasError, parse_areas, read_areas};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
@@ -58,6 +60,8 @@ pub struct Desk {
     pub theme: Theme,
     /// The shop's menu file; empty for `menu.toml` beside the configuration file.
     pub menu_file: String,
+    /// The shop's file of delivery areas; empty for `areas.toml` beside the configuration file.
+    pub areas_file: String,
     /// Seconds between two looks at the ready list.
     pub poll_interval_seconds: u64,
 }

@@ -283,3 +283,35 @@ fn the_language_is_the_machines_unless_it_is_set() {
     let set = with_env(&[("OKTODESK_DESK__LANGUAGE", "de")]).unwrap().config;
     assert_eq!(set.lang("en_US"), Lang::De);
 }
+
+#[rstest]
+#[case("slot_minutes = 25", "kitchen.slot_minutes", 2, Allowed::SlotMinutes)]
+#[case("\nbase_minutes = 1001", "kitchen.base_minutes", 3, Allowed::Between(0, 1_000))]
+#[case(
+    "steps = [\n{ items = 1, minutes = 9 },\n{ items = 0, minutes = 9 },\n]",
+    "kitchen.steps[1]",
+    4,
+    Allowed::Between(1, 1_000)
+)]
+fn a_kitchen_that_cannot_be_is_named_with_its_line(
+    #[case] text: &str,
+    #[case] wanted: &str,
+    #[case] at: usize,
+    #[case] what: Allowed,
+) {
+    let Err(ConfigError::NotAllowed { key, origin, allowed }) = with_file(&format!("[kitchen]\n{text}\n")) else {
+        panic!("{text}")
+    };
+    assert_eq!((key.as_str(), line(&origin), allowed), (wanted, at, what));
+}
+
+#[test]
+fn a_kitchen_is_read_whole() {
+    let text = "[kitchen]\nbase_minutes = 10\nsteps = [{ items = 5, minutes = 30 }]\norders_per_slot = 4\n";
+    let kitchen = with_file(text).unwrap().config.shop.kitchen;
+    assert_eq!(
+        (kitchen.minutes(1), kitchen.minutes(5), kitchen.orders_per_slot, kitchen.slot_minutes),
+        (10, 30, 4, 15)
+    );
+    assert!(!Config::defaults().unwrap().shop.kitchen.is_known());
+}

@@ -192,6 +192,11 @@ impl LiveList {
         self.index.get(key).and_then(|slot| self.slots[*slot].as_ref())
     }
 
+    /// Every row, shown or not, in no sequence.
+    pub fn rows(&self) -> impl Iterator<Item = &LiveRow> {
+        self.slots.iter().flatten()
+    }
+
     /// Where the row with this key is shown, if it is.
     pub fn position(&self, key: &LiveKey) -> Option<usize> {
         let row = self.find(key)?;

@@ -6,6 +6,7 @@
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::{Mutex, mpsc};
 
 pub mod catalog;
@@ -38,7 +39,7 @@ use crate::{
         delivery::Delivery,
         draft::Draft,
         ids::{InternalId, OrderId},
-        order::Order,
+        order::{Item, Order},
     },
     ports::{
         Clock, GuestBook, Ids, Journal, Pos, SenderLock,
@@ -172,7 +173,8 @@ impl Desk {
     /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
     /// `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
-        self.place_with(order, PlaceNote::default()).await
+        let note = PlaceNote { pieces: pieces(order), ..PlaceNote::default() };
+        self.place_with(order, note).await
     }
 
     /// `place`, with what is kept of the order beside it.
@@ -356,6 +358,13 @@ impl Desk {
         self.inner.link.order_changed(id);
         Ok(self.inner.journal.order(id).await.map_err(DeskError::SavedUnread)?.row)
     }
+}
+
+/// Dishes and drinks of an order, a weighed one as one; extras are part of their dish.
+fn pieces(order: &Order) -> u32 {
+    let is_dish = |item: &&Item| item.main_basket_item_id.is_none_or(|main| item.basket_item_id == Some(main));
+    let pieces = |item: &Item| item.quantity.is_integer().then(|| item.quantity.to_u32()).flatten().unwrap_or(1);
+    order.items.iter().filter(is_dish).map(pieces).fold(0, u32::saturating_add)
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ impl Draft {
     pub fn totals(&self, channel: &DistributionChannel) -> Totals {
         let mut totals = Totals { total: cents(Decimal::ZERO), ..Totals::default() };
         for Priced { line, quantity, row, total } in self.priced(channel) {
-            if !line.is_extra() {
+            if !line.is_extra() && !self.is_fee(line) {
                 totals.pieces += if quantity.is_integer() { quantity } else { Decimal::ONE };
             }
             let Some(row) = row else {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType};
+use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType, terms::Terms};
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Draft {
     /// Rises each time a draft comes to the front: of several, the one with the highest was shown last.
     #[serde(default)]
     pub turn: u64,
+    /// The delivery fee, and what a manager let pass.
+    #[serde(default)]
+    pub terms: Terms,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.

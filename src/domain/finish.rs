@@ -19,6 +19,7 @@ use super::{
     },
     place::{Due, NotPast, parse_due, parse_past},
     shop::Shop,
+    terms,
     tip::TipEntry,
 };
 
@@ -41,7 +42,7 @@ impl Moment {
 
     /// The instant of a local time. One that the clocks jump over is none; one that comes twice is the first, as it is
     /// for what is recorded: what is sent has no offset that could tell the two apart.
-    fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
+    pub fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
         let at = self.zone.to_ambiguous_timestamp(local);
         let skipped = matches!(at.offset(), AmbiguousOffset::Gap { .. });
         at.earlier().ok().filter(|_| !skipped)
@@ -66,6 +67,7 @@ pub fn finish(draft: &Draft, shop: &Shop, moment: &Moment) -> Result<Order, Vec<
     if total > MAX_TOTAL {
         problems.add(Spot::Cart, ProblemKind::TooLarge);
     }
+    problems.0.extend(channel.iter().flat_map(|channel| terms::problems(draft, shop, channel)));
     let customer = customer(draft, shop, &mut problems);
     let location = location(draft, shop, &mut problems);
     let pickup = pickup(draft, shop, moment, &mut problems);

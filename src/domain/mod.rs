@@ -1,5 +1,6 @@
 //! Values and rules of the order desk. Pure: no I/O, no clock, no async, and of serde only the derives.
 
+pub mod area;
 pub mod article;
 pub mod assortment;
 pub mod barcode;
@@ -21,12 +22,14 @@ pub mod place;
 pub mod price;
 pub mod privacy;
 pub mod problem;
+pub mod promise;
 pub mod quick;
 pub mod reason;
 pub mod reopen;
 pub mod round;
 pub mod shop;
 pub mod status;
+pub mod terms;
 pub mod text;
 pub mod tip;
 pub mod undo;

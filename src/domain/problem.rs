@@ -1,6 +1,9 @@
 //! What can keep a draft from being an order, and where it is mended. Says nothing in words: texts are the frontends'.
 
-use super::{field::Field, flow::Step};
+use jiff::civil;
+use rust_decimal::Decimal;
+
+use super::{field::Field, flow::Step, promise::Full};
 
 /// Something that keeps a draft from being an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +68,22 @@ pub enum ProblemKind {
     NotOffered,
     /// The sum is larger than a till takes.
     TooLarge,
+    /// The delivery area asks for more. A manager can let it pass.
+    BelowMinimum {
+        /// What is missing.
+        missing: Decimal,
+        /// What the area asks for.
+        minimum: Decimal,
+    },
+    /// The shop does not deliver there. A manager can let it pass.
+    OutsideArea,
+    /// The kitchen has no room at that time. A manager can let it pass.
+    SlotFull {
+        /// Which slot, and why there is no room in it.
+        full: Full,
+        /// The next time with room.
+        next: Option<civil::DateTime>,
+    },
 }
 
 impl ProblemKind {
@@ -89,6 +108,9 @@ impl ProblemKind {
             Self::TipTotal => "tip_total",
             Self::NotOffered => "not_offered",
             Self::TooLarge => "too_large",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::OutsideArea => "outside_area",
+            Self::SlotFull { .. } => "slot_full",
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{
     order::{Address, Customer, Item, Location, Order, OrderType, Payment, Pickup, TipTransaction, ZonedInstant},
     place::write_time,
     shop::Shop,
+    terms::Terms,
 };
 
 /// Makes the draft an order came from, with the same `orderId`: what is corrected is the same order.
@@ -61,6 +62,8 @@ pub fn reopen(
         search: String::new(),
         correction: true,
         turn: 0,
+        // A fee that the order has is found again; one that it has not was taken away.
+        terms: Terms { fee_refused: true, ..Terms::default() },
     }
 }
 

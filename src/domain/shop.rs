@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    area::Areas,
     order::{DistributionChannel, OrderType},
+    promise::Kitchen,
     status::Workflow,
 };
 
@@ -41,6 +43,11 @@ pub struct Shop {
     pub extras_groups: Vec<String>,
     /// Statuses and their sequence.
     pub workflow: Workflow,
+    /// How long the kitchen takes and how much it can do.
+    pub kitchen: Kitchen,
+    /// Where it delivers; read from a file of their own.
+    #[serde(skip)]
+    pub areas: Areas,
 }
 
 /// An order type and the distribution channel it sells through.

@@ -5,13 +5,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use rust_decimal::Decimal;
 
 use super::{
+    area::Areas,
     article::{Article, ChannelPrice, TaxRate},
     draft::Draft,
     flow::Step,
     ids::OrderId,
     order::{DistributionChannel, OrderType},
+    promise::Kitchen,
     shop::{Choice, OrderTypeRule, Shop, TableRange},
     status::{StatusRule, Workflow},
+    terms::Terms,
 };
 
 /// INHOUSE.
@@ -55,6 +58,7 @@ pub fn draft() -> Draft {
         search: String::new(),
         correction: false,
         turn: 0,
+        terms: Terms::default(),
     }
 }
 
@@ -69,6 +73,8 @@ pub fn shop() -> Shop {
         order_types: Vec::new(),
     };
     Shop {
+        areas: Areas::default(),
+        kitchen: Kitchen::default(),
         terminal: "Tresen 1".into(),
         currency: "EUR".into(),
         time_zone: "Europe/Berlin".into(),

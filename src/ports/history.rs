@@ -56,6 +56,8 @@ pub enum EventKind {
     StatusSeen,
     /// What concerns the guest was removed from it.
     Forgotten,
+    /// A manager let something pass: `Pass` as a text.
+    Overridden,
 }
 
 impl EventKind {
@@ -80,6 +82,7 @@ impl EventKind {
         Self::StatusDropped,
         Self::StatusSeen,
         Self::Forgotten,
+        Self::Overridden,
     ];
 
     /// Its word, in the journal and in the keys of its text.
@@ -104,6 +107,7 @@ impl EventKind {
             Self::StatusDropped => "status_dropped",
             Self::StatusSeen => "status_seen",
             Self::Forgotten => "forgotten",
+            Self::Overridden => "overridden",
         }
     }
 }

@@ -1,10 +1,51 @@
-//! What the journal keeps of an order beside the order itself. Values only; decides nothing.
+//! What the journal knows of the house beyond single orders: what was promised and let pass, what the kitchen has on hand,
+//! and which towns its guests live in. Values and one small port; decides nothing.
 
-use crate::domain::price::PriceNote;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::JournalError;
+use crate::domain::{ids::OrderId, price::PriceNote, terms::Pass};
 
 /// What the desk keeps of a confirmed order beside the order itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlaceNote {
     /// Prices a person set; each becomes an event of the order's history.
     pub prices: Vec<PriceNote>,
+    /// Dishes and drinks the kitchen has to make.
+    pub pieces: u32,
+    /// When it is to be there, as the guest was told; `None` where nobody promised anything.
+    pub promised_at: Option<Timestamp>,
+    /// What a manager let pass; each becomes an event of the order's history.
+    pub passes: Vec<Pass>,
+}
+
+/// An order as the kitchen's load counts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnHand {
+    /// Ours.
+    pub order_id: OrderId,
+    /// `PlaceNote::pieces`.
+    pub pieces: u32,
+    /// `PlaceNote::promised_at`.
+    pub promised_at: Option<Timestamp>,
+}
+
+/// A postcode of the shop's guests and the town most of them name with it. Nothing in it names a guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Town {
+    /// As it was typed, trimmed.
+    pub zip: String,
+    /// As it was typed, trimmed.
+    pub city: String,
+}
+
+/// The journal's answers about the house.
+#[async_trait]
+pub trait HouseBook: Send + Sync {
+    /// What was kept of these orders, in no sequence; those that are not in the journal are left out.
+    async fn on_hand(&self, orders: &[OrderId]) -> Result<Vec<OnHand>, JournalError>;
+
+    /// The towns of the newest orders that still hold their guest, at most `look_at` of them looked at.
+    async fn towns(&self, look_at: u32) -> Result<Vec<Town>, JournalError>;
 }

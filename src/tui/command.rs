@@ -129,6 +129,7 @@ commands! {
     OrderTypeNext "order_type_next" Draft ["ctrl+o"] 0;
     TakePrices "take_prices" Draft ["ctrl+t"] 0;
     Tables "tables" Draft ["alt+t"] 0;
+    LetPass "let_pass" Draft ["alt+k"] 0;
 
     Add "add" Items ["enter"] 1;
     HitDown "hit_down" Items ["down"] 0;

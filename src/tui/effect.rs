@@ -16,6 +16,8 @@ pub enum Effect {
     DiscardDraft(OrderId),
     /// Record a confirmed order and what is kept beside it; answered by `Reply::Placed`.
     Place(Box<Order>, Box<PlaceNote>),
+    /// Look up what was kept of orders on hand; answered by `Reply::OnHand`.
+    ReadOnHand(Vec<OrderId>),
     /// Read one order whole; answered by `Reply::Order`.
     LoadOrder {
         /// Which order.

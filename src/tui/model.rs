@@ -11,7 +11,7 @@ use super::{
     overlay::Overlay,
     rhythm::Rhythm,
     scan::Scan,
-    screens::orders::OrdersState,
+    screens::{orders::OrdersState, promise::KitchenState},
     slot::Slot,
 };
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
         ids::OrderId,
         order::{DistributionChannel, OrderType},
         shop::Shop,
+        terms::Terms,
     },
     i18n::{Lang, Texts},
 };
@@ -64,6 +65,10 @@ pub struct Model {
     pub catalog_reading: Option<usize>,
     /// What people said of articles, by their ids: sold out, or there again whatever the menu file says.
     pub sold_out: BTreeMap<i64, bool>,
+    /// Towns of the shop's guests by their postcodes.
+    pub towns: BTreeMap<String, String>,
+    /// The kitchen's load.
+    pub kitchen: KitchenState,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -158,6 +163,8 @@ impl Model {
             catalog_loaded: false,
             catalog_reading: None,
             sold_out: BTreeMap::new(),
+            towns: BTreeMap::new(),
+            kitchen: KitchenState::default(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             calls: Calls::default(),
@@ -195,6 +202,7 @@ impl Model {
             search: String::new(),
             correction: false,
             turn: 0,
+            terms: Terms::default(),
         });
         true
     }

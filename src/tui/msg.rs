@@ -8,7 +8,10 @@ use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
     domain::{assortment::Changes, draft::Draft, ids::OrderId, order::DistributionChannel, text::Clean},
-    ports::journal::{OrderRecord, OrderRow},
+    ports::{
+        house::{OnHand, Town},
+        journal::{OrderRecord, OrderRow},
+    },
 };
 
 /// One message. Sequence is kept: keys typed ahead wait in the queue and are never lost.
@@ -70,6 +73,10 @@ pub enum Reply {
     },
     /// The journal's orders for the live list.
     Orders(Vec<OrderRow>),
+    /// What was kept of orders on hand.
+    OnHand(Vec<OnHand>),
+    /// The towns of the shop's guests by their postcodes.
+    Towns(Vec<Town>),
     /// The catalog was loaded or read anew.
     Catalog(Arc<Catalog>),
     /// So many articles were read from OktoPOS so far.

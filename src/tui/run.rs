@@ -63,7 +63,7 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session { desk, events, calls, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
+    let Session { desk, house, events, calls, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
         session;
     let setup = Setup {
         lang: texts.lang(),
@@ -83,7 +83,7 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     let theme = Theme::new(theme_name(theme));
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
-    let runner = Runner::start(desk.clone(), &model.shop.extras_groups, menu, sender);
+    let runner = Runner::start(desk.clone(), house, &model.shop.extras_groups, menu, sender);
     let broken = taken.broken().clone();
     let mut sources = Sources { inputs, replies, events, calls, events_open: true, stops, stop, broken };
     let start = Instant::now();

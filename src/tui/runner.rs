@@ -19,11 +19,14 @@ use crate::{
         search::Catalog,
     },
     domain::{article::Article, ids::OrderId, menu::Menu},
+    ports::house::HouseBook,
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
 /// Orders of the journal the live list starts with, the newest.
 const ORDERS_AT_START: u32 = 10_000;
+/// Orders whose postcodes and towns are remembered, the newest.
+const TOWNS_FROM: u32 = 5_000;
 /// Longest time the last effects may take when the program ends.
 const LAST_EFFECTS: Duration = Duration::from_secs(5);
 
@@ -53,6 +56,7 @@ pub struct Runner {
 #[derive(Clone)]
 struct Hands {
     desk: Desk,
+    house: Arc<dyn HouseBook>,
     menu: Arc<Menu>,
     extras: Arc<[String]>,
     replies: mpsc::Sender<Msg>,
@@ -66,9 +70,16 @@ struct Hands {
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
-    pub fn start(desk: Desk, extras: &[String], menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
+    pub fn start(
+        desk: Desk,
+        house: Arc<dyn HouseBook>,
+        extras: &[String],
+        menu: Arc<Menu>,
+        replies: mpsc::Sender<Msg>,
+    ) -> Self {
         let hands = Hands {
             desk,
+            house,
             menu,
             extras: extras.into(),
             replies,
@@ -161,6 +172,9 @@ async fn restore(hands: Hands) {
         hands.reply(Reply::SoldOut(said)).await;
     }
     hands.show_catalog().await;
+    if let Ok(towns) = hands.house.towns(TOWNS_FROM).await {
+        hands.reply(Reply::Towns(towns)).await;
+    }
     hands.restored.notify_one();
 }
 
@@ -224,6 +238,11 @@ impl Hands {
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
+            Effect::ReadOnHand(orders) => {
+                // What cannot be looked up counts as one dish that was promised for nothing special.
+                let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();
+                self.reply(Reply::OnHand(on_hand)).await;
+            }
             Effect::KeepSoldOut(said) => {
                 if let Err(error) = self.desk.keep_sold_out(&said).await {
                     self.reply(Reply::SoldOutNotKept(error)).await;

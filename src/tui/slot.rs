@@ -1,15 +1,21 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+use std::sync::Arc;
+
 use jiff::civil::DateTime;
 
 use super::screens::rows;
 use crate::{
     desk::search::{Hits, Scope},
     domain::{
+        article::Article,
         draft::Draft,
         field::Field,
         flow::Step,
+        order::OrderType,
+        promise::Wish,
+        shop::Shop,
         undo::{Place, Undo},
     },
 };
@@ -34,6 +40,12 @@ pub struct Slot {
     pub chosen: bool,
     /// `sessionToken` of its order while that is being recorded.
     pub session: Option<String>,
+    /// Times offered in the field for them, and what they were looked up for.
+    pub times: Vec<rows::Offer>,
+    /// Order type and wish the offered times are for.
+    pub times_for: Option<(OrderType, Wish)>,
+    /// The town the desk filled in itself: another postcode may replace it.
+    pub filled_city: Option<String>,
 }
 
 /// Where the person is in the item step.
@@ -58,7 +70,7 @@ pub struct ItemsState {
 impl Slot {
     /// A draft as it was opened or came back from the journal.
     pub fn new(draft: Draft) -> Self {
-        let line = draft.lines.last().map(|line| line.id);
+        let line = last_dish(&draft);
         let items = ItemsState { line, ..ItemsState::default() };
         let mut slot = Self {
             draft,
@@ -71,6 +83,9 @@ impl Slot {
             typed_at: None,
             chosen: true,
             session: None,
+            times: Vec::new(),
+            times_for: None,
+            filled_city: None,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
@@ -114,6 +129,20 @@ impl Slot {
         self.unsaved = true;
     }
 
+    /// Keeps the fee in step with the rest of the draft: part of the change that made it necessary, no step of its own.
+    pub fn keep_fee(&mut self, shop: &Shop, article: impl Fn(&str) -> Option<Arc<Article>>) {
+        let mark = |draft: &Draft| {
+            let fee = draft.lines.iter().find(|line| draft.is_fee(line)).map(|line| Arc::as_ptr(&line.article));
+            (draft.terms.clone(), draft.lines.len(), draft.lines.last().map(|line| line.id), fee)
+        };
+        let before = mark(&self.draft);
+        self.draft.keep_fee(shop, article);
+        if mark(&self.draft) != before {
+            self.unsaved = true;
+            self.keep_line();
+        }
+    }
+
     /// Takes back the last change.
     pub fn undo(&mut self) -> bool {
         let done = self.undo.undo(&mut self.draft);
@@ -135,7 +164,7 @@ impl Slot {
     /// Makes sure the selected line is one of the cart: the nearest one that is left.
     pub fn keep_line(&mut self) {
         if self.items.line.is_none_or(|id| self.draft.line(id).is_none()) {
-            self.items.line = self.draft.lines.last().map(|line| line.id);
+            self.items.line = last_dish(&self.draft);
         }
         if self.draft.lines.is_empty() {
             self.items.in_cart = false;
@@ -162,4 +191,9 @@ impl Slot {
         let Draft { lines, fields, tips, search, correction, .. } = &self.draft;
         lines.is_empty() && tips.is_empty() && search.is_empty() && !correction && fields.values().all(String::is_empty)
     }
+}
+
+/// The line a quantity key means unless another is chosen: the last one that is no fee.
+fn last_dish(draft: &Draft) -> Option<i64> {
+    draft.lines.iter().rev().find(|line| !draft.is_fee(line)).map(|line| line.id)
 }

@@ -17,9 +17,15 @@ use crate::{
         event::{Connection, DeskEvent, Held, OutboxState},
         search::Catalog,
     },
-    domain::{article::Article, assortment::Changes, delivery::Delivery, order::OrderType, text::Clean},
+    domain::{
+        article::Article, assortment::Changes, delivery::Delivery, order::OrderType, promise::Kitchen, shop::Shop,
+        text::Clean,
+    },
     i18n::Lang,
-    ports::{JournalError, journal::OrderRow},
+    ports::{
+        JournalError,
+        journal::{EventKind, OrderEvent, OrderRow},
+    },
 };
 
 fn pictures(name: &str, scene: impl Fn(&mut Hands)) {
@@ -637,5 +643,74 @@ fn rounds() {
         hands.press("alt+t");
         hands.type_text("12");
         hands.press("enter");
+    });
+}
+
+/// A shop with the demo's areas and a kitchen of two orders a quarter of an hour.
+fn busy(name: &str, scene: impl Fn(&mut Hands)) {
+    let areas = crate::config::parse_areas(include_str!("../../assets/sandbox/areas.toml")).unwrap();
+    let kitchen = Kitchen { base_minutes: 15, minutes_per_item: 1, orders_per_slot: 2, ..Kitchen::default() };
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        for lang in Lang::ALL {
+            let shop = Shop { areas: areas.clone(), kitchen: kitchen.clone(), ..shop() };
+            let mut hands = Hands::before_anything(lang, shop);
+            hands.take(Msg::Reply(Reply::Catalog(menu())));
+            hands.take(Msg::Resize(columns, rows));
+            let due = |n, at| OrderRow { due_at: Some(minutes(at)), ..row(n, accepted(i64::from(n))) };
+            hands.list(vec![due(21, 18), due(22, 20), due(23, 33), due(24, 48), due(25, 50)]);
+            scene(&mut hands);
+            picture(name, &hands, &format!("{columns}x{rows}-{lang}"));
+        }
+    }
+}
+
+#[test]
+fn areas_and_promises() {
+    let to = |hands: &mut Hands, zip: &str| {
+        hands.enter(&["51"]);
+        hands.press("ctrl+o ctrl+o alt+2");
+        hands.enter(&["040 123456", "Muster", "Gast", "Beispielstraße", "12 a", zip]);
+        hands.press("alt+3");
+        hands.model.notice = None;
+    };
+    busy("time_choices", |hands| {
+        hands.enter(&["2*51"]);
+        hands.press("ctrl+o alt+3 down");
+        hands.model.notice = None;
+    });
+    busy("time_full", |hands| {
+        hands.enter(&["51"]);
+        hands.press("ctrl+o alt+3 down");
+        hands.type_text("1805");
+        hands.model.notice = None;
+    });
+    busy("area_inside", |hands| to(hands, "20457"));
+    busy("area_outside", |hands| to(hands, "80331"));
+    busy("area_review", |hands| {
+        to(hands, "20457");
+        hands.press("down");
+        hands.type_text("1835");
+        hands.press("alt+6");
+    });
+    busy("area_let_pass", |hands| {
+        to(hands, "20457");
+        hands.press("down");
+        hands.type_text("1835");
+        hands.press("alt+6 alt+k");
+    });
+    busy("area_passed", |hands| {
+        to(hands, "20457");
+        hands.press("alt+6 alt+k enter");
+        hands.model.notice = None;
+    });
+    busy("overlay_details_passed", |hands| {
+        hands.press("f2 enter");
+        let mut order = record(21, accepted(21));
+        for pass in ["minimum 14.50", "slot 2026-05-04T18:30:00"] {
+            order.events.push(OrderEvent { at: minutes(-9), kind: EventKind::Overridden, detail: pass.into() });
+        }
+        let request = hands.model.request;
+        hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(order)) }));
+        hands.press("pagedown");
     });
 }

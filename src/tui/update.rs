@@ -15,7 +15,7 @@ use super::{
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette, tables::Tables},
     rhythm::Press,
-    screens::{form, items, menu, orders, review},
+    screens::{form, items, menu, orders, promise, review, terms},
     slot::Slot,
 };
 use crate::{
@@ -29,12 +29,18 @@ use crate::{
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
+    let is_news = matches!(msg, Msg::Desk(_) | Msg::Reply(_));
     let mut effects = match &msg {
         // Done by a person, and no key: what waits comes before it.
         Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate => scanning::interrupt(model),
         _ => Vec::new(),
     };
     effects.extend(take(model, msg));
+    if is_news {
+        effects.extend(promise::recount(model));
+    }
+    terms::keep_fees(model);
+    promise::offer_times(model);
     model.mark_front();
     let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
     // Drafts are written before anything that may end the program or take another draft's place.
@@ -191,6 +197,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::OrderTypeNext => form::next_order_type(model),
         Command::TakePrices => menu::take_prices(model),
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
+        Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
         Command::Undo | Command::Redo => undo(model, command == Command::Undo),
         _ => {}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    config::{Allowed, ConfigError, KeyError, MenuError},
+    config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
     i18n::Texts,
 };
 
@@ -49,6 +49,24 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
     }
 }
 
+/// Why there are no delivery areas, with file and line.
+pub fn areas_error(error: &AreasError, path: &Path, texts: &Texts) -> String {
+    let path = path.display().to_string();
+    let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
+    match error {
+        AreasError::Unreadable(detail) => texts.fill("error.areas.unreadable", &[("path", &path), ("detail", detail)]),
+        AreasError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        AreasError::Name { line } => at(line, "error.areas.name"),
+        AreasError::Zip { line } => at(line, "error.areas.zip"),
+        AreasError::Twice { line, zip, other } => {
+            let parts = [("origin", &*format!("{path}:{line}")), ("zip", zip), ("other", other)];
+            texts.fill("error.areas.twice", &parts)
+        }
+        AreasError::Money { line } => at(line, "error.areas.money"),
+        AreasError::Minutes { line } => at(line, "error.areas.minutes"),
+    }
+}
+
 fn key_error(error: &KeyError, texts: &Texts) -> String {
     match error {
         KeyError::NotSet => texts.t("error.key.not_set").to_owned(),
@@ -68,6 +86,7 @@ fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
         Allowed::Between(min, max) => {
             return texts.fill("allowed.between", &[("min", &min.to_string()), ("max", &max.to_string())]);
         }
+        Allowed::SlotMinutes => texts.t("allowed.slot_minutes"),
         Allowed::BaseUrl => texts.t("allowed.base_url"),
         Allowed::ProxyUrl => texts.t("allowed.proxy_url"),
         Allowed::HeaderName => texts.t("allowed.header_name"),

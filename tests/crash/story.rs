@@ -28,7 +28,10 @@ const ABORT: i32 = 6;
 const KILL: i32 = 9;
 
 /// What later migrations added is taken away.
-const FIRST_SCHEMA: &str = "ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
+const FIRST_SCHEMA: &str = "ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+     DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
+     ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
+     ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
      DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \
      DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; PRAGMA user_version = 1";
 

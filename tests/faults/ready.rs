@@ -15,6 +15,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRow, PersonDecision, Settled, Task},
         pos::ReadyOrder,
     },

@@ -13,6 +13,7 @@ use oktodesk::{
     },
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{EventKind, NewOrder, OrderFilter, Settled},
         pos::ReadyOrder,
     },

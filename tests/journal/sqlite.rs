@@ -279,7 +279,10 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
+    let back = "ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+        DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
+        ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
+        ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
         DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; \
         ALTER TABLE orders DROP COLUMN may_have_arrived; PRAGMA user_version = 2";
     run(dir.path(), back).await.unwrap();

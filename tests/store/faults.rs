@@ -13,6 +13,7 @@ use oktodesk::{
     journal::SqliteJournal,
     ports::{
         Journal,
+        house::PlaceNote,
         journal::{Forget, NewOrder, OrderFilter},
     },
 };

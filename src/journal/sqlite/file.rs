@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
     include_str!("../../../assets/migrations/sqlite/0004_callers.sql"),
     include_str!("../../../assets/migrations/sqlite/0005_rounds.sql"),
+    include_str!("../../../assets/migrations/sqlite/0006_time.sql"),
 ];
 
 /// The version this program writes.

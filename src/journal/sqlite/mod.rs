@@ -10,6 +10,7 @@ mod export;
 mod file;
 mod forget;
 mod guests;
+mod house;
 mod kept;
 mod lane;
 mod observe;

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use super::{
     SqliteJournal,
     error::journal_error,
+    house::column,
     rows::{event, why_not},
 };
 use crate::{
     chaos,
     domain::ids::OrderId,
     journal::face::Face,
-    ports::{JournalError, journal::NewOrder},
+    ports::{JournalError, house::PlaceNote, journal::NewOrder},
 };
 
 /// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.
@@ -22,15 +23,16 @@ pub(super) const SETUP: &str = concat!(
     "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
     "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
     "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS session_token, NULL AS brief, NULL AS prices, ",
-    "NULL AS guest_number, NULL AS guest_who; ",
+    "NULL AS guest_number, NULL AS guest_who, NULL AS pieces, NULL AS promised_at, NULL AS passes; ",
     "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
     // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
     "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
-    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, session_token, brief, guest_number, guest_who) ",
+    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, session_token, brief, ",
+    "guest_number, guest_who, pieces, promised_at) ",
     "VALUES (NEW.order_id, 'queued', (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
     "NEW.intermediary, NEW.at, NEW.due_at, NEW.at, NEW.session_token, NEW.brief, ",
-    "NEW.guest_number, NEW.guest_who) ",
+    "NEW.guest_number, NEW.guest_who, NEW.pieces, NEW.promised_at) ",
     "ON CONFLICT (order_id) DO UPDATE SET ",
     "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
     "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
@@ -39,7 +41,8 @@ pub(super) const SETUP: &str = concat!(
     "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
     "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
     "changed_at = excluded.changed_at, session_token = excluded.session_token, brief = excluded.brief, personal = 1, ",
-    "guest_number = excluded.guest_number, guest_who = excluded.guest_who; ",
+    "guest_number = excluded.guest_number, guest_who = excluded.guest_who, pieces = excluded.pieces, ",
+    "promised_at = excluded.promised_at; ",
     "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
     "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
     "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
@@ -50,13 +53,17 @@ pub(super) const SETUP: &str = concat!(
     "INSERT INTO events (order_no, n, at, kind, detail) ",
     "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'price_changed', p.value ",
     "FROM orders o CROSS JOIN json_each(NEW.prices) p WHERE o.order_id = NEW.order_id; ",
+    "INSERT INTO events (order_no, n, at, kind, detail) ",
+    "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'overridden', p.value ",
+    "FROM orders o CROSS JOIN json_each(NEW.passes) p WHERE o.order_id = NEW.order_id; ",
     "DELETE FROM drafts WHERE order_id = NEW.order_id; ",
     "END",
 );
 
 const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
-    table_no, seat, pickup_token, intermediary, due_at, session_token, brief, prices, guest_number, guest_who) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+    table_no, seat, pickup_token, intermediary, due_at, session_token, brief, prices, guest_number, guest_who, pieces, \
+    promised_at, passes) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
 const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
@@ -83,7 +90,7 @@ fn listed(notes: &[impl ToString]) -> Result<Option<String>, JournalError> {
 impl SqliteJournal {
     pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
         let NewOrder { order, body, base_url, due_at, at, note, guest } = new;
-        let prices = listed(&note.prices)?;
+        let (prices, passes) = (listed(&note.prices)?, listed(&note.passes)?);
         let face = Face::of(order);
         let mut hold = self.write().await?;
         chaos::point("place.before_commit");
@@ -108,6 +115,9 @@ impl SqliteJournal {
             .bind(prices)
             .bind(guest.number.as_deref())
             .bind(guest.who)
+            .bind(note.pieces)
+            .bind(column(note.promised_at))
+            .bind(passes)
             .execute(hold.conn())
             .await;
         match done {

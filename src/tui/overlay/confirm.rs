@@ -1,10 +1,19 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    domain::ids::{InternalId, OrderId},
+    domain::{
+        ids::{InternalId, OrderId},
+        terms::Pass,
+    },
     i18n::Texts,
     ports::journal::PersonDecision,
-    tui::{effect::Effect, key::Key, model::Model, overlay::Overlay, screens::orders},
+    tui::{
+        effect::Effect,
+        key::Key,
+        model::Model,
+        overlay::Overlay,
+        screens::{orders, terms},
+    },
 };
 
 /// What is asked.
@@ -65,6 +74,8 @@ pub enum Question {
         /// The number the other OktoPOS gave it.
         internal_id: Option<InternalId>,
     },
+    /// Let pass what is in the way of the shown draft: a manager's word.
+    LetPass(Vec<Pass>),
     /// Send everything that waits for another address to the one configured now.
     Readdress {
         /// All of them.
@@ -92,6 +103,7 @@ impl Question {
             Self::DropStatus { refused: false, .. } => "drop_status",
             Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
+            Self::LetPass(_) => "let_pass",
         }
     }
 
@@ -124,6 +136,10 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
         Question::ReaddressStatus { order_id, base_url, internal_id } => {
             let (base_url, internal_id) = (base_url.clone(), *internal_id);
             decide(order_id, PersonDecision::Readdress { base_url, internal_id })
+        }
+        Question::LetPass(passes) => {
+            terms::let_pass(model, passes);
+            Vec::new()
         }
         Question::Readdress { orders, base_url } => {
             let decision = PersonDecision::Readdress { base_url: base_url.clone(), internal_id: None };

@@ -13,7 +13,7 @@ use crate::{
     tui::{
         command::Command,
         model::Model,
-        screens::{orders::status_label, tables},
+        screens::{orders::status_label, tables, terms::pass_words},
     },
     words::reason,
 };
@@ -189,6 +189,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
             }
             None => Clean::new(detail).into_string(),
         },
+        Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
         Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
     }

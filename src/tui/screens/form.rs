@@ -4,13 +4,13 @@ pub mod view;
 
 use std::sync::Arc;
 
-use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers, rows, tip_part_mut, value};
+use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
     domain::{
         draft::TipDraft,
         field::Field,
-        finish::{Problem, ProblemKind, Spot, finish},
+        finish::{Problem, ProblemKind, Spot},
         order::OrderType,
         place::{Due, parse_due, parse_past, write_time},
         shop::Shop,
@@ -22,6 +22,7 @@ use crate::{
         edit::{self, Edited},
         key::{Code, Key},
         model::{Model, Tone},
+        screens::{promise, terms},
         slot::Slot,
     },
 };
@@ -33,7 +34,7 @@ pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
         Input::Choice => true,
         Input::Combo => {
             let text = value(slot, row);
-            text.is_empty() || offers(row, shop, texts).iter().any(|offer| offer.token == text)
+            text.is_empty() || offers_of(slot, row, shop, texts).iter().any(|offer| offer.token == text)
         }
     })
 }
@@ -111,7 +112,7 @@ pub fn chosen_name(slot: &Slot, row: Row, shop: &Shop, texts: &Texts) -> Option<
     if !named || !slot.chosen || text.is_empty() {
         return None;
     }
-    offers(row, shop, texts)
+    offers_of(slot, row, shop, texts)
         .into_iter()
         .find(|offer| offer.token == text && offer.label != text)
         .map(|offer| offer.label)
@@ -239,6 +240,9 @@ fn set(model: &mut Model, row: Row, text: String) {
                     false => draft.fields.insert(field, text),
                 }
             });
+            if field == Field::Zip {
+                terms::fill_city(model);
+            }
         }
         Row::Tip(at, part) => {
             let Some(slot) = model.slot_mut() else { return };
@@ -289,6 +293,7 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
             }
         }
     });
+    terms::keep_fees(model);
     let channel = model.channel();
     let currency = model.shop.currency.clone();
     let totals = model.slot().map(|slot| slot.draft().totals(&channel)).unwrap_or_default();
@@ -319,7 +324,7 @@ pub fn next_order_type(model: &mut Model) {
 
 fn choose(model: &mut Model, forward: bool) {
     let Some(row) = model.slot().and_then(focused) else { return };
-    let offers = offers(row, &model.shop, &model.texts);
+    let Some(offers) = model.slot().map(|slot| offers_of(slot, row, &model.shop, &model.texts)) else { return };
     let Some(current) = model.slot().map(|slot| value(slot, row).to_owned()) else { return };
     if offers.is_empty() {
         return;
@@ -342,7 +347,7 @@ fn choose(model: &mut Model, forward: bool) {
 
 /// A character typed in a choice: its number, or the next offer that starts with it.
 fn pick(model: &mut Model, row: Row, typed: char) {
-    let offers = offers(row, &model.shop, &model.texts);
+    let Some(offers) = model.slot().map(|slot| offers_of(slot, row, &model.shop, &model.texts)) else { return };
     if let Some(at) =
         typed.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1)).filter(|at| *at < offers.len())
     {
@@ -382,7 +387,7 @@ fn remove_tip(model: &mut Model) {
 
 /// What is wrong with the shown draft now, looked up once for all rows of a frame.
 pub fn problems(model: &Model) -> Vec<Problem> {
-    model.slot().and_then(|slot| finish(slot.draft(), &model.shop, &model.moment).err()).unwrap_or_default()
+    model.slot().and_then(|slot| promise::check(model, slot).err()).unwrap_or_default()
 }
 
 /// What is wrong with a row.

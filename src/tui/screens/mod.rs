@@ -4,9 +4,11 @@ pub mod form;
 pub mod items;
 pub mod menu;
 pub mod orders;
+pub mod promise;
 pub mod review;
 pub mod rows;
 pub mod tables;
+pub mod terms;
 
 use super::{command::Context, slot::Slot};
 use crate::{

@@ -159,6 +159,14 @@ pub fn short_time(field: Field, text: &str, now: civil::DateTime, texts: &Texts)
     Some(texts.moment(at, now.date()))
 }
 
+/// What can be chosen in a row of this draft: the times the kitchen has room for, else what `offers` says.
+pub fn offers_of(slot: &Slot, row: Row, shop: &Shop, texts: &Texts) -> Vec<Offer> {
+    if row == Row::Field(Field::Due) && !slot.times.is_empty() {
+        return slot.times.clone();
+    }
+    offers(row, shop, texts)
+}
+
 /// What can be chosen in a row; the first is what an empty choice means. Empty for plain text.
 pub fn offers(row: Row, shop: &Shop, texts: &Texts) -> Vec<Offer> {
     let configured = |kind: &str, choices: &[crate::domain::shop::Choice]| -> Vec<Offer> {

@@ -22,7 +22,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::{form, items, menu, rows::short_time},
+        screens::{form, items, menu, promise, rows::short_time, terms},
         slot::Slot,
     },
     words::{reason as reason_of, sentence},
@@ -55,6 +55,8 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
+        Reply::OnHand(on_hand) => promise::learn(model, on_hand),
+        Reply::Towns(towns) => terms::learn(model, towns),
         Reply::Catalog(catalog) => new_catalog(model, catalog),
         Reply::CatalogProgress(count) => model.catalog_reading = Some(count),
         Reply::CatalogSynced { catalog, changes, asked } => {
@@ -87,6 +89,7 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
     let slot = model.placing.remove(at);
     match result {
         Ok(row) => {
+            terms::learn_from(model, &slot);
             let total = model.texts.money(row.total, &row.currency);
             let waits = orders::waits(model).unwrap_or_else(|| model.texts.t("notice.is_sent").to_owned());
             let parts = [("order", id.short()), ("total", &total), ("waits", &waits)];

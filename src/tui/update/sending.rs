@@ -2,14 +2,14 @@
 
 use super::{go_to_step, leave_field};
 use crate::{
-    domain::{finish::finish, flow::Step, ids::OrderId, order::Order},
+    domain::{flow::Step, ids::OrderId, order::Order},
     ports::house::PlaceNote,
     tui::{
         command::Command,
         effect::Effect,
         model::{Model, Screen, Tone},
         rhythm::{Press, Verdict},
-        screens::tables,
+        screens::promise,
     },
 };
 
@@ -72,9 +72,7 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
         return None;
     }
     let reviewed = slot.draft().step == Step::Review;
-    let mut draft = slot.draft().clone();
-    tables::join(model, &mut draft);
-    match finish(&draft, &model.shop, &model.moment) {
+    match promise::check(model, slot) {
         Ok(order) => Some((order, reviewed)),
         Err(problems) => {
             go_to_step(model, Step::Review);
@@ -97,8 +95,9 @@ fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
 
 fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     let channel = model.channel();
+    let note = model.slot().map(|slot| promise::note(model, slot)).unwrap_or_default();
     let mut slot = model.slots.remove(model.current);
-    let note = PlaceNote { prices: slot.draft().price_notes(&channel) };
+    let note = PlaceNote { prices: slot.draft().price_notes(&channel), ..note };
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
     slot.session.clone_from(&order.session_token);
@@ -107,5 +106,8 @@ fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     model.open_draft();
     let text = model.texts.t("notice.saving").to_owned();
     model.say(Tone::Done, text);
-    vec![Effect::Place(Box::new(order), Box::new(note))]
+    promise::promised(model, order.order_id.clone(), &note);
+    let mut effects = vec![Effect::Place(Box::new(order), Box::new(note))];
+    effects.extend(promise::recount(model));
+    effects
 }

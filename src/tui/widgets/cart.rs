@@ -15,7 +15,7 @@ use crate::{
         model::Model,
         msg::Target,
         overlay::price,
-        screens::{menu, rows, tables},
+        screens::{menu, rows, tables, terms},
         slot::Slot,
     },
 };
@@ -44,7 +44,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Rect, framed: bool) {
     let foot = foot_lines(model, slot);
     let foot_height = u16::try_from(foot.len()).unwrap_or(0) + 1;
     let rows = area.height.saturating_sub(foot_height + 2);
-    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(model, &priced)).collect();
+    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(model, slot, &priced)).collect();
     let selected = slot.items.line;
     let at = printed.iter().position(|row| Some(row.line) == selected).unwrap_or(0);
     let height = usize::from(rows);
@@ -84,11 +84,13 @@ fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
 }
 
 /// A dish or extra, and under it its comment.
-fn print(model: &Model, priced: &Priced<'_>) -> Vec<Printed> {
+fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let texts = &model.texts;
     let Priced { line, row, total, .. } = *priced;
     let name = &line.article.name;
-    let text = if line.is_extra() {
+    let text = if slot.draft().is_fee(line) {
+        terms::fee_words(model, slot, line)
+    } else if line.is_extra() {
         let many = if line.quantity == Decimal::ONE && !is_weighed(&line.article) {
             String::new()
         } else {

@@ -13,8 +13,8 @@ use crate::{
     tui::{
         model::Model,
         msg::Target,
-        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers, rows, short_time, value},
-        screens::tables,
+        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers_of, rows, short_time, value},
+        screens::{promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, width},
     },
@@ -88,8 +88,11 @@ fn draw_row(
     let side = area.right().saturating_sub(1).saturating_sub(end + 2);
     match wrong.filter(|kind| *kind != ProblemKind::Missing) {
         Some(kind) => {
-            let text = format!("! {}", texts.t(&format!("problem.{}", kind.word())));
+            let text = format!("! {}", terms::problem_words(model, kind));
             canvas.put(end + 2, area.y, side, &text, canvas.theme.alarm);
+        }
+        None if let Some(text) = warning(model, slot, row) => {
+            canvas.put(end + 2, area.y, side, &format!("! {text}"), canvas.theme.warn);
         }
         None => {
             let note = note(model, slot, row, here);
@@ -101,7 +104,7 @@ fn draw_row(
 /// The value itself; the column after it.
 fn draw_value(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, row: Row, here: bool, area: Rect) -> u16 {
     let text = value(slot, row);
-    let offers = offers(row, &model.shop, &model.texts);
+    let offers = offers_of(slot, row, &model.shop, &model.texts);
     let style = if here { canvas.theme.strong } else { canvas.theme.text };
     if input(row) == Input::Choice {
         return draw_choices(canvas, text, &offers, here, area);
@@ -160,6 +163,19 @@ fn draw_choices(canvas: &mut Canvas<'_>, token: &str, offers: &[Offer], here: bo
     x
 }
 
+/// What is unusual about a row and no problem: an address in no delivery area, a time the kitchen cannot keep.
+fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
+    match row {
+        Row::Field(Field::Zip) => terms::zip_note(model, slot).filter(|(_, warns)| *warns).map(|(text, _)| text),
+        Row::Field(Field::Due) => {
+            let soonest = promise::too_soon(model, slot)?;
+            let time = model.texts.moment(soonest, model.moment.local().date());
+            Some(model.texts.fill("promise.too_soon", &[("time", &time)]))
+        }
+        _ => None,
+    }
+}
+
 /// What a tip comes to, or how an empty field is filled.
 fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     let texts = &model.texts;
@@ -171,10 +187,15 @@ fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     if let Some(note) = tables::note(model, slot, row) {
         return note;
     }
+    if row == Row::Field(Field::Zip)
+        && let Some((area, _)) = terms::zip_note(model, slot)
+    {
+        return area;
+    }
     if !here || !value(slot, row).is_empty() || input(row) == Input::Choice {
         return String::new();
     }
-    let offers = offers(row, &model.shop, texts);
+    let offers = offers_of(slot, row, &model.shop, texts);
     if !offers.is_empty() {
         let labels: Vec<&str> = offers.iter().map(|offer| offer.label.as_str()).collect();
         return format!("‹› {}", labels.join("  "));
@@ -204,7 +225,8 @@ fn aside(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, mut area: Rect) {
         Step::Place => {
             let channel = texts.fill("form.place_help", &[("channel", &model.channel().name)]);
             let timed = rows(slot).contains(&Row::Field(Field::Due));
-            std::iter::once(channel).chain(timed.then(|| texts.t("form.time_help").to_owned())).collect()
+            let help = std::iter::once(channel).chain(timed.then(|| texts.t("form.time_help").to_owned()));
+            promise::aside(model, slot).into_iter().chain(help).collect()
         }
         _ => vec![texts.t("form.customer_help").to_owned()],
     };

@@ -11,13 +11,14 @@ use crate::{
         finish::{Problem, Spot, tip_amount},
         order::OrderType,
         place::{Due, parse_due},
+        terms::Pass,
     },
     tui::{
         command::Command,
         model::Model,
         overlay::price,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
-        screens::{menu, tables},
+        screens::{menu, promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -81,7 +82,7 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let draft = slot.draft();
     let mut counts: Vec<(&str, Decimal)> = Vec::new();
-    for line in draft.lines.iter().filter(|line| !line.is_extra()) {
+    for line in draft.lines.iter().filter(|line| !line.is_extra() && !draft.is_fee(line)) {
         let pieces = if line.quantity.is_integer() { line.quantity } else { Decimal::ONE };
         match counts.iter_mut().find(|(group, _)| *group == &*line.article.group) {
             Some((_, count)) => *count += pieces,
@@ -118,7 +119,10 @@ fn when_and_where(model: &Model, slot: &Slot) -> String {
     let local = model.moment.local();
     match parse_due(slot.text(Field::Due), local) {
         Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
-        Some(Due::Asap) => parts.push(texts.t("word.asap").to_owned()),
+        Some(Due::Asap) => parts.push(match promise::promise(model, slot) {
+            Some(promise) => format!("{} {}", texts.t("word.asap"), texts.moment(promise.local, local.date())),
+            None => texts.t("word.asap").to_owned(),
+        }),
         Some(Due::At(at)) => {
             let today = Some(texts.t("word.today")).filter(|_| at.date() == local.date());
             let parts_of = [today.map(str::to_owned), Some(texts.moment(at, local.date()))];
@@ -137,7 +141,9 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
     for Priced { line, quantity, row, total } in slot.draft().priced(&channel) {
         let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
         let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
-        let text = if line.is_extra() {
+        let text = if slot.draft().is_fee(line) {
+            terms::fee_words(model, slot, line)
+        } else if line.is_extra() {
             format!("     + {} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
         } else {
             format!("{:>4} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
@@ -259,7 +265,11 @@ fn explain(model: &Model, slot: &Slot, problem: Problem) -> String {
         3 => Command::StepTip,
         _ => Command::StepPayment,
     };
-    let reason = texts.t(&format!("problem.{}", problem.kind.word())).to_owned();
+    let reason = terms::problem_words(model, problem.kind);
+    let reason = match Pass::of(problem.kind) {
+        Some(_) => format!("{reason}{}", texts.fill("review.can_pass", &[("key", &model.key_label(Command::LetPass))])),
+        None => reason,
+    };
     let mend = model.key_label(Command::ReviewMend);
     texts.fill(
         "review.problem",
