@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType};
+use super::{article::Article, deal::Deal, field::Field, flow::Step, ids::OrderId, order::OrderType};
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ pub struct Line {
     /// For the kitchen; may be empty.
     #[serde(default)]
     pub comment: String,
+    /// What it is part of, where that decides its price; the article then holds the price that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deal: Option<Deal>,
 }
 
 /// One tip as it is typed.

@@ -4,6 +4,7 @@ pub mod article;
 pub mod assortment;
 pub mod cart;
 pub mod customer;
+pub mod deal;
 pub mod delivery;
 pub mod draft;
 pub mod field;

@@ -130,7 +130,11 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
-        Overlay::Options(options) => options::key(model, options, key),
+        Overlay::Options(options) => {
+            if options::key(model, options, key) {
+                return Vec::new();
+            }
+        }
         Overlay::Extras(picker) => picker::key(model, picker, key),
         Overlay::Status(menu) => {
             if let Some(effects) = status::key(model, menu, key) {

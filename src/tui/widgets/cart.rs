@@ -10,7 +10,7 @@ use crate::{
         command::Command,
         model::Model,
         msg::Target,
-        screens::{menu, rows},
+        screens::{items::deals, menu, rows},
         slot::Slot,
     },
 };
@@ -39,7 +39,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Rect, framed: bool) {
     let foot = foot_lines(model, slot);
     let foot_height = u16::try_from(foot.len()).unwrap_or(0) + 1;
     let rows = area.height.saturating_sub(foot_height + 2);
-    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(model, &priced)).collect();
+    let printed: Vec<Printed> = slot.draft().priced(&channel).flat_map(|priced| print(model, slot, &priced)).collect();
     let selected = slot.items.line;
     let at = printed.iter().position(|row| Some(row.line) == selected).unwrap_or(0);
     let height = usize::from(rows);
@@ -78,29 +78,30 @@ fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
     canvas.target(area, Target::CartLine(row.line));
 }
 
-/// A dish or extra, and under it its comment.
-fn print(model: &Model, priced: &Priced<'_>) -> Vec<Printed> {
+/// A dish or extra, and under it its comment; of a combo its name and price, and under them what is in it.
+fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let texts = &model.texts;
     let Priced { line, row, total, .. } = *priced;
-    let name = &line.article.name;
-    let text = if line.is_extra() {
-        let many =
-            if line.quantity == Decimal::ONE { String::new() } else { format!("{} × ", texts.number(line.quantity)) };
-        format!("    + {many}{name}")
-    } else {
-        format!("{:>2} × {name}", texts.number(line.quantity))
+    let name = deals::name(line);
+    let many =
+        if line.quantity == Decimal::ONE { String::new() } else { format!("{} × ", texts.number(line.quantity)) };
+    let text = match (line.is_extra(), line.deal.is_some()) {
+        (false, _) => format!("{:>2} × {name}", texts.number(line.quantity)),
+        (true, false) => format!("    + {many}{name}"),
+        (true, true) => format!("    · {name}"),
     };
-    let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
-    let unsold = row.is_none();
-    let mut printed = vec![Printed { line: line.id, text, amount: Some(amount), dim: false, unsold }];
+    let total = deals::total(slot.draft(), line, &model.channel()).unwrap_or(total);
+    let amount = match row {
+        Some(_) => Some(texts.amount(total)).filter(|_| !line.is_extra() || line.deal.is_none()),
+        None => Some(texts.t("cart.not_sold").to_owned()),
+    };
+    let under = |text, dim, unsold| Printed { line: line.id, text, amount: None, dim, unsold };
+    let mut printed = vec![Printed { line: line.id, text, amount, dim: false, unsold: row.is_none() }];
+    printed.extend(deals::main_part(line).map(|name| under(format!("    · {name}"), false, false)));
     if !line.comment.is_empty() {
-        let text = format!("      „{}“", line.comment);
-        printed.push(Printed { line: line.id, text, amount: None, dim: true, unsold: false });
+        printed.push(under(format!("      „{}“", line.comment), true, false));
     }
-    if let Some(mark) = menu::mark(model, line) {
-        let text = format!("      ! {mark}");
-        printed.push(Printed { line: line.id, text, amount: None, dim: false, unsold: true });
-    }
+    printed.extend(menu::mark(model, line).map(|mark| under(format!("      ! {mark}"), false, true)));
     printed
 }
 
