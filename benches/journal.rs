@@ -116,7 +116,15 @@ fn order(number: i64) -> NewOrder {
     let order: Order = serde_json::from_str(&json).unwrap();
     let body = serde_json::to_string(&order).unwrap();
     let guest = GuestKeys::of("DE", order.customer.as_ref());
-    NewOrder { order, body, base_url: "https://pos.example/v1".into(), due_at: None, at: at(number), note: PlaceNote::default(), guest }
+    NewOrder {
+        order,
+        body,
+        base_url: "https://pos.example/v1".into(),
+        due_at: None,
+        at: at(number),
+        note: PlaceNote::default(),
+        guest,
+    }
 }
 
 fn articles(count: i64) -> Vec<Arc<Article>> {

@@ -13,7 +13,7 @@ use crate::{
     cli::{args::Args, context::Failure, exit::Exit},
     config,
     desk::Desk,
-    domain::{promise::Kitchen, status::Workflow},
+    domain::{menu::Menu, promise::Kitchen, status::Workflow},
     ports::journal::OrderFilter,
     sandbox::{self, Sandbox, SandboxOptions},
 };
@@ -41,6 +41,14 @@ const FIRST_ID: i64 = 10_001;
 
 /// Orders of earlier runs that the sandbox is told of, the newest.
 const REMEMBERED: u32 = 200;
+
+/// What the demo's shop lays over its articles.
+const MENU: &str = include_str!("../../assets/sandbox/shop-menu.toml");
+
+/// The menu of the demo's shop.
+pub(super) fn menu() -> Result<Menu, Failure> {
+    config::parse_menu(MENU).map_err(|error| Failure::said(Exit::Unexpected, error.to_string()))
+}
 
 /// A demo that is ready for its frontend.
 pub(super) struct Demo {
@@ -142,10 +150,12 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use clap::Parser;
 
     use super::*;
-    use crate::config::Places;
+    use crate::{config::Places, desk::search::Catalog};
 
     /// A machine whose real settings, key and data are a trap: whoever reads or writes them is seen.
     fn machine(home: &Path) -> Environment {
@@ -215,6 +225,22 @@ mod tests {
         let world = second.sandbox.world();
         assert_eq!(world.of("old")[0].internal_id, FIRST_ID);
         assert_eq!(world.of("old")[0].status, order.status);
+    }
+
+    /// The demo shows all a menu can do, and the example that people copy fits the same articles.
+    #[test]
+    fn the_menus_fit_the_demos_articles() {
+        let extras = crate::config::Config::defaults().unwrap().shop.extras_groups;
+        for text in [MENU, config::MENU_EXAMPLE] {
+            let menu = config::parse_menu(text).unwrap();
+            let articles = sandbox::menu().unwrap().into_iter().map(Arc::new).collect();
+            let catalog = Catalog::with_menu(articles, &extras, None, Arc::new(menu), &HashMap::new());
+            assert_eq!(catalog.menu_faults(), []);
+            let Menu { groups, favourites, counts, names, options, combos, comments, colours, .. } = catalog.menu();
+            assert!(!groups.is_empty() && !favourites.is_empty() && !counts.is_empty() && !names.is_empty());
+            assert!(options.iter().any(|group| group.halves.is_some()) && options.iter().any(|group| group.min == 1));
+            assert!(!combos.is_empty() && !comments.all.is_empty() && !colours.is_empty());
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Examines everything the desk needs, from the settings to the wire. Changes nothing at OktoPOS and never shows the key.
 
-use std::{io::IsTerminal, time::Duration};
+use std::{collections::HashMap, io::IsTerminal, sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
 
@@ -20,6 +20,7 @@ use crate::{
     desk::{
         outbox::RepeatedOrderId,
         repeat::{self, Repeated},
+        search::Catalog,
     },
     domain::order::DistributionChannel,
     i18n::Texts,
@@ -44,7 +45,7 @@ pub(super) async fn examine(environment: &Environment, args: &Args, wanted: Doct
             let file = setup.config_file.display().to_string();
             let key = if setup.config_file.exists() { "doctor.config" } else { "doctor.no_config" };
             report.ok("config", texts.fill(key, &[("path", &file)]));
-            report.journal(&setup).await;
+            report.journal(&setup, environment).await;
             if let Some(client) = report.client(&setup, environment) {
                 report.server(&client).await;
                 report.channels(&client, &setup).await;
@@ -80,7 +81,7 @@ impl Report<'_> {
         self.add(check, Health::Fail, failure.words(self.texts), None, failure.exit());
     }
 
-    async fn journal(&mut self, setup: &Setup) {
+    async fn journal(&mut self, setup: &Setup, environment: &Environment) {
         let open = match setup.open_offline().await {
             Ok(open) => open,
             Err(failure) => return self.failed("journal", &failure),
@@ -88,6 +89,7 @@ impl Report<'_> {
         if let Err(failure) = self.examine_journal(setup, &open).await {
             self.failed("journal", &failure);
         }
+        self.menu(setup, environment, &open).await;
         if let Err(failure) = open.close().await {
             self.failed("journal", &failure);
         }
@@ -121,6 +123,33 @@ impl Report<'_> {
             None => self.warn("catalog", texts.t("doctor.no_catalog").to_owned(), "oktodesk catalog sync"),
         }
         Ok(())
+    }
+
+    /// The menu file: whether it can be read, and whether the articles fulfil it. Without articles only the first.
+    async fn menu(&mut self, setup: &Setup, environment: &Environment, open: &Open) {
+        let texts = self.texts;
+        let Some(path) = setup.menu_file(environment) else {
+            return self.ok("menu", texts.t("doctor.no_menu").to_owned());
+        };
+        let menu = match setup.menu(environment) {
+            Ok(menu) => menu,
+            Err(failure) => return self.failed("menu", &failure),
+        };
+        let path = path.display().to_string();
+        let articles = open.desk.articles().await.map(|(articles, _)| articles).unwrap_or_default();
+        if articles.is_empty() {
+            return self.ok("menu", texts.fill("doctor.menu_unchecked", &[("path", &path)]));
+        }
+        let articles = articles.into_iter().map(Arc::new).collect();
+        let extras = &setup.config().shop.extras_groups;
+        let catalog = Catalog::with_menu(articles, extras, None, Arc::new(menu), &HashMap::new());
+        let faults = catalog.menu_faults();
+        if faults.is_empty() {
+            return self.ok("menu", texts.fill("doctor.menu", &[("path", &path)]));
+        }
+        for fault in &faults {
+            self.warn("menu", words::menu_fault(fault, texts), &path);
+        }
     }
 
     fn client(&mut self, setup: &Setup, environment: &Environment) -> Option<OktoPos> {

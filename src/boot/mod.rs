@@ -159,7 +159,7 @@ impl Program<'_> {
     /// The desk on the screen, with its sender running beside it.
     async fn session(&self, setup: &Setup, open: Open, is_demo: bool) -> Result<Exit, Failure> {
         // Before anything is sent: a menu that cannot be read ends the program.
-        let menu = if is_demo { Arc::default() } else { Arc::new(setup.menu(self.environment)?) };
+        let menu = Arc::new(if is_demo { demo::menu()? } else { setup.menu(self.environment)? });
         let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
         let (running, events) = open.start(&self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
@@ -300,7 +300,11 @@ impl Program<'_> {
                 cli::customer::forget(ctx, desk, args).await
             }
             Command::Catalog { command: CatalogCommand::Search { text } } => {
-                cli::catalog::search(ctx, desk, text).await
+                let extras = &setup.config().shop.extras_groups;
+                match setup.menu(self.environment) {
+                    Ok(menu) => cli::catalog::search(ctx, desk, text, menu, extras).await,
+                    Err(failure) => Err(failure),
+                }
             }
             Command::Catalog { command: CatalogCommand::Import { from } } => {
                 cli::catalog::import(ctx, desk, from).await

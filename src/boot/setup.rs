@@ -85,16 +85,18 @@ impl Setup {
         &self.loaded.config
     }
 
-    /// The shop's menu: the file that is named, else the one beside the configuration, if there is one.
-    pub fn menu(&self, environment: &Environment) -> Result<Menu, Failure> {
-        let file = match self.config().desk.menu_file.as_str() {
-            "" => self.config_file.with_file_name("menu.toml"),
-            file => config::home_path(file, environment.home()),
-        };
-        let is_named = !self.config().desk.menu_file.is_empty();
-        if !is_named && (self.config_file.as_os_str().is_empty() || !file.exists()) {
-            return Ok(Menu::default());
+    /// The file of the shop's menu: the one that is named, else the one beside the configuration, if there is one.
+    pub fn menu_file(&self, environment: &Environment) -> Option<PathBuf> {
+        match self.config().desk.menu_file.as_str() {
+            "" if self.config_file.as_os_str().is_empty() => None,
+            "" => Some(self.config_file.with_file_name("menu.toml")).filter(|file| file.exists()),
+            file => Some(config::home_path(file, environment.home())),
         }
+    }
+
+    /// The shop's menu; empty without a file.
+    pub fn menu(&self, environment: &Environment) -> Result<Menu, Failure> {
+        let Some(file) = self.menu_file(environment) else { return Ok(Menu::default()) };
         config::read_menu(&file)
             .map_err(|error| Failure::said(Exit::Config, words::menu_error(&error, &file, &self.texts)))
     }

@@ -3,7 +3,7 @@
 mod file;
 mod gather;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -16,10 +16,15 @@ use super::{
     out::say,
 };
 use crate::{
-    desk::{Desk, DeskError, catalog::Synced},
+    desk::{
+        Desk, DeskError,
+        catalog::Synced,
+        search::{Catalog, Scope},
+    },
     domain::{
         article::Article,
         assortment::{Changes, Named, PriceChange, articles_of},
+        menu::Menu,
         shop::Shop,
     },
     i18n::Texts,
@@ -189,62 +194,78 @@ pub async fn export(ctx: &mut Context<'_>, desk: &Desk, args: ExportArgs) -> Res
     Ok(Exit::Done)
 }
 
-/// `catalog search`: an article number or barcode finds its article; other text all articles that hold every word of it.
-pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str) -> Result<Exit, Failure> {
+/// An article that was found, and whether it can be had.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FoundLine {
+    #[serde(flatten)]
+    article: ArticleLine,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    favourite: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sold_out: bool,
+}
+
+/// `catalog search`: what the desk finds for a text. A code, number or barcode finds its article alone; other text every
+/// article that holds its words, the best first. What the menu hides is not found.
+pub async fn search(
+    ctx: &mut Context<'_>,
+    desk: &Desk,
+    text: &str,
+    menu: Menu,
+    extras: &[String],
+) -> Result<Exit, Failure> {
     let (articles, made) = desk.articles().await?;
     if made.is_none() {
         say(ctx.texts.t("catalog.never"));
     }
-    for article in find(&articles, text) {
-        ctx.out.line(&ArticleLine::from(article))?;
+    let articles = articles.into_iter().map(Arc::new).collect();
+    let catalog = Catalog::with_menu(articles, extras, made, Arc::new(menu), &desk.sold().await?);
+    let said = desk.sold_out().await?;
+    for article in find(&catalog, text) {
+        let sold_out = catalog.menu().sold_out.contains(&*article.number);
+        ctx.out.line(&FoundLine {
+            article: ArticleLine::from(&**article),
+            favourite: catalog.menu().favourites.contains(&*article.number),
+            sold_out: said.get(&article.id).copied().unwrap_or(sold_out),
+        })?;
     }
     Ok(Exit::Done)
 }
 
-fn find<'a>(articles: &'a [Article], text: &str) -> Vec<&'a Article> {
-    let text = text.trim();
-    let exact = |article: &&Article| &*article.number == text || article.barcode.as_deref() == Some(text);
-    let found: Vec<&Article> = articles.iter().filter(exact).filter(|_| !text.is_empty()).collect();
-    if !found.is_empty() {
-        return found;
+fn find<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Arc<Article>> {
+    if let Some(article) = catalog.exact(text.trim()) {
+        return vec![article];
     }
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let holds = |article: &&Article| {
-        let name = format!("{} {}", article.name, article.group).to_lowercase();
-        words.iter().all(|word| name.contains(word) || article.number.starts_with(word.as_str()))
-    };
-    articles.iter().filter(holds).collect()
+    let hits = catalog.search(text, Scope::All, catalog.len());
+    hits.best.iter().filter_map(|at| catalog.at(*at)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn article(number: &str, name: &str, group: &str, barcode: Option<&str>) -> Article {
-        Article {
-            id: 1,
-            number: number.into(),
-            name: name.into(),
-            group: group.into(),
-            unit: "Stück".into(),
-            prices: Box::default(),
-            barcode: barcode.map(Into::into),
-            price_can_change: false,
-        }
-    }
+    use crate::domain::testing::article;
 
     #[test]
-    fn a_number_or_barcode_beats_words() {
-        let articles = [
-            article("51", "Pizza Hawaii", "Pizza", None),
-            article("510", "Pizza 51", "Pizza", None),
-            article("7", "Cola Öko", "Getränke", Some("2000000000015")),
+    fn codes_numbers_and_barcodes_beat_words_and_hidden_ones_are_not_found() {
+        let mut cola = Article::clone(&article(7, "Cola Öko", "3.00"));
+        cola.barcode = Some("2000000000015".into());
+        let articles = vec![
+            article(51, "Pizza Hawaii", "9.00"),
+            article(510, "Pizza 51", "9.00"),
+            Arc::new(cola),
+            article(9, "Pizza alt", "9.00"),
         ];
-        let names = |text| find(&articles, text).into_iter().map(|article| &*article.name).collect::<Vec<_>>();
+        let names = [("ph".into(), "51".into()), ("Ananasfladen".into(), "51".into())].into();
+        let menu = Menu { names, hidden: ["9".into()].into(), ..Menu::default() };
+        let catalog = Catalog::with_menu(articles, &[], None, Arc::new(menu), &Default::default());
+        let names = |text| find(&catalog, text).into_iter().map(|article| &*article.name).collect::<Vec<_>>();
         assert_eq!(names("51"), ["Pizza Hawaii"]);
+        assert_eq!(names("PH"), ["Pizza Hawaii"]);
         assert_eq!(names("2000000000015"), ["Cola Öko"]);
         assert_eq!(names("pizza haw"), ["Pizza Hawaii"]);
-        assert_eq!(names("öko getränke"), ["Cola Öko"]);
+        assert_eq!(names("ananasfl"), ["Pizza Hawaii"]);
+        assert_eq!(names("pizza"), ["Pizza Hawaii", "Pizza 51"]);
         assert_eq!(names("pizza cola"), Vec::<&str>::new());
         assert_eq!(names("").len(), 3);
     }

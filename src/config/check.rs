@@ -11,8 +11,8 @@ use super::{
     layers::Layers,
 };
 use crate::domain::{
-        house,
-        promise::{Kitchen, KitchenStep},
+    house,
+    promise::{Kitchen, KitchenStep},
     shop::{Choice, Shop},
     status::Workflow,
 };

@@ -2,6 +2,7 @@
 //!
 //! All folded names lie in one buffer, so that a key searches 50,000 articles in one pass instead of 50,000 small ones.
 
+mod combos;
 mod index;
 mod typo;
 
@@ -16,7 +17,10 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use index::{BORDER, Groups, Laid, barcode, by_code, letters, push_hay, sorted};
 
 use super::fold::fold;
-use crate::domain::{article::Article, menu::Menu};
+use crate::domain::{
+    article::Article,
+    menu::{Combo, Fault, Menu},
+};
 
 /// The articles a desk sells, ready to be searched.
 pub struct Catalog {
@@ -35,6 +39,8 @@ pub struct Catalog {
     /// How much an article is wanted, from 0; empty if no article is more wanted than another.
     weights: Vec<u8>,
     hidden: Vec<u32>,
+    /// Ids of the articles that stand for combos, and the positions of those in the menu.
+    combos: Vec<(i64, usize)>,
     menu: Arc<Menu>,
     /// When it was read from OktoPOS.
     pub synced_at: Option<Timestamp>,
@@ -86,6 +92,9 @@ impl Catalog {
         menu: Arc<Menu>,
         sold: &HashMap<i64, u32>,
     ) -> Self {
+        let offered = combos::offered(&menu, &articles);
+        let combos = offered.iter().map(|(article, combo)| (article.id, *combo)).collect();
+        articles.extend(offered.into_iter().map(|(article, _)| Arc::new(article)));
         // Collected in place, the list still has the room of the articles themselves.
         articles.shrink_to_fit();
         let mut groups = Groups::new(extras);
@@ -133,6 +142,7 @@ impl Catalog {
             names,
             weights,
             hidden,
+            combos,
             menu,
             synced_at,
             old_from: None,
@@ -174,15 +184,30 @@ impl Catalog {
         &self.menu
     }
 
-    /// Article numbers the menu names and no article has.
-    pub fn unknown_in_menu(&self) -> Vec<String> {
-        let mut wanted = self.menu.numbers();
-        if !wanted.is_empty() {
-            for article in &self.articles {
-                wanted.remove(&*article.number);
+    /// The combo an article stands for: one that is found like an article and is never in an order itself.
+    pub fn combo(&self, article: i64) -> Option<&Combo> {
+        let (_, at) = self.combos.iter().find(|(id, _)| *id == article)?;
+        self.menu.combos.get(*at)
+    }
+
+    /// The articles that can be chosen: those of these numbers, and those of these groups, each once. Hidden ones cannot.
+    pub fn choices(&self, numbers: &[String], groups: &[String]) -> Vec<&Arc<Article>> {
+        let mut found: Vec<&Arc<Article>> = numbers.iter().filter_map(|number| self.by_number(number)).collect();
+        let of_groups = |article: &&Arc<Article>| {
+            groups.iter().any(|group| **group == *article.group) && !self.menu.hidden.contains(&*article.number)
+        };
+        let all = self.articles.iter().filter(|_| !groups.is_empty()).filter(of_groups);
+        for article in all.filter(|article| self.combo(article.id).is_none()) {
+            if !found.iter().any(|other| other.id == article.id) {
+                found.push(article);
             }
         }
-        wanted.into_iter().map(str::to_owned).collect()
+        found
+    }
+
+    /// What of the menu the articles do not fulfil.
+    pub fn menu_faults(&self) -> Vec<Fault> {
+        combos::faults(self)
     }
 
     /// The article with this number.

@@ -126,9 +126,9 @@ pub enum LineChange {
 }
 
 /// Compares a line with the article as it is now. A line without an id of an article cannot be compared; one that was
-/// not sold through the channel before is no change.
+/// not sold through the channel before is no change; what is part of a deal is compared as a whole, by `deal::change`.
 pub fn line_change(line: &Line, now: Option<&Article>, channel: &DistributionChannel) -> Option<LineChange> {
-    if line.article.id == 0 {
+    if line.article.id == 0 || line.deal.is_some() {
         return None;
     }
     let old = line.article.price_in(channel)?;

@@ -47,6 +47,13 @@ impl Line {
     pub fn is_extra(&self) -> bool {
         self.id != self.main
     }
+
+    /// Whether one more of this article with this comment is one more of this line. A deal is never joined by its article,
+    /// nor is a line with a price of its own.
+    fn is_same(&self, article: &Arc<Article>, comment: &str) -> bool {
+        let is_plain = self.deal.is_none() && self.manual_price.is_none();
+        self.article == *article && self.comment == comment && is_plain
+    }
 }
 
 /// Whether an article is sold by weight or measure: two of it are not two pieces.
@@ -73,9 +80,7 @@ impl Draft {
         let twin = self
             .lines
             .iter()
-            .position(|line| {
-                !line.is_extra() && line.article == *article && line.comment == comment && line.manual_price.is_none()
-            })
+            .position(|line| line.is_same(article, comment) && !line.is_extra())
             .filter(|&at| self.extras_of(self.lines[at].id).next().is_none());
         if let Some(at) = twin {
             let sum = self.lines[at].quantity + quantity;
@@ -93,6 +98,7 @@ impl Draft {
             quantity,
             comment: comment.to_owned(),
             manual_price: None,
+            deal: None,
         });
         Some(id)
     }
@@ -101,7 +107,8 @@ impl Draft {
     pub fn add_extra(&mut self, dish: i64, article: &Arc<Article>, quantity: Decimal) -> Option<i64> {
         let dish = self.line(dish)?.main;
         let twin = self.lines.iter().position(|line| {
-            line.is_extra() && line.main == dish && line.article == *article && line.manual_price.is_none()
+            let is_plain = line.deal.is_none() && line.manual_price.is_none();
+            line.is_extra() && line.main == dish && line.article == *article && is_plain
         });
         if let Some(at) = twin {
             let sum = self.lines[at].quantity + quantity;
@@ -113,14 +120,20 @@ impl Draft {
         }
         let id = self.next_line_id()?;
         let at = self.lines.iter().rposition(|line| line.main == dish)? + 1;
-        let line =
-            Line { id, main: dish, article: Arc::clone(article), quantity, comment: String::new(), manual_price: None };
+        let (article, comment) = (Arc::clone(article), String::new());
+        let line = Line { id, main: dish, article, quantity, comment, manual_price: None, deal: None };
         self.lines.insert(at, line);
         Some(id)
     }
 
+    /// The line whose quantity counts for a line: a part of a combo or a half goes with its main line.
+    pub fn whole(&self, id: i64) -> i64 {
+        self.line(id).filter(|line| line.deal.is_some()).map_or(id, |line| line.main)
+    }
+
     /// Sets a line's quantity; zero or less removes it. `false` when the quantity makes no sense or there is no such line.
     pub fn set_quantity(&mut self, id: i64, quantity: Decimal) -> bool {
+        let id = self.whole(id);
         if quantity <= Decimal::ZERO {
             return self.remove(id);
         }
@@ -135,6 +148,7 @@ impl Draft {
 
     /// Removes a line, and with a dish its extras.
     pub fn remove(&mut self, id: i64) -> bool {
+        let id = self.whole(id);
         let before = self.lines.len();
         self.lines.retain(|line| line.id != id && line.main != id);
         self.lines.len() != before

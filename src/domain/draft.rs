@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType, terms::Terms};
+use super::{article::Article, deal::Deal, field::Field, flow::Step, ids::OrderId, order::OrderType, terms::Terms};
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct Line {
     /// Gross price of one unit that a person set in place of the article's, in every channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual_price: Option<Decimal>,
+    /// What it is part of, where that decides its price; the article then holds the price that counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deal: Option<Deal>,
 }
 
 /// One tip as it is typed.

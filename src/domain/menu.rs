@@ -10,8 +10,9 @@ use rust_decimal::Decimal;
 
 use super::{
     article::Article,
-    cart::{MAX_LINES, quantity_fits},
-    draft::{Draft, Line},
+    deal::{Block, HalvesRule},
+    draft::Draft,
+    order::DistributionChannel,
 };
 
 /// The shop's menu. Articles are named by their number.
@@ -25,10 +26,18 @@ pub struct Menu {
     pub hidden: BTreeSet<String>,
     /// Sold out until the file says otherwise, or a person at the desk.
     pub sold_out: BTreeSet<String>,
+    /// Pieces there are at the start of a business day; at none an article is sold out.
+    pub counts: BTreeMap<String, u32>,
     /// Short codes and other names of articles: text to number.
     pub names: BTreeMap<String, String>,
     /// Options in the order they are asked for.
     pub options: Vec<OptionGroup>,
+    /// Several articles for one price.
+    pub combos: Vec<Combo>,
+    /// Ready-made comments.
+    pub comments: Comments,
+    /// Colours of groups.
+    pub colours: BTreeMap<String, Colour>,
 }
 
 /// Options of a dish: `1 of 3 sauces`, `up to 5 toppings`. Each choice is an article that becomes a line under the dish.
@@ -46,8 +55,66 @@ pub struct OptionGroup {
     pub max: usize,
     /// What can be chosen, in order.
     pub choices: Vec<String>,
+    /// All articles of these groups can be chosen, too.
+    pub choice_groups: Vec<String>,
     /// Chosen unless somebody says otherwise.
     pub defaults: Vec<String>,
+    /// Two halves are chosen, and the dish costs what this rule says and so much on top.
+    pub halves: Option<(HalvesRule, Decimal)>,
+}
+
+/// Several articles for one price: some always, some to be chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Combo {
+    /// What staff and guests call it.
+    pub name: String,
+    /// Typed and Enter takes it; may be empty.
+    pub code: String,
+    /// The group it is listed in; empty for that of its first article.
+    pub group: String,
+    /// Prices by channel: its name or OktoPOS's id, or empty for every channel.
+    pub prices: BTreeMap<String, Decimal>,
+    /// What is always in it. The first is its main line.
+    pub articles: Vec<String>,
+    /// What is chosen.
+    pub parts: Vec<ComboPart>,
+}
+
+/// A choice of a combo: `1 of 5 drinks`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ComboPart {
+    /// What is asked.
+    pub name: String,
+    /// So many are chosen.
+    pub count: usize,
+    /// From these.
+    pub choices: Vec<String>,
+    /// And from all articles of these groups.
+    pub groups: Vec<String>,
+}
+
+/// Comments that are chosen instead of typed, those for fewer articles first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Comments {
+    /// For everything.
+    pub all: Vec<String>,
+    /// For the articles of a group.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// For one article.
+    pub articles: BTreeMap<String, Vec<String>>,
+}
+
+/// A colour of a group. What it means always stands beside it in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Colour {
+    Red,
+    Yellow,
+    Green,
+    Cyan,
+    Blue,
+    Magenta,
+    White,
 }
 
 impl OptionGroup {
@@ -57,13 +124,64 @@ impl OptionGroup {
     }
 }
 
+impl Combo {
+    /// What it costs in a channel; `None` if it is not sold there.
+    pub fn price_in(&self, channel: &DistributionChannel) -> Option<Decimal> {
+        let own = self.prices.get(&channel.name).or_else(|| self.prices.get(&channel.dc_id.to_string()));
+        own.or_else(|| self.prices.get("")).copied()
+    }
+}
+
+impl Comments {
+    /// The comments for an article, each once.
+    pub fn of(&self, article: &Article) -> Vec<&str> {
+        let own = self.articles.get(&*article.number).into_iter().chain(self.groups.get(&*article.group));
+        let mut comments: Vec<&str> = Vec::new();
+        for text in own.flatten().chain(&self.all) {
+            if !comments.contains(&text.as_str()) {
+                comments.push(text);
+            }
+        }
+        comments
+    }
+}
+
+/// Something in the menu that the articles do not fulfil.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// No article has this number.
+    Number(String),
+    /// No article has this group.
+    Group(String),
+    /// Of the options of this name fewer can be had than have to be chosen, or there is no dish they belong to.
+    Options(String),
+    /// Something of this combo is gone or not sold, so it is not offered.
+    Combo(String),
+}
+
 impl Menu {
     /// Every article number that is named, for finding those that do not exist.
     pub fn numbers(&self) -> BTreeSet<&str> {
-        let Self { groups: _, favourites, hidden, sold_out, names, options } = self;
+        let Self { groups: _, favourites, hidden, sold_out, counts, names, options, combos, comments, colours: _ } =
+            self;
         let of_options = options.iter().flat_map(|group| group.articles.iter().chain(&group.choices));
-        let all = favourites.iter().chain(hidden).chain(sold_out).chain(names.values()).chain(of_options);
-        all.map(String::as_str).collect()
+        let of_combos = combos
+            .iter()
+            .flat_map(|combo| combo.articles.iter().chain(combo.parts.iter().flat_map(|part| &part.choices)));
+        let codes: BTreeSet<&str> = combos.iter().map(|combo| combo.code.as_str()).collect();
+        let all = favourites.iter().chain(hidden).chain(sold_out).chain(counts.keys()).chain(names.values());
+        let all = all.chain(of_options).chain(of_combos).chain(comments.articles.keys());
+        all.map(String::as_str).filter(|number| !codes.contains(number)).collect()
+    }
+
+    /// Every group that is named.
+    pub fn named_groups(&self) -> BTreeSet<&str> {
+        let of_options = self.options.iter().flat_map(|group| group.groups.iter().chain(&group.choice_groups));
+        let of_combos = self.combos.iter().flat_map(|combo| combo.parts.iter().flat_map(|part| &part.groups));
+        let own: BTreeSet<&str> = self.combos.iter().map(|combo| combo.group.as_str()).collect();
+        let all = self.groups.iter().chain(of_options).chain(of_combos);
+        let all = all.chain(self.comments.groups.keys()).chain(self.colours.keys());
+        all.map(String::as_str).filter(|group| !own.contains(group)).collect()
     }
 }
 
@@ -82,35 +200,8 @@ impl Draft {
         if options.is_empty() {
             return self.add(article, quantity, comment);
         }
-        let fits = |line: &&Line| {
-            !line.is_extra()
-                && line.article == *article
-                && line.comment == comment
-                && line.manual_price.is_none()
-                && self
-                    .extras_of(line.id)
-                    .map(|extra| (&extra.article, extra.quantity))
-                    .eq(options.iter().map(|o| (o, Decimal::ONE)))
-        };
-        if let Some((id, sum)) = self.lines.iter().find(fits).map(|line| (line.id, line.quantity + quantity)) {
-            return (quantity > Decimal::ZERO && self.set_quantity(id, sum)).then_some(id);
-        }
-        if !quantity_fits(article, quantity) || self.lines.len() + options.len() >= MAX_LINES {
-            return None;
-        }
-        let id = self.next_line_id()?;
-        self.lines.push(Line {
-            id,
-            main: id,
-            article: Arc::clone(article),
-            quantity,
-            comment: comment.to_owned(),
-            manual_price: None,
-        });
-        for option in options {
-            self.add_extra(id, option, Decimal::ONE)?;
-        }
-        Some(id)
+        let lines = std::slice::from_ref(article);
+        self.add_block(&Block { deal: None, lines, extras: options, quantity, comment })
     }
 }
 

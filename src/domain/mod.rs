@@ -6,6 +6,7 @@ pub mod assortment;
 pub mod barcode;
 pub mod cart;
 pub mod customer;
+pub mod deal;
 pub mod delivery;
 pub mod draft;
 pub mod field;

@@ -133,10 +133,13 @@ fn lines(
             .filter(|(_, each)| quantity_fits(&sold, *each));
         let comment = item.comment.clone().unwrap_or_default();
         match dish {
-            Some((main, quantity)) => lines.push(Line { id, main, article: sold, quantity, comment, manual_price }),
+            Some((main, quantity)) => {
+                lines.push(Line { id, main, article: sold, quantity, comment, manual_price, deal: None });
+            }
             None => {
                 dishes.insert(item.basket_item_id.unwrap_or(-id), (id, item.quantity));
-                lines.push(Line { id, main: id, article: sold, quantity: item.quantity, comment, manual_price });
+                let quantity = item.quantity;
+                lines.push(Line { id, main: id, article: sold, quantity, comment, manual_price, deal: None });
             }
         }
     }

@@ -167,7 +167,8 @@ impl Draft {
         } else if !self.terms.fee_refused
             && let (Some(article), Some(id)) = (article(number), self.next_line_id())
         {
-            self.lines.push(Line { id, main: id, article, quantity: Decimal::ONE, comment: String::new() });
+            let (quantity, comment) = (Decimal::ONE, String::new());
+            self.lines.push(Line { id, main: id, article, quantity, comment, manual_price: None, deal: None });
             self.terms.fee_line = Some(id);
         }
     }

@@ -62,7 +62,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Placed,
         Self::Corrected,
         Self::PriceChanged,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
-    domain::{assortment::Changes, draft::Draft, ids::OrderId, order::DistributionChannel, text::Clean},
+    domain::{assortment::Changes, draft::Draft, ids::OrderId, menu::Fault, order::DistributionChannel, text::Clean},
     ports::{
         house::{OnHand, Town},
         journal::{OrderRecord, OrderRow},
@@ -96,8 +96,8 @@ pub enum Reply {
     SoldOut(BTreeMap<i64, bool>),
     /// That could not be kept.
     SoldOutNotKept(DeskError),
-    /// Article numbers of the menu file that OktoPOS does not have.
-    MenuUnknown(Vec<String>),
+    /// What of the menu file the articles do not fulfil.
+    MenuFaults(Vec<Fault>),
     /// Reading the catalog from OktoPOS did not work.
     CatalogFailed {
         /// Why not.

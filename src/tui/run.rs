@@ -63,8 +63,21 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session { desk, house, events, calls, shop, texts, keys, theme, is_demo, stop, menu, poll_interval: _, data_dir: _ } =
-        session;
+    let Session {
+        desk,
+        house,
+        events,
+        calls,
+        shop,
+        texts,
+        keys,
+        theme,
+        is_demo,
+        stop,
+        menu,
+        poll_interval: _,
+        data_dir: _,
+    } = session;
     let setup = Setup {
         lang: texts.lang(),
         keymap: Keymap::new(&keys)?,

@@ -331,10 +331,10 @@ impl Hands {
             Ok(catalog) => catalog,
             Err(error) => return self.reply(Reply::CatalogFailed { error, asked: false }).await,
         };
-        let unknown = if catalog.is_empty() { Vec::new() } else { catalog.unknown_in_menu() };
+        let faults = if catalog.is_empty() { Vec::new() } else { catalog.menu_faults() };
         self.reply(Reply::Catalog(catalog)).await;
-        if !unknown.is_empty() {
-            self.reply(Reply::MenuUnknown(unknown)).await;
+        if !faults.is_empty() {
+            self.reply(Reply::MenuFaults(faults)).await;
         }
     }
 

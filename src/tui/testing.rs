@@ -1,6 +1,9 @@
 //! Hands at a desk, for tests of every part of the screen: keys in, effects and pictures out. No runtime, no disk, no clock.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -23,6 +26,7 @@ use crate::{
         draft::Draft,
         finish::Moment,
         ids::{InternalId, OrderId},
+        menu::Menu,
         money::Money,
         order::{Order, OrderType},
         shop::Shop,
@@ -213,6 +217,21 @@ pub fn menu() -> Arc<Catalog> {
         Arc::new(Catalog::new(articles, &shop().extras_groups, Some(at(NOW))))
     };
     Arc::clone(MENU.get_or_init(read))
+}
+
+/// A desk with the menu of the demo's shop over the demo's articles.
+pub fn with_shop_menu(lang: Lang) -> Hands {
+    let mut hands = Hands::speaking(lang);
+    hands.take(Msg::Reply(Reply::Catalog(shop_menu(|_| {}))));
+    hands
+}
+
+/// The demo's articles under the menu of the demo's shop, changed.
+pub fn shop_menu(change: impl Fn(&mut Menu)) -> Arc<Catalog> {
+    let articles: Vec<_> = (0..).map_while(|at| menu().at(at).cloned()).collect();
+    let mut laid = crate::config::parse_menu(include_str!("../../assets/sandbox/shop-menu.toml")).unwrap();
+    change(&mut laid);
+    Arc::new(Catalog::with_menu(articles, &shop().extras_groups, Some(at(NOW)), Arc::new(laid), &HashMap::new()))
 }
 
 /// An instant.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
+    domain::menu::Fault,
     i18n::Texts,
 };
 
@@ -46,6 +47,18 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
         MenuError::Empty { line } => at(line, "error.menu.empty"),
         MenuError::Counts { line } => at(line, "error.menu.counts"),
         MenuError::Default { line } => at(line, "error.menu.default"),
+        MenuError::Price { line } => at(line, "error.menu.price"),
+        MenuError::Combo { line } => at(line, "error.menu.combo"),
+    }
+}
+
+/// What of the menu the articles do not fulfil.
+pub fn menu_fault(fault: &Fault, texts: &Texts) -> String {
+    match fault {
+        Fault::Number(number) => texts.fill("menu_fault.number", &[("number", number)]),
+        Fault::Group(group) => texts.fill("menu_fault.group", &[("group", group)]),
+        Fault::Options(name) => texts.fill("menu_fault.options", &[("name", name)]),
+        Fault::Combo(name) => texts.fill("menu_fault.combo", &[("name", name)]),
     }
 }
 

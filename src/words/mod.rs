@@ -5,7 +5,7 @@ mod desk;
 mod panic;
 mod reason;
 
-pub use config::{areas_error, config_error, menu_error};
+pub use config::{areas_error, config_error, menu_error, menu_fault};
 pub use desk::{desk_error, halt, held};
 pub use panic::panic;
 pub use reason::{reason, sentence, short_reason};

@@ -43,7 +43,15 @@ pub fn new_order(name: &str, second: i64) -> NewOrder {
     );
     let order: Order = serde_json::from_str(&body).unwrap();
     let guest = GuestKeys::of("DE", order.customer.as_ref());
-    NewOrder { order, body, base_url: BASE.into(), due_at: Some(at(second + 1800)), at: at(second), note: PlaceNote::default(), guest }
+    NewOrder {
+        order,
+        body,
+        base_url: BASE.into(),
+        due_at: Some(at(second + 1800)),
+        at: at(second),
+        note: PlaceNote::default(),
+        guest,
+    }
 }
 
 pub fn draft(name: &str, second: i64, search: &str) -> Draft {

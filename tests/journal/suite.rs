@@ -214,7 +214,7 @@ pub async fn prices_a_person_set_are_in_the_history_with_each_confirmation(store
     let journal = store.open().await;
     let price = |name: &str, to| PriceNote { name: name.into(), from: Decimal::new(1890, 2), to: Decimal::new(to, 2) };
     let notes = [price("Forelle \"blau\"", 1500), price("Käse", 0), price("Wein", 2000)];
-    let new = NewOrder { note: PlaceNote { prices: notes.to_vec() }, ..new_order("a", 0) };
+    let new = NewOrder { note: PlaceNote { prices: notes.to_vec(), ..PlaceNote::default() }, ..new_order("a", 0) };
     journal.place(&new).await.unwrap();
     let read =
         |events: &[OrderEvent]| -> Vec<_> { events.iter().map(|event| PriceNote::parse(&event.detail)).collect() };
@@ -223,7 +223,13 @@ pub async fn prices_a_person_set_are_in_the_history_with_each_confirmation(store
     assert_eq!(read(&events[1..]), notes.clone().map(Some));
     assert!(events.iter().all(|event| event.at == at(0)));
     journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
-    journal.place(&NewOrder { note: PlaceNote { prices: notes[..1].to_vec() }, ..new_order("a", 2) }).await.unwrap();
+    journal
+        .place(&NewOrder {
+            note: PlaceNote { prices: notes[..1].to_vec(), ..PlaceNote::default() },
+            ..new_order("a", 2)
+        })
+        .await
+        .unwrap();
     let events = journal.order(&id("a")).await.unwrap().events;
     let kinds: Vec<_> = events[4..].iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [EventKind::Cancelled, EventKind::Corrected, EventKind::PriceChanged]);

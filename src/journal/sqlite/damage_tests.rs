@@ -25,7 +25,18 @@ fn at(second: i64) -> Timestamp {
 
 async fn place(journal: &SqliteJournal, order: Order) {
     let body = serde_json::to_string(&order).unwrap();
-    journal.place(&NewOrder { order, body, base_url: BASE.into(), due_at: None, at: at(0) }).await.unwrap();
+    journal
+        .place(&NewOrder {
+            order,
+            body,
+            base_url: BASE.into(),
+            due_at: None,
+            at: at(0),
+            note: Default::default(),
+            guest: Default::default(),
+        })
+        .await
+        .unwrap();
 }
 
 /// Past every check of the database, as a broken disk or another program would.

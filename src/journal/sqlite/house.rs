@@ -83,7 +83,15 @@ mod tests {
     fn new(id: &str, note: PlaceNote, order: Order) -> NewOrder {
         let order = Order { order_id: OrderId(id.into()), ..order };
         let body = serde_json::to_string(&order).unwrap();
-        NewOrder { order, body, base_url: "x".into(), due_at: None, at: Timestamp::UNIX_EPOCH, note }
+        NewOrder {
+            order,
+            body,
+            base_url: "x".into(),
+            due_at: None,
+            at: Timestamp::UNIX_EPOCH,
+            note,
+            guest: Default::default(),
+        }
     }
 
     fn of(zip: &str, city: &str) -> Order {
@@ -98,7 +106,7 @@ mod tests {
         let slot = Pass::Slot(civil::date(2026, 5, 4).at(18, 30, 0, 0));
         let passes = vec![Pass::Minimum(Decimal::new(320, 2)), slot];
         let promised_at = Some(Timestamp::from_second(1_777_910_000).unwrap());
-        let note = PlaceNote { pieces: 7, promised_at, passes };
+        let note = PlaceNote { pieces: 7, promised_at, passes, prices: Vec::new() };
         journal.place(&new("a", note, order("x"))).await.unwrap();
         journal.place(&new("b", PlaceNote { pieces: 2, ..PlaceNote::default() }, order("x"))).await.unwrap();
         let id = |name: &str| OrderId(name.into());

@@ -12,7 +12,7 @@ use crate::{
     chaos,
     domain::ids::OrderId,
     journal::face::Face,
-    ports::{JournalError, house::PlaceNote, journal::NewOrder},
+    ports::{JournalError, journal::NewOrder},
 };
 
 /// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.

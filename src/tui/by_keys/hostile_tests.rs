@@ -22,6 +22,7 @@ use crate::{
     },
     domain::{
         article::Article,
+        deal::Deal,
         delivery::Delivery,
         draft::{Draft, Line, TipDraft},
         field::Field,
@@ -111,6 +112,7 @@ fn draft(text: &str, catalog: &Catalog) -> Draft {
         article: Arc::clone(catalog.at(at).unwrap()),
         quantity: 2.into(),
         comment: text.to_owned(),
+        deal: Some(Deal::Combo(text.to_owned())).filter(|_| id == 3),
     };
     let tip = TipDraft {
         entry: "2".into(),

@@ -166,7 +166,11 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Price(prompt) => price::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Tables(state) => tables::key(state, key),
-        Overlay::Options(options) => options::key(model, options, key),
+        Overlay::Options(options) => {
+            if options::key(model, options, key) {
+                return Vec::new();
+            }
+        }
         Overlay::Extras(picker) => picker::key(model, picker, key),
         Overlay::Status(menu) => {
             if let Some(effects) = status::key(model, menu, key) {

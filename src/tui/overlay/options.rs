@@ -6,30 +6,50 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    domain::{article::Article, menu::OptionGroup},
+    domain::{
+        article::Article,
+        deal::{Deal, HalvesRule},
+        menu::{ComboPart, OptionGroup},
+    },
     tui::{
         command::Command,
         key::{Code, Key},
         model::{Model, Tone},
-        screens::{items, menu},
+        screens::{
+            items::{self, deals::Whole},
+            menu,
+        },
     },
 };
 
 /// The dish that waits and what is asked.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The dish.
+    /// What was asked for: a dish, or the article that stands for a combo.
     pub article: Arc<Article>,
     /// So many of it.
     pub quantity: Decimal,
     /// For the kitchen.
     pub comment: String,
-    /// The groups, in the order they are asked for; never empty.
+    /// What is in it without a question: the dish itself, or what is always in the combo.
+    pub fixed: Vec<Arc<Article>>,
+    /// The groups, in the order they are asked for.
     pub groups: Vec<Asked>,
     /// Which of them is asked for now.
     pub at: usize,
     /// The selected choice of it.
     pub selected: usize,
+}
+
+/// What becomes of what is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Extras under the dish, at their own prices.
+    Extras,
+    /// The halves of the dish, which decide its price.
+    Halves(HalvesRule, Decimal),
+    /// Parts of the combo.
+    Part,
 }
 
 /// One group of options as it is asked for.
@@ -43,12 +63,21 @@ pub struct Asked {
     pub max: usize,
     /// What can be chosen, and whether it is.
     pub choices: Vec<(Arc<Article>, bool)>,
+    /// What becomes of it.
+    pub kind: Kind,
+    /// Whether something is chosen from the start: then Enter is the answer, and no key is one by itself.
+    pub has_default: bool,
 }
 
 impl Asked {
     /// How many are chosen.
     pub fn chosen(&self) -> usize {
         self.choices.iter().filter(|(_, chosen)| *chosen).count()
+    }
+
+    /// What is chosen, in order.
+    fn picked(&self) -> impl Iterator<Item = &Arc<Article>> {
+        self.choices.iter().filter(|(_, chosen)| *chosen).map(|(article, _)| article)
     }
 }
 
@@ -58,51 +87,106 @@ pub fn key_of(at: usize) -> char {
     char::from_digit(at.saturating_add(1), 36).unwrap_or(' ')
 }
 
-/// The questions that belong to an article; `None` if there are none.
-pub fn ask(model: &Model, article: &Arc<Article>, quantity: Decimal, comment: &str) -> Option<Options> {
-    let groups: Vec<Asked> = model
-        .catalog
-        .menu()
-        .options
-        .iter()
-        .filter(|group| group.belongs_to(article))
-        .map(|group| asked(model, group))
-        .filter(|group| !group.choices.is_empty())
-        .collect();
-    let (article, comment) = (Arc::clone(article), comment.to_owned());
-    (!groups.is_empty()).then_some(Options { article, quantity, comment, groups, at: 0, selected: 0 })
+/// Begins to take a dish or a combo: its questions, which may be none.
+pub fn begin(model: &Model, article: &Arc<Article>, quantity: Decimal, comment: &str) -> Options {
+    let (fixed, groups) = match model.catalog.combo(article.id) {
+        None => (vec![Arc::clone(article)], asked_of(model, article)),
+        Some(combo) => {
+            let fixed: Vec<Arc<Article>> =
+                combo.articles.iter().filter_map(|number| model.catalog.by_number(number)).cloned().collect();
+            let mut groups: Vec<Asked> = combo.parts.iter().map(|part| asked_part(model, part)).collect();
+            groups.extend(fixed.iter().flat_map(|article| asked_of(model, article)));
+            (fixed, groups)
+        }
+    };
+    Options { article: Arc::clone(article), quantity, comment: comment.to_owned(), fixed, groups, at: 0, selected: 0 }
 }
 
-/// A group with what can be had now: what is not sold here or sold out is not offered, and not demanded.
-fn asked(model: &Model, group: &OptionGroup) -> Asked {
+/// The options that belong to an article and of which there is something to choose.
+fn asked_of(model: &Model, article: &Article) -> Vec<Asked> {
+    let groups = model.catalog.menu().options.iter().filter(|group| group.belongs_to(article));
+    groups.map(|group| asked(model, group, article)).filter(|group| !group.choices.is_empty()).collect()
+}
+
+/// What can be had now of these numbers and groups: what is not sold here or sold out is not offered.
+fn offered<'a>(
+    model: &'a Model,
+    numbers: &'a [String],
+    groups: &'a [String],
+) -> impl Iterator<Item = &'a Arc<Article>> {
     let channel = model.channel();
-    let choices: Vec<(Arc<Article>, bool)> = group
-        .choices
-        .iter()
-        .filter_map(|number| model.catalog.by_number(number))
-        .filter(|article| article.price_in(&channel).is_some() && !menu::is_sold_out(model, article))
+    let all = model.catalog.choices(numbers, groups).into_iter();
+    all.filter(move |article| article.price_in(&channel).is_some() && !menu::is_sold_out(model, article))
+}
+
+/// A group with what can be had now; more than that is not demanded, except of halves: one is none.
+fn asked(model: &Model, group: &OptionGroup, dish: &Article) -> Asked {
+    let choices: Vec<(Arc<Article>, bool)> = offered(model, &group.choices, &group.choice_groups)
+        .filter(|article| article.id != dish.id)
         .map(|article| (Arc::clone(article), group.defaults.iter().any(|number| **number == *article.number)))
         .collect();
-    Asked { name: group.name.clone(), min: group.min.min(choices.len()), max: group.max, choices }
+    let (kind, min) = match group.halves {
+        Some((rule, surcharge)) => (Kind::Halves(rule, surcharge), group.min),
+        None => (Kind::Extras, group.min.min(choices.len())),
+    };
+    let has_default = choices.iter().any(|(_, chosen)| *chosen);
+    Asked { name: group.name.clone(), min, max: group.max, choices, kind, has_default }
+}
+
+fn asked_part(model: &Model, part: &ComboPart) -> Asked {
+    let choices = offered(model, &part.choices, &part.groups).map(|article| (Arc::clone(article), false)).collect();
+    let (min, max) = (part.count, part.count);
+    Asked { name: part.name.clone(), min, max, choices, kind: Kind::Part, has_default: false }
+}
+
+/// Whether what is asked for can be answered at all: of a part or of halves there may be too few left.
+pub fn is_possible(options: &Options) -> bool {
+    options.groups.iter().all(|group| group.choices.len() >= group.min)
 }
 
 /// Enter: the next question, or the dish is added. `true` when there is nothing more to ask.
 pub fn accept(model: &mut Model, options: &mut Options) -> bool {
-    let Some(group) = options.groups.get(options.at) else { return true };
+    let Some(group) = options.groups.get(options.at) else { return finish(model, options) };
     if group.chosen() < group.min {
         let text = model.texts.fill("notice.options_missing", &[("n", &group.min.to_string())]);
         model.say(Tone::Warn, text);
         return false;
     }
+    if group.kind == Kind::Part {
+        // What was chosen may have options of its own: a burger in a combo is asked for its sauce.
+        let own: Vec<Asked> = group.picked().flat_map(|article| asked_of(model, article)).collect();
+        options.groups.extend(own);
+    }
     options.at += 1;
     options.selected = 0;
-    if options.at < options.groups.len() {
-        return false;
-    }
-    let choices = options.groups.iter().flat_map(|group| &group.choices);
-    let extras: Vec<Arc<Article>> =
-        choices.filter(|(_, chosen)| *chosen).map(|(article, _)| Arc::clone(article)).collect();
-    items::put(model, &options.article, options.quantity, &options.comment, &extras);
+    options.at >= options.groups.len() && finish(model, options)
+}
+
+/// Everything is answered: it goes into the cart.
+fn finish(model: &mut Model, options: &Options) -> bool {
+    let of_kind = |wanted: fn(Kind) -> bool| {
+        options.groups.iter().filter(move |group| wanted(group.kind)).flat_map(Asked::picked).cloned()
+    };
+    let extras = of_kind(|kind| kind == Kind::Extras).collect();
+    let halves = options.groups.iter().find_map(|group| match group.kind {
+        Kind::Halves(rule, surcharge) => Some((rule, surcharge)),
+        _ => None,
+    });
+    let mut articles = options.fixed.clone();
+    let combo = model.catalog.combo(options.article.id);
+    let deal = match (combo, halves) {
+        (Some(combo), _) => {
+            articles.extend(of_kind(|kind| kind == Kind::Part));
+            Some(Deal::Combo(combo.name.clone()))
+        }
+        (None, Some(_)) => {
+            articles.extend(of_kind(|kind| matches!(kind, Kind::Halves(..))));
+            Some(Deal::Halves)
+        }
+        (None, None) => None,
+    };
+    let comment = options.comment.clone();
+    items::deals::put(model, &Whole { deal, halves, articles, extras, quantity: options.quantity, comment });
     true
 }
 
@@ -112,16 +196,21 @@ pub fn command(options: &mut Options, command: Command) {
     super::select(&mut options.selected, count, command);
 }
 
-/// A single key toggles its choice, the space bar the selected one.
-pub fn key(model: &mut Model, options: &mut Options, key: Key) {
+/// A single key toggles its choice, the space bar the selected one. `true` when that was the last answer: where a number is
+/// demanded and nothing was chosen before, the last key that completes it goes on by itself.
+pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
     let count = options.groups.get(options.at).map_or(0, |group| group.choices.len());
     let at = match key.code {
         Code::Char(' ') => Some(options.selected),
         _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == c.to_ascii_lowercase())),
     };
-    if let Some(at) = at {
-        toggle(model, options, at);
-    }
+    let Some(at) = at else { return false };
+    toggle(model, options, at);
+    let is_complete = |group: &Asked| {
+        let is_chosen = group.choices.get(at).is_some_and(|(_, chosen)| *chosen);
+        !group.has_default && group.min == group.max && group.chosen() == group.max && is_chosen
+    };
+    options.groups.get(options.at).is_some_and(is_complete) && accept(model, options)
 }
 
 /// Chooses or no longer chooses. Where one may be chosen, it takes the place of the other.

@@ -1,5 +1,6 @@
 //! The item step: search as you type, add, and the cart beside it. Finds and adds; prices come from the domain.
 
+pub mod deals;
 pub mod lines;
 pub mod view;
 
@@ -11,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, quick, undo::Place},
+    domain::{article::Article, cart::quantity_fits, quick, undo::Place},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -122,27 +123,23 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
             Extra::Refused => {}
         };
     }
-    match options::ask(model, article, quantity, comment) {
-        Some(asked) => model.overlay = Some(Overlay::Options(Box::new(asked))),
-        None => put(model, article, quantity, comment, &[]),
-    }
+    take(model, article, quantity, comment);
 }
 
-/// Puts an article into the cart, with the options that were chosen for it.
-pub fn put(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str, options: &[Arc<Article>]) {
-    let price = article.price_in(&model.channel()).map_or(Decimal::ZERO, |row| row.price);
-    let name = article.name.to_string();
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.change(Place::Alone, |draft| draft.add_with(article, quantity, comment, options)) else {
-        let text = model.texts.fill("notice.quantity_refused", &[("name", &name)]);
-        return model.say(Tone::Warn, text);
-    };
-    slot.items.line = Some(id);
-    added(model);
-    let total = model.texts.money(price * quantity, &model.shop.currency);
-    let quantity = model.texts.quantity(quantity, article);
-    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
-    model.say(Tone::Done, text);
+/// Asks what has to be asked for a dish or combo, or puts it into the cart at once.
+fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
+    let mut asked = options::begin(model, article, quantity, comment);
+    if !quantity_fits(article, quantity) {
+        // Before any question: no answer would help.
+        lines::refuse(model, &article.name);
+    } else if !options::is_possible(&asked) {
+        let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
+        model.say(Tone::Alarm, text);
+    } else if asked.groups.is_empty() {
+        options::accept(model, &mut asked);
+    } else {
+        model.overlay = Some(Overlay::Options(Box::new(asked)));
+    }
 }
 
 /// The search is empty again, for what comes next.

@@ -8,7 +8,9 @@ use crate::{
     domain::{
         article::Article,
         assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
-        draft::Line,
+        deal,
+        draft::{Draft, Line},
+        menu::{ComboPart, Fault},
         order::DistributionChannel,
         shop::OrderTypeRule,
         undo::Place,
@@ -21,6 +23,7 @@ use crate::{
         screens::items,
         slot::Slot,
     },
+    words::menu_fault,
 };
 
 /// Changes listed one by one; more are only counted.
@@ -120,17 +123,20 @@ fn listing(texts: &Texts, changes: &Changes) -> String {
 }
 
 /// What became of a line's article since it was added, as far as the desk knows its articles.
-pub fn change_of(model: &Model, line: &Line) -> Option<LineChange> {
+fn change_of(model: &Model, draft: &Draft, line: &Line) -> Option<LineChange> {
     if model.catalog.is_empty() {
         return None;
     }
+    let channel = model.shop.channel(draft.order_type)?;
     let now = model.catalog.by_id(line.article.id).map(|article| &**article);
-    assortment::line_change(line, now, &model.channel())
+    assortment::line_change(line, now, channel)
+        .or_else(|| deal::change(draft, line, model.catalog.menu(), channel, |id| model.catalog.by_id(id).cloned()))
 }
 
 /// Lines of the shown draft whose article changed: those with another price or tax, and those that are gone.
 pub fn changes_in(model: &Model, slot: &Slot) -> (usize, usize) {
-    let changes = || slot.draft().lines.iter().filter_map(|line| change_of(model, line));
+    let draft = slot.draft();
+    let changes = || draft.lines.iter().filter_map(|line| change_of(model, draft, line));
     let gone = changes().filter(|change| *change == LineChange::Gone).count();
     (changes().count() - gone, gone)
 }
@@ -151,7 +157,8 @@ pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
 /// The mark of a line in the cart.
 pub fn mark(model: &Model, line: &Line) -> Option<String> {
     let texts = &model.texts;
-    let Some(change) = change_of(model, line) else {
+    let change = model.slot().and_then(|slot| change_of(model, slot.draft(), line));
+    let Some(change) = change else {
         return is_sold_out(model, &line.article).then(|| texts.t("cart.sold_out").to_owned());
     };
     Some(match change {
@@ -163,17 +170,8 @@ pub fn mark(model: &Model, line: &Line) -> Option<String> {
 
 /// Lines in open carts whose article changed.
 fn changed_lines(model: &Model) -> usize {
-    model
-        .slots
-        .iter()
-        .flat_map(|slot| {
-            let channel = model.shop.channel(slot.draft().order_type);
-            slot.draft().lines.iter().filter_map(move |line| {
-                let now = model.catalog.by_id(line.article.id).map(|article| &**article);
-                assortment::line_change(line, now, channel?)
-            })
-        })
-        .count()
+    let drafts = model.slots.iter().map(Slot::draft);
+    drafts.map(|draft| draft.lines.iter().filter(|line| change_of(model, draft, line).is_some()).count()).sum()
 }
 
 /// Takes the prices of now for the lines of the shown draft, and says from which total to which.
@@ -181,7 +179,10 @@ pub fn take_prices(model: &mut Model) {
     let (catalog, channel) = (Arc::clone(&model.catalog), model.channel());
     let Some(slot) = model.slot_mut() else { return };
     let before = slot.draft().totals(&channel).total;
-    let taken = slot.change(Place::Alone, |draft| assortment::take_prices(draft, &channel, |id| catalog.by_id(id)));
+    let taken = slot.change(Place::Alone, |draft| {
+        let deals = deal::take_prices(draft, catalog.menu(), &channel, |id| catalog.by_id(id).cloned());
+        deals + assortment::take_prices(draft, &channel, |id| catalog.by_id(id))
+    });
     let after = slot.draft().totals(&channel).total;
     let texts = &model.texts;
     if taken == 0 {
@@ -194,8 +195,18 @@ pub fn take_prices(model: &mut Model) {
     model.say(Tone::Done, text);
 }
 
-/// Whether an article is sold out: a person at the desk has the last word.
+/// Whether an article is sold out: a person at the desk has the last word. A combo is when something of it is.
 pub fn is_sold_out(model: &Model, article: &Article) -> bool {
+    if let Some(combo) = model.catalog.combo(article.id)
+        && !model.sold_out.contains_key(&article.id)
+    {
+        let is_out = |number: &String| model.catalog.by_number(number).is_none_or(|part| is_sold_out(model, part));
+        let lacks = |part: &ComboPart| {
+            let choices = model.catalog.choices(&part.choices, &part.groups);
+            choices.into_iter().filter(|choice| !is_sold_out(model, choice)).take(part.count).count() < part.count
+        };
+        return combo.articles.iter().any(is_out) || combo.parts.iter().any(lacks);
+    }
     let said = model.sold_out.get(&article.id).copied();
     said.unwrap_or_else(|| model.catalog.menu().sold_out.contains(&*article.number))
 }
@@ -224,11 +235,12 @@ pub fn refuse_sold_out(model: &mut Model, article: &Article) {
     model.say(Tone::Alarm, text);
 }
 
-/// Says which numbers of the menu file are no articles.
-pub fn unknown(model: &mut Model, numbers: &[String]) {
+/// Says what of the menu file is not fulfilled.
+pub fn faults(model: &mut Model, faults: &[Fault]) {
     if model.notice.is_none() {
-        let text = model.texts.count("notice.menu_unknown", numbers.len());
-        model.say_detail(Tone::Warn, text, &numbers.join("\n"));
+        let text = model.texts.count("notice.menu_faults", faults.len());
+        let list: Vec<String> = faults.iter().map(|fault| menu_fault(fault, &model.texts)).collect();
+        model.say_detail(Tone::Warn, text, &list.join("\n"));
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
         terms::Pass,
     },
     ports::house::{OnHand, PlaceNote},
-    tui::{effect::Effect, model::Model, screens::terms, slot::Slot},
+    tui::{effect::Effect, model::Model, screens::tables, screens::terms, slot::Slot},
 };
 
 /// Times offered beside as soon as possible.

@@ -125,7 +125,10 @@ fn the_manager_takes_one_more_and_it_is_kept_with_the_order() {
     let note = effects.iter().find_map(|effect| if let Effect::Place(_, note) = effect { Some(&**note) } else { None });
     let slot = civil::date(2026, 5, 4).at(18, 0, 0, 0);
     let at = "2026-05-04T16:05:00Z".parse().unwrap();
-    assert_eq!(note, Some(&PlaceNote { pieces: 1, promised_at: Some(at), passes: vec![Pass::Slot(slot)] }));
+    assert_eq!(
+        note,
+        Some(&PlaceNote { pieces: 1, promised_at: Some(at), passes: vec![Pass::Slot(slot)], prices: Vec::new() })
+    );
     assert_eq!(hands.model.kitchen.load.taken(slot).orders, 3, "it counts before it is recorded");
 }
 

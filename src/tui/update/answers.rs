@@ -70,7 +70,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             let text = model.texts.t("notice.sold_out_not_kept").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
-        Reply::MenuUnknown(numbers) => menu::unknown(model, &numbers),
+        Reply::MenuFaults(faults) => menu::faults(model, &faults),
         Reply::CatalogFailed { error, asked } => menu::failed(model, &error, asked),
         Reply::DraftNotSaved(error) => {
             let text = model.texts.t("notice.draft_not_saved").to_owned();

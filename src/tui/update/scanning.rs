@@ -184,7 +184,7 @@ fn add(model: &mut Model, article: &Arc<Article>) {
         let text = model.texts.t("notice.no_id").to_owned();
         return model.say(Tone::Warn, text);
     };
-    let asks = options::ask(model, article, Decimal::ONE, "").is_some()
+    let asks = !options::begin(model, article, Decimal::ONE, "").groups.is_empty()
         || model.shop.is_extra(&article.group) && slot.items.line.is_some_and(|dish| slot.draft().has_several(dish));
     let at_items = is_at_items(model);
     if asks && !at_items {

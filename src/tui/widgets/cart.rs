@@ -15,7 +15,7 @@ use crate::{
         model::Model,
         msg::Target,
         overlay::price,
-        screens::{menu, rows, tables, terms},
+        screens::{items::deals, menu, rows, tables, terms},
         slot::Slot,
     },
 };
@@ -83,37 +83,35 @@ fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
     canvas.target(area, Target::CartLine(row.line));
 }
 
-/// A dish or extra, and under it its comment.
+/// A dish or extra, and under it its comment; of a combo its name and price, and under them what is in it.
 fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let texts = &model.texts;
     let Priced { line, row, total, .. } = *priced;
-    let name = &line.article.name;
-    let text = if slot.draft().is_fee(line) {
-        terms::fee_words(model, slot, line)
-    } else if line.is_extra() {
-        let many = if line.quantity == Decimal::ONE && !is_weighed(&line.article) {
-            String::new()
-        } else {
-            format!("{} ", texts.quantity(line.quantity, &line.article))
-        };
-        format!("    + {many}{name}")
-    } else {
-        format!("{:>4} {name}", texts.quantity(line.quantity, &line.article))
+    let name = deals::name(line);
+    let counted = format!("{} ", texts.quantity(line.quantity, &line.article));
+    let is_one = line.quantity == Decimal::ONE && !is_weighed(&line.article);
+    let many = if is_one { String::new() } else { counted };
+    let text = match (line.is_extra(), line.deal.is_some()) {
+        _ if slot.draft().is_fee(line) => terms::fee_words(model, slot, line),
+        (false, _) => format!("{:>4} {name}", texts.quantity(line.quantity, &line.article)),
+        (true, false) => format!("    + {many}{name}"),
+        (true, true) => format!("    · {name}"),
     };
-    let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
-    let unsold = row.is_none();
-    let mut printed = vec![Printed { line: line.id, text, amount: Some(amount), dim: false, unsold }];
+    let total = deals::total(slot.draft(), line, &model.channel()).unwrap_or(total);
+    let amount = match row {
+        Some(_) => Some(texts.amount(total)).filter(|_| !line.is_extra() || line.deal.is_none()),
+        None => Some(texts.t("cart.not_sold").to_owned()),
+    };
+    let under = |text, dim, unsold| Printed { line: line.id, text, amount: None, dim, unsold };
+    let mut printed = vec![Printed { line: line.id, text, amount, dim: false, unsold: row.is_none() }];
+    printed.extend(deals::main_part(line).map(|name| under(format!("    · {name}"), false, false)));
     if !line.comment.is_empty() {
-        let text = format!("      „{}“", line.comment);
-        printed.push(Printed { line: line.id, text, amount: None, dim: true, unsold: false });
+        printed.push(under(format!("      „{}“", line.comment), true, false));
     }
     if let Some(mark) = price::mark(model, line) {
-        printed.push(Printed { line: line.id, text: format!("      {mark}"), amount: None, dim: false, unsold: false });
+        printed.push(under(format!("      {mark}"), false, false));
     }
-    if let Some(mark) = menu::mark(model, line) {
-        let text = format!("      ! {mark}");
-        printed.push(Printed { line: line.id, text, amount: None, dim: false, unsold: true });
-    }
+    printed.extend(menu::mark(model, line).map(|mark| under(format!("      ! {mark}"), false, true)));
     printed
 }
 

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::deals;
 use crate::{
-    domain::{article::Article, cart::quantity_fits, undo::Place},
+    domain::{article::Article, cart::quantity_fits, draft::Line, undo::Place},
     tui::{
         command::Command,
         model::{Model, Tone},
         screens::menu,
+        slot::Slot,
     },
 };
 
@@ -109,7 +111,7 @@ pub fn set(model: &mut Model, quantity: Decimal, place: Place) -> bool {
 /// A digit in the cart: the first one sets the quantity, the ones that follow at once are the rest of the number.
 pub fn digit(model: &mut Model, digit: u32) {
     let Some(slot) = model.slot() else { return };
-    let Some(line) = slot.items.line.and_then(|id| slot.draft().line(id)) else { return };
+    let Some(line) = whole(slot) else { return };
     let id = line.id;
     let begun = if slot.items.counting == Some(id) { line.quantity } else { Decimal::ZERO };
     let quantity = begun * Decimal::TEN + Decimal::from(digit);
@@ -130,10 +132,15 @@ pub fn end_number(model: &mut Model) {
     }
 }
 
+/// The line whose quantity counts for the selected one.
+fn whole(slot: &Slot) -> Option<&Line> {
+    slot.items.line.and_then(|id| slot.draft().line(slot.draft().whole(id)))
+}
+
 /// More or less of the selected line.
 pub fn change(model: &mut Model, by: Decimal) {
     let Some(slot) = model.slot() else { return };
-    let Some(quantity) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.quantity + by) else {
+    let Some(quantity) = whole(slot).map(|line| line.quantity + by) else {
         return;
     };
     if quantity <= Decimal::ZERO {
@@ -148,6 +155,7 @@ pub fn change(model: &mut Model, by: Decimal) {
 pub fn remove(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let Some(id) = slot.items.line else { return };
+    let id = slot.draft().whole(id);
     let Some(at) = slot.draft().lines.iter().position(|line| line.id == id) else { return };
     let gone = slot.draft().lines[at].clone();
     slot.change(Place::Alone, |draft| draft.remove(id));
@@ -156,7 +164,7 @@ pub fn remove(model: &mut Model) {
     slot.items.line = near;
     slot.keep_line();
     let (n, key) = (model.texts.quantity(gone.quantity, &gone.article), model.key_label(Command::Undo));
-    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &gone.article.name), ("key", &key)]);
+    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", deals::name(&gone)), ("key", &key)]);
     model.say(Tone::Done, text);
 }
 
@@ -194,9 +202,10 @@ pub fn say_now(model: &mut Model) {
         return;
     };
     let n = model.texts.quantity(priced.quantity, &priced.line.article);
-    let total = model.texts.money(priced.total, &model.shop.currency);
+    let total = deals::total(slot.draft(), priced.line, &channel).unwrap_or(priced.total);
+    let total = model.texts.money(total, &model.shop.currency);
     let comment = if priced.line.comment.is_empty() { String::new() } else { format!(" #{}", priced.line.comment) };
-    let name = format!("{}{comment}", priced.line.article.name);
+    let name = format!("{}{comment}", deals::name(priced.line));
     let text = model.texts.fill("notice.line", &[("n", &n), ("name", &name), ("total", &total)]);
     model.say(Tone::Done, text);
 }
@@ -208,7 +217,8 @@ pub fn say_not_sold(model: &mut Model, name: &str, channel: &str) {
     model.say(Tone::Alarm, text);
 }
 
-fn refuse(model: &mut Model, name: &str) {
+/// Says that a quantity makes no sense.
+pub fn refuse(model: &mut Model, name: &str) {
     let text = model.texts.fill("notice.quantity_refused", &[("name", name)]);
     model.say(Tone::Warn, text);
 }

@@ -5,6 +5,7 @@ use super::{Purpose, about::about, act::load};
 use crate::{
     desk::{DeskError, live::LiveKey},
     domain::{
+        deal,
         delivery::Delivery,
         draft::Draft,
         field::Field,
@@ -64,7 +65,10 @@ pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Ef
     }
     let catalog = std::sync::Arc::clone(&model.catalog);
     let article = |id| catalog.by_id(id).cloned();
-    let draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
+    let mut draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
+    if let Some(channel) = model.shop.channel(draft.order_type) {
+        deal::recognise(&mut draft, catalog.menu(), channel);
+    }
     match &record.row.delivery {
         Delivery::Queued => {
             let decision = PersonDecision::Reopen { draft: Box::new(draft) };

@@ -18,7 +18,7 @@ use crate::{
         model::Model,
         overlay::price,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
-        screens::{menu, promise, tables, terms},
+        screens::{items::deals, menu, promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -84,9 +84,11 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let mut counts: Vec<(&str, Decimal)> = Vec::new();
     for line in draft.lines.iter().filter(|line| !line.is_extra() && !draft.is_fee(line)) {
         let pieces = if line.quantity.is_integer() { line.quantity } else { Decimal::ONE };
-        match counts.iter_mut().find(|(group, _)| *group == &*line.article.group) {
+        // A combo is read back as what it is called, anything else by its group.
+        let kind = if deals::main_part(line).is_some() { deals::name(line) } else { &*line.article.group };
+        match counts.iter_mut().find(|(group, _)| *group == kind) {
             Some((_, count)) => *count += pieces,
-            None => counts.push((&line.article.group, pieces)),
+            None => counts.push((kind, pieces)),
         }
     }
     let name = |group: &str| if group.is_empty() { texts.t("review.pieces").to_owned() } else { group.to_owned() };
@@ -139,16 +141,23 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
     let channel = model.channel();
     let mut lines: Vec<Printed> = Vec::new();
     for Priced { line, quantity, row, total } in slot.draft().priced(&channel) {
-        let amount = if row.is_some() { texts.amount(total) } else { texts.t("cart.not_sold").to_owned() };
+        let (is_part, total) =
+            (line.is_extra() && line.deal.is_some(), deals::total(slot.draft(), line, &channel).unwrap_or(total));
+        let amount = match row {
+            Some(_) if is_part => String::new(),
+            Some(_) => texts.amount(total),
+            None => texts.t("cart.not_sold").to_owned(),
+        };
         let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
-        let text = if slot.draft().is_fee(line) {
-            terms::fee_words(model, slot, line)
-        } else if line.is_extra() {
-            format!("     + {} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
-        } else {
-            format!("{:>4} {}{comment}", texts.quantity(quantity, &line.article), line.article.name)
+        let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
+        let text = match (line.is_extra(), is_part) {
+            _ if slot.draft().is_fee(line) => terms::fee_words(model, slot, line),
+            (_, true) => format!("     · {name}{comment}"),
+            (true, _) => format!("     + {n} {name}{comment}"),
+            (false, _) => format!("{n:>4} {name}{comment}"),
         };
         lines.push((text, amount, Loud::Plain));
+        lines.extend(deals::main_part(line).map(|name| (format!("     · {name}"), String::new(), Loud::Plain)));
         lines.extend(price::mark(model, line).map(|mark| (format!("     {mark}"), String::new(), Loud::Strong)));
         lines.extend(menu::mark(model, line).map(|mark| (format!("     ! {mark}"), String::new(), Loud::Strong)));
     }
