@@ -240,39 +240,12 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
         look(hands, false);
     }
     tables(hands, text, &mut look);
-    hands.press("alt+1 esc f5");
-    hands.paste(text);
-    look(hands, false);
-    for keys in ["esc alt+p", "enter"] {
+    for keys in ["alt+1 esc f5", "esc alt+p", "enter", "esc f6 up up up esc f4"] {
         hands.press(keys);
         hands.paste(text);
         look(hands, false);
     }
-    hands.press("esc f6 up up up esc f4");
-    hands.paste(text);
-    look(hands, false);
-    // An extra for one or for all of a line of two.
-    hands.press("esc f4 enter");
-    look(hands, false);
-    hands.press("esc esc ctrl+p");
-    hands.paste(text);
-    look(hands, false);
-    hands.press("esc f1");
-    look(hands, false);
-    hands.press("esc ctrl+d");
-    look(hands, false);
-    hands.press("esc alt+1 esc");
-    hands.enter(&["77"]);
-    look(hands, false);
-    hands.press("esc esc");
-    hands.enter(&["51"]);
-    look(hands, false);
-    hands.model.say_detail(Tone::Warn, text.to_owned(), text);
-    look(hands, false);
-    // The only box that is as high as its text is long.
-    hands.press("f10");
-    look(hands, true);
-    close(hands);
+    windows(hands, text, &mut look);
     hands.press("f2 home");
     for _ in 0..4 {
         look(hands, false);
@@ -298,6 +271,32 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     look(hands, false);
     hands.press("enter");
     look(hands, false);
+}
+
+/// What opens over the items.
+fn windows(hands: &mut Hands, text: &str, look: &mut impl FnMut(&Hands, bool)) {
+    // An extra for one or for all of a line of two.
+    hands.press("esc f4 enter");
+    look(hands, false);
+    hands.press("esc esc ctrl+p");
+    hands.paste(text);
+    look(hands, false);
+    hands.press("esc f1");
+    look(hands, false);
+    hands.press("esc ctrl+d");
+    look(hands, false);
+    hands.press("esc alt+1 esc");
+    hands.enter(&["77"]);
+    look(hands, false);
+    hands.press("esc esc");
+    hands.enter(&["51"]);
+    look(hands, false);
+    hands.model.say_detail(Tone::Warn, text.to_owned(), text);
+    look(hands, false);
+    // The only box that is as high as its text is long.
+    hands.press("f10");
+    look(hands, true);
+    close(hands);
 }
 
 /// Closes what lies over the screen, and leaves the screen as it is.
