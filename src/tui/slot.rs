@@ -3,7 +3,7 @@
 
 use jiff::civil::DateTime;
 
-use super::screens::rows;
+use super::screens::{guests::Caller, rows};
 use crate::{
     desk::search::{Hits, Scope},
     domain::{
@@ -32,6 +32,8 @@ pub struct Slot {
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
     pub chosen: bool,
+    /// Who calls.
+    pub caller: Caller,
 }
 
 /// Where the person is in the item step.
@@ -68,6 +70,7 @@ impl Slot {
             review_at: 0,
             typed_at: None,
             chosen: true,
+            caller: Caller::default(),
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {

@@ -1,6 +1,7 @@
 //! The desk by keys alone, from the first key to what is asked to be recorded. Tests only: no runtime, no disk, no clock.
 
 mod form_tests;
+mod guests_tests;
 mod held_tests;
 mod hostile_tests;
 mod items_tests;

@@ -3,6 +3,7 @@
 pub mod confirm;
 pub mod details;
 pub mod help;
+pub mod note;
 pub mod options;
 pub mod palette;
 pub mod picker;
@@ -16,6 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
+use note::NotePrompt;
 use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
@@ -41,6 +43,8 @@ pub enum Overlay {
     Confirm(Confirm),
     /// One line of text.
     Prompt(Prompt),
+    /// A note of a guest.
+    Note(NotePrompt),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
@@ -64,7 +68,7 @@ impl Overlay {
     /// The contexts keys are looked up in.
     pub fn contexts(&self) -> Vec<Context> {
         match self {
-            Self::Confirm(_) | Self::Prompt(_) | Self::Share(_) => vec![Context::Overlay],
+            Self::Confirm(_) | Self::Prompt(_) | Self::Note(_) | Self::Share(_) => vec![Context::Overlay],
             // Orders' keys work on the order that is shown, too.
             Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
             _ => vec![Context::Overlay, Context::OverlayList],
@@ -86,6 +90,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         // The ones that are answered close with their answer.
         Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
         Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
+        Overlay::Note(prompt) if accept => return note::accept(model, prompt),
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
@@ -118,7 +123,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
-        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Share(_) => {}
+        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
     model.overlay = Some(overlay);
     Vec::new()
@@ -129,6 +134,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
+        Overlay::Note(prompt) => note::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Options(options) => options::key(model, options, key),
         Overlay::Extras(picker) => picker::key(model, picker, key),
@@ -158,6 +164,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
     let Some(mut overlay) = model.overlay.take() else { return };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
+        Overlay::Note(prompt) => note::paste(prompt, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),

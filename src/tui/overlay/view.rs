@@ -7,6 +7,7 @@ use super::{
     confirm::Confirm,
     details::{self, Details},
     help::{self, HelpLine},
+    note::NotePrompt,
     notice_lines,
     options::{self, Options},
     palette::{self, Palette},
@@ -30,6 +31,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Palette(state)) => draw_palette(canvas, model, state, full),
         Some(Overlay::Confirm(state)) => draw_confirm(canvas, model, state, full),
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
+        Some(Overlay::Note(state)) => draw_note(canvas, model, state, full),
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
@@ -148,6 +150,13 @@ fn draw_prompt(canvas: &mut Canvas<'_>, model: &Model, state: &Prompt, full: Rec
     let title = model.texts.fill("prompt.comment", &[("name", &state.about)]);
     let area = frame(canvas, full, &title, 60, 1);
     input(canvas, area, &state.text, state.cursor);
+}
+
+fn draw_note(canvas: &mut Canvas<'_>, model: &Model, state: &NotePrompt, full: Rect) {
+    let title = model.texts.fill("prompt.note", &[("number", &state.number)]);
+    let area = frame(canvas, full, &title, 70, 2);
+    input(canvas, area, &state.text, state.cursor);
+    canvas.put(area.x, area.y + 1, area.width, model.texts.t("prompt.note_stays"), canvas.theme.dim);
 }
 
 fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, full: Rect) {
