@@ -27,7 +27,7 @@ use oktodesk::{
     },
     journal::SqliteJournal,
     ports::{
-        Journal,
+        GuestBook, Journal,
         house::PlaceNote,
         journal::{NewOrder, OrderFilter},
     },
@@ -210,6 +210,25 @@ fn draft(article: &Arc<Article>) -> Draft {
     .unwrap()
 }
 
+/// So many guests with three orders each, in one go: placed one by one they would take the disk minutes.
+async fn guests(journal: &SqliteJournal, dir: &Path, count: i64) {
+    journal.place(&order(0)).await.unwrap();
+    let mut conn = SqliteConnectOptions::new().filename(dir.join("journal.sqlite3")).connect().await.unwrap();
+    let orders = format!(
+        "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < {}) \
+         INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, total, currency, who, address, \
+         pickup_token, intermediary, created_at, changed_at, guest_number, guest_who) \
+         SELECT 'g-' || n, 'accepted', 0, 'x', 'ready', '57.00', 'EUR', 'Muster', '', '', '', n, n, \
+         printf('+4940%06d', n % {count}), (n % {count}) * 7919 FROM n",
+        3 * count - 1
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(orders)).execute(&mut conn).await.unwrap();
+    let bodies =
+        "INSERT INTO bodies SELECT no, (SELECT body FROM bodies LIMIT 1) FROM orders WHERE order_id LIKE 'g-%'";
+    sqlx::raw_sql(bodies).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
 #[divan::bench_group(sample_count = 20, sample_size = 1)]
 mod load {
     use super::*;
@@ -241,6 +260,15 @@ mod load {
         });
         let filter = OrderFilter { limit, ..OrderFilter::default() };
         bencher.bench_local(|| black_box(runtime.block_on(journal.orders(&filter)).unwrap()));
+    }
+
+    /// Who has this number, with the last orders: what every caller costs.
+    #[divan::bench]
+    fn caller_among_100_000(bencher: Bencher) {
+        let (runtime, dir) = (runtime(), scratch());
+        let journal = runtime.block_on(SqliteJournal::open(dir.path())).unwrap();
+        runtime.block_on(guests(&journal, dir.path(), 100_000));
+        bencher.bench_local(|| black_box(runtime.block_on(journal.past_orders("+4940077777")).unwrap()));
     }
 
     #[divan::bench]

@@ -1,5 +1,6 @@
 //! Values and rules of the order desk. Pure: no I/O, no clock, no async, and of serde only the derives.
 
+pub mod again;
 pub mod area;
 pub mod article;
 pub mod assortment;

@@ -16,6 +16,8 @@ pub enum Context {
     Cart,
     /// The steps with typed fields.
     Form,
+    /// The phone number, while somebody is known under it.
+    Guest,
     /// A field with choices.
     Choice,
     /// The review.
@@ -32,13 +34,14 @@ pub enum Context {
 
 impl Context {
     /// Every context, in the order help shows them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Draft,
         Self::Items,
         Self::ItemsEmpty,
         Self::Cart,
         Self::Form,
+        Self::Guest,
         Self::Choice,
         Self::Review,
         Self::Orders,
@@ -56,6 +59,7 @@ impl Context {
             Self::ItemsEmpty => "items_empty",
             Self::Cart => "cart",
             Self::Form => "form",
+            Self::Guest => "guest",
             Self::Choice => "choice",
             Self::Review => "review",
             Self::Orders => "orders",
@@ -165,6 +169,11 @@ commands! {
     MoreFields "more_fields" Form ["f4"] 32;
     ClearField "clear_field" Form ["ctrl+u"] 0;
     RemoveTip "remove_tip" Form ["ctrl+delete", "f6"] 0;
+    RepeatOrder "repeat_order" Form ["f5"] 0;
+    GuestNote "guest_note" Form ["alt+n"] 0;
+    TakeGuest "take_guest" Guest ["enter"] 1;
+    GuestDown "guest_down" Guest ["down"] 0;
+    GuestUp "guest_up" Guest ["up"] 0;
     ChoiceNext "choice_next" Choice ["right"] 2;
     ChoiceBack "choice_back" Choice ["left"] 0;
 

@@ -56,6 +56,20 @@ pub enum Effect {
     SyncCatalog,
     /// Keep what a person said of articles that are sold out, by their ids.
     KeepSoldOut(BTreeMap<i64, bool>),
+    /// Find out who has a number; answered by `Reply::Guests`, once or twice.
+    LookUp {
+        /// As it was typed.
+        number: String,
+        /// Comes back in the answers.
+        request: u64,
+    },
+    /// Keep what the house notes of a number; an empty text removes it.
+    KeepNote {
+        /// As it was typed.
+        number: String,
+        /// The note.
+        note: String,
+    },
     /// End the program.
     Quit,
 }

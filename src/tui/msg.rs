@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::key::Key;
 use crate::{
-    desk::{DeskError, event::DeskEvent, search::Catalog},
+    desk::{DeskError, event::DeskEvent, guests::Known, search::Catalog},
     domain::{assortment::Changes, draft::Draft, ids::OrderId, menu::Fault, order::DistributionChannel, text::Clean},
     ports::{
         house::{OnHand, Town},
@@ -114,6 +114,15 @@ pub enum Reply {
         /// The order, or why it cannot be shown.
         result: Result<Box<OrderRecord>, DeskError>,
     },
+    /// Who has a number: first from the desk's own orders, then with OktoPOS's customers beside.
+    Guests {
+        /// Which request this answers; an older one is ignored.
+        request: u64,
+        /// What is known.
+        known: Known,
+    },
+    /// A note of a guest could not be kept.
+    NoteNotKept(DeskError),
     /// An order that waited was taken back and opened as this draft, both or neither.
     Reopened {
         /// What it became.

@@ -1,6 +1,13 @@
 //! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Mutex, Notify, mpsc},
@@ -66,6 +73,11 @@ struct Hands {
     network: Arc<Mutex<()>>,
     /// The journal was read: articles are read anew only after that.
     restored: Arc<Notify>,
+    /// The same for older orders, which are read for the guest book.
+    guests_wait: Arc<Notify>,
+    /// OktoPOS is asked for one caller at a time, and for none that somebody has typed on.
+    callers: Arc<Mutex<()>>,
+    last_caller: Arc<AtomicU64>,
 }
 
 impl Runner {
@@ -86,11 +98,15 @@ impl Runner {
             shown: Arc::default(),
             network: Arc::default(),
             restored: Arc::default(),
+            guests_wait: Arc::default(),
+            callers: Arc::default(),
+            last_caller: Arc::default(),
         };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
         beside.spawn(keep_fresh(hands.clone()));
+        beside.spawn(read_guests(hands.clone()));
         tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
         Self { queue, wake, tasks, beside }
     }
@@ -134,6 +150,10 @@ impl Queue {
             // An earlier state of the same draft is of no use any more.
             self.effects.retain(|other| !matches!(other, Effect::SaveDraft(draft) if draft.order_id == id));
         }
+        if matches!(effect, Effect::LookUp { .. }) {
+            // Typing went on: the shorter number is nobody's any more.
+            self.effects.retain(|other| !matches!(other, Effect::LookUp { .. }));
+        }
         self.effects.push_back(effect);
     }
 }
@@ -146,7 +166,7 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
             Err(_) => return,
         };
         match next {
-            Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. })) => {
+            Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. })) => {
                 let hands = hands.clone();
                 network.spawn(async move { hands.ask_network(effect).await });
                 while network.try_join_next().is_some() {}
@@ -176,6 +196,13 @@ async fn restore(hands: Hands) {
         hands.reply(Reply::Towns(towns)).await;
     }
     hands.restored.notify_one();
+    hands.guests_wait.notify_one();
+}
+
+/// Orders from before the guest book are read when nothing else waits. What fails is read at the next start.
+async fn read_guests(hands: Hands) {
+    hands.guests_wait.notified().await;
+    hands.desk.read_guests().await.ok();
 }
 
 /// Reads the articles anew at the start and whenever the copy has become too old. What broke off goes on soon.
@@ -248,8 +275,13 @@ impl Hands {
                     self.reply(Reply::SoldOutNotKept(error)).await;
                 }
             }
+            Effect::KeepNote { number, note } => {
+                if let Err(error) = self.desk.keep_note(&number, &note).await {
+                    self.reply(Reply::NoteNotKept(error)).await;
+                }
+            }
             // Those wait for the network and are done elsewhere; the end is the loop's own business.
-            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::Quit => {}
+            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } | Effect::Quit => {}
         }
     }
 
@@ -297,7 +329,22 @@ impl Hands {
                 self.reply(Reply::Decided { action: Action::Status(status), result }).await;
                 self.desk.poll_now();
             }
+            Effect::LookUp { number, request } => self.look_up(&number, request).await,
             _ => {}
+        }
+    }
+
+    /// The journal's answer at once, OktoPOS's beside it. What cannot be read now is not known: nobody is disturbed.
+    async fn look_up(&self, number: &str, request: u64) {
+        self.last_caller.fetch_max(request, Ordering::Relaxed);
+        let known = self.desk.look_up(number).await.unwrap_or_default();
+        self.reply(Reply::Guests { request, known: known.clone() }).await;
+        let _one_at_a_time = self.callers.lock().await;
+        if self.last_caller.load(Ordering::Relaxed) > request {
+            return;
+        }
+        if let Some(known) = self.desk.look_up_beside(number, &known).await {
+            self.reply(Reply::Guests { request, known }).await;
         }
     }
 

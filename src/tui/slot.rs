@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
-use super::screens::rows;
+use super::screens::{guests::Caller, rows};
 use crate::{
     desk::search::{Hits, Scope},
     domain::{
@@ -46,6 +46,8 @@ pub struct Slot {
     pub times_for: Option<(OrderType, Wish)>,
     /// The town the desk filled in itself: another postcode may replace it.
     pub filled_city: Option<String>,
+    /// Who calls.
+    pub caller: Caller,
 }
 
 /// Where the person is in the item step.
@@ -86,6 +88,7 @@ impl Slot {
             times: Vec::new(),
             times_for: None,
             filled_city: None,
+            caller: Caller::default(),
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     model::Tone,
     msg::{Msg, Reply},
-    testing::{Hands, accepted, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
+    testing::{Hands, accepted, foreign, id, menu, minutes, record, regular, rejected, row, shop, unknown},
 };
 use crate::{
     desk::{
@@ -86,6 +86,41 @@ fn loading() {
             picture("items_loading", &hands, &format!("{columns}x{rows}-{lang}"));
         }
     }
+}
+
+#[test]
+fn callers() {
+    pictures("caller_known", |hands| {
+        hands.press("alt+2");
+        hands.type_text("040 123456");
+        hands.answer_caller(regular());
+    });
+    pictures("caller_second", |hands| {
+        hands.press("alt+2");
+        hands.type_text("040 123456");
+        hands.answer_caller(regular());
+        hands.press("down");
+    });
+    pictures("caller_note", |hands| {
+        hands.press("alt+2");
+        hands.type_text("040 123456");
+        hands.answer_caller(regular());
+        hands.press("alt+n");
+    });
+    pictures("caller_repeated", |hands| {
+        hands.press("alt+2");
+        hands.type_text("040 123456");
+        hands.answer_caller(regular());
+        new_menu(hands);
+        hands.press("f5");
+    });
+    pictures("caller_review", |hands| {
+        hands.press("alt+2");
+        hands.type_text("040 123456");
+        hands.answer_caller(regular());
+        new_menu(hands);
+        hands.press("f5 f9");
+    });
 }
 
 #[test]

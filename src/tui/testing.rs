@@ -20,15 +20,16 @@ use super::{
     view::{self, Drawn},
 };
 use crate::{
-    desk::{DeskError, search::Catalog},
+    desk::{DeskError, guests::Known, search::Catalog},
     domain::{
         delivery::Delivery,
         draft::Draft,
         finish::Moment,
+        guest::{Guest, PastOrder},
         ids::{InternalId, OrderId},
         menu::Menu,
         money::Money,
-        order::{Order, OrderType},
+        order::{Address, Customer, Order, OrderType},
         shop::Shop,
         text::Clean,
     },
@@ -130,6 +131,12 @@ impl Hands {
             effects.extend(self.press("enter"));
         }
         effects
+    }
+
+    /// Answers who has the number that was typed last.
+    pub fn answer_caller(&mut self, known: Known) -> Vec<Effect> {
+        let request = self.model.slot().unwrap().caller.request();
+        self.take(Msg::Reply(Reply::Guests { request, known }))
     }
 
     /// Pastes.
@@ -343,6 +350,37 @@ pub fn order(n: u32) -> Order {
     let mut order = placed(&effects)[0].clone();
     order.order_id = id(n);
     order
+}
+
+/// A regular: Erika Muster, who had that order yesterday and two before; with her lives Max, who never ordered.
+pub fn regular() -> Known {
+    let address = Address {
+        street: Some("Beispielweg".into()),
+        house_number: Some("1".into()),
+        zip: Some("20095".into()),
+        city: Some("Hamburg".into()),
+        additional_address: None,
+    };
+    let guest = |given: &str, orders| {
+        let text = |text: &str| Some(text.to_owned());
+        let customer = Customer {
+            given_name: text(given),
+            family_name: text("Muster"),
+            phone: text("040 123456"),
+            address: Some(address.clone()),
+            ..Customer::default()
+        };
+        Guest { customer, orders }
+    };
+    let past = |n: u32, days: i64| {
+        let order = order(n);
+        PastOrder { order_id: id(n), at: minutes(-60 * 24 * days), is_cancelled: false, order }
+    };
+    let orders = vec![past(31, 1), past(32, 8), past(33, 40)];
+    Known {
+        note: "Klingel kaputt, bitte anrufen".into(),
+        guests: vec![guest("Erika", orders), guest("Max", Vec::new())],
+    }
 }
 
 /// That order as the journal has it, with its history.

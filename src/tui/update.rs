@@ -15,7 +15,7 @@ use super::{
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, help::Help, palette::Palette, tables::Tables},
     rhythm::Press,
-    screens::{form, items, menu, orders, promise, review, terms},
+    screens::{form, guests, items, menu, orders, promise, review, terms},
     slot::Slot,
 };
 use crate::{
@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
     // Drafts are written before anything that may end the program or take another draft's place.
     effects.splice(0..0, saves);
+    effects.extend(guests::look_up(model));
     effects
 }
 
@@ -137,6 +138,10 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         In::Draft => return draft_command(model, command),
         In::Orders | In::OrdersSearch => return orders::command(model, command),
         In::Items | In::ItemsEmpty | In::Cart => items::command(model, command),
+        In::Guest => return guests::command(model, command),
+        In::Form if matches!(command, Command::RepeatOrder | Command::GuestNote) => {
+            return guests::command(model, command);
+        }
         In::Form | In::Choice => form::command(model, command),
         In::Review => return review::command(model, command),
     }

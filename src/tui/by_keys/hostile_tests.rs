@@ -18,6 +18,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::{
     desk::{
         event::{Connection, DeskEvent, Halt, Held, OutboxState},
+        guests::Known,
         search::Catalog,
     },
     domain::{
@@ -27,6 +28,7 @@ use crate::{
         draft::{Draft, Line, TipDraft},
         field::Field,
         flow::Step,
+        guest::{Guest, PastOrder},
         menu::{Menu, OptionGroup},
         order::{Order, OrderType},
         text::{Clean, harmless},
@@ -55,7 +57,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Price, Extras, Options, Share, Tables, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Price, Note, Extras, Options, Share, Tables, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -271,6 +273,32 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     look(hands, false);
     hands.press("enter");
     look(hands, false);
+    known_caller(hands, text, look);
+}
+
+/// Who calls, from an order that came out of a file.
+fn known_caller(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool)) {
+    hands.press("f2 alt+2 ctrl+u");
+    hands.type_text("040123456");
+    hands.answer_caller(caller(text));
+    look(hands, false);
+    hands.press("down alt+n");
+    hands.paste(text);
+    look(hands, false);
+    hands.press("esc f5");
+    look(hands, false);
+    hands.press("alt+6");
+    look(hands, false);
+}
+
+fn caller(text: &str) -> Known {
+    let guest = |n| {
+        let order = order(text);
+        let customer = order.customer.clone().unwrap_or_default();
+        let past = PastOrder { order_id: id(n), at: minutes(-60), is_cancelled: false, order };
+        Guest { customer, orders: vec![past.clone(), past] }
+    };
+    Known { note: text.to_owned(), guests: vec![guest(41), guest(42)] }
 }
 
 /// What opens over the items.

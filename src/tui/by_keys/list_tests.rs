@@ -154,7 +154,10 @@ fn a_rejected_order_is_corrected_as_the_same_order() {
     assert_eq!((hands.screen, &hands.draft().order_id), (Screen::Draft, &id(7)));
     assert_eq!(hands.cart(), ["2 Pizza Hawaii", "+ 1 extra Käse", "1 Cola 0,5 l #kalt"]);
     assert!(hands.said().contains("unknown product 51"), "{}", hands.said());
-    assert!(matches!(&effects[..], [Effect::SaveDraft(draft)] if draft.correction), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::SaveDraft(draft), Effect::LookUp { .. }] if draft.correction),
+        "{effects:?}"
+    );
     // A second correction of the same order finds the draft that is open.
     hands.press("ctrl+n f2");
     let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };

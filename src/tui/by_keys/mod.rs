@@ -2,6 +2,7 @@
 
 mod deals_tests;
 mod form_tests;
+mod guests_tests;
 mod held_tests;
 mod hostile_tests;
 mod items_tests;

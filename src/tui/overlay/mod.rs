@@ -3,6 +3,7 @@
 pub mod confirm;
 pub mod details;
 pub mod help;
+pub mod note;
 pub mod options;
 pub mod palette;
 pub mod picker;
@@ -18,6 +19,7 @@ use unicode_width::UnicodeWidthStr;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
+use note::NotePrompt;
 use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
@@ -47,6 +49,8 @@ pub enum Overlay {
     Prompt(Prompt),
     /// The price of a line.
     Price(PricePrompt),
+    /// A note of a guest.
+    Note(NotePrompt),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
@@ -72,7 +76,9 @@ impl Overlay {
     /// The contexts keys are looked up in.
     pub fn contexts(&self) -> Vec<Context> {
         match self {
-            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Share(_) => vec![Context::Overlay],
+            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Note(_) | Self::Share(_) => {
+                vec![Context::Overlay]
+            }
             // Orders' keys work on the order that is shown, too.
             Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
             _ => vec![Context::Overlay, Context::OverlayList],
@@ -111,6 +117,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        Overlay::Note(prompt) if accept => return note::accept(model, prompt),
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Tables(state) if accept => {
@@ -152,7 +159,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
-        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Share(_) => {}
+        Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
     model.overlay = Some(overlay);
     Vec::new()
@@ -164,6 +171,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Price(prompt) => price::key(prompt, key),
+        Overlay::Note(prompt) => note::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Tables(state) => tables::key(state, key),
         Overlay::Options(options) => {
@@ -199,6 +207,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
         Overlay::Price(prompt) => price::paste(prompt, pasted),
+        Overlay::Note(prompt) => note::paste(prompt, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Tables(state) => tables::paste(state, pasted),

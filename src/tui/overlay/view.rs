@@ -7,6 +7,7 @@ use super::{
     confirm::Confirm,
     details::{self, Details},
     help::{self, HelpLine},
+    note::NotePrompt,
     notice_lines,
     options::{self, Options},
     palette::{self, Palette},
@@ -33,6 +34,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Confirm(state)) => draw_confirm(canvas, model, state, full),
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
         Some(Overlay::Price(state)) => draw_price(canvas, model, state, full),
+        Some(Overlay::Note(state)) => draw_note(canvas, model, state, full),
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
@@ -158,6 +160,13 @@ fn draw_price(canvas: &mut Canvas<'_>, model: &Model, state: &PricePrompt, full:
     let area = frame(canvas, full, &price::title(model, state), 60, 2);
     input(canvas, area, &state.text, state.cursor);
     canvas.put(area.x, area.y + 1, area.width, model.texts.t("prompt.price_empty"), canvas.theme.dim);
+}
+
+fn draw_note(canvas: &mut Canvas<'_>, model: &Model, state: &NotePrompt, full: Rect) {
+    let title = model.texts.fill("prompt.note", &[("number", &state.number)]);
+    let area = frame(canvas, full, &title, 70, 2);
+    input(canvas, area, &state.text, state.cursor);
+    canvas.put(area.x, area.y + 1, area.width, model.texts.t("prompt.note_stays"), canvas.theme.dim);
 }
 
 fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, full: Rect) {

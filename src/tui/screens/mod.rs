@@ -1,6 +1,7 @@
 //! The screens: one state file and one view file each. This file only says which one a key belongs to.
 
 pub mod form;
+pub mod guests;
 pub mod items;
 pub mod menu;
 pub mod orders;
@@ -27,6 +28,9 @@ pub fn contexts(slot: &Slot, shop: &Shop, texts: &Texts, contexts: &mut Vec<Cont
             contexts.push(Context::Items);
         }
         Step::Customer | Step::Place | Step::Tip | Step::Payment => {
+            if guests::is_choosing(slot) {
+                contexts.push(Context::Guest);
+            }
             if form::is_choosing(slot, shop, texts) {
                 contexts.push(Context::Choice);
             }

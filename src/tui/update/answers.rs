@@ -22,7 +22,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::{form, items, menu, promise, rows::short_time, terms},
+        screens::{form, guests, items, menu, promise, rows::short_time, terms},
         slot::Slot,
     },
     words::{reason as reason_of, sentence},
@@ -77,6 +77,8 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             model.say_error(Tone::Alarm, text, &error);
         }
         Reply::Order { request, result } => return orders::opened(model, request, result),
+        Reply::Guests { request, known } => guests::found(model, request, known),
+        Reply::NoteNotKept(error) => guests::note_not_kept(model, &error),
         Reply::Reopened { draft, result } => orders::reopened(model, *draft, result),
         Reply::Decided { action, result } => orders::decided(model, &action, result),
     }

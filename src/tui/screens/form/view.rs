@@ -14,7 +14,7 @@ use crate::{
         model::Model,
         msg::Target,
         screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers_of, rows, short_time, value},
-        screens::{promise, tables, terms},
+        screens::{guests, promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, width},
     },
@@ -39,6 +39,12 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     }
     let bottom = body.bottom().saturating_sub(1);
     let below = u16::try_from(all.len().min(height)).unwrap_or(0) + body.y + 3;
+    if slot.draft().step == Step::Customer {
+        let panel = Rect::new(2, below - 1, body.width.saturating_sub(3), (bottom + 2).saturating_sub(below));
+        if guests::view::draw(canvas, model, slot, panel) {
+            return;
+        }
+    }
     if below < bottom {
         aside(canvas, model, slot, Rect::new(2, below, body.width.saturating_sub(3), bottom - below + 1));
     }

@@ -17,6 +17,7 @@ use crate::{
         command::Command,
         model::Model,
         overlay::price,
+        screens::guests,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         screens::{items::deals, menu, promise, tables, terms},
         slot::Slot,
@@ -39,6 +40,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let Some(slot) = model.slot() else { return };
     let missing = problems(model);
     let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
+    let changed = [changed, guests::sentence(model, slot)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let changed = Some(changed).filter(|text| !text.is_empty());
     let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed.is_some());
     let mut lines = head(model, slot);
     lines.extend(cart_lines(model, slot));
@@ -232,6 +235,7 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
         .map(|(key, text)| (format!("{}: {text}", texts.t(key)), String::new(), Loud::Plain))
+        .chain(guests::view::note(model, slot).map(|note| (note, String::new(), Loud::Strong)))
         .collect()
 }
 

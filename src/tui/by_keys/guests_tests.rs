@@ -1,0 +1,224 @@
+//! The known caller by keys: found while typing, taken over, repeated, noted.
+
+use crate::{
+    desk::guests::Known,
+    domain::{field::Field, flow::Step, order::OrderType},
+    tui::{
+        effect::Effect,
+        msg::{Msg, Reply},
+        testing::{Hands, disk_full, menu, placed, regular},
+    },
+};
+
+const NUMBER: &str = "040 123456";
+
+/// A desk where the regular's number was typed and found.
+fn caller() -> Hands {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(regular());
+    hands
+}
+
+fn asked(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|e| if let Effect::LookUp { number, .. } = e { Some(number.as_str()) } else { None })
+        .collect()
+}
+
+fn text(hands: &Hands, field: Field) -> &str {
+    hands.slot().unwrap().text(field)
+}
+
+/// A key as a person presses it, not one that is held.
+fn at_ease(hands: &mut Hands, key: &str, second: u64) -> Vec<Effect> {
+    hands.take(Msg::Beat(std::time::Duration::from_secs(3 * second)));
+    hands.press(key)
+}
+
+/// The measure: number, repeat, as soon as possible, send.
+#[test]
+fn a_regulars_call_takes_at_most_eight_keys_after_the_number() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(regular());
+    let keys = ["f5", "f9", "f9"];
+    let effects: Vec<Effect> =
+        keys.iter().zip(1..).flat_map(|(key, second)| at_ease(&mut hands, key, second)).collect();
+    assert!(keys.len() <= 8);
+    let placed = placed(&effects);
+    let order = placed[0];
+    assert_eq!(order.order_type, Some(OrderType::Pickup));
+    assert_eq!(order.pickup.as_ref().unwrap().asap_delivery, Some(true));
+    let names: Vec<_> = order.items.iter().map(|item| (item.quantity.to_string(), item.name.as_str())).collect();
+    assert_eq!(names.len(), regular().guests[0].orders[0].order.items.len());
+    let customer = order.customer.as_ref().unwrap();
+    assert_eq!((customer.family_name.as_deref(), customer.phone.as_deref()), (Some("Muster"), Some(NUMBER)));
+}
+
+#[test]
+fn the_number_is_asked_for_from_five_digits_on_and_once() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    assert!(asked(&hands.type_text("040 1")).is_empty());
+    assert_eq!(asked(&hands.type_text("2")), ["040 12"]);
+    assert!(asked(&hands.type_text(" -")).is_empty(), "no digit more");
+    assert_eq!(asked(&hands.paste("3456")), ["040 12 -3456"]);
+    assert!(asked(&hands.press("enter f8 f3")).is_empty());
+    assert_eq!(asked(&hands.press("alt+2 backspace")), ["040 12 -345"]);
+}
+
+#[test]
+fn a_late_answer_is_no_answer() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text("040 12345");
+    let late = hands.slot().unwrap().caller.request();
+    hands.type_text("6");
+    hands.take(Msg::Reply(Reply::Guests { request: late, known: regular() }));
+    assert!(hands.slot().unwrap().caller.known.guests.is_empty());
+    hands.press("enter");
+    assert_eq!(text(&hands, Field::FamilyName), "", "Enter only went on");
+    hands.answer_caller(regular());
+    assert_eq!(text(&hands, Field::FamilyName), "", "what is found later changes nothing by itself");
+    hands.press("up enter");
+    assert_eq!(text(&hands, Field::FamilyName), "Muster");
+}
+
+#[test]
+fn an_answer_finds_its_call_behind_another_one() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    let request = hands.slot().unwrap().caller.request();
+    hands.press("ctrl+n alt+2");
+    hands.type_text("040 999999");
+    hands.take(Msg::Reply(Reply::Guests { request, known: regular() }));
+    assert!(hands.slot().unwrap().caller.known.guests.is_empty());
+    hands.press("f3");
+    assert_eq!(hands.slot().unwrap().caller.known.guests.len(), 2);
+}
+
+#[test]
+fn enter_takes_the_guest_and_undo_takes_it_back() {
+    let mut hands = caller();
+    hands.press("enter");
+    assert_eq!((text(&hands, Field::GivenName), text(&hands, Field::Street)), ("Erika", "Beispielweg"));
+    assert_eq!(text(&hands, Field::Phone), NUMBER);
+    assert_eq!(hands.draft().focus, 1, "and goes on");
+    hands.press("ctrl+z");
+    assert!(Field::ALL.iter().all(|field| *field == Field::Phone || text(&hands, *field).is_empty()));
+    assert_eq!(text(&hands, Field::Phone), NUMBER);
+}
+
+#[test]
+fn the_arrows_choose_and_another_choice_takes_the_place_of_the_first() {
+    let mut hands = caller();
+    hands.press("down enter");
+    assert_eq!(text(&hands, Field::GivenName), "Max");
+    hands.press("up up enter");
+    assert_eq!(text(&hands, Field::GivenName), "Erika");
+    hands.press("up down down");
+    assert_eq!(hands.draft().focus, 1, "behind the last guest is the next field");
+}
+
+#[test]
+fn what_was_typed_by_hand_stays() {
+    let mut hands = Hands::new();
+    hands.press("alt+2 tab tab tab");
+    hands.type_text("Anderer Weg");
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(regular());
+    hands.press("enter");
+    assert_eq!(
+        (text(&hands, Field::Street), text(&hands, Field::City)),
+        ("Anderer Weg", ""),
+        "no half of two addresses"
+    );
+    assert_eq!(text(&hands, Field::FamilyName), "Muster");
+}
+
+#[test]
+fn repeating_brings_everything_back_and_one_undo_takes_it_all() {
+    let mut hands = caller();
+    let before = hands.draft().clone();
+    hands.press("f5");
+    assert_eq!(hands.cart(), ["2 Pizza Hawaii", "+ 1 extra Käse", "1 Cola 0,5 l #kalt"]);
+    assert_eq!((hands.draft().order_type, text(&hands, Field::Street)), (OrderType::Pickup, "Beispielweg"));
+    assert!(hands.said().starts_with("Wiederholt: 2 Positionen"), "{}", hands.said());
+    hands.press("f5");
+    assert_eq!(hands.cart().len(), 3, "a held key does not order twice");
+    hands.press("ctrl+z");
+    assert_eq!((&hands.draft().lines, &hands.draft().fields), (&before.lines, &before.fields));
+    assert_eq!(hands.draft().order_type, before.order_type);
+    hands.press("f5");
+    assert_eq!(hands.cart().len(), 3);
+}
+
+#[test]
+fn a_begun_order_keeps_its_type() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(regular());
+    hands.press("f5");
+    assert_eq!(hands.draft().order_type, OrderType::Local);
+    assert_eq!(hands.cart().len(), 4);
+}
+
+#[test]
+fn what_is_sold_out_is_said_and_left_out() {
+    let mut hands = caller();
+    let cola = menu().by_number("402").unwrap().id;
+    hands.model.sold_out.insert(cola, true);
+    hands.press("f5");
+    assert_eq!(hands.cart(), ["2 Pizza Hawaii", "+ 1 extra Käse"]);
+    assert!(hands.said().contains("ausverkauft: Cola"), "{}", hands.said());
+    hands.press("f9");
+    assert!(hands.screen().contains("ausverkauft: Cola"), "{}", hands.screen());
+}
+
+#[test]
+fn nobody_known_disturbs_nobody() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text("040 999999");
+    hands.answer_caller(Known::default());
+    hands.press("f5");
+    assert!(hands.said().contains("keine frühere Bestellung"), "{}", hands.said());
+    hands.press("enter");
+    assert_eq!((hands.draft().focus, hands.draft().step), (1, Step::Customer));
+}
+
+#[test]
+fn a_note_is_kept_for_the_house_and_shown_in_the_review() {
+    let mut hands = Hands::new();
+    hands.press("alt+2 alt+n");
+    assert!(hands.overlay.is_none() && !hands.said().is_empty(), "without a number there is nobody to note about");
+    hands.type_text(NUMBER);
+    hands.answer_caller(Known::default());
+    hands.press("alt+n");
+    hands.type_text("Hund");
+    let effects = hands.press("enter");
+    assert!(effects.contains(&Effect::KeepNote { number: NUMBER.into(), note: "Hund".into() }));
+    assert!(hands.screen().contains("Notiz: Hund"), "{}", hands.screen());
+    hands.press("alt+6");
+    assert!(hands.screen().contains("Notiz: Hund"), "{}", hands.screen());
+    hands.take(Msg::Reply(Reply::NoteNotKept(disk_full())));
+    assert!(hands.said().contains("nicht gespeichert"), "{}", hands.said());
+}
+
+#[test]
+fn a_note_is_in_no_order() {
+    let mut hands = caller();
+    hands.press("f5");
+    at_ease(&mut hands, "f9", 1);
+    let effects = at_ease(&mut hands, "f9", 2);
+    let order = serde_json::to_string(placed(&effects)[0]).unwrap();
+    assert!(!order.contains("Klingel"));
+}

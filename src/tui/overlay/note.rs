@@ -1,0 +1,29 @@
+//! One line of text about a guest, for the house alone: no order holds it.
+
+use crate::tui::{edit, effect::Effect, key::Key, model::Model, screens::guests};
+
+/// What is typed and whom it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotePrompt {
+    /// The number as it was typed.
+    pub number: String,
+    /// What is typed.
+    pub text: String,
+    /// Cursor in it, in bytes.
+    pub cursor: usize,
+}
+
+/// Takes the text over.
+pub fn accept(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
+    guests::keep_note(model, prompt)
+}
+
+/// Types into the text.
+pub fn key(prompt: &mut NotePrompt, key: Key) {
+    edit::key(&mut prompt.text, &mut prompt.cursor, key);
+}
+
+/// Pastes into the text; a line end in it does not accept.
+pub fn paste(prompt: &mut NotePrompt, pasted: &str) {
+    edit::insert(&mut prompt.text, &mut prompt.cursor, pasted);
+}

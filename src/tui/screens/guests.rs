@@ -1,0 +1,302 @@
+//! The known caller: asks who has a number while it is typed, shows who was found, takes one over, repeats their last order.
+//! What was typed by hand is never written over; what is found later changes nothing by itself.
+
+pub mod view;
+
+use std::sync::Arc;
+
+use super::form;
+use crate::{
+    desk::{DeskError, guests::Known},
+    domain::{
+        again::{Again, Difference},
+        customer::phone_fits,
+        draft::Draft,
+        field::Field,
+        flow::Step,
+        guest::Guest,
+        order::{Customer, Item, Order},
+        text::Clean,
+        undo::Place,
+    },
+    i18n::Texts,
+    tui::{
+        command::Command,
+        effect::Effect,
+        model::{Model, Tone},
+        overlay::{Overlay, note::NotePrompt},
+        screens::{menu, rows::Row, rows::focused},
+        slot::Slot,
+    },
+};
+
+/// A number is looked for from so many digits on.
+const MIN_DIGITS: usize = 5;
+
+const NAME: [Field; 2] = [Field::FamilyName, Field::GivenName];
+const MORE: [Field; 2] = [Field::Email, Field::Gender];
+const ADDRESS: [Field; 5] = [Field::Street, Field::HouseNumber, Field::Zip, Field::City, Field::AdditionalAddress];
+
+/// Who calls, as far as one draft knows.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The number that was looked for, its digits alone.
+    number: String,
+    /// Which request that was; the answer to another one is ignored.
+    request: u64,
+    /// What is known of it.
+    pub known: Known,
+    /// Which of the guests is shown first.
+    pub selected: usize,
+    /// Who was taken over last: what comes from there may be written over.
+    taken: Option<Customer>,
+    /// Lines that were repeated.
+    repeated: Vec<i64>,
+    /// What was different about them.
+    differences: Vec<Difference>,
+}
+
+impl Caller {
+    /// Which request is to be answered.
+    pub fn request(&self) -> u64 {
+        self.request
+    }
+
+    /// The guest that is shown.
+    pub fn guest(&self) -> Option<&Guest> {
+        self.known.guests.get(self.selected)
+    }
+}
+
+/// Asks for the number of the shown draft, if it is another one than before.
+pub fn look_up(model: &mut Model) -> Option<Effect> {
+    let typed = model.slot()?.text(Field::Phone).trim();
+    let number: String = typed.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    if model.slot()?.caller.number == number {
+        return None;
+    }
+    let is_asked = number.chars().filter(char::is_ascii_digit).count() >= MIN_DIGITS && phone_fits(typed);
+    let effect = is_asked.then(|| typed.to_owned());
+    let request = model.next_request();
+    let caller = &mut model.slot_mut()?.caller;
+    (caller.number, caller.request, caller.selected) = (number, request, 0);
+    caller.known = Known::default();
+    effect.map(|number| Effect::LookUp { number, request })
+}
+
+/// The answer. Who was chosen stays chosen when more people are found.
+pub fn found(model: &mut Model, request: u64, known: Known) {
+    let Some(slot) = model.slots.iter_mut().find(|slot| slot.caller.request == request) else { return };
+    slot.caller.known = known;
+    slot.caller.selected = slot.caller.selected.min(slot.caller.known.guests.len().saturating_sub(1));
+}
+
+/// A note could not be kept: what is shown is not on disk.
+pub fn note_not_kept(model: &mut Model, error: &DeskError) {
+    let text = model.texts.t("notice.note_not_kept").to_owned();
+    model.say_error(Tone::Alarm, text, error);
+}
+
+/// Whether the cursor is where a guest can be taken over.
+pub fn is_choosing(slot: &Slot) -> bool {
+    slot.draft().step == Step::Customer
+        && slot.caller.guest().is_some()
+        && focused(slot) == Some(Row::Field(Field::Phone))
+}
+
+/// Does a command about the caller.
+pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+    match command {
+        Command::TakeGuest => {
+            take(model);
+            form::command(model, Command::FieldNext);
+        }
+        Command::GuestDown | Command::GuestUp => choose(model, command == Command::GuestDown),
+        Command::RepeatOrder => repeat(model),
+        Command::GuestNote => open_note(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The next guest; behind the last one the next field, before the first one the previous.
+fn choose(model: &mut Model, forward: bool) {
+    let Some(slot) = model.slot_mut() else { return };
+    let (at, last) = (slot.caller.selected, slot.caller.known.guests.len().saturating_sub(1));
+    match forward {
+        true if at < last => slot.caller.selected += 1,
+        false if at > 0 => slot.caller.selected -= 1,
+        true => form::command(model, Command::FieldNext),
+        false => form::command(model, Command::FieldBack),
+    }
+}
+
+fn take(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(guest) = slot.caller.guest().map(|guest| guest.customer.clone()) else { return };
+    let before = slot.caller.taken.take();
+    slot.change(Place::Alone, |draft| fill(draft, &guest, before.as_ref()));
+    slot.caller.taken = Some(guest);
+}
+
+/// Fills what is empty or came from the guest that was taken before. Name and address are each taken whole or not at all.
+fn fill(draft: &mut Draft, guest: &Customer, before: Option<&Customer>) {
+    if fits(draft, &NAME, guest, before) {
+        NAME.into_iter().chain(MORE).for_each(|field| put(draft, field, guest, before));
+    }
+    if fits(draft, &ADDRESS, guest, before) {
+        ADDRESS.into_iter().for_each(|field| put(draft, field, guest, before));
+    }
+}
+
+/// Whether nothing was typed that says something else.
+fn fits(draft: &Draft, fields: &[Field], guest: &Customer, before: Option<&Customer>) -> bool {
+    let same = |field: Field| typed(draft, field).to_lowercase() == part(guest, field).to_lowercase();
+    fields.iter().all(|field| is_free(draft, *field, before) || same(*field))
+}
+
+fn is_free(draft: &Draft, field: Field, before: Option<&Customer>) -> bool {
+    let text = typed(draft, field);
+    text.is_empty() || before.is_some_and(|before| part(before, field) == text)
+}
+
+fn put(draft: &mut Draft, field: Field, guest: &Customer, before: Option<&Customer>) {
+    if !is_free(draft, field, before) {
+        return;
+    }
+    match part(guest, field) {
+        "" => draft.fields.remove(&field),
+        text => draft.fields.insert(field, text.to_owned()),
+    };
+}
+
+fn typed(draft: &Draft, field: Field) -> &str {
+    draft.fields.get(&field).map_or("", |text| text.trim())
+}
+
+/// What a field of the form is called in a customer.
+fn part(customer: &Customer, field: Field) -> &str {
+    let address = customer.address.as_ref();
+    let text = match field {
+        Field::FamilyName => customer.family_name.as_deref(),
+        Field::GivenName => customer.given_name.as_deref(),
+        Field::Email => customer.email.as_deref(),
+        Field::Gender => customer.gender.as_deref(),
+        Field::Street => address.and_then(|address| address.street.as_deref()),
+        Field::HouseNumber => address.and_then(|address| address.house_number.as_deref()),
+        Field::Zip => address.and_then(|address| address.zip.as_deref()),
+        Field::City => address.and_then(|address| address.city.as_deref()),
+        Field::AdditionalAddress => address.and_then(|address| address.additional_address.as_deref()),
+        _ => None,
+    };
+    text.unwrap_or_default().trim()
+}
+
+/// Repeats the last order of the guest that is shown, at the prices of now, and takes the guest over: one step of undo.
+fn repeat(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    let past =
+        slot.caller.guest().and_then(|guest| Some((guest.customer.clone(), guest.orders.first()?.order.clone())));
+    let is_there = slot.caller.repeated.iter().any(|id| slot.draft().line(*id).is_some());
+    let refused = match &past {
+        None => Some("notice.no_past_order"),
+        Some(_) if model.catalog.is_empty() => Some("notice.no_articles_yet"),
+        Some(_) if is_there => Some("notice.repeated_already"),
+        Some(_) => None,
+    };
+    if let Some(key) = refused {
+        let text = model.texts.fill(key, &[("key", &model.key_label(Command::Undo))]);
+        return model.say(Tone::Warn, text);
+    }
+    let Some((guest, order)) = past else { return };
+    let default = model.shop.order_types.first().map(|rule| rule.order_type);
+    let is_open = slot.draft().lines.is_empty() && Some(slot.draft().order_type) == default;
+    let kind = order.order_type.filter(|kind| is_open && model.shop.channel(*kind).is_some());
+    let kind = kind.unwrap_or(slot.draft().order_type);
+    let again = again(model, &order, kind);
+    let Some(slot) = model.slot_mut() else { return };
+    let before = slot.caller.taken.take();
+    let lines = slot.change(Place::Alone, |draft| {
+        draft.order_type = kind;
+        fill(draft, &guest, before.as_ref());
+        draft.add_again(&again.dishes)
+    });
+    slot.caller.taken = Some(guest);
+    slot.items.line = lines.last().copied().or(slot.items.line);
+    (slot.caller.repeated, slot.caller.differences) = (lines, again.differences);
+    // What is missing matters more than what it costs.
+    slot.caller.differences.sort_by_key(|difference| matches!(difference, Difference::Price { .. }));
+    say_repeated(model);
+}
+
+fn again(model: &Model, order: &Order, kind: crate::domain::order::OrderType) -> Again {
+    let catalog = Arc::clone(&model.catalog);
+    let find = |item: &Item| {
+        let by_id = item.external_id.and_then(|id| catalog.by_id(id));
+        by_id.or_else(|| item.product_id.as_deref().and_then(|number| catalog.by_number(number)))
+    };
+    let Some(channel) = model.shop.channel(kind) else { return Again::default() };
+    Again::of(order, channel, find, |article| menu::is_sold_out(model, article))
+}
+
+/// Says what was repeated and what is different, all of it in the detail.
+fn say_repeated(model: &mut Model) {
+    let channel = model.channel();
+    let Some(slot) = model.slot() else { return };
+    let texts = &model.texts;
+    let n =
+        slot.caller.repeated.iter().filter(|id| slot.draft().line(**id).is_some_and(|line| !line.is_extra())).count();
+    let total = texts.money(slot.draft().totals(&channel).total, &model.shop.currency);
+    let text = texts.count("notice.repeated", n).replace("{total}", &total);
+    let listed = differences(&slot.caller, texts);
+    if listed.is_empty() {
+        return model.say(Tone::Done, text);
+    }
+    let text = format!("{text} {}", listed.join(" · "));
+    model.say_detail(Tone::Warn, text, &listed.join("\n"));
+}
+
+/// `weg: Cola`, `Pizza Hawaii 10,50 → 11,50`.
+fn differences(caller: &Caller, texts: &Texts) -> Vec<String> {
+    let line = |difference: &Difference| match difference {
+        Difference::Gone { name } => texts.fill("guest.gone", &[("name", &Clean::new(name))]),
+        Difference::SoldOut { name } => texts.fill("guest.sold_out", &[("name", &Clean::new(name))]),
+        Difference::Price { name, from, to } => {
+            let (from, to) = (texts.amount(*from), texts.amount(*to));
+            texts.fill("guest.price", &[("name", &Clean::new(name)), ("from", &from), ("to", &to)])
+        }
+    };
+    caller.differences.iter().map(line).collect()
+}
+
+/// What is different about lines that were repeated, in one line for the review; `None` if nothing is.
+pub fn sentence(model: &Model, slot: &Slot) -> Option<String> {
+    let is_there = slot.caller.repeated.iter().any(|id| slot.draft().line(*id).is_some());
+    let listed = differences(&slot.caller, &model.texts);
+    (is_there && !listed.is_empty()).then(|| model.texts.fill("guest.different", &[("list", &listed.join(" · "))]))
+}
+
+fn open_note(model: &mut Model) {
+    let Some(slot) = model.slot() else { return };
+    let number = slot.text(Field::Phone).trim().to_owned();
+    if slot.caller.number.chars().filter(char::is_ascii_digit).count() < MIN_DIGITS {
+        let text = model.texts.t("notice.no_number_for_note").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let text = slot.caller.known.note.clone();
+    model.overlay = Some(Overlay::Note(NotePrompt { number, cursor: text.len(), text }));
+}
+
+/// Keeps a note: shown at once, and on disk a moment later.
+pub fn keep_note(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
+    let note = Clean::bounded(&prompt.text, crate::desk::guests::MAX_NOTE).into_string();
+    for slot in &mut model.slots {
+        if slot.text(Field::Phone).trim() == prompt.number {
+            slot.caller.known.note.clone_from(&note);
+        }
+    }
+    let key = if note.is_empty() { "notice.note_removed" } else { "notice.note_kept" };
+    let text = model.texts.t(key).to_owned();
+    model.say(Tone::Done, text);
+    vec![Effect::KeepNote { number: prompt.number.clone(), note }]
+}
