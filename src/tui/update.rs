@@ -31,6 +31,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = match msg {
         Msg::Clock(now) => {
             model.moment.now = now;
+            orders::clock(model);
             Vec::new()
         }
         Msg::Beat(now) => sending::beat(model, now),

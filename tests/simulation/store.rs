@@ -450,7 +450,7 @@ impl Journal for MemoryJournal {
         books.drafts.remove(id);
         books.enqueue(id, Task::Create { body: new.body.clone() }, new.base_url.clone(), new.at)?;
         books.log(id, kind, "", new.at)?;
-        new.note.passes.iter().try_for_each(|pass| books.log(id, EventKind::Overridden, &pass.to_string(), new.at))
+        new.note.passes.iter().try_for_each(|pass| books.log(id, EventKind::Overridden, pass.to_string(), new.at))
     }
 
     async fn request_status(&self, id: &OrderId, status: &str, reason: Option<&str>, at: Timestamp) -> Done {
