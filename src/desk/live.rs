@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use crate::{
     domain::{
         delivery::Delivery,
@@ -43,6 +45,9 @@ pub struct LiveList {
     /// Rows that are not done, and unknown ones, shown or not: every frame shows them, so they are not counted in it.
     open: usize,
     unknown: usize,
+    later: usize,
+    /// What is due from here on is for a later day.
+    later_from: Timestamp,
     ready: Vec<ReadyOrder>,
     held: HashMap<OrderId, Held>,
 }
@@ -62,6 +67,8 @@ impl LiveList {
             visible: Vec::new(),
             open: 0,
             unknown: 0,
+            later: 0,
+            later_from: Timestamp::MAX,
             ready: Vec::new(),
             held: HashMap::new(),
         }
@@ -116,11 +123,29 @@ impl LiveList {
             let why = row.order_id.as_ref().and_then(|id| self.held.get(id));
             if row.held.as_ref() != why {
                 row.held = why.cloned();
-                row.settle(&self.workflow);
+                row.settle(&self.workflow, self.later_from);
             }
         }
         self.rebuild();
         true
+    }
+
+    /// Takes in from when on an order is for a later day. Returns whether anything changed.
+    pub fn set_later_from(&mut self, later_from: Timestamp) -> bool {
+        if self.later_from == later_from {
+            return false;
+        }
+        self.later_from = later_from;
+        let mut changed = false;
+        for row in self.slots.iter_mut().flatten() {
+            let before = row.later;
+            row.settle(&self.workflow, later_from);
+            changed |= row.later != before;
+        }
+        if changed {
+            self.rebuild();
+        }
+        changed
     }
 
     /// Every order that waits to be created at this address, whatever is shown, in sequence of their ids.
@@ -172,6 +197,11 @@ impl LiveList {
         self.open
     }
 
+    /// How many orders are for a later day, shown or not.
+    pub fn later_count(&self) -> usize {
+        self.later
+    }
+
     /// How many orders nobody knows the fate of, shown or not.
     pub fn unknown_count(&self) -> usize {
         self.unknown
@@ -214,7 +244,7 @@ impl LiveList {
             next.keep_from(before);
         }
         next.held = self.held.get(&row.order_id).cloned();
-        next.settle(&self.workflow);
+        next.settle(&self.workflow, self.later_from);
         if before == Some(&next) {
             return false;
         }
@@ -231,7 +261,7 @@ impl LiveList {
             let Some(row) = &mut self.slots[slot] else { continue };
             if !row.foreign {
                 if row.fill_from(order) {
-                    row.settle(&self.workflow);
+                    row.settle(&self.workflow, self.later_from);
                 }
                 self.learn_internal(slot);
                 return slot;
@@ -241,7 +271,7 @@ impl LiveList {
             }
         }
         let mut next = LiveRow::foreign(order);
-        next.settle(&self.workflow);
+        next.settle(&self.workflow, self.later_from);
         self.drop_stranger(next.internal_id, &next.key, false);
         self.put(next, false)
     }
@@ -287,6 +317,7 @@ impl LiveList {
         if in_place {
             self.open += usize::from(!row.done);
             self.unknown += usize::from(is_unknown(&row));
+            self.later += usize::from(row.later);
             if self.filter.passes(&row, &self.words)
                 && let Err(place) = self.place_of(&row)
             {
@@ -318,6 +349,7 @@ impl LiveList {
         if in_place && let Some(row) = &self.slots[slot] {
             self.open -= usize::from(!row.done);
             self.unknown -= usize::from(is_unknown(row));
+            self.later -= usize::from(row.later);
             if let Ok(place) = self.place_of(row) {
                 self.visible.remove(place);
             }
@@ -336,6 +368,7 @@ impl LiveList {
         let slots = &self.slots;
         self.open = slots.iter().flatten().filter(|row| !row.done).count();
         self.unknown = slots.iter().flatten().filter(|row| is_unknown(row)).count();
+        self.later = slots.iter().flatten().filter(|row| row.later).count();
         self.visible.clear();
         self.visible.extend(slots.iter().enumerate().filter_map(|(slot, row)| {
             let row = row.as_ref()?;

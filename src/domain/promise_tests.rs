@@ -128,7 +128,7 @@ fn any_moment() -> impl Strategy<Value = Moment> {
     let starts = ["2026-05-04T12:00:00Z", "2026-03-28T21:00:00Z", "2026-10-24T21:00:00Z"];
     (0usize..3, 0i64..40_000).prop_map(move |(start, seconds)| {
         let mut moment = moment(starts[start]);
-        moment.now = moment.now + SignedDuration::from_secs(seconds);
+        moment.now += SignedDuration::from_secs(seconds);
         moment
     })
 }

@@ -178,6 +178,7 @@ impl Model {
             quitting: false,
         };
         model.open_draft();
+        super::screens::orders::clock(&mut model);
         model
     }
 

@@ -749,3 +749,17 @@ fn areas_and_promises() {
         hands.press("pagedown");
     });
 }
+
+#[test]
+fn later_days() {
+    let due = |n, hours: i64| OrderRow { due_at: Some(minutes(hours * 60)), ..row(n, accepted(i64::from(n))) };
+    pictures("orders_later", |hands| {
+        hands.list(vec![due(2, 1), due(3, 17), due(4, 19), due(5, 48), due(6, 24 * 300)]);
+        hands.press("f2");
+    });
+    pictures("orders_later_all", |hands| {
+        let done = OrderRow { status: Some("completed".into()), ..due(7, -2) };
+        hands.list(vec![due(2, 1), due(3, 17), done]);
+        hands.press("f2 f");
+    });
+}

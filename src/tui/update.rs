@@ -54,6 +54,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Clock(now) => {
             model.moment.now = now;
             model.calls.forget_old(now);
+            orders::clock(model);
             Vec::new()
         }
         Msg::Beat(now) => {

@@ -27,6 +27,9 @@ use crate::{
 /// Two rows of one order that lie further apart were made by a clock that was set, and the one that comes last counts.
 const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(2);
 
+/// The rank of what is for a later day.
+const LATER: u8 = 4;
+
 /// What keeps a row the same row while its data changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LiveKey {
@@ -108,6 +111,8 @@ pub struct LiveRow {
     pub lines: Vec<ReadyLine>,
     /// Whether nothing is left to do.
     pub done: bool,
+    /// Whether it is for a later day: it stands apart until it is due.
+    pub later: bool,
     pub(super) haystack: String,
     rank: u8,
     time: i128,
@@ -171,6 +176,7 @@ impl LiveRow {
             brief: Clean::new(brief),
             lines: Vec::new(),
             done: false,
+            later: false,
             haystack: String::new(),
             rank: 0,
             time: 0,
@@ -226,6 +232,7 @@ impl LiveRow {
             brief: brief_of(lines),
             lines: lines.clone(),
             done: false,
+            later: false,
             haystack: String::new(),
             rank: 0,
             time: 0,
@@ -328,8 +335,9 @@ impl LiveRow {
         }
     }
 
-    /// Computes what follows from the rest: whether it is done, and its place in the list.
-    pub(super) fn settle(&mut self, workflow: &Workflow) {
+    /// Computes what follows from the rest: whether it is done, and its place in the list. What is due from `later_from` on
+    /// is for a later day.
+    pub(super) fn settle(&mut self, workflow: &Workflow, later_from: Timestamp) {
         let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
         self.done = match &self.delivery {
             Some(Delivery::Cancelled) => !self.stray,
@@ -343,15 +351,18 @@ impl LiveRow {
             _ if self.stray => 0,
             Some(Delivery::Rejected { .. }) => 1,
             _ if self.held.is_some() || self.status_problem.is_some() => 2,
-            _ if self.done => 4,
+            _ if self.done => 5,
+            _ if self.due_at.is_some_and(|at| at >= later_from) => LATER,
             _ => 3,
         };
+        self.later = self.rank == LATER;
         let due = self.due_at.or(self.created_at).map(Timestamp::as_nanosecond);
         let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
         self.time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
     }
 
-    /// Where the row stands in the list: who needs a person first, then by due time, what is done last, youngest first.
+    /// Where the row stands in the list: who needs a person first, then by due time, then later days, what is done last,
+    /// youngest first.
     pub(super) fn sequence(&self) -> (u8, i128, &LiveKey) {
         (self.rank, self.time, &self.key)
     }

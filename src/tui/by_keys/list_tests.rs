@@ -19,7 +19,7 @@ use crate::{
         model::Screen,
         msg::{Action, Msg, Reply},
         overlay::Overlay,
-        testing::{Hands, accepted, disk_full, foreign, id, minutes, record, rejected, row, unknown},
+        testing::{Hands, accepted, at as clock, disk_full, foreign, id, minutes, record, rejected, row, unknown},
     },
 };
 
@@ -447,4 +447,94 @@ fn an_answer_from_the_ready_list_settles_the_row() {
     assert_eq!(hands.orders.list.total(), 1);
     assert_eq!(hands.orders.row().unwrap().key, LiveKey::Order(id(1)));
     assert_eq!(hands.press("f5"), [Effect::Poll]);
+}
+
+/// An order of ours that is due in so many hours.
+fn due_in(n: u32, hours: i64) -> OrderRow {
+    OrderRow { due_at: Some(minutes(hours * 60)), ..row(n, accepted(i64::from(n))) }
+}
+
+fn shown(hands: &Hands) -> Vec<String> {
+    hands.orders.list.iter_from(0).map(|row| row.who.to_string()).collect()
+}
+
+#[test]
+fn orders_for_later_days_stand_apart_until_they_are_due() {
+    let mut hands = Hands::new();
+    // It is 17:42 on Monday; the last one is for Wednesday.
+    hands.list(vec![due_in(2, 48), due_in(3, 1), due_in(4, 17), due_in(5, 5), due_in(6, 25)]);
+    hands.press("f2");
+    assert_eq!(shown(&hands), ["3", "5", "4", "6", "2"].map(|n| format!("Testgast {n}")));
+    let screen = hands.screen();
+    let at = |text: &str| screen.find(text).unwrap_or_else(|| panic!("{text}\n{screen}"));
+    assert!(at("Testgast 5") < at("später: Di 05.05.") && at("später: Di 05.05.") < at("Testgast 4"));
+    assert!(at("Testgast 6") < at("später: Mi 06.05.") && at("später: Mi 06.05.") < at("Testgast 2"));
+    assert!(screen.contains("5 von 5 · 3 später"), "{screen}");
+    hands.press("/");
+    hands.type_text("000000000006");
+    assert_eq!(shown(&hands), ["Testgast 6"], "a search finds them");
+    hands.press("esc home down down");
+    assert_eq!(hands.orders.row().map(|row| row.who.to_string()).as_deref(), Some("Testgast 4"));
+    hands.take(Msg::Clock(clock("2026-05-04T22:00:00Z")));
+    assert_eq!(hands.orders.row().map(|row| row.who.to_string()).as_deref(), Some("Testgast 4"), "it stays selected");
+    let screen = hands.screen();
+    assert!(!screen.contains("Di 05.05.") && screen.contains("später: Mi 06.05."), "{screen}");
+    assert_eq!(hands.orders.list.later_count(), 1, "Tuesday began");
+}
+
+#[test]
+fn what_is_due_soon_after_midnight_is_due() {
+    let mut hands = Hands::new();
+    hands.take(Msg::Clock(clock("2026-05-04T21:50:00Z")));
+    let at_half_past = OrderRow { due_at: Some(clock("2026-05-04T22:30:00Z")), ..row(2, accepted(2)) };
+    let at_noon = OrderRow { due_at: Some(clock("2026-05-05T10:00:00Z")), ..row(3, accepted(3)) };
+    hands.list(vec![at_half_past, at_noon]);
+    assert_eq!(hands.orders.list.later_count(), 1);
+    hands.take(Msg::Clock(clock("2026-05-04T22:00:00Z")));
+    assert_eq!(hands.orders.list.later_count(), 0);
+}
+
+#[test]
+fn days_begin_where_the_shop_is_also_when_the_clocks_change() {
+    for (now, due, later) in [
+        ("2026-03-28T12:00:00Z", "2026-03-28T22:59:00Z", false),
+        ("2026-03-28T12:00:00Z", "2026-03-28T23:00:00Z", true),
+        ("2026-03-29T12:00:00Z", "2026-03-29T21:59:00Z", false),
+        ("2026-03-29T12:00:00Z", "2026-03-29T22:00:00Z", true),
+        ("2026-10-25T12:00:00Z", "2026-10-25T22:59:00Z", false),
+        ("2026-10-25T12:00:00Z", "2026-10-25T23:00:00Z", true),
+    ] {
+        let mut hands = Hands::new();
+        hands.take(Msg::Clock(clock(now)));
+        hands.list(vec![OrderRow { due_at: Some(clock(due)), ..row(2, accepted(2)) }]);
+        assert_eq!(hands.orders.list.later_count() == 1, later, "{due} at {now}");
+    }
+}
+
+#[test]
+fn who_needs_a_person_stands_on_top_whatever_the_day() {
+    let mut hands = Hands::new();
+    hands.list(vec![due_in(2, 1), OrderRow { delivery: rejected(), ..due_in(3, 48) }]);
+    assert_eq!(shown(&hands), ["Testgast 3", "Testgast 2"]);
+    assert_eq!(hands.orders.list.later_count(), 0);
+}
+
+#[test]
+fn the_selected_order_is_in_sight_among_the_headings() {
+    for lines in [8, 9, 12, 24] {
+        let mut hands = Hands::new();
+        hands.take(Msg::Resize(80, 24.max(lines)));
+        hands.list((2..40).map(|n| due_in(n, i64::from(n) * 5)).collect());
+        hands.press("f2");
+        for _ in 0..40 {
+            let who = hands.orders.row().unwrap().who.to_string();
+            let line = hands.screen().lines().find(|line| line.starts_with('▌')).map(str::to_owned);
+            assert!(line.as_ref().is_some_and(|line| line.contains(&who)), "{who}: {line:?}");
+            hands.press("down");
+        }
+        for _ in 0..40 {
+            assert!(hands.screen().lines().any(|line| line.starts_with('▌')));
+            hands.press("up");
+        }
+    }
 }

@@ -3,9 +3,10 @@
 mod about;
 mod act;
 mod correct;
+mod groups;
 pub mod view;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use about::waits;
 pub use act::fits;
@@ -39,6 +40,8 @@ use crate::{
     },
 };
 
+/// An order that is due within this time is no order for a later day.
+const SOON: SignedDuration = SignedDuration::from_hours(3);
 /// Rows moved by page up and page down.
 const PAGE: isize = 10;
 
@@ -107,6 +110,9 @@ impl OrdersState {
         let mut parts = vec![
             texts.fill("orders.shown", &[("n", &self.list.len().to_string()), ("all", &self.list.total().to_string())]),
         ];
+        if self.list.later_count() > 0 {
+            parts.push(texts.fill("orders.later_count", &[("n", &self.list.later_count().to_string())]));
+        }
         parts.push(match delivery {
             Some(word) => texts.t(&format!("delivery.{word}")).to_owned(),
             None if *open_only => texts.t("orders.open_only").to_owned(),
@@ -139,6 +145,19 @@ impl OrdersState {
         change(&mut filter);
         self.list.set_filter(filter);
         self.follow();
+    }
+}
+
+/// The clock went on: what was for a later day may be due now. Whatever is due within `SOON` is due, midnight or not.
+pub fn clock(model: &mut Model) {
+    let now = model.moment.now;
+    let minute = SOON.as_secs() + now.as_second() - now.as_second().rem_euclid(60);
+    let tomorrow =
+        model.moment.local().date().tomorrow().ok().and_then(|day| day.to_zoned(model.moment.zone.clone()).ok());
+    let soon = Timestamp::from_second(minute).unwrap_or(now);
+    let later_from = tomorrow.map_or(soon, |day| day.timestamp().max(soon));
+    if model.orders.list.set_later_from(later_from) {
+        model.orders.follow();
     }
 }
 

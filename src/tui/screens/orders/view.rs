@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
-use super::about::{kind_of, who};
+use super::{
+    about::{kind_of, who},
+    groups,
+};
 use crate::{
     desk::{event::Held, live::LiveRow},
     domain::delivery::Delivery,
@@ -64,12 +67,21 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         canvas.put(3, rows.y + 1, body.width.saturating_sub(4), &text, canvas.theme.dim);
         return;
     }
-    let start = model.orders.selected.saturating_sub(height.saturating_sub(1));
-    for (at, row) in model.orders.list.iter_from(start).take(height).enumerate() {
-        let y = rows.y + u16::try_from(at).unwrap_or(u16::MAX);
+    let start = groups::first_shown(model, height);
+    let mut y = rows.y;
+    for (at, row) in model.orders.list.iter_from(start).enumerate() {
+        // The first line of a screen says its group as well.
+        if let Some(heading) = groups::heading(model, start + at, at == 0).filter(|_| y + 1 < rows.bottom()) {
+            canvas.put(rows.x + 1, y, rows.width.saturating_sub(2), &heading, canvas.theme.accent);
+            y += 1;
+        }
+        if y >= rows.bottom() {
+            break;
+        }
         let area = Rect::new(rows.x, y, rows.width, 1);
         draw_row(canvas, model, &columns, row, start + at == model.orders.selected, area);
         canvas.target(area, Target::Row(start + at));
+        y += 1;
     }
 }
 
