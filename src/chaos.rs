@@ -155,7 +155,10 @@ mod armed {
 
     static KILL: LazyLock<Option<Strike>> = LazyLock::new(|| strike("CHAOS_KILL"));
     static PANIC: LazyLock<Option<Strike>> = LazyLock::new(|| strike("CHAOS_PANIC"));
-    static BUG: LazyLock<Option<String>> = LazyLock::new(|| env::var("CHAOS_BUG").ok());
+    static BUG: LazyLock<Option<Bug>> = LazyLock::new(|| {
+        let name = env::var("CHAOS_BUG").ok()?;
+        Bug::ALL.into_iter().find(|bug| bug.name() == name)
+    });
 
     fn strike(variable: &str) -> Option<Strike> {
         let text = env::var(variable).ok()?;
@@ -180,7 +183,7 @@ mod armed {
     }
 
     pub fn planted(bug: Bug) -> bool {
-        BUG.as_deref() == Some(bug.name())
+        *BUG == Some(bug)
     }
 }
 

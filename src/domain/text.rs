@@ -118,6 +118,8 @@ pub fn drawable(text: &str, columns: usize) -> Cow<'_, str> {
 /// The character itself where it is harmless, a space for white space, else the placeholder.
 pub fn harmless(c: char) -> char {
     match c {
+        // Nearly every character there is; the rest is looked at more closely.
+        ' '..='~' => c,
         c if chaos::planted(Bug::RawEscapes) => c,
         '\t'
         | '\n'
