@@ -23,6 +23,7 @@ pub mod reason;
 pub mod reopen;
 pub mod shop;
 pub mod status;
+pub mod stock;
 pub mod text;
 pub mod tip;
 pub mod undo;

@@ -63,6 +63,8 @@ pub enum ProblemKind {
     TipTotal,
     /// The shop does not offer this order type.
     NotOffered,
+    /// There are fewer of it left.
+    TooFewLeft,
     /// The sum is larger than a till takes.
     TooLarge,
 }
@@ -88,6 +90,7 @@ impl ProblemKind {
             Self::Tip => "tip",
             Self::TipTotal => "tip_total",
             Self::NotOffered => "not_offered",
+            Self::TooFewLeft => "too_few_left",
             Self::TooLarge => "too_large",
         }
     }

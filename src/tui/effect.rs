@@ -1,9 +1,7 @@
 //! What `update` asks for, as data: tests read it, the runner does it.
 
-use std::collections::BTreeMap;
-
 use crate::{
-    domain::{draft::Draft, ids::OrderId, order::Order},
+    domain::{draft::Draft, ids::OrderId, order::Order, stock::Said},
     ports::journal::PersonDecision,
 };
 
@@ -52,8 +50,13 @@ pub enum Effect {
     Poll,
     /// Read the articles from OktoPOS; answered by `Reply::CatalogSynced`.
     SyncCatalog,
-    /// Keep what a person said of articles that are sold out, by their ids.
-    KeepSoldOut(BTreeMap<i64, bool>),
+    /// Keep what a person said of an article: sold out, there again, or how many there are.
+    Say {
+        /// Its id.
+        article: i64,
+        /// What was said.
+        said: Said,
+    },
     /// End the program.
     Quit,
 }

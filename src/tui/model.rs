@@ -25,6 +25,7 @@ use crate::{
         ids::OrderId,
         order::{DistributionChannel, OrderType},
         shop::Shop,
+        stock::{Said, Stock},
     },
     i18n::{Lang, Texts},
 };
@@ -60,8 +61,10 @@ pub struct Model {
     pub catalog_loaded: bool,
     /// Articles read so far, while they are read from OktoPOS.
     pub catalog_reading: Option<usize>,
-    /// What people said of articles, by their ids: sold out, or there again whatever the menu file says.
-    pub sold_out: BTreeMap<i64, bool>,
+    /// What people said of articles, by their ids: sold out, there again whatever the menu file says, or how many.
+    pub sold_out: BTreeMap<i64, Said>,
+    /// What orders took of counted articles.
+    pub stock: Arc<Stock>,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -154,6 +157,7 @@ impl Model {
             catalog_loaded: false,
             catalog_reading: None,
             sold_out: BTreeMap::new(),
+            stock: Arc::default(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             sender_stopped: None,

@@ -7,7 +7,13 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, search::Catalog},
-    domain::{assortment::Changes, draft::Draft, ids::OrderId, menu::Fault},
+    domain::{
+        assortment::Changes,
+        draft::Draft,
+        ids::OrderId,
+        menu::Fault,
+        stock::{Said, Stock},
+    },
     ports::journal::{OrderRecord, OrderRow},
 };
 
@@ -82,7 +88,9 @@ pub enum Reply {
         asked: bool,
     },
     /// What people said of articles that are sold out, as it was kept.
-    SoldOut(BTreeMap<i64, bool>),
+    SoldOut(BTreeMap<i64, Said>),
+    /// What orders took of counted articles.
+    Stock(Arc<Stock>),
     /// That could not be kept.
     SoldOutNotKept(DeskError),
     /// What of the menu file the articles do not fulfil.

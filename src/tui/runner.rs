@@ -144,9 +144,10 @@ async fn restore(hands: Hands) {
     if let Ok(rows) = hands.desk.orders(&newest).await {
         hands.reply(Reply::Orders(rows)).await;
     }
-    if let Ok(said) = hands.desk.sold_out().await {
+    if let Ok(said) = hands.desk.said().await {
         hands.reply(Reply::SoldOut(said)).await;
     }
+    hands.read_stock().await;
     hands.show_catalog().await;
     hands.restored.notify_one();
 }
@@ -159,6 +160,7 @@ async fn keep_fresh(hands: Hands) {
     loop {
         // Counts that are not written now are written later, or not at all: they only decide what is shown first.
         hands.desk.keep_sold().await.ok();
+        hands.read_stock().await;
         let Ok(now) = hands.desk.catalog_provenance().await else {
             tokio::time::sleep(LOOK_AGAIN).await;
             continue;
@@ -199,6 +201,7 @@ impl Hands {
                 let order_id = order.order_id.clone();
                 let result = self.desk.place(&order).await.map(Box::new);
                 chaos::point("saved.before_shown");
+                self.show_stock().await;
                 self.reply(Reply::Placed { order_id, result }).await;
             }
             Effect::LoadOrder { order_id, request } => {
@@ -211,8 +214,8 @@ impl Hands {
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
-            Effect::KeepSoldOut(said) => {
-                if let Err(error) = self.desk.keep_sold_out(&said).await {
+            Effect::Say { article, said } => {
+                if let Err(error) = self.desk.say(article, said).await {
                     self.reply(Reply::SoldOutNotKept(error)).await;
                 }
             }
@@ -225,6 +228,7 @@ impl Hands {
         let (action, result) = match decision {
             PersonDecision::Reopen { draft } => {
                 let result = self.desk.reopen(&draft).await.map(Box::new);
+                self.show_stock().await;
                 return self.reply(Reply::Reopened { draft, result }).await;
             }
             PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
@@ -234,7 +238,20 @@ impl Hands {
             // The question named the address; the desk sends to no other.
             PersonDecision::Readdress { .. } => (Action::Readdress, self.desk.readdress(&order_id).await),
         };
+        self.show_stock().await;
         self.decided(action, result).await;
+    }
+
+    /// Reads anew what was taken of counted articles: another program may have taken some.
+    async fn read_stock(&self) {
+        // What cannot be read now is read in a minute.
+        if let Ok(stock) = self.desk.read_stock(&self.menu).await {
+            self.reply(Reply::Stock(Arc::new(stock))).await;
+        }
+    }
+
+    async fn show_stock(&self) {
+        self.reply(Reply::Stock(Arc::new(self.desk.stock()))).await;
     }
 
     /// The changed row goes to the list at once, without waiting for the worker to say it again.

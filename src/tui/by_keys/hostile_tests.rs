@@ -27,7 +27,7 @@ use crate::{
         draft::{Draft, Line, TipDraft},
         field::Field,
         flow::Step,
-        menu::{Menu, OptionGroup},
+        menu::{Comments, Menu, OptionGroup},
         order::Order,
         text::{Clean, harmless},
     },
@@ -55,7 +55,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Extras, Options, Share, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Comment, Extras, Options, Share, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -96,7 +96,8 @@ fn articles(text: &str) -> Arc<Catalog> {
         choices: vec!["901".into()],
         ..OptionGroup::default()
     };
-    let menu = Arc::new(Menu { options: vec![question], ..Menu::default() });
+    let comments = Comments { groups: [("Extras".to_owned(), vec![text.to_owned()])].into(), ..Comments::default() };
+    let menu = Arc::new(Menu { options: vec![question], comments, ..Menu::default() });
     let read_at = Some(at(crate::tui::testing::NOW));
     Arc::new(Catalog::with_menu(articles, &shop().extras_groups, read_at, menu, &HashMap::new()))
 }
@@ -222,6 +223,8 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     }
     hands.press("alt+1 esc f5");
     hands.paste(text);
+    look(hands, false);
+    hands.press("esc ctrl+up f5 tab");
     look(hands, false);
     hands.press("esc f6 up up up esc f4");
     hands.paste(text);

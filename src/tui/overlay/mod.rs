@@ -1,5 +1,6 @@
 //! What can lie over a screen: one at a time, as one closed enum. Each has a state here and a drawing in `view`.
 
+pub mod comment;
 pub mod confirm;
 pub mod details;
 pub mod help;
@@ -13,6 +14,7 @@ pub mod view;
 
 use unicode_width::UnicodeWidthStr;
 
+use comment::CommentPicker;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
@@ -41,6 +43,8 @@ pub enum Overlay {
     Confirm(Confirm),
     /// One line of text.
     Prompt(Prompt),
+    /// The comment of a line, with ready-made ones.
+    Comment(Box<CommentPicker>),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
@@ -86,6 +90,10 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         // The ones that are answered close with their answer.
         Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
         Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
+        Overlay::Comment(picker) if accept => {
+            comment::accept(model, picker);
+            return Vec::new();
+        }
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
@@ -115,6 +123,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
         }
+        Overlay::Comment(picker) => comment::command(picker, command),
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
@@ -129,6 +138,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
+        Overlay::Comment(picker) => comment::key(picker, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Options(options) => {
             if options::key(model, options, key) {
@@ -162,6 +172,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
     let Some(mut overlay) = model.overlay.take() else { return };
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
+        Overlay::Comment(picker) => comment::paste(picker, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
@@ -179,6 +190,10 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
         return Vec::new();
     }
     match &mut model.overlay {
+        Some(Overlay::Comment(picker)) => {
+            comment::take(picker, row);
+            return Vec::new();
+        }
         Some(Overlay::Palette(palette)) => palette.selected = row,
         Some(Overlay::Extras(picker)) => picker.selected = row,
         Some(Overlay::Status(menu)) => menu.selected = row,

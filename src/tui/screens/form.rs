@@ -19,6 +19,7 @@ use crate::{
         edit::{self, Edited},
         key::{Code, Key},
         model::{Model, Tone},
+        screens::counts,
         slot::Slot,
     },
 };
@@ -349,7 +350,10 @@ fn remove_tip(model: &mut Model) {
 
 /// What is wrong with the shown draft now, looked up once for all rows of a frame.
 pub fn problems(model: &Model) -> Vec<Problem> {
-    model.slot().and_then(|slot| finish(slot.draft(), &model.shop, &model.moment).err()).unwrap_or_default()
+    let Some(slot) = model.slot() else { return Vec::new() };
+    let mut problems = counts::problems(model, slot.draft());
+    problems.extend(finish(slot.draft(), &model.shop, &model.moment).err().unwrap_or_default());
+    problems
 }
 
 /// What is wrong with a row.

@@ -61,7 +61,17 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             new_catalog(model, catalog);
             menu::synced(model, &changes, asked);
         }
-        Reply::SoldOut(said) => model.sold_out = said,
+        Reply::SoldOut(said) => {
+            // What was said meanwhile is younger than what was kept.
+            for (article, said) in said {
+                model.sold_out.entry(article).or_insert(said);
+            }
+        }
+        Reply::Stock(stock) => {
+            if stock.version >= model.stock.version {
+                model.stock = stock;
+            }
+        }
         Reply::SoldOutNotKept(error) => {
             let text = model.texts.t("notice.sold_out_not_kept").to_owned();
             model.say_error(Tone::Alarm, text, &error);

@@ -8,6 +8,7 @@ use crate::{
         effect::Effect,
         model::{Model, Screen, Tone},
         rhythm::{Press, Verdict},
+        screens::counts,
     },
 };
 
@@ -70,11 +71,12 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
         return None;
     }
     let reviewed = slot.draft().step == Step::Review;
+    let few = counts::problems(model, slot.draft()).len();
     match finish(slot.draft(), &model.shop, &model.moment) {
-        Ok(order) => Some((order, reviewed)),
-        Err(problems) => {
+        Ok(order) if few == 0 => Some((order, reviewed)),
+        result => {
             go_to_step(model, Step::Review);
-            let text = model.texts.count("notice.problems", problems.len());
+            let text = model.texts.count("notice.problems", few + result.err().map_or(0, |problems| problems.len()));
             model.say(Tone::Warn, text);
             None
         }
