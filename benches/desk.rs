@@ -1,5 +1,6 @@
 //! What a person waits for: from a key to the bytes of its frame. Holds no budget by itself; the budgets, on two cores,
-//! are 1 ms with 150 articles, 4 ms with 50,000, and 1 ms in a live list of 10,000 orders.
+//! are 1 ms with 150 articles, 4 ms with 50,000, 8 ms with 100,000 (as much for each article), and 1 ms in a live list of
+//! 10,000 orders.
 //!
 //! Every measured turn is what the running desk does for one key: the clock, `update`, the view, ratatui's comparison with
 //! the last frame, and the escape sequences, which go nowhere.
@@ -8,6 +9,7 @@
 
 use std::{
     cell::RefCell,
+    collections::HashMap,
     io::{self, BufWriter},
     sync::Arc,
 };
@@ -22,6 +24,7 @@ use oktodesk::{
         delivery::Delivery,
         finish::{Moment, finish},
         ids::{InternalId, OrderId},
+        menu::{Colour, Combo, ComboPart, Menu},
         order::OrderType,
         shop::Shop,
     },
@@ -48,6 +51,7 @@ fn main() {
 
 const FEW: usize = 150;
 const MANY: usize = 50_000;
+const MOST: usize = 100_000;
 const ORDERS: u32 = 10_000;
 
 fn now() -> Timestamp {
@@ -181,7 +185,7 @@ fn measure(bencher: Bencher<'_, '_>, desk: Desk, mut prepare: impl FnMut(&mut De
 /// The item search, 120x40. A sample is one turn: every turn starts from its own state.
 #[divan::bench_group(sample_size = 1, sample_count = 300)]
 mod search {
-    use super::{Bencher, Desk, FEW, MANY, articles, measure};
+    use super::{Bencher, Desk, FEW, MANY, MOST, articles, measure, under_menu};
 
     fn typed(bencher: Bencher<'_, '_>, articles: usize, before: &'static str, key: &str) {
         let prepare = move |desk: &mut Desk| {
@@ -191,72 +195,72 @@ mod search {
         measure(bencher, Desk::small(articles), prepare, key);
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn first_letter(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "", "a");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn second_letter(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "a", "l");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn second_word(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "2*tosk pizz", "a");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn digit(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "100", "1");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn backspace_to_one_letter(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "al", "backspace");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn backspace_to_nothing(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "a", "backspace");
     }
 
     /// No article has the word: letters in sequence, which many names have.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn letters_in_sequence(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "a", "z");
     }
 
     /// Letters in sequence that few names have.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn rare_letters_in_sequence(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "tskpz", "z");
     }
 
     /// A word nothing has, not even as letters in sequence.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn nothing_found(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "xyzq", "q");
     }
 
     /// A scanned barcode, its last digit.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn barcode(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "400172481901", "1");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn arrow_down(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "a", "down");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn next_group(bencher: Bencher<'_, '_>, articles: usize) {
         typed(bencher, articles, "", "tab");
     }
 
     /// Adds, and shows everything again.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn enter(bencher: Bencher<'_, '_>, articles: usize) {
         let prepare = |desk: &mut Desk| {
             desk.press("esc ctrl+z");
@@ -266,7 +270,7 @@ mod search {
     }
 
     /// Beside a cart of a hundred lines, the largest anybody takes.
-    #[divan::bench(args = [FEW, MANY])]
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn first_letter_beside_a_full_cart(bencher: Bencher<'_, '_>, articles: usize) {
         let mut desk = Desk::small(articles);
         for number in 0..100 {
@@ -275,24 +279,70 @@ mod search {
         measure(bencher, desk, |desk| desk.press("esc"), "a");
     }
 
-    #[divan::bench(args = [FEW, MANY])]
+    /// Under a menu that names 500 articles, with codes, favourites, hidden ones, counts, colours and combos.
+    #[divan::bench(args = [FEW, MANY, MOST])]
+    fn first_letter_under_a_menu(bencher: Bencher<'_, '_>, articles: usize) {
+        measure(bencher, under_menu(articles), |desk| desk.press("esc"), "a");
+    }
+
+    /// Enter on a combo whose drink is one of a group.
+    #[divan::bench(args = [FEW, MANY, MOST])]
+    fn a_combo_asks(bencher: Bencher<'_, '_>, articles: usize) {
+        let prepare = |desk: &mut Desk| {
+            desk.press("esc esc");
+            desk.type_text("menu1");
+        };
+        measure(bencher, under_menu(articles), prepare, "enter");
+    }
+
+    #[divan::bench(args = [FEW, MANY, MOST])]
     fn first_letter_at_200x60(bencher: Bencher<'_, '_>, count: usize) {
         measure(bencher, Desk::new(articles(count), 200, 60), |desk| desk.press("esc"), "a");
     }
 }
 
-/// What `Model::search` costs without the frame.
+/// A desk with a large menu over its articles.
+fn under_menu(count: usize) -> Desk {
+    let articles = articles(count);
+    let mut menu = Menu::default();
+    for (at, article) in articles.iter().enumerate().step_by((count / 500).max(1)) {
+        let number = article.number.to_string();
+        menu.names.insert(format!("kurz{at}"), number.clone());
+        menu.colours.insert(article.group.to_string(), Colour::Red);
+        match at % 7 {
+            0 => drop(menu.favourites.insert(number)),
+            1 => drop(menu.hidden.insert(number)),
+            _ => drop(menu.counts.insert(number, 12)),
+        }
+    }
+    let part = ComboPart { name: "Getränk".into(), count: 1, choices: vec![], groups: vec!["Getränke".into()] };
+    menu.combos.extend((0..20).map(|at| Combo {
+        name: format!("Kombi {at}"),
+        code: format!("menu{at}"),
+        prices: [(String::new(), Decimal::from(15))].into(),
+        articles: vec!["132".into(), "161".into()],
+        parts: vec![part.clone()],
+        ..Combo::default()
+    }));
+    let mut desk = Desk::small(FEW);
+    let extras = desk.model.shop.extras_groups.clone();
+    let catalog = Catalog::with_menu(articles, &extras, Some(now()), Arc::new(menu), &HashMap::new());
+    desk.take(Msg::Reply(Reply::Catalog(Arc::new(catalog))));
+    desk
+}
+
+/// What `Model::search` costs without the frame, with 100,000 articles.
 #[divan::bench(args = ["a", "al", "tosk pizz", "az", "tskpz", "xyzqq"])]
 fn search_alone(bencher: Bencher<'_, '_>, text: &str) {
-    let catalog = Catalog::new(articles(MANY), &shop().extras_groups, None);
+    let catalog = Catalog::new(articles(MOST), &shop().extras_groups, None);
     bencher.bench_local(|| catalog.search(black_box(text), oktodesk::desk::search::Scope::All, 300));
 }
 
 /// Indexing the articles, beside the screen.
-#[divan::bench(sample_size = 1, sample_count = 20)]
-fn index_50000_articles(bencher: Bencher<'_, '_>) {
+#[divan::bench(sample_size = 1, sample_count = 20, args = [MANY, MOST])]
+fn index(bencher: Bencher<'_, '_>, count: usize) {
     let extras = shop().extras_groups;
-    bencher.with_inputs(|| articles(MANY)).bench_local_values(|articles| Catalog::new(articles, &extras, None));
+    bencher.with_inputs(|| articles(count)).bench_local_values(|articles| Catalog::new(articles, &extras, None));
 }
 
 fn row(number: u32) -> OrderRow {

@@ -299,13 +299,10 @@ impl Program<'_> {
             Command::Customer { command: CustomerCommand::Forget(args) } => {
                 cli::customer::forget(ctx, desk, args).await
             }
-            Command::Catalog { command: CatalogCommand::Search { text } } => {
-                let extras = &setup.config().shop.extras_groups;
-                match setup.menu(self.environment) {
-                    Ok(menu) => cli::catalog::search(ctx, desk, text, menu, extras).await,
-                    Err(failure) => Err(failure),
-                }
-            }
+            Command::Catalog { command: CatalogCommand::Search { text } } => match setup.menu(self.environment) {
+                Ok(menu) => cli::catalog::search(ctx, desk, text, menu, &setup.config().shop).await,
+                Err(failure) => Err(failure),
+            },
             Command::Catalog { command: CatalogCommand::Import { from } } => {
                 cli::catalog::import(ctx, desk, from).await
             }

@@ -5,6 +5,7 @@ mod gather;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use tokio::io::AsyncReadExt;
@@ -26,6 +27,7 @@ use crate::{
         assortment::{Changes, Named, PriceChange, articles_of},
         menu::Menu,
         shop::Shop,
+        stock::{Said, count, day_start},
     },
     i18n::Texts,
 };
@@ -204,30 +206,37 @@ struct FoundLine {
     favourite: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     sold_out: bool,
+    /// Pieces, where they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<String>,
 }
 
 /// `catalog search`: what the desk finds for a text. A code, number or barcode finds its article alone; other text every
 /// article that holds its words, the best first. What the menu hides is not found.
-pub async fn search(
-    ctx: &mut Context<'_>,
-    desk: &Desk,
-    text: &str,
-    menu: Menu,
-    extras: &[String],
-) -> Result<Exit, Failure> {
+pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str, menu: Menu, shop: &Shop) -> Result<Exit, Failure> {
     let (articles, made) = desk.articles().await?;
     if made.is_none() {
         say(ctx.texts.t("catalog.never"));
     }
     let articles = articles.into_iter().map(Arc::new).collect();
-    let catalog = Catalog::with_menu(articles, extras, made, Arc::new(menu), &desk.sold().await?);
-    let said = desk.sold_out().await?;
+    let catalog = Catalog::with_menu(articles, &shop.extras_groups, made, Arc::new(menu), &desk.sold().await?);
+    let said = desk.said().await?;
+    let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
+    let (today, stock) = (day_start(desk.clock().now(), &zone), desk.read_stock(catalog.menu()).await?);
     for article in find(&catalog, text) {
-        let sold_out = catalog.menu().sold_out.contains(&*article.number);
+        let (menu, said) = (catalog.menu(), said.get(&article.id));
+        let left = count(said, menu.counts.get(&*article.number).copied(), today)
+            .map(|(pieces, since)| Decimal::from(pieces) - stock.taken(article, since, None));
+        let is_out = match said {
+            Some(Said::SoldOut(true)) => true,
+            Some(_) => false,
+            None => menu.sold_out.contains(&*article.number),
+        };
         ctx.out.line(&FoundLine {
             article: ArticleLine::from(&**article),
             favourite: catalog.menu().favourites.contains(&*article.number),
-            sold_out: said.get(&article.id).copied().unwrap_or(sold_out),
+            sold_out: is_out || left.is_some_and(|left| left <= Decimal::ZERO),
+            left: left.map(|left| left.max(Decimal::ZERO).normalize().to_string()),
         })?;
     }
     Ok(Exit::Done)
@@ -237,7 +246,7 @@ fn find<'a>(catalog: &'a Catalog, text: &str) -> Vec<&'a Arc<Article>> {
     if let Some(article) = catalog.exact(text.trim()) {
         return vec![article];
     }
-    let hits = catalog.search(text, Scope::All, catalog.len());
+    let hits = catalog.search(text, Scope::All, catalog.len() + catalog.menu().combos.len());
     hits.best.iter().filter_map(|at| catalog.at(*at)).collect()
 }
 

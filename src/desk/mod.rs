@@ -26,6 +26,7 @@ pub mod repeat;
 pub mod search;
 mod sender;
 mod sold;
+mod stock;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trace;
@@ -128,6 +129,8 @@ struct Inner {
     pages: Mutex<catalog::Pages>,
     /// Articles sold since that was last written, by their ids.
     sold: std::sync::Mutex<HashMap<i64, u32>>,
+    /// What orders took of counted articles.
+    shelf: stock::Shelf,
 }
 
 impl Inner {
@@ -156,6 +159,7 @@ impl Desk {
                 link: Link::new(),
                 pages: Mutex::default(),
                 sold: std::sync::Mutex::default(),
+                shelf: stock::Shelf::default(),
             }),
         }
     }
@@ -191,6 +195,7 @@ impl Desk {
         };
         self.inner.journal.place(&new).await?;
         self.count_sold(order);
+        self.took(order, new.at);
         self.changed(&order.order_id).await
     }
 
@@ -350,6 +355,7 @@ impl Desk {
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision) -> Result<OrderRow, DeskError> {
         self.inner.journal.decide(id, decision, self.inner.stamp()).await?;
+        self.decided_stock(id, decision);
         self.changed(id).await
     }
 

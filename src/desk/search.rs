@@ -149,9 +149,9 @@ impl Catalog {
         }
     }
 
-    /// How many articles there are.
+    /// How many articles there are; combos are none.
     pub fn len(&self) -> usize {
-        self.articles.len()
+        self.articles.len() - self.combos.len()
     }
 
     /// Whether there are none.

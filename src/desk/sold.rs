@@ -1,14 +1,13 @@
-//! What the desk remembers of articles by itself: how often they were sold, and which are sold out. Kept in the journal as
-//! short texts; losing the last minute of counts does no harm.
+//! What the desk remembers of articles by itself: how often they were sold. Kept in the journal as a short
+//! text; losing the last minute of counts does no harm.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Desk, DeskError};
 use crate::domain::order::Order;
 
-/// Names the journal keeps them under.
+/// Under this name the journal keeps it.
 const SOLD: &str = "sold";
-const SOLD_OUT: &str = "sold_out";
 
 /// Articles whose sales are remembered, the most sold.
 const REMEMBERED: usize = 5_000;
@@ -46,18 +45,6 @@ impl Desk {
         let text = serde_json::to_string(&most).map_err(|error| DeskError::Encode(error.to_string()))?;
         Ok(self.inner.journal.keep(SOLD, &text).await?)
     }
-
-    /// What a person said of articles, by their ids: sold out, or there again. A text that cannot be read counts as none.
-    pub async fn sold_out(&self) -> Result<BTreeMap<i64, bool>, DeskError> {
-        let text = self.inner.journal.kept(SOLD_OUT).await?.unwrap_or_default();
-        Ok(serde_json::from_str(&text).unwrap_or_default())
-    }
-
-    /// Keeps it.
-    pub async fn keep_sold_out(&self, said: &BTreeMap<i64, bool>) -> Result<(), DeskError> {
-        let text = serde_json::to_string(said).map_err(|error| DeskError::Encode(error.to_string()))?;
-        Ok(self.inner.journal.keep(SOLD_OUT, &text).await?)
-    }
 }
 
 #[cfg(test)]
@@ -68,7 +55,7 @@ mod tests {
     };
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_sold_and_is_sold_out_is_remembered() {
+    async fn what_was_sold_is_remembered() {
         let bench = Bench::new();
         let desk = bench.desk();
         let mut order = test_order(OrderId("a".into()), &shop(), desk.clock().now());
@@ -78,7 +65,5 @@ mod tests {
         desk.keep_sold().await.unwrap();
         desk.keep_sold().await.unwrap();
         assert_eq!(desk.sold().await.unwrap(), [(7, 1)].into());
-        desk.keep_sold_out(&[(7, true), (8, false)].into()).await.unwrap();
-        assert_eq!(desk.sold_out().await.unwrap(), [(7, true), (8, false)].into());
     }
 }

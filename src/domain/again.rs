@@ -129,11 +129,27 @@ impl Draft {
             }
             let Some(main) = self.next_line_id() else { break };
             let (quantity, comment) = (*quantity, comment.clone());
-            self.lines.push(Line { id: main, main, article: Arc::clone(article), quantity, comment });
+            self.lines.push(Line {
+                id: main,
+                main,
+                article: Arc::clone(article),
+                quantity,
+                comment,
+                manual_price: None,
+                deal: None,
+            });
             added.push(main);
             for (id, (article, quantity, comment)) in (main + 1..).zip(extras) {
                 let (quantity, comment) = (*quantity, comment.clone());
-                self.lines.push(Line { id, main, article: Arc::clone(article), quantity, comment });
+                self.lines.push(Line {
+                    id,
+                    main,
+                    article: Arc::clone(article),
+                    quantity,
+                    comment,
+                    manual_price: None,
+                    deal: None,
+                });
                 added.push(id);
             }
         }

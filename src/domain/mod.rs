@@ -31,6 +31,7 @@ pub mod reopen;
 pub mod round;
 pub mod shop;
 pub mod status;
+pub mod stock;
 pub mod terms;
 pub mod text;
 pub mod tip;

@@ -66,6 +66,8 @@ pub enum ProblemKind {
     TipTotal,
     /// The shop does not offer this order type.
     NotOffered,
+    /// There are fewer of it left.
+    TooFewLeft,
     /// The sum is larger than a till takes.
     TooLarge,
     /// The delivery area asks for more. A manager can let it pass.
@@ -107,6 +109,7 @@ impl ProblemKind {
             Self::Tip => "tip",
             Self::TipTotal => "tip_total",
             Self::NotOffered => "not_offered",
+            Self::TooFewLeft => "too_few_left",
             Self::TooLarge => "too_large",
             Self::BelowMinimum { .. } => "below_minimum",
             Self::OutsideArea => "outside_area",

@@ -1,9 +1,7 @@
 //! What `update` asks for, as data: tests read it, the runner does it.
 
-use std::collections::BTreeMap;
-
 use crate::{
-    domain::{draft::Draft, ids::OrderId, order::Order},
+    domain::{draft::Draft, ids::OrderId, order::Order, stock::Said},
     ports::{house::PlaceNote, journal::PersonDecision},
 };
 
@@ -54,8 +52,6 @@ pub enum Effect {
     Poll,
     /// Read the articles from OktoPOS; answered by `Reply::CatalogSynced`.
     SyncCatalog,
-    /// Keep what a person said of articles that are sold out, by their ids.
-    KeepSoldOut(BTreeMap<i64, bool>),
     /// Find out who has a number; answered by `Reply::Guests`, once or twice.
     LookUp {
         /// As it was typed.
@@ -69,6 +65,13 @@ pub enum Effect {
         number: String,
         /// The note.
         note: String,
+    },
+    /// Keep what a person said of an article: sold out, there again, or how many there are.
+    Say {
+        /// Its id.
+        article: i64,
+        /// What was said.
+        said: Said,
     },
     /// End the program.
     Quit,

@@ -27,6 +27,7 @@ use crate::{
         ids::OrderId,
         order::{DistributionChannel, OrderType},
         shop::Shop,
+        stock::{Said, Stock},
         terms::Terms,
     },
     i18n::{Lang, Texts},
@@ -63,8 +64,10 @@ pub struct Model {
     pub catalog_loaded: bool,
     /// Articles read so far, while they are read from OktoPOS.
     pub catalog_reading: Option<usize>,
-    /// What people said of articles, by their ids: sold out, or there again whatever the menu file says.
-    pub sold_out: BTreeMap<i64, bool>,
+    /// What people said of articles, by their ids: sold out, there again whatever the menu file says, or how many.
+    pub sold_out: BTreeMap<i64, Said>,
+    /// What orders took of counted articles.
+    pub stock: Arc<Stock>,
     /// Towns of the shop's guests by their postcodes.
     pub towns: BTreeMap<String, String>,
     /// The kitchen's load.
@@ -165,6 +168,7 @@ impl Model {
             sold_out: BTreeMap::new(),
             towns: BTreeMap::new(),
             kitchen: KitchenState::default(),
+            stock: Arc::default(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
             calls: Calls::default(),

@@ -7,7 +7,15 @@ use jiff::Timestamp;
 use super::key::Key;
 use crate::{
     desk::{DeskError, event::DeskEvent, guests::Known, search::Catalog},
-    domain::{assortment::Changes, draft::Draft, ids::OrderId, menu::Fault, order::DistributionChannel, text::Clean},
+    domain::{
+        assortment::Changes,
+        draft::Draft,
+        ids::OrderId,
+        menu::Fault,
+        order::DistributionChannel,
+        stock::{Said, Stock},
+        text::Clean,
+    },
     ports::{
         house::{OnHand, Town},
         journal::{OrderRecord, OrderRow},
@@ -93,7 +101,9 @@ pub enum Reply {
     /// The distribution channels OktoPOS knows.
     Channels(Vec<DistributionChannel>),
     /// What people said of articles that are sold out, as it was kept.
-    SoldOut(BTreeMap<i64, bool>),
+    SoldOut(BTreeMap<i64, Said>),
+    /// What orders took of counted articles.
+    Stock(Arc<Stock>),
     /// That could not be kept.
     SoldOutNotKept(DeskError),
     /// What of the menu file the articles do not fulfil.

@@ -188,9 +188,10 @@ async fn restore(hands: Hands) {
     if let Ok(rows) = hands.desk.orders(&newest).await {
         hands.reply(Reply::Orders(rows)).await;
     }
-    if let Ok(said) = hands.desk.sold_out().await {
+    if let Ok(said) = hands.desk.said().await {
         hands.reply(Reply::SoldOut(said)).await;
     }
+    hands.read_stock().await;
     hands.show_catalog().await;
     if let Ok(towns) = hands.house.towns(TOWNS_FROM).await {
         hands.reply(Reply::Towns(towns)).await;
@@ -213,6 +214,7 @@ async fn keep_fresh(hands: Hands) {
     loop {
         // Counts that are not written now are written later, or not at all: they only decide what is shown first.
         hands.desk.keep_sold().await.ok();
+        hands.read_stock().await;
         let Ok(now) = hands.desk.catalog_provenance().await else {
             tokio::time::sleep(LOOK_AGAIN).await;
             continue;
@@ -253,6 +255,7 @@ impl Hands {
                 let order_id = order.order_id.clone();
                 let result = self.desk.place_with(&order, *note).await.map(Box::new);
                 chaos::point("saved.before_shown");
+                self.show_stock().await;
                 self.reply(Reply::Placed { order_id, result }).await;
             }
             Effect::LoadOrder { order_id, request } => {
@@ -270,8 +273,8 @@ impl Hands {
                 let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();
                 self.reply(Reply::OnHand(on_hand)).await;
             }
-            Effect::KeepSoldOut(said) => {
-                if let Err(error) = self.desk.keep_sold_out(&said).await {
+            Effect::Say { article, said } => {
+                if let Err(error) = self.desk.say(article, said).await {
                     self.reply(Reply::SoldOutNotKept(error)).await;
                 }
             }
@@ -289,6 +292,7 @@ impl Hands {
         let (action, result) = match decision {
             PersonDecision::Reopen { draft } => {
                 let result = self.desk.reopen(&draft).await.map(Box::new);
+                self.show_stock().await;
                 return self.reply(Reply::Reopened { draft, result }).await;
             }
             PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
@@ -300,7 +304,20 @@ impl Hands {
                 (Action::Readdress, self.desk.readdress(&order_id, internal_id).await)
             }
         };
+        self.show_stock().await;
         self.decided(action, result).await;
+    }
+
+    /// Reads anew what was taken of counted articles: another program may have taken some.
+    async fn read_stock(&self) {
+        // What cannot be read now is read in a minute.
+        if let Ok(stock) = self.desk.read_stock(&self.menu).await {
+            self.reply(Reply::Stock(Arc::new(stock))).await;
+        }
+    }
+
+    async fn show_stock(&self) {
+        self.reply(Reply::Stock(Arc::new(self.desk.stock()))).await;
     }
 
     /// The changed row goes to the list at once, without waiting for the worker to say it again.

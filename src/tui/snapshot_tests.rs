@@ -224,6 +224,62 @@ fn options() {
     pictures("items_menu", over_menu);
 }
 
+/// The menu of the demo's shop: colours, counts, combos, halves, ready-made comments.
+#[test]
+fn shop_menu() {
+    let laid = |hands: &mut Hands| {
+        hands.take(Msg::Reply(Reply::Catalog(super::testing::shop_menu(|_| {}))));
+    };
+    pictures("menu_colours_and_counts", |hands| {
+        laid(hands);
+        hands.press("tab tab tab");
+        hands.type_text("e");
+        hands.press("down");
+    });
+    pictures("menu_combo_asks", |hands| {
+        laid(hands);
+        hands.enter(&["2*bm"]);
+    });
+    pictures("menu_halves_ask", |hands| {
+        laid(hands);
+        hands.enter(&["hh"]);
+        hands.press("2");
+    });
+    let ordered = |hands: &mut Hands| {
+        laid(hands);
+        hands.enter(&["2*bm #eilig"]);
+        hands.press("1 enter");
+        hands.enter(&["hh"]);
+        hands.press("2 b");
+        hands.enter(&["901", "3*115"]);
+    };
+    pictures("menu_in_cart", |hands| {
+        ordered(hands);
+        hands.press("f6 up up");
+    });
+    pictures("menu_review", |hands| {
+        ordered(hands);
+        hands.press("alt+3 enter");
+        hands.type_text("12");
+        hands.press("alt+6");
+    });
+    pictures("menu_only_left", |hands| {
+        ordered(hands);
+        hands.enter(&["3*115"]);
+    });
+    pictures("menu_comments", |hands| {
+        laid(hands);
+        hands.enter(&["51"]);
+        hands.press("f5 1 4 down");
+    });
+    pictures("menu_comments_typed", |hands| {
+        laid(hands);
+        hands.enter(&["51"]);
+        hands.press("f5 1");
+        hands.type_text(", ohn");
+    });
+}
+
 #[test]
 fn customer() {
     pictures("customer_empty", |hands| {

@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::domain::menu::Colour;
+
 /// The styles of one theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -21,6 +23,8 @@ pub struct Theme {
     pub warn: Style,
     /// Keys in the footer.
     pub key: Style,
+    /// Whether there are colours for groups, too.
+    pub is_colourful: bool,
 }
 
 /// Which theme.
@@ -50,6 +54,7 @@ impl Theme {
                 alarm: bold.fg(Color::Red),
                 warn: plain.fg(Color::Yellow),
                 key: plain.fg(Color::Cyan),
+                is_colourful: true,
             },
             ThemeName::HighContrast => {
                 let base = Style::new().fg(Color::White).bg(Color::Black);
@@ -64,6 +69,7 @@ impl Theme {
                     alarm: bold.fg(Color::LightRed),
                     warn: bold.fg(Color::LightYellow),
                     key: bold,
+                    is_colourful: false,
                 }
             }
             ThemeName::Plain => Self {
@@ -75,7 +81,36 @@ impl Theme {
                 alarm: bold.add_modifier(Modifier::REVERSED),
                 warn: bold,
                 key: bold,
+                is_colourful: false,
             },
+        }
+    }
+
+    /// The style of a group's mark. Without colours, or with few for the sake of contrast, there is none: the name beside it
+    /// says the same.
+    pub fn group(&self, colour: Colour) -> Option<Style> {
+        let colour = match colour {
+            Colour::Red => Color::Red,
+            Colour::Yellow => Color::Yellow,
+            Colour::Green => Color::Green,
+            Colour::Cyan => Color::Cyan,
+            Colour::Blue => Color::Blue,
+            Colour::Magenta => Color::Magenta,
+            Colour::White => Color::White,
+        };
+        self.is_colourful.then(|| self.text.fg(colour))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_have_colours_only_where_colours_are_wanted() {
+        assert_eq!(Theme::new(ThemeName::Default).group(Colour::Blue).and_then(|style| style.fg), Some(Color::Blue));
+        for name in [ThemeName::HighContrast, ThemeName::Plain] {
+            assert_eq!(Theme::new(name).group(Colour::Red), None);
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::{
         field::Field,
         flow::Step,
         guest::{Guest, PastOrder},
-        menu::{Menu, OptionGroup},
+        menu::{Comments, Menu, OptionGroup},
         order::{Order, OrderType},
         text::{Clean, harmless},
     },
@@ -57,7 +57,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Price, Note, Extras, Options, Share, Tables, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Tables, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -99,7 +99,8 @@ fn articles(text: &str) -> Arc<Catalog> {
         choices: vec!["901".into()],
         ..OptionGroup::default()
     };
-    let menu = Arc::new(Menu { options: vec![question], ..Menu::default() });
+    let comments = Comments { groups: [("Extras".to_owned(), vec![text.to_owned()])].into(), ..Comments::default() };
+    let menu = Arc::new(Menu { options: vec![question], comments, ..Menu::default() });
     let read_at = Some(at(crate::tui::testing::NOW));
     Arc::new(Catalog::with_menu(articles, &shop().extras_groups, read_at, menu, &HashMap::new()))
 }
@@ -242,7 +243,7 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
         look(hands, false);
     }
     tables(hands, text, &mut look);
-    for keys in ["alt+1 esc f5", "esc alt+p", "enter", "esc f6 up up up esc f4"] {
+    for keys in ["alt+1 esc f5", "esc alt+p", "enter", "esc ctrl+up f5 tab", "esc f6 up up up esc f4"] {
         hands.press(keys);
         hands.paste(text);
         look(hands, false);

@@ -1,5 +1,6 @@
 //! What can lie over a screen: one at a time, as one closed enum. Each has a state here and a drawing in `view`.
 
+pub mod comment;
 pub mod confirm;
 pub mod details;
 pub mod help;
@@ -16,6 +17,7 @@ pub mod view;
 
 use unicode_width::UnicodeWidthStr;
 
+use comment::CommentPicker;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
@@ -51,6 +53,8 @@ pub enum Overlay {
     Price(PricePrompt),
     /// A note of a guest.
     Note(NotePrompt),
+    /// The comment of a line, with ready-made ones.
+    Comment(Box<CommentPicker>),
     /// Extras for the selected dish.
     Extras(ExtrasPicker),
     /// Options of a dish that is about to be added.
@@ -90,6 +94,8 @@ impl Overlay {
         match self {
             Self::Prompt(prompt) => Some(Self::Prompt(prompt.clone())),
             Self::Price(prompt) => Some(Self::Price(prompt.clone())),
+            Self::Note(prompt) => Some(Self::Note(prompt.clone())),
+            Self::Comment(picker) => Some(Self::Comment(picker.clone())),
             Self::Palette(palette) => Some(Self::Palette(palette.clone())),
             Self::Extras(picker) => Some(Self::Extras(picker.clone())),
             Self::Status(menu) if menu.in_reason => Some(Self::Status(menu.clone())),
@@ -118,6 +124,10 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Overlay::Note(prompt) if accept => return note::accept(model, prompt),
+        Overlay::Comment(picker) if accept => {
+            comment::accept(model, picker);
+            return Vec::new();
+        }
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
         Overlay::Status(menu) if accept => return status::accept(model, menu),
         Overlay::Tables(state) if accept => {
@@ -156,6 +166,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = tables::rows(model, state).len();
             select(&mut state.selected, count, command);
         }
+        Overlay::Comment(picker) => comment::command(picker, command),
         Overlay::Options(options) => options::command(options, command),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
@@ -172,6 +183,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Price(prompt) => price::key(prompt, key),
         Overlay::Note(prompt) => note::key(prompt, key),
+        Overlay::Comment(picker) => comment::key(picker, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Tables(state) => tables::key(state, key),
         Overlay::Options(options) => {
@@ -208,6 +220,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
         Overlay::Price(prompt) => price::paste(prompt, pasted),
         Overlay::Note(prompt) => note::paste(prompt, pasted),
+        Overlay::Comment(picker) => comment::paste(picker, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),
         Overlay::Tables(state) => tables::paste(state, pasted),
@@ -226,6 +239,10 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
         return Vec::new();
     }
     match &mut model.overlay {
+        Some(Overlay::Comment(picker)) => {
+            comment::take(picker, row);
+            return Vec::new();
+        }
         Some(Overlay::Palette(palette)) => palette.selected = row,
         Some(Overlay::Extras(picker)) => picker.selected = row,
         Some(Overlay::Status(menu)) => menu.selected = row,

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{
     config::{MENU_EXAMPLE, parse_menu},
     desk::search::Catalog,
+    domain::stock::Said,
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -81,7 +82,7 @@ fn sold_out_is_one_key_refused_shown_and_taken_back() {
     let mut hands = hands();
     hands.type_text("ph");
     let effects = hands.press("ctrl+e");
-    assert!(effects.iter().any(|effect| matches!(effect, Effect::KeepSoldOut(said) if said.values().any(|out| *out))));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Say { said: Said::SoldOut(true), .. })));
     hands.press("enter");
     assert!(hands.cart().is_empty() && hands.said().contains("^E"), "{}", hands.said());
     assert!(hands.screen().contains("aus"), "{}", hands.screen());

@@ -4,12 +4,13 @@ use ratatui::{layout::Rect, style::Style};
 
 use super::{
     NOTICE_COLUMNS, Overlay,
+    comment::CommentPicker,
     confirm::Confirm,
     details::{self, Details},
     help::{self, HelpLine},
     note::NotePrompt,
     notice_lines,
-    options::{self, Options},
+    options::{self, Kind, Options},
     palette::{self, Palette},
     picker::ExtrasPicker,
     price::{self, PricePrompt},
@@ -35,6 +36,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
         Some(Overlay::Price(state)) => draw_price(canvas, model, state, full),
         Some(Overlay::Note(state)) => draw_note(canvas, model, state, full),
+        Some(Overlay::Comment(state)) => draw_comment(canvas, model, state, full),
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
@@ -169,6 +171,27 @@ fn draw_note(canvas: &mut Canvas<'_>, model: &Model, state: &NotePrompt, full: R
     canvas.put(area.x, area.y + 1, area.width, model.texts.t("prompt.note_stays"), canvas.theme.dim);
 }
 
+fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, full: Rect) {
+    let title = model.texts.fill("prompt.comment", &[("name", &state.about)]);
+    // As many rows whatever is typed: the border never moves.
+    let area = frame(canvas, full, &title, 60, lines_of(state.offers.len()).saturating_add(2));
+    input(canvas, area, &state.text, state.cursor);
+    let shown = state.shown();
+    let has_keys = shown.len() == state.offers.len();
+    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
+    let start = (state.selected + 1).saturating_sub(usize::from(list.height));
+    for (y, (at, comment)) in (list.y..list.bottom()).zip(shown.iter().enumerate().skip(start)) {
+        let style = mark(canvas, list.x, y, at == state.selected);
+        let key = if has_keys && at < 9 { (at + 1).to_string() } else { " ".to_owned() };
+        let tick = if state.has(comment) { "[x]" } else { "[ ]" };
+        canvas.put(list.x + 1, y, list.width.saturating_sub(1), &format!("{key} {tick} {comment}"), style);
+        canvas.target(Rect::new(list.x, y, list.width, 1), Target::Row(at));
+    }
+    let keys = [("tab", &*model.key_label(Command::OverlayTab)), ("accept", &*model.key_label(Command::OverlayAccept))];
+    let hint = model.texts.fill("prompt.comment_hint", &keys);
+    canvas.put(area.x, area.bottom().saturating_sub(1), area.width, &hint, canvas.theme.dim);
+}
+
 fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, full: Rect) {
     let Some(slot) = model.slot() else { return };
     let dish = slot.items.line.and_then(|id| slot.draft().line(id)).map_or(0, |line| line.main);
@@ -209,7 +232,9 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
     for (y, (at, (article, chosen))) in (list.y..list.bottom()).zip(group.choices.iter().enumerate().skip(start)) {
         let style = mark(canvas, list.x, y, at == state.selected);
-        let price = article.price_in(&channel).map_or_else(String::new, |row| texts.amount(row.price));
+        // A part of a combo costs nothing of its own.
+        let row = article.price_in(&channel).filter(|_| group.kind != Kind::Part);
+        let price = row.map_or_else(String::new, |row| texts.amount(row.price));
         let tick = if *chosen { "[x]" } else { "[ ]" };
         let text = format!("{} {tick} {}", options::key_of(at), article.name);
         canvas.put(list.x + 1, y, list.width.saturating_sub(width(&price) + 2), &text, style);

@@ -18,7 +18,9 @@ use crate::{
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
-        overlay::{Overlay, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share},
+        overlay::{
+            Overlay, comment::CommentPicker, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share,
+        },
         screens::menu,
         slot::Slot,
     },
@@ -268,7 +270,9 @@ fn open_comment(model: &mut Model) {
         let text = model.texts.t("notice.no_line").to_owned();
         return model.say(Tone::Warn, text);
     };
-    model.overlay = Some(Overlay::Prompt(Prompt::comment(line)));
+    let ready_made = CommentPicker::of(line, &model.catalog.menu().comments);
+    let prompt = || Overlay::Prompt(Prompt::comment(line));
+    model.overlay = Some(ready_made.map_or_else(prompt, |picker| Overlay::Comment(Box::new(picker))));
 }
 
 #[cfg(test)]

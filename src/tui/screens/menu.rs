@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::{
     desk::{DeskError, event::Connection},
     domain::{
@@ -13,6 +15,7 @@ use crate::{
         menu::{ComboPart, Fault},
         order::DistributionChannel,
         shop::OrderTypeRule,
+        stock::{Count, Said},
         undo::Place,
     },
     i18n::Texts,
@@ -20,7 +23,7 @@ use crate::{
         command::Command,
         effect::Effect,
         model::{Model, Tone},
-        screens::items,
+        screens::{counts, items},
         slot::Slot,
     },
     words::menu_fault,
@@ -159,7 +162,8 @@ pub fn mark(model: &Model, line: &Line) -> Option<String> {
     let texts = &model.texts;
     let change = model.slot().and_then(|slot| change_of(model, slot.draft(), line));
     let Some(change) = change else {
-        return is_sold_out(model, &line.article).then(|| texts.t("cart.sold_out").to_owned());
+        let left = counts::too_few(model, line).map(|left| texts.fill("cart.left", &[("n", &texts.number(left))]));
+        return left.or_else(|| is_sold_out(model, &line.article).then(|| texts.t("cart.sold_out").to_owned()));
     };
     Some(match change {
         LineChange::Gone => texts.t("cart.gone").to_owned(),
@@ -207,25 +211,40 @@ pub fn is_sold_out(model: &Model, article: &Article) -> bool {
         };
         return combo.articles.iter().any(is_out) || combo.parts.iter().any(lacks);
     }
-    let said = model.sold_out.get(&article.id).copied();
-    said.unwrap_or_else(|| model.catalog.menu().sold_out.contains(&*article.number))
+    let is_left = || counts::left(model, article).is_none_or(|left| left > Decimal::ZERO);
+    match model.sold_out.get(&article.id) {
+        Some(Said::SoldOut(true)) => true,
+        Some(_) => !is_left(),
+        None => model.catalog.menu().sold_out.contains(&*article.number) || !is_left(),
+    }
 }
 
-/// Takes the chosen article out of the sale or back in: the hit, else the selected line of the cart.
+/// Takes the chosen article out of the sale or back in: the hit, else the selected line of the cart. A quantity before it
+/// says how many there are.
 pub fn toggle_sold_out(model: &mut Model) -> Vec<Effect> {
     let Some(slot) = model.slot() else { return Vec::new() };
-    let of_line = || slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| &line.article);
+    let of_line = || slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.article.id);
+    let of_line = || of_line().and_then(|id| model.catalog.by_id(id));
+    let typed = counts::typed(&slot.draft().search);
     let Some(article) = items::chosen(model, slot).or_else(of_line).cloned() else {
         let text = model.texts.t("notice.type_first").to_owned();
         model.say(Tone::Warn, text);
         return Vec::new();
     };
+    if let Some(pieces) = typed {
+        return counts::set(model, &article, pieces);
+    }
     let is_out = !is_sold_out(model, &article);
-    model.sold_out.insert(article.id, is_out);
+    let said = match counts::left(model, &article) {
+        // Whoever takes a counted article back in counts no longer, until it is counted again.
+        Some(_) if !is_out => Said::Count(Count { pieces: None, at: model.moment.now }),
+        _ => Said::SoldOut(is_out),
+    };
+    model.sold_out.insert(article.id, said);
     let key = if is_out { "notice.sold_out" } else { "notice.sold_again" };
     let text = model.texts.fill(key, &[("name", &article.name)]);
     model.say(Tone::Done, text);
-    vec![Effect::KeepSoldOut(model.sold_out.clone())]
+    vec![Effect::Say { article: article.id, said }]
 }
 
 /// Says that an article is sold out, and which key takes it back.

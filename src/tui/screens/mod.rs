@@ -1,5 +1,6 @@
 //! The screens: one state file and one view file each. This file only says which one a key belongs to.
 
+pub mod counts;
 pub mod form;
 pub mod guests;
 pub mod items;

@@ -22,7 +22,12 @@ use crate::{
         terms::Pass,
     },
     ports::house::{OnHand, PlaceNote},
-    tui::{effect::Effect, model::Model, screens::tables, screens::terms, slot::Slot},
+    tui::{
+        effect::Effect,
+        model::Model,
+        screens::{counts, tables, terms},
+        slot::Slot,
+    },
 };
 
 /// Times offered beside as soon as possible.
@@ -174,11 +179,14 @@ pub fn check(model: &Model, slot: &Slot) -> Result<Order, Vec<Problem>> {
     let mut draft = slot.draft().clone();
     tables::join(model, &mut draft);
     let finished = finish(&draft, &model.shop, &model.moment);
-    let Some(kind) = objection(model, slot).filter(|kind| !slot.draft().is_let_pass(*kind)) else {
-        return finished;
+    let mut problems = counts::problems(model, &draft);
+    let objection = objection(model, slot).filter(|kind| !draft.is_let_pass(*kind));
+    problems.extend(objection.map(|kind| Problem { spot: Spot::Field(Field::Due), kind }));
+    let own = match finished {
+        Ok(order) if problems.is_empty() => return Ok(order),
+        finished => finished.err(),
     };
-    let mut problems = finished.err().unwrap_or_default();
-    problems.push(Problem { spot: Spot::Field(Field::Due), kind });
+    problems.extend(own.unwrap_or_default());
     problems.sort_by_key(|problem| problem.spot.step());
     Err(problems)
 }

@@ -65,7 +65,17 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             menu::synced(model, &changes, asked);
         }
         Reply::Channels(known) => menu::channels(model, &known),
-        Reply::SoldOut(said) => model.sold_out = said,
+        Reply::SoldOut(said) => {
+            // What was said meanwhile is younger than what was kept.
+            for (article, said) in said {
+                model.sold_out.entry(article).or_insert(said);
+            }
+        }
+        Reply::Stock(stock) => {
+            if stock.version >= model.stock.version {
+                model.stock = stock;
+            }
+        }
         Reply::SoldOutNotKept(error) => {
             let text = model.texts.t("notice.sold_out_not_kept").to_owned();
             model.say_error(Tone::Alarm, text, &error);

@@ -15,7 +15,10 @@ use crate::{
         order::DistributionChannel,
         undo::Place,
     },
-    tui::model::{Model, Tone},
+    tui::{
+        model::{Model, Tone},
+        screens::counts,
+    },
 };
 
 /// What was asked for, with every answer.
@@ -63,11 +66,15 @@ pub fn put(model: &mut Model, whole: &Whole) {
         quantity: whole.quantity,
         comment: &whole.comment,
     };
-    let Some(slot) = model.slot_mut() else { return };
-    let added_line = slot.change(Place::Alone, |draft| match (&block.deal, block.extras, block.lines) {
+    let add = |draft: &mut Draft| match (&block.deal, block.extras, block.lines) {
         (None, [], [article]) => draft.add(article, block.quantity, block.comment),
         _ => draft.add_block(&block),
-    });
+    };
+    if counts::refuses(model, add) {
+        return;
+    }
+    let Some(slot) = model.slot_mut() else { return };
+    let added_line = slot.change(Place::Alone, add);
     let Some(id) = added_line else { return super::lines::refuse(model, &name) };
     slot.items.line = Some(id);
     added(model);

@@ -7,11 +7,16 @@ use rust_decimal::Decimal;
 
 use super::deals;
 use crate::{
-    domain::{article::Article, cart::quantity_fits, draft::Line, undo::Place},
+    domain::{
+        article::Article,
+        cart::quantity_fits,
+        draft::{Draft, Line},
+        undo::Place,
+    },
     tui::{
         command::Command,
         model::{Model, Tone},
-        screens::menu,
+        screens::{counts, menu},
         slot::Slot,
     },
 };
@@ -65,8 +70,7 @@ pub fn add_extra(model: &mut Model, wish: &Wish) -> Extra {
 pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
     let channel = model.channel();
     let Wish { dish, article, quantity, comment } = wish;
-    let Some(slot) = model.slot_mut() else { return false };
-    let dish = slot.change(Place::Alone, |draft| {
+    let add = |draft: &mut Draft| {
         // On a copy: a dish that was split for an extra it cannot have would stay split.
         let mut with = draft.clone();
         let dish = if one { with.split_one(*dish)? } else { with.line(*dish)?.main };
@@ -77,7 +81,12 @@ pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
         }
         *draft = with;
         Some(dish)
-    });
+    };
+    if counts::refuses(model, add) {
+        return false;
+    }
+    let Some(slot) = model.slot_mut() else { return false };
+    let dish = slot.change(Place::Alone, add);
     let Some(dish) = dish else {
         refuse(model, &article.name);
         return false;
@@ -100,6 +109,10 @@ pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
 pub fn set(model: &mut Model, quantity: Decimal, place: Place) -> bool {
     let Some(slot) = model.slot_mut() else { return false };
     let Some(id) = slot.items.line else { return false };
+    if counts::refuses(model, |draft| draft.set_quantity(id, quantity)) {
+        return false;
+    }
+    let Some(slot) = model.slot_mut() else { return false };
     let done = slot.change(place, |draft| draft.set_quantity(id, quantity));
     if !done {
         let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();

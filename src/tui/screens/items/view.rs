@@ -10,7 +10,7 @@ use crate::{
         command::Command,
         model::Model,
         msg::Target,
-        screens::menu,
+        screens::{counts, menu},
         slot::Slot,
         widgets::{
             canvas::{Canvas, width},
@@ -122,7 +122,16 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
             break;
         }
         let style = if at == active { canvas.theme.accent } else { canvas.theme.dim };
+        group_mark(canvas, model, name, x.saturating_sub(1), area.y);
         x = canvas.put(x, area.y, width(name), name, style) + 2;
+    }
+}
+
+/// The colour of a group, in the gap before what it stands for.
+fn group_mark(canvas: &mut Canvas<'_>, model: &Model, group: &str, x: u16, y: u16) {
+    let colour = model.catalog.menu().colours.get(group);
+    if let Some(style) = colour.and_then(|colour| canvas.theme.group(*colour)) {
+        canvas.put(x, y, 1, "▎", style);
     }
 }
 
@@ -173,10 +182,16 @@ fn row(
         Some(row) if menu::is_sold_out(model, article) => {
             format!("{} · {}", texts.t("items.sold_out"), texts.amount(row.price))
         }
-        Some(row) => texts.amount(row.price),
+        Some(row) => match counts::left(model, article) {
+            Some(left) => {
+                format!("{} · {}", texts.fill("items.left", &[("n", &texts.number(left))]), texts.amount(row.price))
+            }
+            None => texts.amount(row.price),
+        },
         None => texts.t("cart.not_sold").to_owned(),
     };
     let x = area.x + 1 + NUMBER;
+    group_mark(canvas, model, &article.group, x - 1, area.y);
     let room = right.saturating_sub(x + width(&price) + 2);
     let end = canvas.put(x, area.y, room, &article.name, style);
     let unit =

@@ -1,0 +1,168 @@
+//! What orders took of counted articles. What a person counted is kept in the journal; what was taken since is read from its
+//! orders, so that it survives a crash, counts no order twice, and sees the orders of other programs.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{Desk, DeskError};
+use crate::{
+    domain::{
+        delivery::Delivery,
+        ids::OrderId,
+        menu::Menu,
+        order::Order,
+        stock::{Said, Stock, day_start},
+    },
+    ports::journal::{OrderFilter, PersonDecision},
+};
+
+/// Under this name the journal keeps what was said of articles.
+const SAID: &str = "sold_out";
+/// How long orders are remembered while nothing is counted: a count may be on its way to the journal.
+const REMEMBER: SignedDuration = SignedDuration::from_mins(10);
+/// Reads of the orders that are begun anew because an order was placed meanwhile.
+const READS: usize = 3;
+
+/// What was taken, and the right to write what is said.
+#[derive(Default)]
+pub(super) struct Shelf {
+    stock: std::sync::Mutex<Stock>,
+    saying: tokio::sync::Mutex<()>,
+}
+
+impl Desk {
+    /// What persons said of articles, by their ids. A text that cannot be read counts as nothing said.
+    pub async fn said(&self) -> Result<BTreeMap<i64, Said>, DeskError> {
+        let text = self.inner.journal.kept(SAID).await?.unwrap_or_default();
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Keeps what a person says of one article, beside what was said of others.
+    pub async fn say(&self, article: i64, said: Said) -> Result<(), DeskError> {
+        let _one_at_a_time = self.inner.shelf.saying.lock().await;
+        let mut all = self.said().await?;
+        all.insert(article, said);
+        let text = serde_json::to_string(&all).map_err(|error| DeskError::Encode(error.to_string()))?;
+        Ok(self.inner.journal.keep(SAID, &text).await?)
+    }
+
+    /// What orders took, as far as it is known now.
+    pub fn stock(&self) -> Stock {
+        self.inner.shelf.stock.lock().map(|stock| stock.clone()).unwrap_or_default()
+    }
+
+    /// Reads anew what orders took since the oldest count that holds. Reads nothing while nothing is counted.
+    pub async fn read_stock(&self, menu: &Menu) -> Result<Stock, DeskError> {
+        let Some(since) = self.counted_since(menu).await? else {
+            let before = self.inner.clock.now() - REMEMBER;
+            self.change_stock(|stock| stock.forget_before(before));
+            return Ok(self.stock());
+        };
+        for _ in 0..READS {
+            let version = self.stock().version;
+            let mut read = self.taken_since(since).await?;
+            let is_new = self.change_stock(|stock| {
+                let is_new = stock.version == version;
+                if is_new {
+                    read.version = version + 1;
+                    *stock = std::mem::take(&mut read);
+                }
+                is_new
+            });
+            if is_new == Some(true) {
+                break;
+            }
+        }
+        Ok(self.stock())
+    }
+
+    /// When the oldest count was made that may still hold.
+    async fn counted_since(&self, menu: &Menu) -> Result<Option<Timestamp>, DeskError> {
+        let zone = TimeZone::get(&self.inner.settings.shop_zone).unwrap_or(TimeZone::UTC);
+        let of_menu = (!menu.counts.is_empty()).then(|| day_start(self.inner.clock.now(), &zone));
+        let said = self.said().await?;
+        let counts = said.values().filter_map(|said| match said {
+            Said::Count(count) => count.pieces.map(|_| count.at),
+            Said::SoldOut(_) => None,
+        });
+        Ok(counts.chain(of_menu).min())
+    }
+
+    async fn taken_since(&self, since: Timestamp) -> Result<Stock, DeskError> {
+        let filter = OrderFilter { changed_since: Some(since), ..OrderFilter::default() };
+        let mut stock = Stock::default();
+        for row in self.inner.journal.orders(&filter).await? {
+            if row.created_at >= since && row.delivery != Delivery::Cancelled {
+                let order = self.inner.journal.order(&row.order_id).await?.order;
+                stock.take(&order, row.created_at);
+            }
+        }
+        Ok(stock)
+    }
+
+    /// An order was recorded.
+    pub(super) fn took(&self, order: &Order, at: Timestamp) {
+        self.change_stock(|stock| stock.take(order, at));
+    }
+
+    /// A person decided about an order: what is given up or taken back is there again.
+    pub(super) fn decided_stock(&self, id: &OrderId, decision: &PersonDecision) {
+        if matches!(decision, PersonDecision::Cancel | PersonDecision::Reopen { .. }) {
+            self.change_stock(|stock| stock.give_back(id));
+        }
+    }
+
+    fn change_stock<T>(&self, change: impl FnOnce(&mut Stock) -> T) -> Option<T> {
+        self.inner.shelf.stock.lock().ok().map(|mut stock| change(&mut stock))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        desk::{repeat::test_order, testing::Bench},
+        domain::{
+            stock::Count,
+            testing::{article, shop},
+        },
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_said_of_one_article_leaves_the_others_alone() {
+        let desk = Bench::new().desk();
+        let count = Said::Count(Count { pieces: Some(12), at: desk.clock().now() });
+        let (one, other) = tokio::join!(desk.say(7, Said::SoldOut(true)), desk.say(8, count));
+        one.unwrap();
+        other.unwrap();
+        desk.say(7, Said::SoldOut(false)).await.unwrap();
+        assert_eq!(desk.said().await.unwrap(), [(7, Said::SoldOut(false)), (8, count)].into());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn orders_run_a_count_down_and_what_is_taken_back_is_there_again() {
+        let bench = Bench::new();
+        let desk = bench.desk();
+        let dish = article(7, "Forelle", "18.00");
+        let menu = Menu { counts: [("7".into(), 8)].into(), ..Menu::default() };
+        let start = desk.clock().now();
+        let taken = |desk: &Desk| desk.stock().taken(&dish, start, None).to_string();
+        for name in ["a", "b"] {
+            let mut order = test_order(OrderId(name.into()), &shop(), desk.clock().now());
+            order.items[0].external_id = Some(7);
+            desk.place(&order).await.unwrap();
+        }
+        assert_eq!(taken(&desk), "2");
+        let restarted = bench.desk();
+        assert_eq!(taken(&restarted), "0");
+        restarted.read_stock(&menu).await.unwrap();
+        assert_eq!(taken(&restarted), "2", "it comes from the orders, so a restart forgets nothing");
+        desk.cancel(&OrderId("a".into())).await.unwrap();
+        assert_eq!(taken(&desk), "1");
+        restarted.read_stock(&menu).await.unwrap();
+        assert_eq!(taken(&restarted), "1", "and another program sees it");
+        let before = desk.stock().version;
+        assert!(desk.read_stock(&menu).await.unwrap().version > before);
+    }
+}
