@@ -73,7 +73,9 @@ impl Draft {
         let twin = self
             .lines
             .iter()
-            .position(|line| !line.is_extra() && line.article == *article && line.comment == comment)
+            .position(|line| {
+                !line.is_extra() && line.seat.is_none() && line.article == *article && line.comment == comment
+            })
             .filter(|&at| self.extras_of(self.lines[at].id).next().is_none());
         if let Some(at) = twin {
             let sum = self.lines[at].quantity + quantity;
@@ -84,7 +86,14 @@ impl Draft {
             return Some(self.lines[at].id);
         }
         let id = self.next_line_id()?;
-        self.lines.push(Line { id, main: id, article: Arc::clone(article), quantity, comment: comment.to_owned() });
+        self.lines.push(Line {
+            id,
+            main: id,
+            article: Arc::clone(article),
+            quantity,
+            comment: comment.to_owned(),
+            seat: None,
+        });
         Some(id)
     }
 
@@ -102,7 +111,8 @@ impl Draft {
         }
         let id = self.next_line_id()?;
         let at = self.lines.iter().rposition(|line| line.main == dish)? + 1;
-        let line = Line { id, main: dish, article: Arc::clone(article), quantity, comment: String::new() };
+        let seat = self.line(dish)?.seat;
+        let line = Line { id, main: dish, article: Arc::clone(article), quantity, comment: String::new(), seat };
         self.lines.insert(at, line);
         Some(id)
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType};
+use super::{article::Article, field::Field, flow::Step, ids::OrderId, order::OrderType, split::SplitMark};
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct Draft {
     /// Rises each time a draft comes to the front: of several, the one with the highest was shown last.
     #[serde(default)]
     pub turn: u64,
+    /// Which bill it is a part of, if one was split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitMark>,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.
@@ -56,6 +59,9 @@ pub struct Line {
     /// For the kitchen; may be empty.
     #[serde(default)]
     pub comment: String,
+    /// Who at the table pays for it, as it was said before the bill was split; of dishes and their extras alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<u8>,
 }
 
 /// One tip as it is typed.

@@ -98,7 +98,14 @@ impl Draft {
             return None;
         }
         let id = self.next_line_id()?;
-        self.lines.push(Line { id, main: id, article: Arc::clone(article), quantity, comment: comment.to_owned() });
+        self.lines.push(Line {
+            id,
+            main: id,
+            article: Arc::clone(article),
+            quantity,
+            comment: comment.to_owned(),
+            seat: None,
+        });
         for option in options {
             self.add_extra(id, option, Decimal::ONE)?;
         }

@@ -61,6 +61,7 @@ pub fn reopen(
         search: String::new(),
         correction: true,
         turn: 0,
+        split: None,
     }
 }
 
@@ -130,10 +131,10 @@ fn lines(
             .filter(|(_, each)| quantity_fits(&sold, *each));
         let comment = item.comment.clone().unwrap_or_default();
         match dish {
-            Some((main, quantity)) => lines.push(Line { id, main, article: sold, quantity, comment }),
+            Some((main, quantity)) => lines.push(Line { id, main, article: sold, quantity, comment, seat: None }),
             None => {
                 dishes.insert(item.basket_item_id.unwrap_or(-id), (id, item.quantity));
-                lines.push(Line { id, main: id, article: sold, quantity: item.quantity, comment });
+                lines.push(Line { id, main: id, article: sold, quantity: item.quantity, comment, seat: None });
             }
         }
     }

@@ -55,6 +55,7 @@ pub fn draft() -> Draft {
         search: String::new(),
         correction: false,
         turn: 0,
+        split: None,
     }
 }
 

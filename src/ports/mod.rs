@@ -6,8 +6,10 @@ pub mod history;
 pub mod journal;
 pub mod lock;
 pub mod pos;
+pub mod swap;
 
 pub use clock::{Clock, Ids};
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;
 pub use pos::{Pos, PosError};
+pub use swap::DraftSwap;

@@ -128,6 +128,7 @@ commands! {
     OrderTypeNext "order_type_next" Draft ["ctrl+o"] 0;
     TakePrices "take_prices" Draft ["ctrl+t"] 0;
     Tables "tables" Draft ["alt+t"] 0;
+    SplitBill "split_bill" Draft ["ctrl+g"] 0;
 
     Add "add" Items ["enter"] 1;
     HitDown "hit_down" Items ["down"] 0;

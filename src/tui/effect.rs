@@ -14,6 +14,13 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget a draft.
     DiscardDraft(OrderId),
+    /// Write drafts and forget others as one step: a bill that is split or put together.
+    SwapDrafts {
+        /// Written over their last state.
+        put: Vec<Draft>,
+        /// Forgotten.
+        gone: Vec<OrderId>,
+    },
     /// Record a confirmed order; answered by `Reply::Placed`.
     Place(Box<Order>),
     /// Read one order whole; answered by `Reply::Order`.

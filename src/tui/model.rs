@@ -78,6 +78,10 @@ pub struct Model {
     pub last_detail: Option<String>,
     /// A fresh `orderId`.
     pub spare_id: Option<OrderId>,
+    /// Fresh ids for the parts of a bill.
+    pub more_ids: Vec<OrderId>,
+    /// How many of them are wanted.
+    pub ids_wanted: usize,
     /// Numbers requests, so that stale answers are ignored.
     pub request: u64,
     /// When what was pressed: a key that is held must not send.
@@ -161,6 +165,8 @@ impl Model {
             notice: None,
             last_detail: None,
             spare_id: Some(spare_id),
+            more_ids: Vec::new(),
+            ids_wanted: 0,
             request: 0,
             rhythm: Rhythm::default(),
             quitting: false,
@@ -190,6 +196,7 @@ impl Model {
             search: String::new(),
             correction: false,
             turn: 0,
+            split: None,
         });
         true
     }

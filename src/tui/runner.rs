@@ -1,11 +1,15 @@
 //! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
 
+mod torn;
+
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Mutex, Notify, mpsc},
     task::JoinSet,
 };
+
+use torn::{Swap, Torn};
 
 use super::{
     effect::Effect,
@@ -14,7 +18,7 @@ use super::{
 use crate::{
     chaos,
     desk::{Desk, DeskError, search::Catalog},
-    domain::{ids::OrderId, menu::Menu},
+    domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -54,6 +58,8 @@ struct Hands {
     replies: mpsc::Sender<Msg>,
     /// The network is asked one thing at a time; the journal never waits for it.
     network: Arc<Mutex<()>>,
+    /// What had to be written as one step and could not be.
+    torn: Arc<std::sync::Mutex<Torn>>,
     /// The journal was read: articles are read anew only after that.
     restored: Arc<Notify>,
 }
@@ -61,8 +67,15 @@ struct Hands {
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
     pub fn start(desk: Desk, extras: &[String], menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
-        let hands =
-            Hands { desk, menu, extras: extras.into(), replies, network: Arc::default(), restored: Arc::default() };
+        let hands = Hands {
+            desk,
+            menu,
+            extras: extras.into(),
+            replies,
+            network: Arc::default(),
+            torn: Arc::default(),
+            restored: Arc::default(),
+        };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
@@ -185,19 +198,12 @@ impl Hands {
     async fn perform(&self, effect: Effect) {
         chaos::point("runner.effect");
         match effect {
-            Effect::SaveDraft(draft) => {
-                if let Err(error) = self.desk.save_draft(&draft).await {
-                    self.reply(Reply::DraftNotSaved(error)).await;
-                }
-            }
-            Effect::DiscardDraft(id) => {
-                if let Err(error) = self.desk.discard_draft(&id).await {
-                    self.reply(Reply::DraftNotSaved(error)).await;
-                }
-            }
+            Effect::SaveDraft(draft) => self.told(self.save(*draft).await).await,
+            Effect::DiscardDraft(id) => self.told(self.discard(id).await).await,
+            Effect::SwapDrafts { put, gone } => self.told(self.swap(Swap { put, gone }).await).await,
             Effect::Place(order) => {
                 let order_id = order.order_id.clone();
-                let result = self.desk.place(&order).await.map(Box::new);
+                let result = self.place(&order).await.map(Box::new);
                 chaos::point("saved.before_shown");
                 self.reply(Reply::Placed { order_id, result }).await;
             }
@@ -219,6 +225,59 @@ impl Hands {
             // Those wait for the network and are done elsewhere; the end is the loop's own business.
             Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::Quit => {}
         }
+    }
+
+    async fn told(&self, result: Result<(), DeskError>) {
+        if let Err(error) = result {
+            self.reply(Reply::DraftNotSaved(error)).await;
+        }
+    }
+
+    async fn save(&self, draft: Draft) -> Result<(), DeskError> {
+        match self.torn(&draft.order_id) {
+            Some(mut swap) => {
+                swap.put(draft);
+                self.swap(swap).await
+            }
+            None => self.desk.save_draft(&draft).await,
+        }
+    }
+
+    async fn discard(&self, id: OrderId) -> Result<(), DeskError> {
+        match self.torn(&id) {
+            Some(mut swap) => {
+                swap.forget(id);
+                self.swap(swap).await
+            }
+            None => self.desk.discard_draft(&id).await,
+        }
+    }
+
+    /// A part of a bill is only recorded once all parts are written: recording it takes its draft away.
+    async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
+        if let Some(swap) = self.torn(&order.order_id) {
+            self.swap(swap).await?;
+        }
+        self.desk.place(order).await
+    }
+
+    fn torn(&self, id: &OrderId) -> Option<Swap> {
+        self.torn.lock().ok()?.take(id)
+    }
+
+    /// Writes drafts as one step, with what could not be written of them before.
+    async fn swap(&self, swap: Swap) -> Result<(), DeskError> {
+        let swap = match self.torn.lock() {
+            Ok(mut torn) => torn.with(swap),
+            Err(_) => swap,
+        };
+        let result = self.desk.swap_drafts(&swap.put, &swap.gone).await;
+        if result.is_err()
+            && let Ok(mut torn) = self.torn.lock()
+        {
+            torn.keep(swap);
+        }
+        result
     }
 
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {

@@ -16,6 +16,7 @@ mod place;
 mod read;
 mod rows;
 mod scrub;
+mod swap;
 
 #[cfg(test)]
 pub(super) use rows::read_row;

@@ -54,7 +54,7 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Extras, Options, Share, Tables, Status, Details, Notice]
+    [Help, Palette, Confirm, Prompt, Extras, Options, Share, Split, Tables, Status, Details, Notice]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -109,6 +109,7 @@ fn draft(text: &str, catalog: &Catalog) -> Draft {
         article: Arc::clone(catalog.at(at).unwrap()),
         quantity: 2.into(),
         comment: text.to_owned(),
+        seat: None,
     };
     let tip = TipDraft {
         entry: "2".into(),
@@ -224,6 +225,10 @@ fn tables(hands: &mut Hands, text: &str, look: &mut impl FnMut(&Hands, bool)) {
     hands.press("enter alt+3");
     look(hands, false);
     hands.press("ctrl+d enter");
+    hands.press("ctrl+g");
+    hands.type_text("12a");
+    look(hands, false);
+    hands.press("esc");
 }
 
 /// Goes everywhere, and looks at every step of the way.

@@ -7,5 +7,6 @@ mod items_tests;
 mod list_tests;
 mod overlay_tests;
 mod random_tests;
+mod split_tests;
 mod tables_tests;
 mod taking_tests;

@@ -4,7 +4,13 @@ use crate::{
     domain::ids::OrderId,
     i18n::Texts,
     ports::journal::PersonDecision,
-    tui::{effect::Effect, key::Key, model::Model, overlay::Overlay, screens::orders},
+    tui::{
+        effect::Effect,
+        key::Key,
+        model::Model,
+        overlay::{Overlay, split},
+        screens::orders,
+    },
 };
 
 /// What is asked.
@@ -65,6 +71,8 @@ pub enum Question {
         /// The number the other OktoPOS gave it.
         number: String,
     },
+    /// Send every part of a bill that was split.
+    SendParts(OrderId),
     /// Send everything that waits for another address to the one configured now.
     Readdress {
         /// All of them.
@@ -92,7 +100,13 @@ impl Question {
             Self::DropStatus { refused: false, .. } => "drop_status",
             Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
+            Self::SendParts(_) => "send_parts",
         }
+    }
+
+    /// Whether Enter is no answer, because it may have been typed ahead.
+    pub fn needs_letter(&self) -> bool {
+        matches!(self, Self::SendParts(_))
     }
 
     /// What comes of a yes, in words.
@@ -123,6 +137,7 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
         Question::ReaddressStatus { order_id, base_url, .. } => {
             decide(order_id, PersonDecision::Readdress { base_url: base_url.clone() })
         }
+        Question::SendParts(of) => split::send_all(model, of),
         Question::Readdress { orders, base_url } => {
             let decision = PersonDecision::Readdress { base_url: base_url.clone() };
             orders.iter().flat_map(|id| decide(id, decision.clone())).collect()

@@ -8,6 +8,7 @@ pub mod palette;
 pub mod picker;
 pub mod prompt;
 pub mod share;
+pub mod split;
 pub mod status;
 pub mod tables;
 pub mod view;
@@ -22,6 +23,7 @@ use palette::Palette;
 use picker::ExtrasPicker;
 use prompt::Prompt;
 use share::Share;
+use split::SplitBill;
 use status::StatusMenu;
 use tables::Tables;
 
@@ -51,6 +53,8 @@ pub enum Overlay {
     Share(Box<Share>),
     /// The next status of an order.
     Status(StatusMenu),
+    /// The bill that is being split.
+    Split(Box<SplitBill>),
     /// The open tables.
     Tables(Tables),
     /// One order with its events.
@@ -83,11 +87,20 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         if let Overlay::Share(share) = &mut overlay {
             share::close(model, share);
         }
+        if let Overlay::Split(bill) = &overlay {
+            split::close(model, bill);
+        }
         return Vec::new();
     }
     let accept = command == Command::OverlayAccept;
     match &mut overlay {
         // The ones that are answered close with their answer.
+        Overlay::Confirm(confirm) if accept && confirm.question.needs_letter() => return Vec::new(),
+        Overlay::Split(bill) if accept => {
+            if let Some(effects) = split::accept(model, bill) {
+                return effects;
+            }
+        }
         Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
         Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
         Overlay::Palette(palette) if accept => return palette::accept(model, palette),
@@ -111,6 +124,15 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 overlay = Overlay::Share(Box::new(Share { wish, back }));
             }
         }
+        other => moved(model, other, command),
+    }
+    model.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// What is no answer: moves the selection or the text.
+fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
+    match overlay {
         Overlay::Help(help) => {
             let count = help::lines(model, &model.contexts_below()).len();
             scroll_within(&mut help.scroll, count, model, command);
@@ -124,6 +146,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
         }
+        Overlay::Split(bill) => split::command(model, bill, command),
         Overlay::Tables(state) => {
             let count = tables::rows(model, state).len();
             select(&mut state.selected, count, command);
@@ -133,8 +156,6 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Status(menu) => status::command(menu, command),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Share(_) => {}
     }
-    model.overlay = Some(overlay);
-    Vec::new()
 }
 
 /// A key that is no command: typed into the overlay's text, or one of its own single keys.
@@ -143,6 +164,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
     match &mut overlay {
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Palette(palette) => palette::key(palette, key),
+        Overlay::Split(bill) => split::key(model, bill, key),
         Overlay::Tables(state) => tables::key(state, key),
         Overlay::Options(options) => options::key(model, options, key),
         Overlay::Extras(picker) => picker::key(model, picker, key),
@@ -177,7 +199,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Tables(state) => tables::paste(state, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
-        Overlay::Options(_) | Overlay::Notice { .. } => {}
+        Overlay::Options(_) | Overlay::Split(_) | Overlay::Notice { .. } => {}
     }
     model.overlay = Some(overlay);
 }
@@ -187,6 +209,10 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
     if let Some(Overlay::Options(mut options)) = model.overlay.take_if(|open| matches!(open, Overlay::Options(_))) {
         options::toggle(model, &mut options, row);
         model.overlay = Some(Overlay::Options(options));
+        return Vec::new();
+    }
+    if let Some(Overlay::Split(bill)) = &mut model.overlay {
+        bill.selected = row;
         return Vec::new();
     }
     match &mut model.overlay {
