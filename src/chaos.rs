@@ -32,6 +32,8 @@ pub const POINTS: &[Point] = &[
     at("catalog.after_commit", "new articles are committed, nobody knows"),
     at("draft.before_save", "a draft changed and is not written"),
     at("draft.after_save", "a draft is written, nobody knows"),
+    at("split.before_commit", "a bill is split, its parts are not written"),
+    at("split.after_commit", "the parts of a bill are written instead of the whole, nobody knows"),
     at("place.before_commit", "an order is confirmed and not recorded"),
     at("place.after_commit", "an order is recorded, nobody was told"),
     at("saved.before_printed", "an order is recorded, the command line has not said so"),

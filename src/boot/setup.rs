@@ -207,7 +207,7 @@ impl Setup {
         settings.keeping = self.keeping();
         settings.catalog_refresh = config.catalog_refresh();
         settings.policy.repeated = config.oktopos.repeated_order_id;
-        let desk = Desk::new(ports, settings);
+        let desk = Desk::new(ports, settings).with_swap(Arc::<SqliteJournal>::clone(&journal));
         Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
     }
 }

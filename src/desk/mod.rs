@@ -43,7 +43,7 @@ use crate::{
         order::{Item, Order},
     },
     ports::{
-        Clock, GuestBook, Ids, Journal, Pos, SenderLock,
+        Clock, DraftSwap, GuestBook, Ids, Journal, JournalError, Pos, SenderLock,
         house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
@@ -127,6 +127,8 @@ struct Inner {
     link: Link,
     /// Pages of an article list that broke off; whoever reads articles holds it.
     pages: Mutex<catalog::Pages>,
+    /// Writes several drafts as one step.
+    swap: Option<Arc<dyn DraftSwap>>,
     /// Articles sold since that was last written, by their ids.
     sold: std::sync::Mutex<HashMap<i64, u32>>,
     /// What orders took of counted articles.
@@ -158,6 +160,7 @@ impl Desk {
                 settings,
                 link: Link::new(),
                 pages: Mutex::default(),
+                swap: None,
                 sold: std::sync::Mutex::default(),
                 shelf: stock::Shelf::default(),
             }),
@@ -336,6 +339,23 @@ impl Desk {
     /// Every open draft, oldest first.
     pub async fn drafts(&self) -> Result<Vec<Draft>, DeskError> {
         Ok(self.inner.journal.drafts().await?)
+    }
+
+    /// The same desk with a store that writes several drafts as one step. To be called before the desk is cloned.
+    #[must_use]
+    pub fn with_swap(mut self, swap: Arc<dyn DraftSwap>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.swap = Some(swap);
+        }
+        self
+    }
+
+    /// Writes all of `put` and forgets all of `gone`, everything or nothing: a bill that is split or put together.
+    pub async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId]) -> Result<(), DeskError> {
+        match &self.inner.swap {
+            Some(swap) => Ok(swap.swap_drafts(put, gone).await?),
+            None => Err(JournalError::Unwritable("it cannot write several drafts at once".into()).into()),
+        }
     }
 
     /// Forgets a draft.

@@ -137,6 +137,7 @@ impl Draft {
                 comment,
                 manual_price: None,
                 deal: None,
+                seat: None,
             });
             added.push(main);
             for (id, (article, quantity, comment)) in (main + 1..).zip(extras) {
@@ -149,6 +150,7 @@ impl Draft {
                     comment,
                     manual_price: None,
                     deal: None,
+                    seat: None,
                 });
                 added.push(id);
             }

@@ -49,9 +49,9 @@ impl Line {
     }
 
     /// Whether one more of this article with this comment is one more of this line. A deal is never joined by its article,
-    /// nor is a line with a price of its own.
+    /// nor is a line with a price or a seat of its own.
     fn is_same(&self, article: &Arc<Article>, comment: &str) -> bool {
-        let is_plain = self.deal.is_none() && self.manual_price.is_none();
+        let is_plain = self.deal.is_none() && self.manual_price.is_none() && self.seat.is_none();
         self.article == *article && self.comment == comment && is_plain
     }
 }
@@ -99,6 +99,7 @@ impl Draft {
             comment: comment.to_owned(),
             manual_price: None,
             deal: None,
+            seat: None,
         });
         Some(id)
     }
@@ -120,8 +121,9 @@ impl Draft {
         }
         let id = self.next_line_id()?;
         let at = self.lines.iter().rposition(|line| line.main == dish)? + 1;
+        let seat = self.line(dish)?.seat;
         let (article, comment) = (Arc::clone(article), String::new());
-        let line = Line { id, main: dish, article, quantity, comment, manual_price: None, deal: None };
+        let line = Line { id, main: dish, article, quantity, comment, manual_price: None, deal: None, seat };
         self.lines.insert(at, line);
         Some(id)
     }

@@ -173,6 +173,7 @@ impl Draft {
             comment: comment.to_owned(),
             manual_price: None,
             deal: deal.clone(),
+            seat: None,
         };
         self.lines.push(line(id, main, deal, *quantity, comment));
         for (at, (article, deal)) in (id + 1..).zip(wanted()) {

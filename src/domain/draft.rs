@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{article::Article, deal::Deal, field::Field, flow::Step, ids::OrderId, order::OrderType, terms::Terms};
+use super::{
+    article::Article, deal::Deal, field::Field, flow::Step, ids::OrderId, order::OrderType, split::SplitMark,
+    terms::Terms,
+};
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +46,9 @@ pub struct Draft {
     /// The delivery fee, and what a manager let pass.
     #[serde(default)]
     pub terms: Terms,
+    /// Which bill it is a part of, if one was split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<SplitMark>,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.
@@ -65,6 +71,9 @@ pub struct Line {
     /// What it is part of, where that decides its price; the article then holds the price that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deal: Option<Deal>,
+    /// Who at the table pays for it, as it was said before the bill was split; of dishes and their extras alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<u8>,
 }
 
 /// One tip as it is typed.

@@ -30,6 +30,7 @@ pub mod reason;
 pub mod reopen;
 pub mod round;
 pub mod shop;
+pub mod split;
 pub mod status;
 pub mod stock;
 pub mod terms;

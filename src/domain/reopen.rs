@@ -64,6 +64,7 @@ pub fn reopen(
         turn: 0,
         // A fee that the order has is found again; one that it has not was taken away.
         terms: Terms { fee_refused: true, ..Terms::default() },
+        split: None,
     }
 }
 
@@ -134,12 +135,21 @@ fn lines(
         let comment = item.comment.clone().unwrap_or_default();
         match dish {
             Some((main, quantity)) => {
-                lines.push(Line { id, main, article: sold, quantity, comment, manual_price, deal: None });
+                lines.push(Line { id, main, article: sold, quantity, comment, manual_price, deal: None, seat: None });
             }
             None => {
                 dishes.insert(item.basket_item_id.unwrap_or(-id), (id, item.quantity));
                 let quantity = item.quantity;
-                lines.push(Line { id, main: id, article: sold, quantity, comment, manual_price, deal: None });
+                lines.push(Line {
+                    id,
+                    main: id,
+                    article: sold,
+                    quantity,
+                    comment,
+                    manual_price,
+                    deal: None,
+                    seat: None,
+                });
             }
         }
     }

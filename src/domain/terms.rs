@@ -168,7 +168,16 @@ impl Draft {
             && let (Some(article), Some(id)) = (article(number), self.next_line_id())
         {
             let (quantity, comment) = (Decimal::ONE, String::new());
-            self.lines.push(Line { id, main: id, article, quantity, comment, manual_price: None, deal: None });
+            self.lines.push(Line {
+                id,
+                main: id,
+                article,
+                quantity,
+                comment,
+                manual_price: None,
+                deal: None,
+                seat: None,
+            });
             self.terms.fee_line = Some(id);
         }
     }

@@ -59,6 +59,7 @@ pub fn draft() -> Draft {
         correction: false,
         turn: 0,
         terms: Terms::default(),
+        split: None,
     }
 }
 

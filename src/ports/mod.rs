@@ -8,9 +8,11 @@ pub mod house;
 pub mod journal;
 pub mod lock;
 pub mod pos;
+pub mod swap;
 
 pub use clock::{Clock, Ids};
 pub use guests::GuestBook;
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;
 pub use pos::{Pos, PosError};
+pub use swap::DraftSwap;

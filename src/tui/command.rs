@@ -134,6 +134,7 @@ commands! {
     TakePrices "take_prices" Draft ["ctrl+t"] 0;
     Tables "tables" Draft ["alt+t"] 0;
     LetPass "let_pass" Draft ["alt+k"] 0;
+    SplitBill "split_bill" Draft ["ctrl+g"] 0;
 
     Add "add" Items ["enter"] 1;
     HitDown "hit_down" Items ["down"] 0;

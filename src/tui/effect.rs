@@ -12,6 +12,13 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget a draft.
     DiscardDraft(OrderId),
+    /// Write drafts and forget others as one step: a bill that is split or put together.
+    SwapDrafts {
+        /// Written over their last state.
+        put: Vec<Draft>,
+        /// Forgotten.
+        gone: Vec<OrderId>,
+    },
     /// Record a confirmed order and what is kept beside it; answered by `Reply::Placed`.
     Place(Box<Order>, Box<PlaceNote>),
     /// Look up what was kept of orders on hand; answered by `Reply::OnHand`.

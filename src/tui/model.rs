@@ -88,6 +88,10 @@ pub struct Model {
     pub last_detail: Option<String>,
     /// A fresh `orderId`.
     pub spare_id: Option<OrderId>,
+    /// Fresh ids for the parts of a bill.
+    pub more_ids: Vec<OrderId>,
+    /// How many of them are wanted.
+    pub ids_wanted: usize,
     /// Numbers requests, so that stale answers are ignored.
     pub request: u64,
     /// When what was pressed: a key that is held must not send.
@@ -176,6 +180,8 @@ impl Model {
             notice: None,
             last_detail: None,
             spare_id: Some(spare_id),
+            more_ids: Vec::new(),
+            ids_wanted: 0,
             request: 0,
             rhythm: Rhythm::default(),
             scan: Scan::default(),
@@ -208,6 +214,7 @@ impl Model {
             correction: false,
             turn: 0,
             terms: Terms::default(),
+            split: None,
         });
         true
     }

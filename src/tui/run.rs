@@ -286,6 +286,10 @@ impl Stage {
             let id = self.desk.new_order_id();
             self.runner.push(update(&mut self.model, Msg::SpareId(id)));
         }
+        for _ in 0..std::mem::take(&mut self.model.ids_wanted) {
+            let id = self.desk.new_order_id();
+            self.runner.push(update(&mut self.model, Msg::SpareId(id)));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
 
+mod torn;
+
 use std::{
     collections::VecDeque,
     sync::{
@@ -14,6 +16,8 @@ use tokio::{
     task::JoinSet,
 };
 
+use torn::{Swap, Torn};
+
 use super::{
     effect::Effect,
     msg::{Action, Msg, Reply},
@@ -25,8 +29,8 @@ use crate::{
         catalog::{Provenance, Shown, Synced},
         search::Catalog,
     },
-    domain::{article::Article, ids::OrderId, menu::Menu},
-    ports::house::HouseBook,
+    domain::{article::Article, draft::Draft, ids::OrderId, menu::Menu, order::Order},
+    ports::house::{HouseBook, PlaceNote},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
 
@@ -71,6 +75,8 @@ struct Hands {
     shown: Arc<Mutex<Option<Shown>>>,
     /// The network is asked one thing at a time; the journal never waits for it.
     network: Arc<Mutex<()>>,
+    /// What had to be written as one step and could not be.
+    torn: Arc<std::sync::Mutex<Torn>>,
     /// The journal was read: articles are read anew only after that.
     restored: Arc<Notify>,
     /// The same for older orders, which are read for the guest book.
@@ -101,6 +107,7 @@ impl Runner {
             guests_wait: Arc::default(),
             callers: Arc::default(),
             last_caller: Arc::default(),
+            torn: Arc::default(),
         };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
@@ -241,19 +248,12 @@ impl Hands {
     async fn perform(&self, effect: Effect) {
         chaos::point("runner.effect");
         match effect {
-            Effect::SaveDraft(draft) => {
-                if let Err(error) = self.desk.save_draft(&draft).await {
-                    self.reply(Reply::DraftNotSaved(error)).await;
-                }
-            }
-            Effect::DiscardDraft(id) => {
-                if let Err(error) = self.desk.discard_draft(&id).await {
-                    self.reply(Reply::DraftNotSaved(error)).await;
-                }
-            }
+            Effect::SaveDraft(draft) => self.told(self.save(*draft).await).await,
+            Effect::DiscardDraft(id) => self.told(self.discard(id).await).await,
+            Effect::SwapDrafts { put, gone } => self.told(self.swap(Swap { put, gone }).await).await,
             Effect::Place(order, note) => {
                 let order_id = order.order_id.clone();
-                let result = self.desk.place_with(&order, *note).await.map(Box::new);
+                let result = self.place(&order, *note).await.map(Box::new);
                 chaos::point("saved.before_shown");
                 self.show_stock().await;
                 self.reply(Reply::Placed { order_id, result }).await;
@@ -286,6 +286,59 @@ impl Hands {
             // Those wait for the network and are done elsewhere; the end is the loop's own business.
             Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } | Effect::Quit => {}
         }
+    }
+
+    async fn told(&self, result: Result<(), DeskError>) {
+        if let Err(error) = result {
+            self.reply(Reply::DraftNotSaved(error)).await;
+        }
+    }
+
+    async fn save(&self, draft: Draft) -> Result<(), DeskError> {
+        match self.torn(&draft.order_id) {
+            Some(mut swap) => {
+                swap.put(draft);
+                self.swap(swap).await
+            }
+            None => self.desk.save_draft(&draft).await,
+        }
+    }
+
+    async fn discard(&self, id: OrderId) -> Result<(), DeskError> {
+        match self.torn(&id) {
+            Some(mut swap) => {
+                swap.forget(id);
+                self.swap(swap).await
+            }
+            None => self.desk.discard_draft(&id).await,
+        }
+    }
+
+    /// A part of a bill is only recorded once all parts are written: recording it takes its draft away.
+    async fn place(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
+        if let Some(swap) = self.torn(&order.order_id) {
+            self.swap(swap).await?;
+        }
+        self.desk.place_with(order, note).await
+    }
+
+    fn torn(&self, id: &OrderId) -> Option<Swap> {
+        self.torn.lock().ok()?.take(id)
+    }
+
+    /// Writes drafts as one step, with what could not be written of them before.
+    async fn swap(&self, swap: Swap) -> Result<(), DeskError> {
+        let swap = match self.torn.lock() {
+            Ok(mut torn) => torn.with(swap),
+            Err(_) => swap,
+        };
+        let result = self.desk.swap_drafts(&swap.put, &swap.gone).await;
+        if result.is_err()
+            && let Ok(mut torn) = self.torn.lock()
+        {
+            torn.keep(swap);
+        }
+        result
     }
 
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {

@@ -819,3 +819,31 @@ fn later_days() {
         hands.press("f2 f");
     });
 }
+
+#[test]
+fn bills() {
+    let party = |hands: &mut Hands| {
+        cart(hands);
+        hands.enter(&["3*401"]);
+        hands.press("alt+3 tab");
+        hands.type_text("12");
+        hands.press("ctrl+g");
+    };
+    pictures("split_begin", party);
+    pictures("split_by_item", |hands| {
+        party(hands);
+        hands.press("1 2 1");
+    });
+    pictures("split_by_seat", |hands| {
+        party(hands);
+        hands.press("tab 1 2 9");
+    });
+    pictures("split_send_all", |hands| {
+        party(hands);
+        hands.press("1 2 1 enter");
+    });
+    pictures("split_first_part", |hands| {
+        party(hands);
+        hands.press("1 2 1 enter esc");
+    });
+}

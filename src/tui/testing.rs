@@ -99,6 +99,10 @@ impl Hands {
             self.ids += 1;
             effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
         }
+        for _ in 0..std::mem::take(&mut self.model.ids_wanted) {
+            self.ids += 1;
+            effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
+        }
         effects
     }
 

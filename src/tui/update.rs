@@ -13,7 +13,7 @@ use super::{
     key::Key,
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
-    overlay::{self, Overlay, confirm, help::Help, palette::Palette, tables::Tables},
+    overlay::{self, Overlay, confirm, help::Help, palette::Palette, split, tables::Tables},
     rhythm::Press,
     screens::{form, guests, items, menu, orders, promise, review, terms},
     slot::Slot,
@@ -90,6 +90,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Reply(reply) => on_reply(model, reply),
+        Msg::SpareId(id) if model.spare_id.is_some() => {
+            model.more_ids.push(id);
+            Vec::new()
+        }
         Msg::SpareId(id) => {
             model.spare_id = Some(id);
             if model.slots.is_empty() {
@@ -202,21 +206,29 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::StepReview => go_to_step(model, Step::Review),
         Command::OrderTypeNext => form::next_order_type(model),
         Command::TakePrices => menu::take_prices(model),
+        Command::SplitBill => {
+            leave_field(model);
+            split::open(model);
+        }
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
-        Command::Undo | Command::Redo => undo(model, command == Command::Undo),
+        Command::Undo | Command::Redo => return undo(model, command == Command::Undo),
         _ => {}
     }
     Vec::new()
 }
 
-fn undo(model: &mut Model, back: bool) {
-    let Some(slot) = model.slot_mut() else { return };
+fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
+    let Some(slot) = model.slot_mut() else { return Vec::new() };
     if !(if back { slot.undo() } else { slot.redo() }) {
+        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
+            return effects;
+        }
         let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();
         model.say(Tone::Warn, text);
     }
+    Vec::new()
 }
 
 /// Goes to the next or the previous step.

@@ -74,6 +74,22 @@ pub fn killed_when_saved(story: &mut Story) {
     afterwards(story);
 }
 
+/// A bill of two lines is split, and the desk dies while that is written: there is the whole or both parts.
+pub fn split(point: &str, story: &mut Story) {
+    let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@1"))));
+    desk.wait_text("158 Artikel");
+    desk.type_keys("51<enter>402<enter><alt+3><tab>12<ctrl+g>1<enter>");
+    let ended = desk.ended(PATIENCE);
+    assert_eq!(ended.code, 128, "{point} was not reached");
+    story.kills += 1;
+    let drafts = story.house.drafts();
+    assert_eq!(drafts.len(), if point == "split.after_commit" { 2 } else { 1 }, "{drafts:#?}");
+    let mut lines: Vec<&str> = drafts.iter().flat_map(|draft| &draft.lines).map(|line| &*line.article.number).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["402", "51"], "LOST or DOUBLED");
+    afterwards(story);
+}
+
 /// The desk is back quickly, an order that is recorded is no draft any more, and all that is recorded arrives once.
 pub fn afterwards(story: &mut Story) {
     let began = Instant::now();

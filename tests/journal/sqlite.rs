@@ -8,8 +8,9 @@ use std::{
 
 use async_trait::async_trait;
 use oktodesk::{
+    domain::draft::Draft,
     journal::SqliteJournal,
-    ports::{Journal, JournalError, journal::OrderFilter},
+    ports::{DraftSwap, Journal, JournalError, journal::OrderFilter},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -292,4 +293,29 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
         assert_eq!((row.may_have_arrived, row.stray), (may_have_arrived, false), "{name}");
     }
     journal.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn drafts_take_the_place_of_others_as_one_step() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    let ids = |drafts: Vec<Draft>| drafts.into_iter().map(|draft| draft.order_id.0).collect::<Vec<_>>();
+    let named = |name: &str| draft(name, 0, "");
+    journal.save_draft(&named("whole")).await.unwrap();
+    journal.save_draft(&named("other")).await.unwrap();
+    journal.swap_drafts(&[named("whole"), named("part")], &[]).await.unwrap();
+    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "part", "whole"]);
+    journal.swap_drafts(&[named("whole")], &[id("part"), id("unheard of")]).await.unwrap();
+    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "whole"]);
+    // Somebody else has the file: nothing of it is written, and the next one works.
+    run(
+        dir.path(),
+        "CREATE TRIGGER full BEFORE INSERT ON drafts WHEN NEW.order_id = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    .await
+    .unwrap();
+    assert!(journal.swap_drafts(&[named("good"), named("bad")], &[id("whole")]).await.is_err());
+    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "whole"]);
+    journal.swap_drafts(&[named("good")], &[]).await.unwrap();
+    assert_eq!(ids(journal.drafts().await.unwrap()), ["good", "other", "whole"]);
 }

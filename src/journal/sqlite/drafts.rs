@@ -9,7 +9,7 @@ use crate::{
     ports::JournalError,
 };
 
-const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json) VALUES (?1, ?2, ?3) \
+pub(super) const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json) VALUES (?1, ?2, ?3) \
     ON CONFLICT (order_id) DO UPDATE SET opened_at = excluded.opened_at, json = excluded.json";
 
 impl SqliteJournal {

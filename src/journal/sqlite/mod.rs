@@ -18,6 +18,7 @@ mod place;
 mod read;
 mod rows;
 mod scrub;
+mod swap;
 
 #[cfg(test)]
 pub(super) use {read::read_entry, rows::read_row};

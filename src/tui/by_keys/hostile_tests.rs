@@ -57,7 +57,10 @@ places!(
     overlay_name,
     OVERLAYS,
     Overlay,
-    [Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Tables, Status, Details, Notice]
+    [
+        Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Split, Tables, Status, Details,
+        Notice
+    ]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
 places!(screen_name, SCREENS, Screen, [Draft, Orders]);
@@ -116,6 +119,7 @@ fn draft(text: &str, catalog: &Catalog) -> Draft {
         quantity: 2.into(),
         comment: text.to_owned(),
         deal: Some(Deal::Combo(text.to_owned())).filter(|_| id == 3),
+        seat: None,
     };
     let tip = TipDraft {
         entry: "2".into(),
@@ -231,6 +235,10 @@ fn tables(hands: &mut Hands, text: &str, look: &mut impl FnMut(&Hands, bool)) {
     hands.press("enter alt+3");
     look(hands, false);
     hands.press("ctrl+d enter");
+    hands.press("ctrl+g");
+    hands.type_text("12a");
+    look(hands, false);
+    hands.press("esc");
 }
 
 /// Goes everywhere, and looks at every step of the way.

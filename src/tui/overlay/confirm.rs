@@ -11,7 +11,7 @@ use crate::{
         effect::Effect,
         key::Key,
         model::Model,
-        overlay::Overlay,
+        overlay::{Overlay, split},
         screens::{orders, terms},
     },
 };
@@ -76,6 +76,8 @@ pub enum Question {
     },
     /// Let pass what is in the way of the shown draft: a manager's word.
     LetPass(Vec<Pass>),
+    /// Send every part of a bill that was split.
+    SendParts(OrderId),
     /// Send everything that waits for another address to the one configured now.
     Readdress {
         /// All of them.
@@ -104,7 +106,13 @@ impl Question {
             Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
             Self::LetPass(_) => "let_pass",
+            Self::SendParts(_) => "send_parts",
         }
+    }
+
+    /// Whether Enter is no answer, because it may have been typed ahead.
+    pub fn needs_letter(&self) -> bool {
+        matches!(self, Self::SendParts(_))
     }
 
     /// What comes of a yes, in words.
@@ -141,6 +149,7 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
             terms::let_pass(model, passes);
             Vec::new()
         }
+        Question::SendParts(of) => split::send_all(model, of),
         Question::Readdress { orders, base_url } => {
             let decision = PersonDecision::Readdress { base_url: base_url.clone(), internal_id: None };
             orders.iter().flat_map(|id| decide(id, decision.clone())).collect()

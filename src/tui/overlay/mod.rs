@@ -11,6 +11,7 @@ pub mod picker;
 pub mod price;
 pub mod prompt;
 pub mod share;
+pub mod split;
 pub mod status;
 pub mod tables;
 pub mod view;
@@ -28,6 +29,7 @@ use picker::ExtrasPicker;
 use price::PricePrompt;
 use prompt::Prompt;
 use share::Share;
+use split::SplitBill;
 use status::StatusMenu;
 use tables::Tables;
 
@@ -63,6 +65,8 @@ pub enum Overlay {
     Share(Box<Share>),
     /// The next status of an order.
     Status(StatusMenu),
+    /// The bill that is being split.
+    Split(Box<SplitBill>),
     /// The open tables.
     Tables(Tables),
     /// One order with its events.
@@ -111,11 +115,20 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         if let Overlay::Share(share) = &mut overlay {
             share::close(model, share);
         }
+        if let Overlay::Split(bill) = &overlay {
+            split::close(model, bill);
+        }
         return Vec::new();
     }
     let accept = command == Command::OverlayAccept;
     match &mut overlay {
         // The ones that are answered close with their answer.
+        Overlay::Confirm(confirm) if accept && confirm.question.needs_letter() => return Vec::new(),
+        Overlay::Split(bill) if accept => {
+            if let Some(effects) = split::accept(model, bill) {
+                return effects;
+            }
+        }
         Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
         Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
         Overlay::Price(prompt) if accept => {
@@ -149,6 +162,15 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 overlay = Overlay::Share(Box::new(Share { wish, back }));
             }
         }
+        other => moved(model, other, command),
+    }
+    model.overlay = Some(overlay);
+    Vec::new()
+}
+
+/// What is no answer: moves the selection or the text.
+fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
+    match overlay {
         Overlay::Help(help) => {
             let count = help::lines(model, &model.contexts_below()).len();
             scroll_within(&mut help.scroll, count, model, command);
@@ -162,6 +184,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
             let count = palette::rows(model, palette).len();
             select(&mut palette.selected, count, command);
         }
+        Overlay::Split(bill) => split::command(model, bill, command),
         Overlay::Tables(state) => {
             let count = tables::rows(model, state).len();
             select(&mut state.selected, count, command);
@@ -172,8 +195,6 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Status(menu) => status::command(menu, command),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
-    model.overlay = Some(overlay);
-    Vec::new()
 }
 
 /// A key that is no command: typed into the overlay's text, or one of its own single keys.
@@ -185,6 +206,7 @@ pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
         Overlay::Note(prompt) => note::key(prompt, key),
         Overlay::Comment(picker) => comment::key(picker, key),
         Overlay::Palette(palette) => palette::key(palette, key),
+        Overlay::Split(bill) => split::key(model, bill, key),
         Overlay::Tables(state) => tables::key(state, key),
         Overlay::Options(options) => {
             if options::key(model, options, key) {
@@ -226,7 +248,7 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Tables(state) => tables::paste(state, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
-        Overlay::Options(_) | Overlay::Notice { .. } => {}
+        Overlay::Options(_) | Overlay::Split(_) | Overlay::Notice { .. } => {}
     }
     model.overlay = Some(overlay);
 }
@@ -236,6 +258,10 @@ pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
     if let Some(Overlay::Options(mut options)) = model.overlay.take_if(|open| matches!(open, Overlay::Options(_))) {
         options::toggle(model, &mut options, row);
         model.overlay = Some(Overlay::Options(options));
+        return Vec::new();
+    }
+    if let Some(Overlay::Split(bill)) = &mut model.overlay {
+        bill.selected = row;
         return Vec::new();
     }
     match &mut model.overlay {

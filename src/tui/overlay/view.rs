@@ -16,6 +16,7 @@ use super::{
     price::{self, PricePrompt},
     prompt::Prompt,
     share::{self, Share},
+    split,
     status::StatusMenu,
     tables,
 };
@@ -40,6 +41,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Extras(state)) => draw_extras(canvas, model, state, full),
         Some(Overlay::Options(state)) => draw_options(canvas, model, state, full),
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
+        Some(Overlay::Split(state)) => split::view::draw(canvas, model, state, full),
         Some(Overlay::Tables(state)) => tables::view::draw(canvas, model, state, full),
         Some(Overlay::Status(state)) => draw_status(canvas, model, state, full),
         Some(Overlay::Details(state)) => draw_details(canvas, model, state, full),
@@ -148,7 +150,8 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
     let (yes, no) = (letter("word.yes"), letter("word.no"));
     let keys = [("yes", &*yes), ("accept", &accept), ("no", &no), ("close", &close)];
-    let answer = texts.fill("confirm.answer", &keys);
+    let answer = if state.question.needs_letter() { "confirm.answer_letter" } else { "confirm.answer" };
+    let answer = texts.fill(answer, &keys);
     canvas.put(area.x, area.y + 4, area.width, &answer, canvas.theme.key);
 }
 

@@ -2,8 +2,6 @@
 
 pub mod view;
 
-use std::sync::Arc;
-
 use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
@@ -152,7 +150,7 @@ pub fn focus_field(model: &mut Model, wanted: Row) {
 /// tomorrow, the name of a table becomes its number, and a tip without an amount goes.
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
-    let shop = Arc::clone(&model.shop);
+    tables::leave(model);
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
@@ -165,12 +163,6 @@ pub fn leave(model: &mut Model) {
             };
             if let Some(at) = at {
                 slot.change(Place::Field(field), |draft| draft.fields.insert(field, write_time(at)));
-            }
-        }
-        Some(Row::Field(Field::Table)) => {
-            let typed = slot.text(Field::Table).trim();
-            if let Some(number) = shop.table_number(typed).map(|number| number.to_string()).filter(|n| n != typed) {
-                slot.change(Place::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
             }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
@@ -228,7 +220,7 @@ fn set(model: &mut Model, row: Row, text: String) {
         }
         Row::Field(field) => {
             let local = model.moment.local();
-            let leaves_table = field == Field::Table && is_of_table(model);
+            let leaves_table = field == Field::Table && tables::shown_is_of_table(model);
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
             slot.change(Place::Field(field), |draft| {
@@ -258,11 +250,6 @@ fn set(model: &mut Model, row: Row, text: String) {
     }
 }
 
-/// Whether the draft holds a token that it has from its table.
-fn is_of_table(model: &Model) -> bool {
-    model.slot().is_some_and(|slot| tables::is_of_table(model, slot.draft()))
-}
-
 fn blank_tip(now: jiff::Timestamp) -> TipDraft {
     TipDraft {
         entry: String::new(),
@@ -277,7 +264,7 @@ fn blank_tip(now: jiff::Timestamp) -> TipDraft {
 /// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
 pub fn set_order_type(model: &mut Model, kind: OrderType) {
     let before = model.channel();
-    let leaves_table = is_of_table(model);
+    let leaves_table = tables::shown_is_of_table(model);
     let Some(slot) = model.slot_mut() else { return };
     if slot.draft().order_type == kind {
         return;

@@ -6,6 +6,8 @@
 
 pub mod view;
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     domain::{draft::Draft, field::Field, flow::Step, ids::OrderId, order::OrderType, shop::Shop, undo::Place},
     tui::{
         model::{Model, Tone},
-        screens::rows::Row,
+        screens::rows::{Row, focused},
         slot::Slot,
         update,
     },
@@ -110,6 +112,21 @@ pub fn join(model: &Model, draft: &mut Draft) {
 /// Whether the token in a draft came from its table: it does not follow to another one.
 pub fn is_of_table(model: &Model, draft: &Draft) -> bool {
     token_in(draft).is_some() && session(model, draft).is_some_and(|session| session.origin != Origin::Typed)
+}
+
+/// Whether the shown draft holds such a token.
+pub fn shown_is_of_table(model: &Model) -> bool {
+    model.slot().is_some_and(|slot| is_of_table(model, slot.draft()))
+}
+
+/// The cursor leaves a field: the name of a table becomes its number.
+pub fn leave(model: &mut Model) {
+    let shop = Arc::clone(&model.shop);
+    let Some(slot) = model.slot_mut().filter(|slot| focused(slot) == Some(Row::Field(Field::Table))) else { return };
+    let typed = slot.text(Field::Table).trim();
+    if let Some(number) = shop.table_number(typed).map(|number| number.to_string()).filter(|number| number != typed) {
+        slot.change(Place::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
+    }
 }
 
 /// What stands beside the table and the token in the form: who is meant by the number, and which session it is.

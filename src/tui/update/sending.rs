@@ -8,6 +8,7 @@ use crate::{
         command::Command,
         effect::Effect,
         model::{Model, Screen, Tone},
+        overlay::split,
         rhythm::{Press, Verdict},
         screens::promise,
     },
@@ -93,7 +94,8 @@ fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
     }
 }
 
-fn place(model: &mut Model, order: Order) -> Vec<Effect> {
+/// Records the shown draft as this order. Of a split bill the next part is shown then.
+pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     let channel = model.channel();
     let note = model.slot().map(|slot| promise::note(model, slot)).unwrap_or_default();
     let mut slot = model.slots.remove(model.current);
@@ -101,9 +103,18 @@ fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
     slot.session.clone_from(&order.session_token);
+    let of = slot.draft().split.as_ref().map(|mark| mark.of.clone());
     model.placing.push(slot);
     model.current = model.slots.len().saturating_sub(1);
-    model.open_draft();
+    match of.and_then(|of| split::parts_of(model, &of).first().copied()) {
+        Some(part) => {
+            model.current = part;
+            go_to_step(model, Step::Review);
+        }
+        None => {
+            model.open_draft();
+        }
+    }
     let text = model.texts.t("notice.saving").to_owned();
     model.say(Tone::Done, text);
     promise::promised(model, order.order_id.clone(), &note);

@@ -1,0 +1,216 @@
+//! Splits the bill: single digits put what is selected into a part, Enter makes an order of each. Nothing is asked on the way,
+//! so that no digit that is typed ahead becomes an answer; the sums come from the domain.
+
+pub mod view;
+
+use crate::{
+    domain::{
+        draft::Draft,
+        flow::Step,
+        ids::OrderId,
+        order::OrderType,
+        split::{By, MAX_PART, Split, merged},
+        undo::Place,
+    },
+    tui::{
+        command::Command,
+        effect::Effect,
+        key::Key,
+        model::{Model, Tone},
+        overlay::{Overlay, confirm},
+        screens::{promise, tables},
+        slot::Slot,
+        update::{go_to_step, sending},
+    },
+};
+
+/// The bill as it is being split.
+#[derive(Debug, Clone)]
+pub struct SplitBill {
+    /// What goes where.
+    pub split: Split,
+    /// What the numbers mean.
+    pub by: By,
+    /// The selected dish, counted from 0.
+    pub selected: usize,
+    /// Where the last piece went.
+    pub last: Option<u8>,
+}
+
+impl SplitBill {
+    /// The dishes, by the ids of their lines.
+    pub fn dishes(&self) -> Vec<i64> {
+        self.split.draft.lines.iter().filter(|line| !line.is_extra()).map(|line| line.id).collect()
+    }
+}
+
+/// Opens it for the shown draft.
+pub fn open(model: &mut Model) {
+    let Some(draft) = model.slot().map(|slot| slot.draft().clone()) else { return };
+    if draft.lines.is_empty() {
+        let text = model.texts.t("split.nothing").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let split = Split::new(&draft);
+    let by = if split.parts.is_empty() { By::Item } else { By::Seat };
+    // One part keeps the id of the whole; the rest is a part, too.
+    model.ids_wanted = usize::from(MAX_PART).saturating_sub(model.more_ids.len());
+    model.overlay = Some(Overlay::Split(Box::new(SplitBill { split, by, selected: 0, last: None })));
+}
+
+/// Moves the selection, or says what the numbers mean.
+pub fn command(model: &mut Model, bill: &mut SplitBill, command: Command) {
+    if command != Command::OverlayTab {
+        let count = bill.dishes().len();
+        return super::select(&mut bill.selected, count, command);
+    }
+    bill.by = match bill.by {
+        By::Seat => By::Item,
+        By::Item if bill.split.draft.order_type == OrderType::Local => By::Seat,
+        By::Item => {
+            let text = model.texts.t("split.no_seats").to_owned();
+            model.say(Tone::Warn, text);
+            By::Item
+        }
+    };
+}
+
+/// A digit takes one piece to a part, 0 takes it back to the rest; `a` takes what is left of the line after it.
+pub fn key(model: &mut Model, bill: &mut SplitBill, key: Key) {
+    let Some(typed) = key.typed() else { return };
+    let dishes = bill.dishes();
+    let Some(dish) = dishes.get(bill.selected).copied() else { return };
+    let channel = model.channel();
+    let moved = match (typed.to_digit(10).and_then(|digit| u8::try_from(digit).ok()), bill.last) {
+        (Some(part), _) if has_seat(model, bill, part) => {
+            bill.last = Some(part);
+            bill.split.put(dish, part, &channel)
+        }
+        (Some(_), _) => return,
+        (None, Some(part)) if typed.eq_ignore_ascii_case(&'a') => Some(bill.split.put_all(dish, part)),
+        (None, _) => return,
+    };
+    let Some(moved) = moved else {
+        let text = model.texts.t("split.full").to_owned();
+        return model.say(Tone::Warn, text);
+    };
+    // The rest of a line stays selected: its next piece is the next thing that is said.
+    let part = bill.split.part(moved);
+    let stays = bill.split.draft.line(dish).is_some() && bill.split.part(dish) != part;
+    let now = bill.dishes();
+    // A line that was joined with another is gone.
+    let is_rest = |id: &i64| now.contains(id) && bill.split.part(*id) == 0;
+    let following = dishes.iter().skip(bill.selected + 1).copied().find(is_rest);
+    let wanted = if stays { dish } else { following.unwrap_or(moved) };
+    let at = now.iter().position(|id| *id == wanted).or_else(|| now.iter().position(|id| *id == moved));
+    bill.selected = at.unwrap_or(0);
+}
+
+/// Whether the table has the seat; says so if not.
+fn has_seat(model: &mut Model, bill: &SplitBill, part: u8) -> bool {
+    let range = tables::number(&model.shop, &bill.split.draft).and_then(|number| model.shop.table(number));
+    let seats = range.map_or(0, |range| range.seats);
+    let fits = bill.by == By::Item || seats == 0 || i64::from(part) <= seats;
+    if !fits {
+        let text = model.texts.fill("split.no_such_seat", &[("n", &seats.to_string())]);
+        model.say(Tone::Warn, text);
+    }
+    fits
+}
+
+/// Closed without splitting: seats that were given are kept, anything else is as it was.
+pub fn close(model: &mut Model, bill: &SplitBill) {
+    if bill.by == By::Seat && bill.split.parts != Split::new(&bill.split.draft).parts {
+        let seated = bill.split.seated();
+        if let Some(slot) = model.slot_mut() {
+            slot.change(Place::Alone, |draft| draft.lines = seated.lines);
+            slot.keep_line();
+        }
+    }
+}
+
+/// Makes a draft of each part; `None` if there is nothing to be split.
+pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
+    let whole = &bill.split.draft;
+    let token = tables::session(model, whole).map_or_else(|| whole.order_id.0.clone(), |session| session.token);
+    let Some(mut parts) = bill.split.drafts(bill.by, &token, &model.more_ids, &model.channel()) else {
+        let text = model.texts.t("split.one_part").to_owned();
+        model.say(Tone::Warn, text);
+        return None;
+    };
+    // Set here, or the first part would be written alone before all of them are written as one step.
+    parts[0].turn = next_turn(model);
+    model.more_ids.drain(..parts.len() - 1);
+    let at = model.current;
+    let slots: Vec<Slot> = parts.iter().cloned().map(Slot::new).collect();
+    model.slots.splice(at..=at, slots);
+    for slot in at..at + parts.len() {
+        model.search_in(slot);
+    }
+    let count = model.texts.count("split.done", parts.len()).replace("{key}", &model.key_label(Command::Undo));
+    model.say(Tone::Done, count);
+    if model.slots[at..at + parts.len()].iter().all(|slot| promise::check(model, slot).is_ok()) {
+        let total = parts.iter().map(|part| part.totals(&model.channel()).total).sum();
+        let about = model.texts.money(total, &model.shop.currency);
+        let about = format!("{} · {about}", model.texts.count("count.orders", parts.len()));
+        let of = parts[0].split.as_ref().map(|mark| mark.of.clone())?;
+        confirm::ask(model, confirm::Question::SendParts(of), about);
+    }
+    Some(vec![Effect::SwapDrafts { put: parts, gone: Vec::new() }])
+}
+
+fn next_turn(model: &Model) -> u64 {
+    model.slots.iter().map(|slot| slot.draft().turn).max().unwrap_or(0) + 1
+}
+
+/// Where the open parts of a bill are.
+pub fn parts_of(model: &Model, of: &OrderId) -> Vec<usize> {
+    let is_part = |slot: &Slot| slot.draft().split.as_ref().is_some_and(|mark| mark.of == *of);
+    model.slots.iter().enumerate().filter(|(_, slot)| is_part(slot)).map(|(at, _)| at).collect()
+}
+
+/// Sends every open part, if nothing is missing in any of them; else goes to the one where something is.
+pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
+    let mut orders = Vec::new();
+    for at in parts_of(model, of) {
+        match promise::check(model, &model.slots[at]) {
+            Ok(order) => orders.push(order),
+            Err(problems) => {
+                model.current = at;
+                go_to_step(model, Step::Review);
+                let text = model.texts.count("notice.problems", problems.len());
+                model.say(Tone::Warn, text);
+                return Vec::new();
+            }
+        }
+    }
+    let mut effects = Vec::new();
+    for order in orders {
+        if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == order.order_id) {
+            model.current = at;
+            effects.extend(sending::place(model, order));
+        }
+    }
+    effects
+}
+
+/// Puts the open parts of the shown draft's bill together again; `None` if it is no part.
+pub fn undo(model: &mut Model) -> Option<Vec<Effect>> {
+    let of = model.slot()?.draft().split.as_ref()?.of.clone();
+    let at = parts_of(model, &of);
+    let parts: Vec<&Draft> = at.iter().map(|at| model.slots[*at].draft()).collect();
+    let mut whole = merged(&parts, &model.channel())?;
+    whole.turn = next_turn(model);
+    let gone: Vec<OrderId> =
+        parts.iter().map(|part| part.order_id.clone()).filter(|id| *id != whole.order_id).collect();
+    let (first, count) = (*at.first()?, at.len());
+    for at in at.iter().rev() {
+        model.slots.remove(*at);
+    }
+    model.slots.insert(first, Slot::new(whole.clone()));
+    model.current = first;
+    model.search();
+    let text = model.texts.count("split.undone", count);
+    model.say(Tone::Done, text);
+    Some(vec![Effect::SwapDrafts { put: vec![whole], gone }])
+}

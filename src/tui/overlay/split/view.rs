@@ -1,0 +1,83 @@
+//! Draws the bill that is being split: its lines with their parts, and what each part comes to.
+
+use ratatui::layout::Rect;
+
+use super::SplitBill;
+use crate::{
+    domain::{cart::Priced, split::By},
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        overlay::view::{frame, mark},
+        widgets::canvas::{Canvas, width},
+    },
+};
+
+/// Columns of the part and of the sum of a line.
+const PART: u16 = 10;
+const SUM: u16 = 10;
+/// Lines below the list: sums, and what the keys do.
+const FOOT: u16 = 4;
+
+/// Draws the bill.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, full: Rect) {
+    let texts = &model.texts;
+    let by = texts.t(if bill.by == By::Seat { "split.by_seat" } else { "split.by_item" });
+    let area = frame(canvas, full, &format!("{} · {by}", texts.t("split.title")), 74, full.height);
+    let list = Rect::new(area.x, area.y, area.width, area.height.saturating_sub(FOOT));
+    let channel = model.channel();
+    let lines: Vec<Priced<'_>> = bill.split.draft.priced(&channel).collect();
+    let dishes = bill.dishes();
+    let chosen = dishes.get(bill.selected).copied();
+    let at = lines.iter().position(|priced| Some(priced.line.id) == chosen).unwrap_or(0);
+    let start = (at + 2).saturating_sub(usize::from(list.height)).min(at);
+    for (y, priced) in (list.y..list.bottom()).zip(lines.iter().skip(start)) {
+        let area = Rect::new(list.x, y, list.width, 1);
+        draw_line(canvas, model, bill, priced, Some(priced.line.id) == chosen, area);
+        if let Some(dish) = dishes.iter().position(|id| *id == priced.line.main) {
+            canvas.target(area, Target::Row(dish));
+        }
+    }
+    let sums: Vec<String> = bill
+        .split
+        .sums(&channel)
+        .into_iter()
+        .map(|(part, sum)| format!("{} {}", label(model, bill, part), texts.amount(sum)))
+        .collect();
+    let total = texts.money(bill.split.draft.totals(&channel).total, &model.shop.currency);
+    let y = list.bottom();
+    canvas.rule(area.x, y, area.width);
+    let sums = sums.join("   ");
+    canvas.put(area.x, y + 1, area.width.saturating_sub(width(&total) + 2), &sums, canvas.theme.strong);
+    canvas.put_right(area.right(), y + 1, &total, canvas.theme.strong);
+    let (key, tab) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayTab));
+    canvas.put(area.x, y + 2, area.width, texts.t("split.help"), canvas.theme.dim);
+    let close = model.key_label(Command::OverlayClose);
+    let keys = texts.fill("split.keys", &[("key", &key), ("tab", &tab), ("close", &close)]);
+    canvas.put(area.x, y + 3, area.width, &keys, canvas.theme.dim);
+}
+
+fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &Priced<'_>, here: bool, area: Rect) {
+    let texts = &model.texts;
+    let Priced { line, quantity, total, .. } = *priced;
+    let style = mark(canvas, area.x, area.y, here);
+    let style = if line.is_extra() { canvas.theme.dim } else { style };
+    let part = if line.is_extra() { String::new() } else { label(model, bill, bill.split.part(line.id)) };
+    canvas.put(area.x + 1, area.y, PART - 1, &part, style);
+    let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+    let plus = if line.is_extra() { "   + " } else { "" };
+    let text = format!("{plus}{:>2} × {}{comment}", texts.number(quantity), line.article.name);
+    canvas.put(area.x + 1 + PART, area.y, area.width.saturating_sub(1 + PART + SUM), &text, style);
+    canvas.put_right(area.right(), area.y, &texts.amount(total), style);
+}
+
+/// `Platz 2`, `Teil 2`, or the rest.
+fn label(model: &Model, bill: &SplitBill, part: u8) -> String {
+    let texts = &model.texts;
+    match (part, bill.by) {
+        (0, _) => texts.t("split.rest").to_owned(),
+        (part, By::Seat) => format!("{} {part}", texts.t("word.seat")),
+        (part, By::Item) => format!("{} {part}", texts.t("split.part")),
+    }
+}
