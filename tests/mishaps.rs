@@ -128,6 +128,8 @@ fn an_order_arrives_exactly_as_it_was_typed_and_once() {
         "items": [pizza, cheese, burger, cola],
         "customer": { "givenName": "Gast", "familyName": "Muster", "phone": "040 123456" },
         "location": { "table": 12, "seat": 2 },
+        // The first round of a table opens its session.
+        "sessionToken": world.orders[0].order["orderId"],
         "payment": {
             "paymentMethod": "CREDIT_CARD", "price": money("42.70"), "status": "paid", "referenceId": "BELEG-77",
             "paymentReceived": "2025-12-24T17:30:00Z",
@@ -388,7 +390,7 @@ fn the_demo_is_complete_offline_and_touches_nothing_real() {
         desk.type_keys(key);
         assert!(desk.wait_text("DEMO").contains("DEMO"));
     }
-    desk.type_keys("51<enter><f9><enter><f2>");
+    desk.type_keys("51<enter><alt+3><tab>12<f9><enter><f2>");
     wait_row(&desk, &["10001", "10,50", "angekommen"]);
     desk.type_keys("<ctrl+q>");
     let ended = desk.ended(END);

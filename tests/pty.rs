@@ -301,6 +301,8 @@ fn the_demo_says_so_and_needs_no_settings() {
     desk.wait_for(&["DEMO", "158 items"]);
     desk.type_text("51\r");
     desk.wait_for(&["1 × Pizza Hawaii"]);
+    desk.press("alt+3 tab");
+    desk.type_text("12");
     desk.press("f9 enter");
     desk.wait_for(&["Saved"]);
     desk.press("f2");
