@@ -19,6 +19,7 @@ use crate::{
 use super::event::Held;
 
 mod filter;
+mod foreign;
 mod row;
 mod tables;
 

@@ -3,7 +3,6 @@
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
 };
 
 use jiff::tz::TimeZone;
@@ -29,7 +28,7 @@ use super::{
 use crate::{
     config,
     desk::{Desk, event::DeskEvent},
-    domain::{finish::Moment, text::Clean},
+    domain::{finish::Moment, shop::Shop, text::Clean},
     session::Session,
 };
 
@@ -63,29 +62,8 @@ pub enum TuiError {
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
-    let Session {
-        desk,
-        house,
-        events,
-        calls,
-        shop,
-        texts,
-        keys,
-        theme,
-        is_demo,
-        stop,
-        menu,
-        poll_interval: _,
-        data_dir: _,
-    } = session;
-    let setup = Setup {
-        lang: texts.lang(),
-        keymap: Keymap::new(&keys)?,
-        demo: is_demo,
-        moment: Moment { now: desk.clock().now(), zone: TimeZone::get(&shop.time_zone)? },
-        shop: Arc::unwrap_or_clone(shop),
-        spare_id: desk.new_order_id(),
-    };
+    let setup = setup(&session)?;
+    let Session { desk, house, events, calls, theme, stop, menu, .. } = session;
     let (taken, mut screen) = terminal::take()?;
     let inputs = input::start()?;
     let stops = Stops::listen()?;
@@ -134,6 +112,19 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
         (None, true, Some(reason)) => Err(TuiError::Terminal(io::Error::other(reason))),
         (None, true, None) => Ok(()),
     }
+}
+
+/// What the model is made from.
+fn setup(session: &Session) -> Result<Setup, TuiError> {
+    let Session { desk, shop, texts, keys, is_demo, .. } = session;
+    Ok(Setup {
+        lang: texts.lang(),
+        keymap: Keymap::new(keys)?,
+        demo: *is_demo,
+        moment: Moment { now: desk.clock().now(), zone: TimeZone::get(&shop.time_zone)? },
+        shop: Shop::clone(shop),
+        spare_id: desk.new_order_id(),
+    })
 }
 
 /// Everything that can make the desk wake up.

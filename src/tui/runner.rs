@@ -1,5 +1,6 @@
 //! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
 
+mod catalog;
 mod torn;
 
 use std::{
@@ -16,6 +17,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use catalog::keep_fresh;
 use torn::{Swap, Torn};
 
 use super::{
@@ -24,12 +26,8 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{
-        Desk, DeskError,
-        catalog::{Provenance, Shown, Synced},
-        search::Catalog,
-    },
-    domain::{article::Article, draft::Draft, ids::OrderId, menu::Menu, order::Order},
+    desk::{Desk, DeskError, catalog::Shown},
+    domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order},
     ports::house::{HouseBook, PlaceNote},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
@@ -40,12 +38,6 @@ const ORDERS_AT_START: u32 = 10_000;
 const TOWNS_FROM: u32 = 5_000;
 /// Longest time the last effects may take when the program ends.
 const LAST_EFFECTS: Duration = Duration::from_secs(5);
-
-/// How often the age of the articles is looked at.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// Pauses before articles are asked for again that were not given: the first, doubled each time, and the longest.
-const RETRY_FIRST: Duration = Duration::from_secs(10);
-const RETRY_LAST: Duration = Duration::from_secs(15 * 60);
 
 /// What effects wait in. A draft that is saved again before it was written is written once, as it is last.
 #[derive(Default)]
@@ -211,32 +203,6 @@ async fn restore(hands: Hands) {
 async fn read_guests(hands: Hands) {
     hands.guests_wait.notified().await;
     hands.desk.read_guests().await.ok();
-}
-
-/// Reads the articles anew at the start and whenever the copy has become too old. What broke off goes on soon.
-async fn keep_fresh(hands: Hands) {
-    hands.restored.notified().await;
-    let mut known = hands.desk.catalog_provenance().await.ok().flatten();
-    let (mut at_start, mut retry) = (true, RETRY_FIRST);
-    loop {
-        // Counts that are not written now are written later, or not at all: they only decide what is shown first.
-        hands.desk.keep_sold().await.ok();
-        hands.read_stock().await;
-        let Ok(now) = hands.desk.catalog_provenance().await else {
-            tokio::time::sleep(LOOK_AGAIN).await;
-            continue;
-        };
-        let is_due = hands.desk.catalog_is_due(now.as_ref(), at_start);
-        let is_done = !is_due || hands.sync_catalog(false).await;
-        if !is_due && now != known {
-            // Another program made a copy on this data directory.
-            hands.show_catalog().await;
-        }
-        known = if is_due { hands.desk.catalog_provenance().await.ok().flatten() } else { now };
-        at_start &= !is_done;
-        tokio::time::sleep(if is_done { LOOK_AGAIN } else { retry }).await;
-        retry = if is_done { RETRY_FIRST } else { (retry * 2).min(RETRY_LAST) };
-    }
 }
 
 impl Hands {
@@ -416,70 +382,5 @@ impl Hands {
         if let Some(known) = self.desk.look_up_beside(number, &known).await {
             self.reply(Reply::Guests { request, known }).await;
         }
-    }
-
-    /// Reads the articles from OktoPOS and says what came of it. `false` if it did not work.
-    async fn sync_catalog(&self, asked: bool) -> bool {
-        let replies = self.replies.clone();
-        // A screen that is busy misses a number; the next one tells more.
-        let progress = |count| drop(replies.try_send(Msg::Reply(Reply::CatalogProgress(count))));
-        let shown = self.shown.lock().await.clone();
-        let synced = self.desk.sync_catalog(shown.as_ref(), progress).await;
-        drop(shown);
-        let is_done = synced.is_ok();
-        let loaded = match synced {
-            Ok(Synced { articles, changes, provenance, channels }) => {
-                self.index(articles, provenance).await.map(|catalog| (catalog, Box::new(changes), channels))
-            }
-            Err(error) => Err(error),
-        };
-        match loaded {
-            Ok((catalog, changes, channels)) => {
-                self.reply(Reply::CatalogSynced { catalog, changes, asked }).await;
-                self.reply(Reply::Channels(channels)).await;
-            }
-            Err(error) => self.reply(Reply::CatalogFailed { error, asked }).await,
-        }
-        is_done
-    }
-
-    async fn show_catalog(&self) {
-        let catalog = match self.load_catalog().await {
-            Ok(catalog) => catalog,
-            Err(error) => return self.reply(Reply::CatalogFailed { error, asked: false }).await,
-        };
-        let faults = if catalog.is_empty() { Vec::new() } else { catalog.menu_faults() };
-        self.reply(Reply::Catalog(catalog)).await;
-        if !faults.is_empty() {
-            self.reply(Reply::MenuFaults(faults)).await;
-        }
-    }
-
-    /// Loads the desk's own copy.
-    async fn load_catalog(&self) -> Result<Arc<Catalog>, DeskError> {
-        // First where it comes from: what another program replaces in between must not be taken for known.
-        let provenance = self.desk.catalog_provenance().await?;
-        let (articles, _) = self.desk.articles().await?;
-        self.index(articles.into_iter().map(Arc::new).collect(), provenance).await
-    }
-
-    /// Indexes a copy of the articles off the runtime's threads, and remembers it as the one that is shown.
-    async fn index(
-        &self,
-        articles: Vec<Arc<Article>>,
-        provenance: Option<Provenance>,
-    ) -> Result<Arc<Catalog>, DeskError> {
-        let made_at = provenance.as_ref().map(|known| known.made_at);
-        let old_from = provenance.as_ref().and_then(|known| self.desk.catalog_old_from(known));
-        let sold = self.desk.sold().await.unwrap_or_default();
-        let (extras, menu) = (Arc::clone(&self.extras), Arc::clone(&self.menu));
-        let index = move || {
-            let mut catalog = Catalog::with_menu(articles, &extras, made_at, menu, &sold);
-            catalog.old_from = old_from;
-            Arc::new(catalog)
-        };
-        let catalog = tokio::task::spawn_blocking(index).await.map_err(|error| DeskError::Encode(error.to_string()))?;
-        *self.shown.lock().await = Some(Shown { catalog: Arc::clone(&catalog), provenance });
-        Ok(catalog)
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
+use super::foreign::{brief_of, foreign_key};
 use crate::{
     desk::{
         event::Held,
@@ -14,7 +15,6 @@ use crate::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
         order::OrderType,
-        round,
         status::Workflow,
         text::Clean,
     },
@@ -114,8 +114,8 @@ pub struct LiveRow {
     /// Whether it is for a later day: it stands apart until it is due.
     pub later: bool,
     pub(super) haystack: String,
-    rank: u8,
-    time: i128,
+    /// Rank and time: where it stands in the list.
+    place: (u8, i128),
 }
 
 impl LiveRow {
@@ -178,8 +178,7 @@ impl LiveRow {
             done: false,
             later: false,
             haystack: String::new(),
-            rank: 0,
-            time: 0,
+            place: (0, 0),
         }
         .with_text()
     }
@@ -234,8 +233,7 @@ impl LiveRow {
             done: false,
             later: false,
             haystack: String::new(),
-            rank: 0,
-            time: 0,
+            place: (0, 0),
         }
         .with_text()
     }
@@ -346,7 +344,7 @@ impl LiveRow {
             }
             Some(_) => false,
         };
-        self.rank = match &self.delivery {
+        let rank = match &self.delivery {
             Some(Delivery::Unknown { .. }) => 0,
             _ if self.stray => 0,
             Some(Delivery::Rejected { .. }) => 1,
@@ -355,16 +353,17 @@ impl LiveRow {
             _ if self.due_at.is_some_and(|at| at >= later_from) => LATER,
             _ => 3,
         };
-        self.later = self.rank == LATER;
+        self.later = rank == LATER;
         let due = self.due_at.or(self.created_at).map(Timestamp::as_nanosecond);
         let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
-        self.time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
+        let time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
+        self.place = (rank, time);
     }
 
     /// Where the row stands in the list: who needs a person first, then by due time, then later days, what is done last,
     /// youngest first.
     pub(super) fn sequence(&self) -> (u8, i128, &LiveKey) {
-        (self.rank, self.time, &self.key)
+        (self.place.0, self.place.1, &self.key)
     }
 
     fn with_text(mut self) -> Self {
@@ -382,25 +381,4 @@ impl LiveRow {
         let (folded, german) = (fold(&text), fold_german(&text));
         if folded == german { folded } else { format!("{folded}\n{german}") }
     }
-}
-
-/// Dishes of an order from elsewhere, as `domain::round::brief` says those of ours.
-fn brief_of(lines: &[ReadyLine]) -> Clean {
-    let dishes = lines.iter().filter(|line| !line.is_extra);
-    Clean::new(&round::words(dishes.map(|line| (line.quantity.unwrap_or(Decimal::ONE), &*line.name))))
-}
-
-/// Ids where there are any; else what is shown, so that a repeated row is one row.
-fn foreign_key(order: &ReadyOrder) -> LiveKey {
-    if let Some(id) = &order.order_id {
-        return LiveKey::Order(id.clone());
-    }
-    if let Some(id) = order.internal_id {
-        return LiveKey::Internal(id);
-    }
-    let ReadyOrder { who, address, pickup_token, intermediary, table, created_at, due_at, total, lines, .. } = order;
-    let total = total.as_ref().map(|total| total.value);
-    LiveKey::Bare(format!(
-        "{who:?}{address:?}{pickup_token:?}{intermediary:?}{table:?}{created_at:?}{due_at:?}{total:?}{lines:?}"
-    ))
 }

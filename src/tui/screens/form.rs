@@ -1,14 +1,14 @@
 //! Keys in the steps with typed fields. Changes the draft through its slot; what a field means is decided in the domain.
 
 pub mod view;
+mod wrong;
 
-use super::rows::{Input, Offer, Row, TipPart, field_word, focused, input, offers_of, rows, tip_part_mut, value};
+use super::rows::{Input, Offer, Row, TipPart, focused, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
     domain::{
         draft::TipDraft,
         field::Field,
-        finish::{Problem, ProblemKind, Spot},
         order::OrderType,
         place::{Due, parse_due, parse_past, write_time},
         shop::Shop,
@@ -20,10 +20,11 @@ use crate::{
         edit::{self, Edited},
         key::{Code, Key},
         model::{Model, Tone},
-        screens::{promise, terms},
+        screens::terms,
         slot::Slot,
     },
 };
+pub use wrong::{hint_key, problem, problems};
 
 /// Whether left and right choose in the focused row, instead of moving in its text.
 pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
@@ -369,31 +370,6 @@ fn remove_tip(model: &mut Model) {
         let here = rows(slot).iter().position(|row| *row == Row::Tip(at, TipPart::Entry)).unwrap_or(0);
         slot.go(|draft| draft.focus = here);
         slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());
-    }
-}
-
-/// What is wrong with the shown draft now, looked up once for all rows of a frame.
-pub fn problems(model: &Model) -> Vec<Problem> {
-    model.slot().and_then(|slot| promise::check(model, slot).err()).unwrap_or_default()
-}
-
-/// What is wrong with a row.
-pub fn problem(problems: &[Problem], row: Row) -> Option<ProblemKind> {
-    let spot = match row {
-        Row::OrderType => Spot::OrderType,
-        Row::Field(field) => Spot::Field(field),
-        Row::Tip(at, TipPart::Entry) => Spot::Tip(at),
-        Row::Tip(..) => return None,
-    };
-    problems.iter().find(|problem| problem.spot == spot).map(|problem| problem.kind)
-}
-
-/// Key of the hint shown beside an empty field, if it has one.
-pub fn hint_key(row: Row) -> Option<String> {
-    match row {
-        Row::Field(field) => Some(format!("hint.{}", field_word(field))),
-        Row::Tip(_, TipPart::Entry) => Some("hint.tip_entry".to_owned()),
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod about;
 mod act;
 mod correct;
+mod filters;
 mod groups;
 pub mod view;
 
@@ -13,6 +14,7 @@ pub use act::fits;
 use act::{ask, ask_status, open};
 use correct::{correct, open_correction};
 pub use correct::{origin, reopened, start_correction};
+use filters::{next_filter, next_status, next_type};
 
 use crate::{
     desk::{
@@ -20,7 +22,7 @@ use crate::{
         event::{Halt, Held},
         live::{LiveFilter, LiveKey, LiveList, LiveRow},
     },
-    domain::{ids::OrderId, order::OrderType, status::Workflow},
+    domain::{ids::OrderId, status::Workflow},
     i18n::Texts,
     ports::{
         journal::{OrderRecord, OrderRow},
@@ -369,37 +371,6 @@ pub fn halt_key(halt: &Halt) -> &'static str {
         Halt::OtherSender => "halt.other_sender",
         Halt::Journal { .. } => "halt.journal",
     }
-}
-
-/// Open, all, unclear, refused, waiting, and round again.
-fn next_filter(orders: &mut OrdersState) {
-    const SEQUENCE: [Option<&str>; 5] = [None, Some("unknown"), Some("rejected"), Some("queued"), Some("accepted")];
-    orders.filter(|filter| {
-        let at = SEQUENCE.iter().position(|word| *word == filter.delivery.as_deref()).unwrap_or(0);
-        if at == 0 && filter.open_only {
-            filter.open_only = false;
-            return;
-        }
-        filter.delivery = SEQUENCE[(at + 1) % SEQUENCE.len()].map(str::to_owned);
-        filter.open_only = filter.delivery.is_none();
-    });
-}
-
-fn next_type(orders: &mut OrdersState) {
-    orders.filter(|filter| {
-        let at = filter.order_type.and_then(|kind| OrderType::ALL.iter().position(|other| *other == kind));
-        filter.order_type = OrderType::ALL.get(at.map_or(0, |at| at + 1)).copied();
-    });
-}
-
-fn next_status(model: &mut Model) {
-    let tokens: Vec<String> = model.shop.workflow.statuses.iter().map(|rule| rule.token.clone()).collect();
-    model.orders.filter(|filter| {
-        let at = filter.status.as_ref().and_then(|status| tokens.iter().position(|token| token == status));
-        filter.status = tokens.get(at.map_or(0, |at| at + 1)).cloned();
-        // A finished status is looked for among the finished orders.
-        filter.open_only = filter.status.is_none() && filter.delivery.is_none();
-    });
 }
 
 #[cfg(test)]
