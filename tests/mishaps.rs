@@ -385,7 +385,7 @@ fn the_demo_is_complete_offline_and_touches_nothing_real() {
     let env = env.map(|(name, value)| (name.to_owned(), value.display().to_string())).to_vec();
     let launch = Launch { args: &["demo", "--lang", "de"], env, size: (80, 24), shell: None };
     let mut desk = Terminal::start(&launch);
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     for key in ["<alt+2>", "<alt+3>", "<alt+4>", "<alt+5>", "<alt+6>", "<alt+1>"] {
         desk.type_keys(key);
         assert!(desk.wait_text("DEMO").contains("DEMO"));
@@ -430,7 +430,7 @@ fn a_key_that_is_refused_stops_nothing_but_the_sending() {
         }
     }
     let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     desk.wait_text("Schlüssel abgelehnt");
     order_pizza(&mut desk);
     desk.type_keys("<f2>");

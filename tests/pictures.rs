@@ -85,7 +85,7 @@ fn demo(home: &Path, lang: &str) -> Desk {
 fn every_screen_has_its_picture() {
     let home = TempDir::new().unwrap();
     let mut desk = demo(home.path(), "de");
-    desk.wait_for(&["158 Artikel"]);
+    desk.wait_for(&["160 Artikel"]);
     desk.type_text("2*51 #gut durch\r");
     desk.press("f4");
     desk.type_text("901\r");
@@ -96,7 +96,7 @@ fn every_screen_has_its_picture() {
     // Right behind it a digit would be read as Alt with that digit.
     desk.wait_for(&["Enter dazu"]);
     desk.type_text("3*402\r2*haw");
-    desk.wait_for(&["3 von 158", "Cola 0,5 l"]);
+    desk.wait_for(&["3 von 160", "Cola 0,5 l"]);
     picture(&desk, "items");
     desk.press("esc alt+2");
     desk.type_text("040 123456\tMuster\tGast\tBeispielweg\t12a\t20095\tHamburg");
@@ -131,7 +131,7 @@ fn every_screen_has_its_picture() {
 fn the_desk_has_its_picture_in_english_and_with_help() {
     let home = TempDir::new().unwrap();
     let mut desk = demo(home.path(), "en");
-    desk.wait_for(&["158 items"]);
+    desk.wait_for(&["160 items"]);
     desk.type_text("2*51\rcola");
     desk.wait_for(&["2 × Pizza Hawaii"]);
     picture(&desk, "items-en");

@@ -61,7 +61,7 @@ impl Shop {
 
     fn ready_desk(&self) -> Desk {
         let desk = self.desk(SMALL, "de");
-        desk.wait_for(&["158 Artikel"]);
+        desk.wait_for(&["160 Artikel"]);
         desk
     }
 
@@ -280,14 +280,14 @@ fn walk(dir: &Path) -> Vec<std::path::PathBuf> {
 fn any_size_is_survived_and_a_small_one_says_so() {
     let shop = Shop::open("");
     let desk = shop.desk((120, 40), "en");
-    desk.wait_for(&["158 items"]);
+    desk.wait_for(&["160 items"]);
     for (columns, rows) in [(1, 1), (500, 200), (3, 100), (100, 3)] {
         desk.resize(columns, rows);
     }
     desk.resize(60, 20);
     desk.wait_for(&["too small", "80x24"]);
     desk.resize(80, 24);
-    desk.wait_for(&["158 items", "1 Items"]);
+    desk.wait_for(&["160 items", "1 Items"]);
     desk.kill();
     shop.close();
 }
@@ -298,7 +298,7 @@ fn the_demo_says_so_and_needs_no_settings() {
     std::fs::create_dir_all(home.path().join(".config/oktodesk")).unwrap();
     std::fs::write(home.path().join(".config/oktodesk/config.toml"), "this is = no settings = file").unwrap();
     let mut desk = Desk::start(&["demo", "--lang", "en"], &[], home.path(), SMALL);
-    desk.wait_for(&["DEMO", "158 items"]);
+    desk.wait_for(&["DEMO", "160 items"]);
     desk.type_text("51\r");
     desk.wait_for(&["1 × Pizza Hawaii"]);
     desk.press("alt+3 tab");
@@ -373,7 +373,7 @@ fn a_number_from_outside_is_shown_by_the_desk_of_its_directory_and_taken_by_one_
 fn the_demo_hears_calls_too_and_only_its_own() {
     let home = TempDir::new().unwrap();
     let desk = Desk::start(&["demo", "--lang", "en"], &[], home.path(), SMALL);
-    desk.wait_for(&["DEMO", "158 items"]);
+    desk.wait_for(&["DEMO", "160 items"]);
     reach(home.path(), &["call", "--demo", "040 123456"]);
     assert_eq!(call(home.path(), &["call", "0401"]).0, 1, "the real desk does not run");
     desk.wait_for(&["☎ 040 123456 is calling: F11"]);

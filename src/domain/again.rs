@@ -165,7 +165,7 @@ mod tests {
     use crate::domain::{
         finish::{Moment, finish},
         order::OrderType,
-        testing::{article, channel, draft, shop},
+        testing::{article, draft, shop, takeaway},
     };
 
     /// Two pizzas with cheese each, gut durch; a cola; a tea.
@@ -183,7 +183,7 @@ mod tests {
 
     fn again(order: &Order, menu: &[Arc<Article>], sold_out: i64) -> (Vec<String>, Vec<Difference>) {
         let find = |item: &Item| menu.iter().find(|article| Some(article.id) == item.external_id);
-        let again = Again::of(order, &channel(), find, |article| article.id == sold_out);
+        let again = Again::of(order, &takeaway(), find, |article| article.id == sold_out);
         let mut draft = draft();
         let added = draft.add_again(&again.dishes);
         assert_eq!(added, draft.lines.iter().map(|line| line.id).collect::<Vec<_>>());
@@ -204,7 +204,7 @@ mod tests {
         ];
         let (lines, differences) = again(&order(), &menu, 0);
         assert_eq!(lines, ["2 Pizza gut durch", "+ 1 Käse", "1 Cola", "1 Tee"]);
-        let (from, to) = (Decimal::new(1050, 2), Decimal::new(1100, 2));
+        let (from, to) = (Decimal::new(1000, 2), Decimal::new(1050, 2));
         assert_eq!(differences, [Difference::Price { name: "Pizza".into(), from, to }]);
     }
 

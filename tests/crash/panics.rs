@@ -32,7 +32,7 @@ pub fn on_screen(point: &str, nth: u64, story: &mut Story) {
     let env = story.env(Some(("CHAOS_PANIC", format!("{point}@{nth}"))));
     let home = story.house.path("");
     let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: Some(&home) });
-    if desk.seen_or_gone("158 Artikel") {
+    if desk.seen_or_gone("160 Artikel") {
         screen::type_slowly(&mut desk);
     }
     // What sends and polls panics by itself, without a key.

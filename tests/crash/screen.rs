@@ -39,7 +39,7 @@ fn desk(story: &Story, chaos: Option<(&str, String)>) -> Terminal {
 pub fn crash(point: &str, story: &mut Story) {
     let nth = story.dice.up_to(passes(point));
     let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@{nth}"))));
-    if desk.seen_or_gone("158 Artikel") {
+    if desk.seen_or_gone("160 Artikel") {
         type_slowly(&mut desk);
     }
     let ended = desk.ended(PATIENCE);
@@ -62,7 +62,7 @@ pub fn type_slowly(desk: &mut Terminal) {
 /// A real kill in the moment in which the screen says that an order is saved.
 pub fn killed_when_saved(story: &mut Story) {
     let mut desk = desk(story, None);
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     desk.type_keys("51<enter><alt+3><tab>12<f9>");
     desk.wait_text("Es fehlt nichts");
     desk.type_keys("<enter>");
@@ -77,7 +77,7 @@ pub fn killed_when_saved(story: &mut Story) {
 /// A bill of two lines is split, and the desk dies while that is written: there is the whole or both parts.
 pub fn split(point: &str, story: &mut Story) {
     let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@1"))));
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     desk.type_keys("51<enter>402<enter><alt+3><tab>12<ctrl+g>1<enter>");
     let ended = desk.ended(PATIENCE);
     assert_eq!(ended.code, 128, "{point} was not reached");

@@ -31,7 +31,7 @@ fn typing_never_waits_for_a_server_that_is_a_black_hole() {
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     proxy.plan(Plan::request(Toxic::BlackHole(At::Nothing)));
     // A poll hangs from here on.
     let began = Instant::now();

@@ -14,7 +14,7 @@ use crate::{
 fn desk_by(house: &House, script: &str) -> Terminal {
     let launch = Launch { args: &[], env: house.env(), size: (100, 30), shell: None };
     let desk = Terminal::start_by(&launch, Some(script));
-    desk.wait_text("158 Artikel");
+    desk.wait_text("160 Artikel");
     desk
 }
 
@@ -216,7 +216,7 @@ fn a_poor_terminal_is_no_reason_not_to_take_orders() {
         env.retain(|(name, _)| name != "LANG" && name != "TERM");
         env.extend([("LANG".to_owned(), lang.to_owned()), ("TERM".to_owned(), term.to_owned())]);
         let mut desk = Terminal::start(&Launch { args: &["--lang", "de"], env, size: (100, 30), shell: None });
-        desk.wait_text("158 Artikel");
+        desk.wait_text("160 Artikel");
         desk.type_keys("51<enter>");
         desk.wait_text("Pizza Hawaii");
         house.quit(desk);
@@ -230,7 +230,7 @@ fn the_shops_zone_is_the_configured_one_whatever_the_machine_says() {
         let mut env = house.env();
         env.push(("TZ".to_owned(), zone.to_owned()));
         let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
-        desk.wait_text("158 Artikel");
+        desk.wait_text("160 Artikel");
         desk.type_keys("51<enter><alt+3>");
         desk.type_keys("2<tab><tab>morgen 12<f9>");
         desk.type_keys("<alt+2>040 1<f9>");

@@ -146,7 +146,7 @@ impl House {
     #[track_caller]
     pub fn desk(&self) -> Terminal {
         let desk = self.resumed();
-        desk.wait_text("158 Artikel");
+        desk.wait_text("160 Artikel");
         desk
     }
 
@@ -163,7 +163,7 @@ impl House {
     pub fn desk_in_shell(&self) -> Terminal {
         let shell = Some(self.home.path());
         let desk = Terminal::start(&Launch { args: &[], env: self.env(), size: (100, 30), shell });
-        desk.wait_text("158 Artikel");
+        desk.wait_text("160 Artikel");
         desk
     }
 
