@@ -90,6 +90,18 @@ pub fn split(point: &str, story: &mut Story) {
     afterwards(story);
 }
 
+/// A desk stands open until the ready list told it of every unclear order that arrived: a command may end before its poll.
+pub fn watch(story: &mut Story) {
+    let mut desk = desk(story, None);
+    desk.wait_text("Tresen 1");
+    let began = Instant::now();
+    while !story.arrived_unclear().is_empty() {
+        assert!(began.elapsed() < PATIENCE, "{:?} stand in the ready list and are unclear", story.arrived_unclear());
+    }
+    desk.type_keys("<ctrl+q>");
+    assert_eq!(desk.ended(PATIENCE).code, 0);
+}
+
 /// The desk is back quickly, an order that is recorded is no draft any more, and all that is recorded arrives once.
 pub fn afterwards(story: &mut Story) {
     let began = Instant::now();

@@ -19,6 +19,7 @@ use crate::{
     house::House,
     order::order,
     run::{Ran, Running},
+    screen,
 };
 
 /// A program that was killed is up again, with its orders in sight, within this time.
@@ -223,12 +224,20 @@ impl Story {
         }
         let file = self.file();
         self.run(&["send", &file]).expect(&[0, 6]);
+        if !self.arrived_unclear().is_empty() {
+            screen::watch(self);
+        }
         for id in self.unknown() {
-            assert_eq!(self.house.world().of(&id).len(), 0, "{id} stands in the ready list and is unclear");
             *self.asked.entry(id.clone()).or_default() += 1;
             self.run(&["resend", &id]).expect(&[0]);
         }
         self.expect_settled();
+    }
+
+    /// Orders that are unclear here and stand in the ready list there.
+    pub fn arrived_unclear(&mut self) -> BTreeSet<String> {
+        let world = self.house.world();
+        self.unknown().into_iter().filter(|id| !world.of(id).is_empty()).collect()
     }
 
     fn unknown(&mut self) -> BTreeSet<String> {

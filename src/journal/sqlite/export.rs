@@ -16,7 +16,11 @@ use crate::{domain::text::harmless, ports::JournalError};
 /// Orders read at a time; where that fails, one by one.
 const AT_ONCE: i64 = 200;
 
-const LAST: &str = "SELECT max(no) FROM orders";
+/// The number of the last order, told by any table that can still be read at its end.
+const LAST: [&str; 3] =
+    ["SELECT max(no) FROM orders", "SELECT max(order_no) FROM bodies", "SELECT max(order_no) FROM events"];
+/// More orders than this file can hold, each at more than this many bytes.
+const MOST: &str = "SELECT page_count * page_size / 64 FROM pragma_page_count, pragma_page_size";
 const ORDERS: &str = "SELECT o.order_id, o.delivery, o.internal_id, o.status, b.body \
     FROM orders o LEFT JOIN bodies b ON b.order_no = o.no WHERE o.no BETWEEN ?1 AND ?2 ORDER BY o.no";
 /// Without its body an order can still be named.
@@ -61,16 +65,37 @@ pub async fn export(
     let options = SqliteConnectOptions::new().filename(dir.join(NAME)).read_only(true).disable_statement_logging();
     let mut conn = options.connect().await.map_err(journal_error)?;
     file::check_owner(&mut conn).await?;
-    let last: Option<i64> = sqlx::query_scalar(LAST).fetch_one(&mut conn).await.map_err(journal_error)?;
+    let (last, trouble) = last(&mut conn).await?;
     let mut reader = Reader { conn, line, done: Exported::default() };
-    for first in (1..=last.unwrap_or(0)).step_by(AT_ONCE as usize) {
+    for first in (1..=last).step_by(AT_ONCE as usize) {
         reader.orders(first, first + AT_ONCE - 1).await?;
     }
     reader.drafts().await?;
     let done = reader.done;
+    if let Some(trouble) = trouble.filter(|_| done.orders + done.drafts == 0) {
+        return Err(trouble);
+    }
     // Nothing was written, so there is nothing that closing could lose.
     reader.conn.close().await.map_err(journal_error)?;
     Ok(done)
+}
+
+/// The last number to look at, and what is wrong if no table tells it.
+async fn last(conn: &mut SqliteConnection) -> Result<(i64, Option<JournalError>), JournalError> {
+    let (mut told, mut trouble) = (None, None);
+    for sql in LAST {
+        match sqlx::query_scalar::<_, Option<i64>>(sql).fetch_one(&mut *conn).await {
+            Ok(last) => told = told.max(Some(last.unwrap_or(0))),
+            Err(error) => trouble = trouble.or(Some(error)),
+        }
+    }
+    match (told, trouble) {
+        (Some(last), _) => Ok((last, None)),
+        (None, trouble) => {
+            let most = sqlx::query_scalar(MOST).fetch_one(conn).await.map_err(journal_error)?;
+            Ok((most, trouble.map(journal_error)))
+        }
+    }
 }
 
 struct Reader<'a> {
