@@ -231,7 +231,7 @@ mod tests {
         let menu = [article(1, "Pizza", "10.50")];
         assert!(again(&strange, &menu, 0).0.is_empty());
         let find = |_: &Item| Some(&menu[0]);
-        let dishes = Again::of(&order(), &channel(), find, |_| false).dishes;
+        let dishes = Again::of(&order(), &takeaway(), find, |_| false).dishes;
         let mut full = draft();
         while !full.add_again(&dishes).is_empty() {}
         assert!(full.lines.len() <= MAX_LINES);
