@@ -159,9 +159,10 @@ impl Catalog {
         self.articles.is_empty()
     }
 
-    /// Every article, in the order given.
+    /// Every article, in the order given; combos are none.
     pub fn articles(&self) -> &[Arc<Article>] {
-        &self.articles
+        // Combos stand behind the articles.
+        &self.articles[..self.len()]
     }
 
     /// The groups in the order of their first article.

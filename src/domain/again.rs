@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 use super::{
     article::Article,
     cart::{MAX_LINES, quantity_fits},
+    deal::{self, Deal},
     draft::{Draft, Line},
+    menu::Menu,
     order::{DistributionChannel, Item, Order},
 };
 
@@ -116,6 +118,53 @@ impl Again {
         }
         Some(Arc::clone(article))
     }
+}
+
+/// Makes combos and halves of lines that were added again, where the past order had them and all of it can be had: `past` is
+/// that order reopened, with its deals recognised. Their prices are those of now, and only what the whole costs is a
+/// difference.
+pub fn keep_deals(
+    draft: &mut Draft,
+    added: &[i64],
+    past: &Draft,
+    menu: &Menu,
+    channel: &DistributionChannel,
+    article: impl Fn(i64) -> Option<Arc<Article>> + Copy,
+    differences: &mut Vec<Difference>,
+) {
+    let block = |draft: &Draft, main: i64| -> Vec<(i64, Option<Deal>)> {
+        let lines = draft.lines.iter().filter(|line| line.main == main);
+        lines.map(|line| (line.article.id, line.deal.clone())).collect()
+    };
+    let mut open: Vec<i64> = added.iter().copied().filter(|id| is_main(draft, *id)).collect();
+    for was in past.lines.iter().filter(|line| line.deal.is_some() && !line.is_extra()) {
+        let wanted = block(past, was.id);
+        let same = |main: &i64| block(draft, *main).iter().map(|(id, _)| id).eq(wanted.iter().map(|(id, _)| id));
+        let Some(at) = open.iter().position(same) else { continue };
+        let main = open.remove(at);
+        let lines = draft.lines.iter_mut().filter(|line| line.main == main);
+        for (line, (_, deal)) in lines.zip(&wanted) {
+            line.deal = deal.clone();
+        }
+        deal::take_prices(draft, menu, channel, article);
+        for line in past.deal_lines(was.id) {
+            let is_of =
+                |other: &Difference| matches!(other, Difference::Price { name, .. } if **name == *line.article.name);
+            differences.iter().position(is_of).map(|at| differences.remove(at));
+        }
+        let (from, to) = (past.deal_price(was.id, channel), draft.deal_price(main, channel));
+        if from != to {
+            let name = match &was.deal {
+                Some(Deal::Combo(name)) => name.clone(),
+                _ => was.article.name.to_string(),
+            };
+            differences.push(Difference::Price { name, from, to });
+        }
+    }
+}
+
+fn is_main(draft: &Draft, id: i64) -> bool {
+    draft.line(id).is_some_and(|line| !line.is_extra())
 }
 
 impl Draft {

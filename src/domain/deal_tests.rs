@@ -4,8 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::{
+    again::{Again, Difference, keep_deals},
+    field::Field,
+    finish::{Moment, finish},
     menu::{ComboPart, OptionGroup},
-    testing::{article, channel, draft, takeaway},
+    order::Item,
+    testing::{article, channel, draft, shop, takeaway},
 };
 
 fn dec(text: &str) -> Decimal {
@@ -147,4 +151,38 @@ proptest! {
         prop_assert_eq!(shares.iter().sum::<Decimal>(), price);
         prop_assert!(shares.iter().all(|share| *share >= Decimal::ZERO && share.scale() <= 2), "{:?}", shares);
     }
+}
+
+#[test]
+fn what_is_ordered_again_is_a_deal_again_and_costs_what_it_costs_now() {
+    let (mut past, mut menu, mut articles) = with_combo(2);
+    let (with_halves, of_halves, draft_of_halves) = halves(HalvesRule::Dearer, "0");
+    menu.options = with_halves.options;
+    let lines: Vec<_> = draft_of_halves.lines.iter().map(|line| Arc::clone(&line.article)).collect();
+    let block = Block { deal: Some(Deal::Halves), lines: &lines, extras: &[], quantity: Decimal::ONE, comment: "" };
+    past.add_block(&block).unwrap();
+    let burger = article(1, "Burger", "10.90");
+    past.add(&burger, Decimal::ONE, "").unwrap();
+    past.fields.insert(Field::Table, "12".into());
+    articles.extend(of_halves);
+    let moment = Moment { now: "2026-05-04T15:42:10Z".parse().unwrap(), zone: jiff::tz::TimeZone::UTC };
+    let order = finish(&past, &shop(), &moment).unwrap();
+    let find = |id: i64| articles.iter().find(|article| article.id == id).cloned();
+
+    let again = |menu: &Menu| {
+        let sold = |item: &Item| articles.iter().find(|article| Some(article.id) == item.external_id);
+        let again = Again::of(&order, &channel(), sold, |_| false);
+        let (mut draft, mut differences) = (draft(), again.differences);
+        let added = draft.add_again(&again.dishes);
+        keep_deals(&mut draft, &added, &past, menu, &channel(), find, &mut differences);
+        (draft, differences)
+    };
+    let (same, differences) = again(&menu);
+    assert_eq!((same.lines, differences), (past.lines.clone(), vec![]));
+
+    menu.combos[0].prices.insert(String::new(), dec("15.90"));
+    let (dearer, differences) = again(&menu);
+    let (from, to) = (dec("14.90"), dec("15.90"));
+    assert_eq!(differences, [Difference::Price { name: "Burger-Menü".into(), from, to }]);
+    assert_eq!(dearer.totals(&channel()).total, past.totals(&channel()).total + dec("2"));
 }

@@ -140,6 +140,9 @@ mod tests {
             "each once, no combo"
         );
         assert_eq!(catalog.menu_faults(), []);
+        let own: Vec<i64> = catalog.articles().iter().map(|article| article.id).collect();
+        assert_eq!(own.len(), catalog.len());
+        assert!(!own.contains(&found.id), "no article of OktoPOS");
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn a_combo_takes_a_code_and_a_key_for_each_choice() {
     assert!(hands.screen().contains("Getränk") && hands.cart().is_empty(), "{}", hands.screen());
     hands.press("3");
     assert!(hands.screen().contains("Sauce"), "the burger's own options follow: {}", hands.screen());
-    hands.press("2 enter");
+    hands.press("2");
     assert_eq!(
         hands.cart(),
         ["1 Cheeseburger", "+ 1 Pommes frites klein", "+ 1 Orangenlimonade 0,5 l", "+ 1 Mayonnaise"]

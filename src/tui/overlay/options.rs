@@ -197,7 +197,7 @@ pub fn command(options: &mut Options, command: Command) {
 }
 
 /// A single key toggles its choice, the space bar the selected one. `true` when that was the last answer: where a number is
-/// demanded and nothing was chosen before, the last key that completes it goes on by itself.
+/// demanded, the last key that completes it goes on by itself, unless several were chosen before.
 pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
     let count = options.groups.get(options.at).map_or(0, |group| group.choices.len());
     let at = match key.code {
@@ -208,17 +208,22 @@ pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
     toggle(model, options, at);
     let is_complete = |group: &Asked| {
         let is_chosen = group.choices.get(at).is_some_and(|(_, chosen)| *chosen);
-        !group.has_default && group.min == group.max && group.chosen() == group.max && is_chosen
+        // Of exactly one a key is the whole answer, whatever was chosen before.
+        let is_answer = !group.has_default || group.max == 1;
+        is_answer && group.min == group.max && group.chosen() == group.max && is_chosen
     };
     options.groups.get(options.at).is_some_and(is_complete) && accept(model, options)
 }
 
-/// Chooses or no longer chooses. Where one may be chosen, it takes the place of the other.
+/// Chooses or no longer chooses. Where one may be chosen, it takes the place of the other; where one must be, it stays.
 pub fn toggle(model: &mut Model, options: &mut Options, at: usize) {
     let Some(group) = options.groups.get_mut(options.at) else { return };
     let (chosen, max) = (group.chosen(), group.max);
     let Some(is_chosen) = group.choices.get(at).map(|(_, chosen)| *chosen) else { return };
     options.selected = at;
+    if is_chosen && group.min == 1 && max == 1 {
+        return;
+    }
     if !is_chosen && max == 1 {
         group.choices.iter_mut().for_each(|(_, chosen)| *chosen = false);
     } else if !is_chosen && chosen >= max {

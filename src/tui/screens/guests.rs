@@ -9,13 +9,15 @@ use super::form;
 use crate::{
     desk::{DeskError, guests::Known},
     domain::{
-        again::{Again, Difference},
+        again::{Again, Difference, keep_deals},
         customer::phone_fits,
+        deal,
         draft::Draft,
         field::Field,
         flow::Step,
         guest::Guest,
         order::{Customer, Item, Order},
+        reopen::reopen,
         text::Clean,
         undo::Place,
     },
@@ -213,13 +215,20 @@ fn repeat(model: &mut Model) {
     let is_open = slot.draft().lines.is_empty() && Some(slot.draft().order_type) == default;
     let kind = order.order_type.filter(|kind| is_open && model.shop.channel(*kind).is_some());
     let kind = kind.unwrap_or(slot.draft().order_type);
-    let again = again(model, &order, kind);
+    let mut again = again(model, &order, kind);
+    let (catalog, past) = (Arc::clone(&model.catalog), reopened(model, &order));
+    let channel = model.shop.channel(kind).cloned();
     let Some(slot) = model.slot_mut() else { return };
     let before = slot.caller.taken.take();
     let lines = slot.change(Place::Alone, |draft| {
         draft.order_type = kind;
         fill(draft, &guest, before.as_ref());
-        draft.add_again(&again.dishes)
+        let added = draft.add_again(&again.dishes);
+        if let Some(channel) = channel {
+            let article = |id| catalog.by_id(id).cloned();
+            keep_deals(draft, &added, &past, catalog.menu(), &channel, article, &mut again.differences);
+        }
+        added
     });
     slot.caller.taken = Some(guest);
     slot.items.line = lines.last().copied().or(slot.items.line);
@@ -227,6 +236,16 @@ fn repeat(model: &mut Model) {
     // What is missing matters more than what it costs.
     slot.caller.differences.sort_by_key(|difference| matches!(difference, Difference::Price { .. }));
     say_repeated(model);
+}
+
+/// The past order as it was, its combos and halves known.
+fn reopened(model: &Model, order: &Order) -> Draft {
+    let article = |id| model.catalog.by_id(id).cloned();
+    let mut past = reopen(order, &model.shop, &model.moment.zone, model.moment.now, article);
+    if let Some(channel) = model.shop.channel(past.order_type) {
+        deal::recognise(&mut past, model.catalog.menu(), channel);
+    }
+    past
 }
 
 fn again(model: &Model, order: &Order, kind: crate::domain::order::OrderType) -> Again {
