@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
+use super::beside;
 use crate::domain::{
     area::{Area, Areas, Outside, ZipRange},
     text::Clean,
@@ -15,8 +16,8 @@ use crate::domain::{
 /// The documented example.
 pub const AREAS_EXAMPLE: &str = include_str!("../../areas.example.toml");
 
-/// Largest file of areas, in bytes.
-const MAX_FILE: u64 = 1024 * 1024;
+/// Largest file of areas, in MiB.
+const MAX_MIB: u64 = 1;
 /// Longest way to a door, in minutes.
 const MAX_MINUTES: i64 = 600;
 
@@ -105,12 +106,7 @@ struct Row {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn read_areas(path: &Path) -> Result<Areas, AreasError> {
-    let unreadable = |error: std::io::Error| AreasError::Unreadable(error.to_string());
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > MAX_FILE {
-        return Err(AreasError::Unreadable("> 1 MiB".into()));
-    }
-    parse_areas(&std::fs::read_to_string(path).map_err(unreadable)?)
+    parse_areas(&beside::read(path, MAX_MIB).map_err(AreasError::Unreadable)?)
 }
 
 /// Reads areas.
@@ -118,11 +114,8 @@ pub fn read_areas(path: &Path) -> Result<Areas, AreasError> {
 /// # Errors
 /// As `read_areas`.
 pub fn parse_areas(text: &str) -> Result<Areas, AreasError> {
-    let line = |offset: usize| 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-    let file: File = toml::from_str(text).map_err(|error| AreasError::Form {
-        line: error.span().map_or(1, |span| line(span.start)),
-        detail: error.message().to_owned(),
-    })?;
+    let line = |offset: usize| beside::line(text, offset);
+    let file: File = beside::parse(text).map_err(|(line, detail)| AreasError::Form { line, detail })?;
     let outside = match file.outside {
         Word::Warn => Outside::Warn,
         Word::Refuse => Outside::Refuse,

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use rust_decimal::Decimal;
 
+use super::beside;
 use crate::domain::{
     deal::HalvesRule,
     menu::{Colour, Combo, ComboPart, Comments, Menu, OptionGroup},
@@ -21,8 +22,8 @@ use crate::domain::{
 /// The documented example.
 pub const MENU_EXAMPLE: &str = include_str!("../../menu.example.toml");
 
-/// Largest menu file, in bytes.
-const MAX_FILE: u64 = 4 * 1024 * 1024;
+/// Largest menu file, in MiB.
+const MAX_MIB: u64 = 4;
 /// Choices of one group of options: there are keys for so many.
 pub const MAX_CHOICES: usize = 35;
 
@@ -170,12 +171,7 @@ struct Options {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn read_menu(path: &Path) -> Result<Menu, MenuError> {
-    let unreadable = |error: std::io::Error| MenuError::Unreadable(error.to_string());
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > MAX_FILE {
-        return Err(MenuError::Unreadable("> 4 MiB".into()));
-    }
-    parse_menu(&std::fs::read_to_string(path).map_err(unreadable)?)
+    parse_menu(&beside::read(path, MAX_MIB).map_err(MenuError::Unreadable)?)
 }
 
 /// Reads a menu.
@@ -183,11 +179,8 @@ pub fn read_menu(path: &Path) -> Result<Menu, MenuError> {
 /// # Errors
 /// As `read_menu`.
 pub fn parse_menu(text: &str) -> Result<Menu, MenuError> {
-    let line = |offset: usize| 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-    let file: File = toml::from_str(text).map_err(|error| MenuError::Form {
-        line: error.span().map_or(1, |span| line(span.start)),
-        detail: error.message().to_owned(),
-    })?;
+    let line = |offset: usize| beside::line(text, offset);
+    let file: File = beside::parse(text).map_err(|(line, detail)| MenuError::Form { line, detail })?;
     let File {
         groups,
         favourites,

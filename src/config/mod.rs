@@ -4,6 +4,7 @@
 //! The defaults are `config.example.toml` itself, so the file that documents them cannot differ from them.
 
 mod areas;
+mod beside;
 mod check;
 mod error;
 mod key;

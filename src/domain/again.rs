@@ -178,29 +178,11 @@ impl Draft {
             }
             let Some(main) = self.next_line_id() else { break };
             let (quantity, comment) = (*quantity, comment.clone());
-            self.lines.push(Line {
-                id: main,
-                main,
-                article: Arc::clone(article),
-                quantity,
-                comment,
-                manual_price: None,
-                deal: None,
-                seat: None,
-            });
+            self.lines.push(Line::new(main, main, Arc::clone(article), quantity, comment));
             added.push(main);
             for (id, (article, quantity, comment)) in (main + 1..).zip(extras) {
                 let (quantity, comment) = (*quantity, comment.clone());
-                self.lines.push(Line {
-                    id,
-                    main,
-                    article: Arc::clone(article),
-                    quantity,
-                    comment,
-                    manual_price: None,
-                    deal: None,
-                    seat: None,
-                });
+                self.lines.push(Line::new(id, main, Arc::clone(article), quantity, comment));
                 added.push(id);
             }
         }

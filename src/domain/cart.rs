@@ -91,16 +91,7 @@ impl Draft {
             return Some(self.lines[at].id);
         }
         let id = self.next_line_id()?;
-        self.lines.push(Line {
-            id,
-            main: id,
-            article: Arc::clone(article),
-            quantity,
-            comment: comment.to_owned(),
-            manual_price: None,
-            deal: None,
-            seat: None,
-        });
+        self.lines.push(Line::new(id, id, Arc::clone(article), quantity, comment.to_owned()));
         Some(id)
     }
 
@@ -123,7 +114,7 @@ impl Draft {
         let at = self.lines.iter().rposition(|line| line.main == dish)? + 1;
         let seat = self.line(dish)?.seat;
         let (article, comment) = (Arc::clone(article), String::new());
-        let line = Line { id, main: dish, article, quantity, comment, manual_price: None, deal: None, seat };
+        let line = Line { seat, ..Line::new(id, dish, article, quantity, comment) };
         self.lines.insert(at, line);
         Some(id)
     }

@@ -166,14 +166,8 @@ impl Draft {
         }
         let id = self.next_line_id()?;
         let line = |at, article: &Arc<Article>, deal: &Option<Deal>, quantity, comment: &str| Line {
-            id: at,
-            main: id,
-            article: Arc::clone(article),
-            quantity,
-            comment: comment.to_owned(),
-            manual_price: None,
             deal: deal.clone(),
-            seat: None,
+            ..Line::new(at, id, Arc::clone(article), quantity, comment.to_owned())
         };
         self.lines.push(line(id, main, deal, *quantity, comment));
         for (at, (article, deal)) in (id + 1..).zip(wanted()) {

@@ -76,6 +76,13 @@ pub struct Line {
     pub seat: Option<u8>,
 }
 
+impl Line {
+    /// A line at its article's own price, for nobody in particular. `main` is the dish it belongs to, or itself.
+    pub fn new(id: i64, main: i64, article: Arc<Article>, quantity: Decimal, comment: String) -> Self {
+        Self { id, main, article, quantity, comment, manual_price: None, deal: None, seat: None }
+    }
+}
+
 /// One tip as it is typed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TipDraft {

@@ -135,21 +135,12 @@ fn lines(
         let comment = item.comment.clone().unwrap_or_default();
         match dish {
             Some((main, quantity)) => {
-                lines.push(Line { id, main, article: sold, quantity, comment, manual_price, deal: None, seat: None });
+                lines.push(Line { manual_price, ..Line::new(id, main, sold, quantity, comment) });
             }
             None => {
                 dishes.insert(item.basket_item_id.unwrap_or(-id), (id, item.quantity));
                 let quantity = item.quantity;
-                lines.push(Line {
-                    id,
-                    main: id,
-                    article: sold,
-                    quantity,
-                    comment,
-                    manual_price,
-                    deal: None,
-                    seat: None,
-                });
+                lines.push(Line { manual_price, ..Line::new(id, id, sold, quantity, comment) });
             }
         }
     }

@@ -168,16 +168,7 @@ impl Draft {
             && let (Some(article), Some(id)) = (article(number), self.next_line_id())
         {
             let (quantity, comment) = (Decimal::ONE, String::new());
-            self.lines.push(Line {
-                id,
-                main: id,
-                article,
-                quantity,
-                comment,
-                manual_price: None,
-                deal: None,
-                seat: None,
-            });
+            self.lines.push(Line::new(id, id, article, quantity, comment));
             self.terms.fee_line = Some(id);
         }
     }
