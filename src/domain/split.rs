@@ -67,7 +67,7 @@ impl Split {
     /// Puts a dish into a part, 0 for the rest: one piece of it if it can be divided, else all. The line that went there;
     /// `None` if there is no such dish or no room for one more line.
     pub fn put(&mut self, dish: i64, part: u8, channel: &DistributionChannel) -> Option<i64> {
-        if self.part(dish) == part {
+        if self.part(dish) == part || self.draft.terms.fee_line == Some(dish) {
             return Some(dish);
         }
         let moved = if divides(&self.draft, dish, channel) { self.one(dish)? } else { dish };
@@ -77,13 +77,21 @@ impl Split {
 
     /// Puts all of a dish into a part.
     pub fn put_all(&mut self, dish: i64, part: u8) -> i64 {
+        if self.draft.terms.fee_line == Some(dish) {
+            return dish;
+        }
         self.set(dish, part);
         self.gather(dish)
     }
 
-    /// The part of a dish, 0 for the rest.
+    /// The part of a dish, 0 for the rest. The delivery fee goes with the first part: it is no dish that somebody ordered.
     pub fn part(&self, dish: i64) -> u8 {
-        self.parts.get(&dish).copied().unwrap_or_default()
+        let own = |dish: i64| self.parts.get(&dish).copied().unwrap_or_default();
+        if self.draft.terms.fee_line != Some(dish) {
+            return own(dish);
+        }
+        let dishes = self.draft.lines.iter().filter(|line| !line.is_extra() && line.id != dish);
+        dishes.map(|line| own(line.id)).filter(|part| *part > 0).min().unwrap_or_default()
     }
 
     /// The parts that hold something, the rest at the end as 0, each with its sum.
@@ -137,6 +145,10 @@ impl Split {
             draft.correction = whole.correction && at == 0;
             draft.lines.retain(|line| self.part(line.main) == *part);
             draft.lines.iter_mut().for_each(|line| line.seat = None);
+            if whole.terms.fee_line.is_some_and(|fee| draft.line(fee).is_none()) {
+                // It is paid with the part that has it.
+                (draft.terms.fee_line, draft.terms.fee_refused) = (None, true);
+            }
             draft.tips = if at == 0 { tips.clone() } else { Vec::new() };
             draft.fields.insert(Field::SessionToken, token.to_owned());
             if by == By::Seat && *part > 0 {
@@ -203,9 +215,16 @@ pub fn merged(parts: &[&Draft], channel: &DistributionChannel) -> Option<Draft> 
             None => whole.fields.remove(&field),
         };
     }
+    let fee_of = |part: &&Draft| part.terms.fee_line.filter(|fee| part.line(*fee).is_some());
+    // Without the part that has the fee, which was sent then, there is no second one.
+    let has_fee = parts.iter().any(|part| fee_of(part).is_some());
+    (whole.terms.fee_line, whole.terms.fee_refused) = (None, !has_fee && whole.terms.fee_refused);
     let mut next = 1;
-    for block in parts.iter().flat_map(|part| blocks(&part.lines)) {
+    for (part, block) in parts.iter().flat_map(|part| blocks(&part.lines).map(move |block| (part, block))) {
         let dish = next;
+        if block.first().is_some_and(|line| fee_of(part) == Some(line.id)) {
+            whole.terms.fee_line = Some(dish);
+        }
         for line in block {
             let main = if line.is_extra() { dish } else { next };
             whole.lines.push(Line { id: next, main, seat: None, ..line.clone() });
@@ -237,7 +256,8 @@ fn divides(draft: &Draft, dish: i64, channel: &DistributionChannel) -> bool {
     };
     let exact = |line: &Line| {
         let piece = if line.is_extra() { line.quantity } else { Decimal::ONE };
-        line.article.price_in(channel).is_none_or(|row| cents(piece * row.price) == piece * row.price)
+        let price = |row| piece * line.unit_price(row);
+        line.article.price_in(channel).is_none_or(|row| cents(price(row)) == price(row))
     };
     !is_weighed(&line.article) && draft.lines.iter().filter(|line| line.main == dish).all(exact)
 }
@@ -247,7 +267,8 @@ fn are_equal(draft: &Draft, a: i64, b: i64) -> bool {
     let block = |dish: i64| draft.lines.iter().filter(move |line| line.main == dish);
     let equal = |(a, b): (&Line, &Line)| {
         let extras = !a.is_extra() || a.quantity == b.quantity;
-        a.article == b.article && a.comment == b.comment && a.is_extra() == b.is_extra() && extras
+        let price = a.article == b.article && a.manual_price == b.manual_price && a.deal == b.deal;
+        price && a.comment == b.comment && a.is_extra() == b.is_extra() && extras
     };
     let counted = draft.line(a).is_some_and(|line| !is_weighed(&line.article) && line.quantity.is_integer());
     counted && block(a).count() == block(b).count() && block(a).zip(block(b)).all(equal)

@@ -1,5 +1,7 @@
 //! Splitting and putting together: nothing is lost, nothing doubled, not a cent moves.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -86,6 +88,47 @@ fn what_is_weighed_and_what_has_part_cents_is_moved_whole() {
     let parts = parted(&split, By::Item);
     assert_eq!(texts(&parts[0]), ["2 Käse am Stück", "3 Salat", "0.333 Käse am Stück"]);
     assert_eq!(parts.iter().map(total).sum::<Decimal>(), total(&draft));
+}
+
+#[test]
+fn a_price_set_by_hand_joins_no_other() {
+    let mut whole = party();
+    let mut dear = Arc::unwrap_or_clone(article(1, "Cola", "3.90"));
+    dear.price_can_change = true;
+    let dear = Arc::new(dear);
+    let first = whole.add(&dear, Decimal::ONE, "").unwrap();
+    assert!(whole.set_price(first, Some(Decimal::TWO), &channel()));
+    let second = whole.add(&dear, Decimal::ONE, "").unwrap();
+    let before = total(&whole);
+    let mut split = Split::new(&whole);
+    split.put(first, 1, &channel()).unwrap();
+    split.put(second, 1, &channel()).unwrap();
+    let parts = parted(&split, By::Item);
+    assert_eq!(texts(&parts[0]), ["1 Cola", "1 Cola"]);
+    assert_eq!(parts.iter().map(total).sum::<Decimal>(), before);
+    let all: Vec<&Draft> = parts.iter().collect();
+    assert_eq!(total(&merged(&all, &channel()).unwrap()), before);
+}
+
+#[test]
+fn the_fee_goes_with_the_first_part_and_is_there_once() {
+    let mut whole = party();
+    let fee = whole.add(&article(9, "Lieferung", "2.50"), Decimal::ONE, "").unwrap();
+    whole.terms.fee_line = Some(fee);
+    let mut split = Split::new(&whole);
+    let cola = whole.lines[0].id;
+    assert_eq!(split.put(fee, 3, &channel()), Some(fee), "it is nobody's dish");
+    split.put(cola, 2, &channel()).unwrap();
+    let parts = parted(&split, By::Item);
+    assert_eq!(parts.iter().map(texts).collect::<Vec<_>>()[0], ["1 Cola", "1 Lieferung"]);
+    assert_eq!(parts.iter().map(|part| part.terms.fee_refused).collect::<Vec<_>>(), [false, true]);
+    let all: Vec<&Draft> = parts.iter().collect();
+    let again = merged(&all, &channel()).unwrap();
+    assert_eq!(total(&again), total(&whole));
+    let of_fee = again.terms.fee_line.and_then(|id| again.line(id)).unwrap();
+    assert_eq!((&*of_fee.article.name, again.terms.fee_refused), ("Lieferung", false));
+    let rest = merged(&all[1..], &channel()).unwrap();
+    assert_eq!((rest.terms.fee_line, rest.terms.fee_refused), (None, true), "it was sent with the first part");
 }
 
 #[test]

@@ -95,6 +95,11 @@ fn is_typing(overlay: &Overlay) -> bool {
     match overlay {
         Overlay::Prompt(prompt) => !prompt.text.is_empty(),
         Overlay::Status(menu) => !menu.reason.is_empty(),
+        Overlay::Price(prompt) => !prompt.text.is_empty(),
+        Overlay::Note(prompt) => !prompt.text.is_empty(),
+        Overlay::Comment(picker) => !picker.text.is_empty(),
+        // Who gets what was worked out piece by piece.
+        Overlay::Split(_) => true,
         _ => false,
     }
 }

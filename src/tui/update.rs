@@ -3,6 +3,7 @@
 mod answers;
 mod scanning;
 pub mod sending;
+mod swap;
 
 use answers::{on_desk, on_reply};
 
@@ -42,9 +43,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     terms::keep_fees(model);
     promise::offer_times(model);
     model.mark_front();
-    let saves = model.slots.iter_mut().filter_map(Slot::take_unsaved).map(|draft| Effect::SaveDraft(Box::new(draft)));
+    let mut saves: Vec<_> = model.slots.iter_mut().filter_map(Slot::take_unsaved).collect();
+    saves.retain(|draft| !swap::takes(&mut effects, draft));
     // Drafts are written before anything that may end the program or take another draft's place.
-    effects.splice(0..0, saves);
+    effects.splice(0..0, saves.into_iter().map(|draft| Effect::SaveDraft(Box::new(draft))));
     effects.extend(guests::look_up(model));
     effects
 }

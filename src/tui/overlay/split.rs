@@ -188,6 +188,13 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
     for order in orders {
         if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == order.order_id) {
             model.current = at;
+            // The parts before it count now: of what is scarce the last one may find nothing left.
+            if let Err(problems) = promise::check(model, &model.slots[at]) {
+                go_to_step(model, Step::Review);
+                let text = model.texts.count("notice.problems", problems.len());
+                model.say(Tone::Warn, text);
+                return effects;
+            }
             effects.extend(sending::place(model, order));
         }
     }

@@ -255,7 +255,10 @@ fn again(model: &Model, order: &Order, kind: crate::domain::order::OrderType) ->
         by_id.or_else(|| item.product_id.as_deref().and_then(|number| catalog.by_number(number)))
     };
     let Some(channel) = model.shop.channel(kind) else { return Again::default() };
-    Again::of(order, channel, find, |article| menu::is_sold_out(model, article))
+    // The fee follows the address of this order by itself; as a dish it would be paid twice.
+    let mut order = order.clone();
+    order.items.retain(|item| !item.product_id.as_deref().is_some_and(|number| model.shop.areas.is_fee(number)));
+    Again::of(&order, channel, find, |article| menu::is_sold_out(model, article))
 }
 
 /// Says what was repeated and what is different, all of it in the detail.
