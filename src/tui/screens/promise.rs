@@ -157,7 +157,12 @@ fn objection(model: &Model, slot: &Slot) -> Option<ProblemKind> {
     if !kitchen.is_limited() || slot.draft().order_type == OrderType::Shipping {
         return None;
     }
-    let (at, wish, load) = (typed_time(model, slot)?, wish(model, slot), &model.kitchen.load);
+    let Some(at) = typed_time(model, slot) else {
+        // As soon as possible is no time at all for what is too big for the kitchen.
+        let full = why_later(model, slot).filter(|_| promise(model, slot).is_none())?;
+        return Some(ProblemKind::SlotFull { full, next: None });
+    };
+    let (wish, load) = (wish(model, slot), &model.kitchen.load);
     let full = kitchen.full(load, wish, at)?;
     Some(ProblemKind::SlotFull { full, next: kitchen.next_free(load, wish, &model.moment, full.slot) })
 }

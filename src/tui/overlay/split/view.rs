@@ -10,6 +10,7 @@ use crate::{
         model::Model,
         msg::Target,
         overlay::view::{frame, mark},
+        screens::items::deals,
         widgets::canvas::{Canvas, width},
     },
 };
@@ -66,10 +67,18 @@ fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &
     let part = if line.is_extra() { String::new() } else { label(model, bill, bill.split.part(line.id)) };
     canvas.put(area.x + 1, area.y, PART - 1, &part, style);
     let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
-    let plus = if line.is_extra() { "   + " } else { "" };
-    let text = format!("{plus}{:>2} × {}{comment}", texts.number(quantity), line.article.name);
+    let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
+    let is_part = line.is_extra() && line.deal.is_some();
+    let text = match (line.is_extra(), is_part) {
+        (_, true) => format!("   · {name}{comment}"),
+        (true, _) => format!("   + {n:>4} {name}{comment}"),
+        (false, _) => format!("{n:>4} {name}{comment}"),
+    };
     canvas.put(area.x + 1 + PART, area.y, area.width.saturating_sub(1 + PART + SUM), &text, style);
-    canvas.put_right(area.right(), area.y, &texts.amount(total), style);
+    if !is_part {
+        let total = deals::total(&bill.split.draft, line, &model.channel()).unwrap_or(total);
+        canvas.put_right(area.right(), area.y, &texts.amount(total), style);
+    }
 }
 
 /// `Platz 2`, `Teil 2`, or the rest.

@@ -30,7 +30,10 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> 
         let (take, repeat) = (model.key_label(Command::TakeGuest), model.key_label(Command::RepeatOrder));
         let key = if known.guests.len() > 1 { "guest.keys_many" } else { "guest.keys" };
         let (down, up) = (model.key_label(Command::GuestDown), model.key_label(Command::GuestUp));
-        let keys = texts.fill(key, &[("take", &take), ("repeat", &repeat), ("down", &down), ("up", &up)]);
+        let mut keys = texts.fill(key, &[("take", &take), ("down", &down), ("up", &up)]);
+        if slot.caller.guest().is_some_and(|guest| !guest.orders.is_empty()) {
+            keys += &texts.fill("guest.repeats", &[("repeat", &repeat)]);
+        }
         canvas.put(end, area.y, area.right().saturating_sub(end), &keys, canvas.theme.dim);
     }
     let lines = lines(model, slot, usize::from(area.height.saturating_sub(1)));
