@@ -60,6 +60,21 @@ fn the_earliest_times_are_offered_and_taken_with_a_key() {
 }
 
 #[test]
+fn what_is_too_big_for_the_kitchen_is_held_back_as_soon_as_possible_too() {
+    let mut hands = cooking(Lang::De);
+    hands.enter(&["13*51"]);
+    hands.press("ctrl+o alt+6");
+    let held = hands.screen();
+    assert!(!held.contains("Es fehlt nichts") && held.contains("13") && held.contains("Alt+K"), "{held}");
+    hands.press("alt+k enter");
+    assert!(hands.screen().contains("Es fehlt nichts"), "{}", hands.screen());
+    let mut hands = cooking(Lang::De);
+    hands.enter(&["12*51"]);
+    hands.press("ctrl+o alt+6");
+    assert!(hands.screen().contains("Es fehlt nichts"), "{}", hands.screen());
+}
+
+#[test]
 fn a_full_slot_is_not_offered_and_says_why() {
     let rows = vec![due(2, 18, accepted(1)), due(3, 30, Delivery::Queued), due(4, 35, unknown())];
     let mut hands = at_time(rows);

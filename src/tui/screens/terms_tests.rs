@@ -10,7 +10,7 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
-        testing::{Hands, menu, placed, shop},
+        testing::{Hands, menu, placed, regular, shop},
     },
 };
 
@@ -188,4 +188,32 @@ fn an_address_outside_is_said_and_only_refused_where_the_shop_says_so() {
     assert!(hands.screen().contains("liegt außerhalb"), "{}", hands.screen());
     hands.press("alt+k j");
     assert_eq!(hands.draft().terms.passes, [Pass::Outside]);
+}
+
+#[test]
+fn a_repeated_delivery_pays_the_fee_of_its_address_once_and_a_pickup_none() {
+    let order = |keys: &str| {
+        let mut hands = delivering(AREAS, Lang::De);
+        hands.enter(&["2*51"]);
+        hands.press(keys);
+        hands.enter(&["040 123456", "Muster", "Gast", "Beispielweg", "1", "22765"]);
+        hands
+    };
+    let mut first = order("ctrl+o ctrl+o alt+2");
+    first.press("f9");
+    let effects = first.press("enter");
+    let past = placed(&effects)[0].clone();
+    assert_eq!(past.items.len(), 2, "a dish and the fee");
+    let mut known = regular();
+    known.guests.truncate(1);
+    known.guests[0].orders.truncate(1);
+    known.guests[0].orders[0].order = past;
+    for (keys, fees) in [("ctrl+o ctrl+o alt+2", 1), ("ctrl+o alt+2", 0)] {
+        let mut hands = order(keys);
+        hands.press("alt+2");
+        hands.answer_caller(known.clone());
+        hands.press("f5");
+        let of_fee = hands.draft().lines.iter().filter(|line| &*line.article.number == "412").count();
+        assert_eq!((hands.draft().lines.len(), of_fee), (2 + fees, fees), "{:?}", hands.cart());
+    }
 }
