@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{Desk, DeskError};
 use crate::domain::{
-    guest::{self, Guest, GuestKeys},
+    guest::{self, Guest, GuestKeys, PastOrder},
     order::{Address, Customer, Order},
     phone::{is_whole, phone_key},
     text::Clean,
@@ -24,6 +24,8 @@ pub const MAX_NOTE: usize = 200;
 pub struct Known {
     /// What the house notes; empty for nothing.
     pub note: String,
+    /// The number it is kept under, which may be another one of theirs: there it is changed and removed. Empty for no note.
+    pub note_number: String,
     /// Whom it belongs to, those who ordered last first.
     pub guests: Vec<Guest>,
 }
@@ -34,16 +36,14 @@ impl Desk {
         let country = &self.inner.settings.keeping.country;
         let Some(key) = phone_key(country, number) else { return Ok(Known::default()) };
         let past = self.inner.guests.past_orders(&key).await?;
+        // The note of another number of theirs is worth knowing, too.
         let mut numbers = vec![key];
-        for order in &past {
-            // The note of another number of theirs is worth knowing, too.
-            let other = GuestKeys::of(country, order.order.customer.as_ref()).number;
-            numbers.extend(other.filter(|other| !numbers.contains(other)));
-        }
-        let note = self.inner.guests.note(&numbers).await?.unwrap_or_default();
+        numbers.extend(self.other_numbers(&numbers[0], &past));
+        let (noted, note) = self.inner.guests.note(&numbers).await?.unwrap_or_default();
+        let note_number = self.spelling(&noted, number, &past);
         let mut guests = guest::gather(past);
         guests.iter_mut().for_each(|guest| guest.customer = clean(&guest.customer));
-        Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), guests })
+        Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), note_number, guests })
     }
 
     /// The same with OktoPOS's customers beside. `None` where that is no news: OktoPOS is away or knows nobody else, or the
@@ -55,7 +55,7 @@ impl Desk {
         // That it is away is said elsewhere; a caller is not told twice.
         let customers = self.inner.pos.customers_by_phone(number.trim()).await.ok()?;
         let guests = guest::merge(known.guests.clone(), customers.iter().map(clean).collect());
-        (guests != known.guests).then(|| Known { note: known.note.clone(), guests })
+        (guests != known.guests).then(|| Known { guests, ..known.clone() })
     }
 
     /// Notes something of a number; an empty text removes the note. Errors: `Field` for a text that is no number, `Journal`.
@@ -77,6 +77,30 @@ impl Desk {
             sleep(PAUSE).await;
         }
         Ok(())
+    }
+
+    /// The keys of the other numbers these orders came with.
+    pub(super) fn other_numbers(&self, key: &str, past: &[PastOrder]) -> Vec<String> {
+        let mut others = Vec::new();
+        for order in past {
+            let other = self.guest_keys(&order.order).number;
+            others.extend(other.filter(|other| other != key && !others.contains(other)));
+        }
+        others
+    }
+
+    /// How the number of a key is written: as it was asked for, or as in an order. A key of a number nobody can read need
+    /// not be its own key again, so what is written later goes by the spelling.
+    fn spelling(&self, key: &str, asked: &str, past: &[PastOrder]) -> String {
+        if key.is_empty() {
+            return String::new();
+        }
+        let order =
+            past.iter().map(|past| &past.order).find(|order| self.guest_keys(order).number.as_deref() == Some(key));
+        let phone = order.and_then(|order| order.customer.as_ref()?.phone.as_deref());
+        let is_asked = phone_key(&self.inner.settings.keeping.country, asked).as_deref() == Some(key);
+        let text = if is_asked { asked } else { phone.unwrap_or(key) };
+        Clean::new(text.trim()).into_string()
     }
 
     /// What the guest of an order is found by.

@@ -123,6 +123,40 @@ async fn a_note_belongs_to_the_number_and_follows_the_person() {
 }
 
 #[tokio::test]
+async fn a_note_seen_through_another_number_is_removed_where_it_is() {
+    let house = house().await;
+    house.place("a", guest("040 123456", "Muster", "Weg")).await;
+    house.place("b", guest("0171 1234567", "Muster", "Weg")).await;
+    house.desk.keep_note("0049 171 1234567", "Klingel kaputt").await.unwrap();
+    let seen = house.desk.look_up("040 123456").await.unwrap();
+    assert_eq!((seen.note.as_str(), seen.note_number.as_str()), ("Klingel kaputt", "0171 1234567"));
+    house.desk.keep_note(&seen.note_number, "").await.unwrap();
+    for number in ["040 123456", "0171 1234567"] {
+        let known = house.desk.look_up(number).await.unwrap();
+        assert_eq!((known.note, known.note_number), (String::new(), String::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_copied_note_is_forgotten_with_the_guest() {
+    let house = house().await;
+    let numbers = ["040 123456", "0171 1234567", "0171 7654321"];
+    for (id, number, note) in [("a", numbers[0], "Hund"), ("b", numbers[1], "Hund"), ("c", numbers[2], "Hinterhaus")] {
+        house.place(id, guest(number, "Muster", "Weg")).await;
+        house.desk.keep_note(number, note).await.unwrap();
+    }
+    house.journal.decide_cancel("a").await;
+    house.desk.forget_customer(numbers[0], false).await.unwrap();
+    for number in [numbers[1], numbers[2]] {
+        assert_eq!(
+            house.desk.look_up(number).await.unwrap().note,
+            "Hinterhaus",
+            "the copy is gone, another note is not"
+        );
+    }
+}
+
+#[tokio::test]
 async fn who_is_forgotten_is_not_known_any_more() {
     let house = house().await;
     house.place("a", guest("040 123456", "Musterfrau", "Geheimweg")).await;

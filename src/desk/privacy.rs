@@ -87,6 +87,8 @@ impl Desk {
         let before = self.inner.clock.now().checked_add(DAY).unwrap_or(Timestamp::MAX);
         let mut which = Forget { before, over, only: Some(only), after: 0, look_at: LOOK_AT };
         let (mut report, mut traces) = (ForgetReport::default(), vec![number.to_owned()]);
+        // Asked before the orders forget whose they are.
+        let past = self.inner.guests.past_orders(&key).await?;
         if !theirs.is_empty() {
             loop {
                 let done = self.inner.journal.forget(&which, self.inner.stamp()).await?;
@@ -96,7 +98,7 @@ impl Desk {
                 which.after = next;
             }
         }
-        traces.extend(self.inner.guests.forget_note(&key).await?);
+        traces.extend(self.forget_notes(&key, self.other_numbers(&key, &past)).await?);
         // Also when nothing was found: a run that was cut short may have left bytes behind.
         report.is_scrubbed = self.inner.journal.scrub(&traces).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
@@ -105,6 +107,19 @@ impl Desk {
         self.inner.link.note_orders(&report.forgotten);
         tracing::info!(orders = report.forgotten.len(), open = report.open.len(), "guest forgotten");
         Ok(report)
+    }
+
+    /// Removes the note of a number and its copies under other numbers; returns it.
+    async fn forget_notes(&self, key: &str, others: Vec<String>) -> Result<Option<String>, JournalError> {
+        let Some(note) = self.inner.guests.forget_note(key).await? else { return Ok(None) };
+        for other in others {
+            let noted = self.inner.guests.note(std::slice::from_ref(&other)).await?;
+            // Another text is about somebody's other number, which was not to be forgotten.
+            if noted.is_some_and(|(_, text)| text == note) {
+                self.inner.guests.forget_note(&other).await?;
+            }
+        }
+        Ok(Some(note))
     }
 
     async fn guests(&self, is_theirs: impl Fn(&str) -> bool) -> Result<Vec<GuestOrder>, JournalError> {

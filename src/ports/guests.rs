@@ -14,8 +14,8 @@ pub trait GuestBook: Send + Sync {
     /// them. The newest first; bounded, whatever the number ordered.
     async fn past_orders(&self, number: &str) -> Result<Vec<PastOrder>, JournalError>;
 
-    /// What is noted of any of these numbers; the first that has a note.
-    async fn note(&self, numbers: &[String]) -> Result<Option<String>, JournalError>;
+    /// What is noted of any of these numbers: the first that has a note, and its note.
+    async fn note(&self, numbers: &[String]) -> Result<Option<(String, String)>, JournalError>;
 
     /// Notes something of a number; an empty text removes the note.
     async fn keep_note(&self, number: &str, note: &str, at: Timestamp) -> Result<(), JournalError>;
@@ -38,7 +38,7 @@ impl GuestBook for () {
         Ok(Vec::new())
     }
 
-    async fn note(&self, _: &[String]) -> Result<Option<String>, JournalError> {
+    async fn note(&self, _: &[String]) -> Result<Option<(String, String)>, JournalError> {
         Ok(None)
     }
 

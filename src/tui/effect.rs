@@ -68,7 +68,7 @@ pub enum Effect {
     },
     /// Keep what the house notes of a number; an empty text removes it.
     KeepNote {
-        /// As it was typed.
+        /// As it was typed, or another one of the same person that has the note.
         number: String,
         /// The note.
         note: String,

@@ -383,6 +383,7 @@ pub fn regular() -> Known {
     let orders = vec![past(31, 1), past(32, 8), past(33, 40)];
     Known {
         note: "Klingel kaputt, bitte anrufen".into(),
+        note_number: "040 123456".into(),
         guests: vec![guest("Erika", orders), guest("Max", Vec::new())],
     }
 }

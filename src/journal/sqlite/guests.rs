@@ -26,7 +26,7 @@ pub(super) const PAST: &str = "WITH people AS (SELECT guest_who AS who, max(no) 
     CROSS JOIN orders o ON o.no IN (SELECT x.no FROM orders x WHERE x.guest_who = p.who ORDER BY x.no DESC LIMIT 6) \
     CROSS JOIN bodies b ON b.order_no = o.no ORDER BY o.created_at DESC, o.no DESC";
 
-const NOTE: &str = "SELECT note FROM guest_notes WHERE number IN (SELECT value FROM json_each(?1)) \
+const NOTE: &str = "SELECT number, note FROM guest_notes WHERE number IN (SELECT value FROM json_each(?1)) \
     ORDER BY (SELECT key FROM json_each(?1) WHERE value = number) LIMIT 1";
 
 pub(super) const PURGE_NOTES: &str = "DELETE FROM guest_notes WHERE changed_at < ?1 \
@@ -51,10 +51,10 @@ impl GuestBook for SqliteJournal {
         Ok(rows.iter().filter_map(|row| past_order(row).ok()).collect())
     }
 
-    async fn note(&self, numbers: &[String]) -> Result<Option<String>, JournalError> {
+    async fn note(&self, numbers: &[String]) -> Result<Option<(String, String)>, JournalError> {
         let mut hold = self.read().await?;
         let note =
-            sqlx::query_scalar(NOTE).bind(list(numbers)?).fetch_optional(hold.conn()).await.map_err(journal_error)?;
+            sqlx::query_as(NOTE).bind(list(numbers)?).fetch_optional(hold.conn()).await.map_err(journal_error)?;
         hold.done();
         Ok(note)
     }

@@ -214,6 +214,40 @@ fn a_note_is_kept_for_the_house_and_shown_in_the_review() {
 }
 
 #[test]
+fn a_note_of_another_number_is_changed_and_removed_there() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(Known { note_number: "0171 1234567".into(), ..regular() });
+    hands.press("alt+n ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w");
+    hands.type_text("Hund");
+    let kept = |note: &str| Effect::KeepNote { number: "0171 1234567".into(), note: note.into() };
+    assert!(hands.press("enter").contains(&kept("Hund")));
+    hands.press("alt+n ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w");
+    assert!(hands.press("enter").contains(&kept("")));
+    assert!(!hands.screen().contains("Notiz:"), "{}", hands.screen());
+    hands.press("alt+n");
+    hands.type_text("Katze");
+    let effects = hands.press("enter");
+    assert!(effects.contains(&Effect::KeepNote { number: NUMBER.into(), note: "Katze".into() }));
+}
+
+#[test]
+fn a_late_answer_brings_no_old_note_back() {
+    for note in ["Hund", ""] {
+        let mut hands = caller();
+        hands.press("alt+n ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w ctrl+w");
+        hands.type_text(note);
+        hands.press("enter");
+        let mut late = regular();
+        late.guests.extend(late.guests.clone());
+        hands.answer_caller(late);
+        let known = &hands.slot().unwrap().caller.known;
+        assert_eq!((known.note.as_str(), known.guests.len()), (note, 4));
+    }
+}
+
+#[test]
 fn a_note_is_in_no_order() {
     let mut hands = caller();
     hands.press("f5");

@@ -5,7 +5,7 @@ use crate::tui::{edit, effect::Effect, key::Key, model::Model, screens::guests};
 /// What is typed and whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotePrompt {
-    /// The number as it was typed.
+    /// The number the note is kept under: as it was typed, or another one of the same person.
     pub number: String,
     /// What is typed.
     pub text: String,

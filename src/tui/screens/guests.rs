@@ -48,6 +48,8 @@ pub struct Caller {
     request: u64,
     /// What is known of it.
     pub known: Known,
+    /// Whether a note was written since: an answer that comes later knows only the one from before.
+    is_noted: bool,
     /// Which of the guests is shown first.
     pub selected: usize,
     /// Who was taken over last: what comes from there may be written over.
@@ -82,15 +84,19 @@ pub fn look_up(model: &mut Model) -> Option<Effect> {
     let request = model.next_request();
     let caller = &mut model.slot_mut()?.caller;
     (caller.number, caller.request, caller.selected) = (number, request, 0);
-    caller.known = Known::default();
+    (caller.known, caller.is_noted) = (Known::default(), false);
     effect.map(|number| Effect::LookUp { number, request })
 }
 
-/// The answer. Who was chosen stays chosen when more people are found.
+/// The answer. Who was chosen stays chosen when more people are found, and a note that was written meanwhile stays.
 pub fn found(model: &mut Model, request: u64, known: Known) {
     let Some(slot) = model.slots.iter_mut().find(|slot| slot.caller.request == request) else { return };
-    slot.caller.known = known;
-    slot.caller.selected = slot.caller.selected.min(slot.caller.known.guests.len().saturating_sub(1));
+    let caller = &mut slot.caller;
+    match caller.is_noted {
+        true => caller.known.guests = known.guests,
+        false => caller.known = known,
+    }
+    caller.selected = caller.selected.min(caller.known.guests.len().saturating_sub(1));
 }
 
 /// A note could not be kept: what is shown is not on disk.
@@ -300,7 +306,7 @@ pub fn sentence(model: &Model, slot: &Slot) -> Option<String> {
 
 fn open_note(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
-    let number = slot.text(Field::Phone).trim().to_owned();
+    let number = noted_under(slot).to_owned();
     if slot.caller.number.chars().filter(char::is_ascii_digit).count() < MIN_DIGITS {
         let text = model.texts.t("notice.no_number_for_note").to_owned();
         return model.say(Tone::Warn, text);
@@ -309,12 +315,25 @@ fn open_note(model: &mut Model) {
     model.overlay = Some(Overlay::Note(NotePrompt { number, cursor: text.len(), text }));
 }
 
+/// The number a note is kept under: where it was found, else the one that is typed.
+fn noted_under(slot: &Slot) -> &str {
+    match slot.caller.known.note_number.as_str() {
+        "" => slot.text(Field::Phone).trim(),
+        number => number,
+    }
+}
+
 /// Keeps a note: shown at once, and on disk a moment later.
 pub fn keep_note(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
     let note = Clean::bounded(&prompt.text, crate::desk::guests::MAX_NOTE).into_string();
     for slot in &mut model.slots {
-        if slot.text(Field::Phone).trim() == prompt.number {
+        // The note of the typed number goes before one of another number; without it that one is still there.
+        let is_typed = !note.is_empty() && slot.text(Field::Phone).trim() == prompt.number;
+        if is_typed || noted_under(slot) == prompt.number {
+            let number = if note.is_empty() { "" } else { &prompt.number };
+            number.clone_into(&mut slot.caller.known.note_number);
             slot.caller.known.note.clone_from(&note);
+            slot.caller.is_noted = true;
         }
     }
     let key = if note.is_empty() { "notice.note_removed" } else { "notice.note_kept" };
