@@ -222,7 +222,8 @@ pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str, menu: Menu, 
     let catalog = Catalog::with_menu(articles, &shop.extras_groups, made, Arc::new(menu), &desk.sold().await?);
     let said = desk.said().await?;
     let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
-    let (today, stock) = (day_start(desk.clock().now(), &zone), desk.read_stock(catalog.menu()).await?);
+    let stock = desk.read_stock(catalog.menu(), |id| catalog.menu_counts(id)).await?;
+    let today = day_start(desk.clock().now(), &zone);
     for article in find(&catalog, text) {
         let (menu, said) = (catalog.menu(), said.get(&article.id));
         let left = count(said, menu.counts.get(&*article.number).copied(), today)

@@ -108,9 +108,40 @@ impl Desk {
     pub async fn sync_catalog(
         &self,
         shown: Option<&Shown>,
-        mut progress: impl FnMut(usize) + Send,
+        progress: impl FnMut(usize) + Send,
     ) -> Result<Synced, DeskError> {
         let mut pages = self.inner.pages.lock().await;
+        let (articles, channels) = self.read_pages(&mut pages, shown, progress).await?;
+        Ok(Synced { channels, ..self.replace(shown, articles, self.inner.pos.base_url()).await? })
+    }
+
+    /// `sync_catalog` without anybody asking for it: `None`, and the journal's copy stays, if that was imported or another
+    /// program made it while pages were read.
+    pub async fn refresh_catalog(
+        &self,
+        shown: Option<&Shown>,
+        progress: impl FnMut(usize) + Send,
+    ) -> Result<Option<Synced>, DeskError> {
+        let mut pages = self.inner.pages.lock().await;
+        let before = self.catalog_provenance().await?;
+        if before.as_ref().is_some_and(Provenance::is_file) {
+            return Ok(None);
+        }
+        let (articles, channels) = self.read_pages(&mut pages, shown, progress).await?;
+        // Pages take minutes on a slow line. What came meanwhile is younger than the first of them, or a person's import.
+        if self.catalog_provenance().await? != before {
+            return Ok(None);
+        }
+        Ok(Some(Synced { channels, ..self.replace(shown, articles, self.inner.pos.base_url()).await? }))
+    }
+
+    /// All articles OktoPOS lists, and the channels it knows.
+    async fn read_pages(
+        &self,
+        pages: &mut Pages,
+        shown: Option<&Shown>,
+        mut progress: impl FnMut(usize) + Send,
+    ) -> Result<(Vec<Arc<Article>>, Vec<DistributionChannel>), DeskError> {
         if self.inner.clock.monotonic().saturating_sub(pages.at) > PAGES_KEEP {
             *pages = Pages::default();
         }
@@ -134,13 +165,10 @@ impl Desk {
             *at = self.inner.clock.monotonic();
             progress(articles.len());
             if is_last || articles.len() == before {
-                let articles = std::mem::take(&mut *pages).articles;
-                let base_url = self.inner.pos.base_url().to_owned();
-                let synced = self.replace(shown, articles, &base_url).await?;
-                return Ok(Synced { channels: words.channels, ..synced });
+                return Ok((std::mem::take(pages).articles, words.channels));
             }
         }
-        let many = std::mem::take(&mut *pages).articles.len();
+        let many = std::mem::take(pages).articles.len();
         Err(DeskError::CatalogEndless(many))
     }
 
@@ -351,5 +379,28 @@ mod tests {
         let synced = desk.sync_catalog(None, |_| ()).await.unwrap();
         assert_eq!((synced.changes.new.len(), synced.changes.gone.len()), (1, 1));
         assert_eq!(due().await, (true, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_imported_while_pages_are_read_stays_unless_a_person_asked() {
+        let bench = Bench::new();
+        let (desk, other) = (bench.desk(), bench.desk());
+        bench.pos.pages(vec![articles(1, 3)]);
+        desk.sync_catalog(None, |_| ()).await.unwrap();
+        let import = async || {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            other.import_catalog(articles(7, 2)).await.unwrap();
+        };
+        let slow = || bench.pos.catalogs([Reply::Slow(Duration::from_secs(5))]);
+        slow();
+        let (refreshed, ()) = tokio::join!(desk.refresh_catalog(None, |_| ()), import());
+        assert_eq!((refreshed.unwrap(), desk.articles().await.unwrap().0), (None, articles(7, 2)));
+        assert!(desk.catalog_provenance().await.unwrap().unwrap().is_file());
+        assert_eq!(desk.refresh_catalog(None, |_| ()).await.unwrap(), None, "nor is it read for nothing");
+        assert_eq!(bench.pos.article_pages(), [1, 1]);
+        slow();
+        let (asked, ()) = tokio::join!(desk.sync_catalog(None, |_| ()), import());
+        assert_eq!((asked.unwrap().articles.len(), desk.articles().await.unwrap().0.len()), (3, 3));
+        assert!(desk.refresh_catalog(None, |_| ()).await.unwrap().is_some(), "and from then on it is kept fresh");
     }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, search::Catalog};
 use crate::{
     domain::{
         delivery::Delivery,
         ids::OrderId,
         menu::Menu,
         order::Order,
-        stock::{Said, Stock, day_start},
+        stock::{Said, Stock, day_start, holds_since},
     },
     ports::journal::{OrderFilter, PersonDecision},
 };
@@ -52,9 +52,10 @@ impl Desk {
         self.inner.shelf.stock.lock().map(|stock| stock.clone()).unwrap_or_default()
     }
 
-    /// Reads anew what orders took since the oldest count that holds. Reads nothing while nothing is counted.
-    pub async fn read_stock(&self, menu: &Menu) -> Result<Stock, DeskError> {
-        let Some(since) = self.counted_since(menu).await? else {
+    /// Reads anew what orders took since the oldest count that holds. Reads nothing while nothing is counted. `is_in_menu`
+    /// says of an article, by its id, whether the menu counts it; where nobody knows, more is read than is needed.
+    pub async fn read_stock(&self, menu: &Menu, is_in_menu: impl Fn(i64) -> bool) -> Result<Stock, DeskError> {
+        let Some(since) = self.counted_since(menu, is_in_menu).await? else {
             let before = self.inner.clock.now() - REMEMBER;
             self.change_stock(|stock| stock.forget_before(before));
             return Ok(self.stock());
@@ -77,14 +78,21 @@ impl Desk {
         Ok(self.stock())
     }
 
-    /// When the oldest count was made that may still hold.
-    async fn counted_since(&self, menu: &Menu) -> Result<Option<Timestamp>, DeskError> {
+    /// When the oldest count was made that still decides something: all orders since are read, so an old one is dear.
+    async fn counted_since(
+        &self,
+        menu: &Menu,
+        is_in_menu: impl Fn(i64) -> bool,
+    ) -> Result<Option<Timestamp>, DeskError> {
         let zone = TimeZone::get(&self.inner.settings.shop_zone).unwrap_or(TimeZone::UTC);
-        let of_menu = (!menu.counts.is_empty()).then(|| day_start(self.inner.clock.now(), &zone));
+        let today = day_start(self.inner.clock.now(), &zone);
+        let of_menu = (!menu.counts.is_empty()).then_some(today);
         let said = self.said().await?;
-        let counts = said.values().filter_map(|said| match said {
-            Said::Count(count) => count.pieces.map(|_| count.at),
-            Said::SoldOut(_) => None,
+        let counts = said.iter().filter_map(|(article, said)| match said {
+            Said::Count(count) if count.at >= holds_since(is_in_menu(*article), today) => {
+                count.pieces.map(|_| count.at)
+            }
+            _ => None,
         });
         Ok(counts.chain(of_menu).min())
     }
@@ -115,6 +123,13 @@ impl Desk {
 
     fn change_stock<T>(&self, change: impl FnOnce(&mut Stock) -> T) -> Option<T> {
         self.inner.shelf.stock.lock().ok().map(|mut stock| change(&mut stock))
+    }
+}
+
+impl Catalog {
+    /// Whether the menu counts the article with this OktoPOS id.
+    pub fn menu_counts(&self, id: i64) -> bool {
+        self.by_id(id).is_some_and(|article| self.menu().counts.contains_key(&*article.number))
     }
 }
 
@@ -156,13 +171,31 @@ mod tests {
         assert_eq!(taken(&desk), "2");
         let restarted = bench.desk();
         assert_eq!(taken(&restarted), "0");
-        restarted.read_stock(&menu).await.unwrap();
+        restarted.read_stock(&menu, |_| true).await.unwrap();
         assert_eq!(taken(&restarted), "2", "it comes from the orders, so a restart forgets nothing");
         desk.cancel(&OrderId("a".into())).await.unwrap();
         assert_eq!(taken(&desk), "1");
-        restarted.read_stock(&menu).await.unwrap();
+        restarted.read_stock(&menu, |_| true).await.unwrap();
         assert_eq!(taken(&restarted), "1", "and another program sees it");
         let before = desk.stock().version;
-        assert!(desk.read_stock(&menu).await.unwrap().version > before);
+        assert!(desk.read_stock(&menu, |_| true).await.unwrap().version > before);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn orders_are_read_only_since_a_count_that_still_decides_something() {
+        let bench = Bench::new();
+        let (desk, menu) = (bench.desk(), Menu::default());
+        let counted = desk.clock().now();
+        desk.say(7, Said::Count(Count { pieces: Some(12), at: counted })).await.unwrap();
+        let since = async |menu: &Menu, is_in_menu: bool| desk.counted_since(menu, |_| is_in_menu).await.unwrap();
+        assert_eq!((since(&menu, false).await, since(&menu, true).await), (Some(counted), Some(counted)));
+        bench.clock.step(SignedDuration::from_hours(24));
+        let counts = Menu { counts: [("7".into(), 8)].into(), ..Menu::default() };
+        let today = Some(day_start(desk.clock().now(), &TimeZone::get("Europe/Berlin").unwrap()));
+        assert_eq!(since(&menu, false).await, Some(counted));
+        assert_eq!(since(&counts, true).await, today, "the menu's count of today replaced it");
+        assert_eq!(since(&counts, false).await, Some(counted), "the menu counts another article");
+        bench.clock.step(SignedDuration::from_hours(24 * 14));
+        assert_eq!(since(&menu, false).await, None, "after two weeks nothing is read for it");
     }
 }

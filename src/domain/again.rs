@@ -146,7 +146,8 @@ pub fn keep_deals(
         for (line, (_, deal)) in lines.zip(&wanted) {
             line.deal = deal.clone();
         }
-        deal::take_prices(draft, menu, channel, article);
+        // Only this one: what was in the cart before keeps its price until a person takes the new one.
+        deal::take_prices_of(draft, main, menu, channel, article);
         for line in past.deal_lines(was.id) {
             let is_of =
                 |other: &Difference| matches!(other, Difference::Price { name, .. } if **name == *line.article.name);

@@ -241,18 +241,26 @@ pub fn take_prices(
     channel: &DistributionChannel,
     article: impl Fn(i64) -> Option<Arc<Article>> + Copy,
 ) -> usize {
-    let changed = |line: &&Line| {
-        matches!(change(draft, line, menu, channel, article), Some(LineChange::Price { .. } | LineChange::Tax { .. }))
-    };
-    let mains: Vec<i64> = draft.lines.iter().filter(changed).map(|line| line.id).collect();
-    for main in &mains {
-        let Some(now) = renewed(draft, *main, menu, article) else { continue };
-        let lines = draft.lines.iter_mut().filter(|line| line.main == *main && line.deal.is_some());
-        for (line, article) in lines.zip(now) {
-            line.article = article;
-        }
+    let lines: Vec<i64> = draft.lines.iter().map(|line| line.id).collect();
+    lines.into_iter().filter(|id| take_prices_of(draft, *id, menu, channel, article)).count()
+}
+
+/// Takes the prices of now for the deal of one main line; `false` if it did not change or is gone.
+pub fn take_prices_of(
+    draft: &mut Draft,
+    main: i64,
+    menu: &Menu,
+    channel: &DistributionChannel,
+    article: impl Fn(i64) -> Option<Arc<Article>> + Copy,
+) -> bool {
+    let what = draft.line(main).and_then(|line| change(draft, line, menu, channel, article));
+    let Some(LineChange::Price { .. } | LineChange::Tax { .. }) = what else { return false };
+    let Some(now) = renewed(draft, main, menu, article) else { return false };
+    let lines = draft.lines.iter_mut().filter(|line| line.main == main && line.deal.is_some());
+    for (line, article) in lines.zip(now) {
+        line.article = article;
     }
-    mains.len()
+    true
 }
 
 /// Marks what was a combo or two halves in lines that come from an order: an order holds only articles and prices.

@@ -186,3 +186,18 @@ fn what_is_ordered_again_is_a_deal_again_and_costs_what_it_costs_now() {
     assert_eq!(differences, [Difference::Price { name: "Burger-Menü".into(), from, to }]);
     assert_eq!(dearer.totals(&channel()).total, past.totals(&channel()).total + dec("2"));
 }
+
+#[test]
+fn ordering_again_leaves_the_combos_alone_that_are_in_the_cart() {
+    let (mut draft, mut menu, articles) = with_combo(1);
+    let past = draft.clone();
+    let find = |id: i64| articles.iter().find(|article| article.id == id).cloned();
+    menu.combos[0].prices.insert(String::new(), dec("15.90"));
+    // As the past order comes again: another block of the same articles at their own prices.
+    let again = Block { deal: None, lines: &articles, extras: &[], quantity: Decimal::ONE, comment: "" };
+    let main = draft.add_block(&again).unwrap();
+    let added: Vec<i64> = draft.lines.iter().filter(|line| line.main == main).map(|line| line.id).collect();
+    keep_deals(&mut draft, &added, &past, &menu, &channel(), find, &mut Vec::new());
+    assert_eq!(draft.deal_price(main, &channel()), dec("15.90"));
+    assert_eq!(draft.deal_price(1, &channel()), dec("14.90"), "nobody took the new price for it");
+}

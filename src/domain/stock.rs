@@ -10,6 +10,10 @@ use super::{article::Article, ids::OrderId, order::Order};
 /// When a business day begins, in hours after midnight of the shop's zone: late guests belong to the evening before.
 const DAY_BEGINS: i8 = 4;
 
+/// A person's count is over so many days before the business day: nobody counts on it any more, and every order since would
+/// have to be read for it.
+const COUNT_DAYS: i64 = 14;
+
 /// What a person at the desk said of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -36,12 +40,19 @@ pub fn day_start(now: Timestamp, zone: &TimeZone) -> Timestamp {
     start.and_then(|start| zone.to_ambiguous_timestamp(start).earlier().ok()).unwrap_or(now)
 }
 
-/// The count that holds: how many pieces, and since when orders run it down. A person's count of today comes before the
-/// menu's, and the menu's is new every business day.
+/// Since when a person's count still decides something. The menu's count replaces it with every business day; without one
+/// it holds for two weeks, then the article is not counted any more.
+pub fn holds_since(is_in_menu: bool, day_start: Timestamp) -> Timestamp {
+    let days = SignedDuration::from_hours(24 * COUNT_DAYS);
+    if is_in_menu { day_start } else { day_start.checked_sub(days).unwrap_or(Timestamp::MIN) }
+}
+
+/// The count that holds: how many pieces, and since when orders run it down. A person's count comes before the menu's as long
+/// as it holds, see `holds_since`, and the menu's is new every business day.
 pub fn count(said: Option<&Said>, of_menu: Option<u32>, day_start: Timestamp) -> Option<(u32, Timestamp)> {
     let of_menu = of_menu.map(|pieces| (pieces, day_start));
     match said {
-        Some(Said::Count(Count { pieces, at })) if of_menu.is_none() || *at >= day_start => {
+        Some(Said::Count(Count { pieces, at })) if *at >= holds_since(of_menu.is_some(), day_start) => {
             pieces.map(|pieces| (pieces, *at))
         }
         _ => of_menu,
@@ -142,6 +153,9 @@ mod tests {
         assert_eq!(count(Some(&said(Some(5), after)), Some(8), start), Some((5, after)));
         assert_eq!(count(Some(&said(Some(5), before)), Some(8), start), Some((8, start)), "a new day");
         assert_eq!(count(Some(&said(Some(5), before)), None, start), Some((5, before)), "until it is set again");
+        let days = |days: i64| start - SignedDuration::from_hours(days * 24);
+        assert_eq!(count(Some(&said(Some(5), days(14))), None, start), Some((5, days(14))));
+        assert_eq!(count(Some(&said(Some(0), days(15))), None, start), None, "nobody counts on it any more");
         assert_eq!(count(Some(&said(None, after)), Some(8), start), None, "enough, said a person");
         assert_eq!(count(Some(&Said::SoldOut(false)), Some(8), start), Some((8, start)));
     }

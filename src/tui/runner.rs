@@ -329,8 +329,10 @@ impl Hands {
 
     /// Reads anew what was taken of counted articles: another program may have taken some.
     async fn read_stock(&self) {
+        let catalog = self.shown.lock().await.as_ref().map(|shown| Arc::clone(&shown.catalog));
+        let is_in_menu = |id| catalog.as_ref().is_some_and(|catalog| catalog.menu_counts(id));
         // What cannot be read now is read in a minute.
-        if let Ok(stock) = self.desk.read_stock(&self.menu).await {
+        if let Ok(stock) = self.desk.read_stock(&self.menu, is_in_menu).await {
             self.reply(Reply::Stock(Arc::new(stock))).await;
         }
     }

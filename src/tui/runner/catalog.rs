@@ -53,8 +53,16 @@ impl Hands {
         // A screen that is busy misses a number; the next one tells more.
         let progress = |count| drop(replies.try_send(Msg::Reply(Reply::CatalogProgress(count))));
         let shown = self.shown.lock().await.clone();
-        let synced = self.desk.sync_catalog(shown.as_ref(), progress).await;
+        let synced = match asked {
+            true => self.desk.sync_catalog(shown.as_ref(), progress).await.map(Some),
+            false => self.desk.refresh_catalog(shown.as_ref(), progress).await,
+        };
         drop(shown);
+        let Some(synced) = synced.transpose() else {
+            // Somebody imported articles, or another program was faster: the journal's copy is the one to show.
+            self.show_catalog().await;
+            return true;
+        };
         let is_done = synced.is_ok();
         let loaded = match synced {
             Ok(Synced { articles, changes, provenance, channels }) => {

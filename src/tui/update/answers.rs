@@ -57,7 +57,11 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::OnHand(on_hand) => promise::learn(model, on_hand),
         Reply::Towns(towns) => terms::learn(model, towns),
-        Reply::Catalog(catalog) => new_catalog(model, catalog),
+        Reply::Catalog(catalog) => {
+            // It also ends a read that came to nothing because another copy was there first.
+            model.catalog_reading = None;
+            new_catalog(model, catalog);
+        }
         Reply::CatalogProgress(count) => model.catalog_reading = Some(count),
         Reply::CatalogSynced { catalog, changes, asked } => {
             model.catalog_reading = None;
