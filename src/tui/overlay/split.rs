@@ -6,7 +6,6 @@ pub mod view;
 use crate::{
     domain::{
         draft::Draft,
-        flow::Step,
         ids::OrderId,
         order::OrderType,
         split::{By, MAX_PART, Split, merged},
@@ -20,7 +19,7 @@ use crate::{
         overlay::{Overlay, confirm},
         screens::{promise, tables},
         slot::Slot,
-        update::{go_to_step, sending},
+        update::sending,
     },
 };
 
@@ -133,13 +132,11 @@ pub fn close(model: &mut Model, bill: &SplitBill) {
 pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     let whole = &bill.split.draft;
     let token = tables::session(model, whole).map_or_else(|| whole.order_id.0.clone(), |session| session.token);
-    let Some(mut parts) = bill.split.drafts(bill.by, &token, &model.more_ids, &model.channel()) else {
+    let Some(parts) = bill.split.drafts(bill.by, &token, &model.more_ids, &model.channel()) else {
         let text = model.texts.t("split.one_part").to_owned();
         model.say(Tone::Warn, text);
         return None;
     };
-    // Set here, or the first part would be written alone before all of them are written as one step.
-    parts[0].turn = next_turn(model);
     model.more_ids.drain(..parts.len() - 1);
     let at = model.current;
     let slots: Vec<Slot> = parts.iter().cloned().map(Slot::new).collect();
@@ -159,10 +156,6 @@ pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     Some(vec![Effect::SwapDrafts { put: parts, gone: Vec::new() }])
 }
 
-fn next_turn(model: &Model) -> u64 {
-    model.slots.iter().map(|slot| slot.draft().turn).max().unwrap_or(0) + 1
-}
-
 /// Where the open parts of a bill are.
 pub fn parts_of(model: &Model, of: &OrderId) -> Vec<usize> {
     let is_part = |slot: &Slot| slot.draft().split.as_ref().is_some_and(|mark| mark.of == *of);
@@ -171,31 +164,23 @@ pub fn parts_of(model: &Model, of: &OrderId) -> Vec<usize> {
 
 /// Sends every open part, if nothing is missing in any of them; else goes to the one where something is.
 pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
-    let mut orders = Vec::new();
     for at in parts_of(model, of) {
-        match promise::check(model, &model.slots[at]) {
-            Ok(order) => orders.push(order),
-            Err(problems) => {
-                model.current = at;
-                go_to_step(model, Step::Review);
-                let text = model.texts.count("notice.problems", problems.len());
-                model.say(Tone::Warn, text);
-                return Vec::new();
-            }
+        if let Err(problems) = promise::check(model, &model.slots[at]) {
+            model.current = at;
+            sending::hold_back(model, problems.len());
+            return Vec::new();
         }
     }
     let mut effects = Vec::new();
-    for order in orders {
-        if let Some(at) = model.slots.iter().position(|slot| slot.draft().order_id == order.order_id) {
-            model.current = at;
-            // The parts before it count now: of what is scarce the last one may find nothing left.
-            if let Err(problems) = promise::check(model, &model.slots[at]) {
-                go_to_step(model, Step::Review);
-                let text = model.texts.count("notice.problems", problems.len());
-                model.say(Tone::Warn, text);
-                return effects;
+    while let Some(at) = parts_of(model, of).first().copied() {
+        model.current = at;
+        // The parts before it count now: of what is scarce the last one may find nothing left.
+        match promise::check(model, &model.slots[at]) {
+            Ok(order) => effects.extend(sending::place(model, order)),
+            Err(problems) => {
+                sending::hold_back(model, problems.len());
+                break;
             }
-            effects.extend(sending::place(model, order));
         }
     }
     effects
@@ -206,8 +191,7 @@ pub fn undo(model: &mut Model) -> Option<Vec<Effect>> {
     let of = model.slot()?.draft().split.as_ref()?.of.clone();
     let at = parts_of(model, &of);
     let parts: Vec<&Draft> = at.iter().map(|at| model.slots[*at].draft()).collect();
-    let mut whole = merged(&parts, &model.channel())?;
-    whole.turn = next_turn(model);
+    let whole = merged(&parts, &model.channel())?;
     let gone: Vec<OrderId> =
         parts.iter().map(|part| part.order_id.clone()).filter(|id| *id != whole.order_id).collect();
     let (first, count) = (*at.first()?, at.len());

@@ -76,12 +76,17 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
     match promise::check(model, slot) {
         Ok(order) => Some((order, reviewed)),
         Err(problems) => {
-            go_to_step(model, Step::Review);
-            let text = model.texts.count("notice.problems", problems.len());
-            model.say(Tone::Warn, text);
+            hold_back(model, problems.len());
             None
         }
     }
+}
+
+/// Shows what is in the way of the shown draft.
+pub fn hold_back(model: &mut Model, problems: usize) {
+    go_to_step(model, Step::Review);
+    let text = model.texts.count("notice.problems", problems);
+    model.say(Tone::Warn, text);
 }
 
 /// The key was not held. Whatever came between, only the review that is still on the screen is sent.
