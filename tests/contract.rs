@@ -270,7 +270,7 @@ async fn the_menu_arrives_whole_page_by_page() {
     assert_eq!(articles.len(), menu.len() + 700);
     for (mut expected, article) in menu.into_iter().zip(&articles) {
         // This API names a rate by its id and value, not by its letter.
-        for price in &mut expected.prices {
+        for price in std::sync::Arc::make_mut(&mut expected.prices) {
             price.tax = Arc::new(TaxRate { code: None, ..(*price.tax).clone() });
         }
         assert_eq!(*article, expected);
@@ -278,7 +278,7 @@ async fn the_menu_arrives_whole_page_by_page() {
     let channels = pos.distribution_channels().await.unwrap();
     let known: BTreeSet<i64> = channels.iter().map(|channel| channel.dc_id).collect();
     assert!(known.len() > 1 && channels.iter().all(|channel| !channel.name.is_empty()));
-    assert!(articles.iter().flat_map(|article| &article.prices).all(|price| known.contains(&price.channel.dc_id)));
+    assert!(articles.iter().flat_map(|article| article.prices.iter()).all(|price| known.contains(&price.channel.dc_id)));
 }
 
 #[tokio::test]

@@ -140,7 +140,6 @@ impl Report<'_> {
         if articles.is_empty() {
             return self.ok("menu", texts.fill("doctor.menu_unchecked", &[("path", &path)]));
         }
-        let articles = articles.into_iter().map(Arc::new).collect();
         let extras = &setup.config().shop.extras_groups;
         let catalog = Catalog::with_menu(articles, extras, None, Arc::new(menu), &HashMap::new());
         let faults = catalog.menu_faults();

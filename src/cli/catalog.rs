@@ -184,12 +184,12 @@ pub async fn export(ctx: &mut Context<'_>, desk: &Desk, args: ExportArgs) -> Res
     }
     match args.format {
         ExportFormat::Csv => {
-            let text = file::to_csv(&articles).map_err(std::io::Error::other)?;
+            let text = file::to_csv(articles.iter().map(|article| &**article)).map_err(std::io::Error::other)?;
             ctx.out.text(&text)?;
         }
         ExportFormat::Json => {
             for article in &articles {
-                ctx.out.line(&ArticleLine::from(article))?;
+                ctx.out.line(&ArticleLine::from(&**article))?;
             }
         }
     }
@@ -218,7 +218,6 @@ pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str, menu: Menu, 
     if made.is_none() {
         say(ctx.texts.t("catalog.never"));
     }
-    let articles = articles.into_iter().map(Arc::new).collect();
     let catalog = Catalog::with_menu(articles, &shop.extras_groups, made, Arc::new(menu), &desk.sold().await?);
     let said = desk.said().await?;
     let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);

@@ -1,7 +1,7 @@
 //! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Looks customers up, too. Touches no
 //! order.
 
-use std::{borrow::Borrow, collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -180,7 +180,7 @@ impl Desk {
     }
 
     /// The copy of the articles and when it was made.
-    pub async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), DeskError> {
+    pub async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), DeskError> {
         let (articles, written_at) = self.inner.journal.articles().await?;
         // Read anew and found the same, the copy is younger than what is written.
         let made_at = self.catalog_provenance().await?.map(|known| known.made_at);
@@ -250,9 +250,12 @@ fn as_shown(shown: Option<&Shown>, article: Article) -> Arc<Article> {
 }
 
 /// What is different, and whether nothing is, the sequence included.
-fn compare<A: Borrow<Article>>(old: &[A], new: &[Arc<Article>]) -> (Changes, bool) {
-    let same = |(old, new): (&A, &Arc<Article>)| *old.borrow() == **new;
-    (Changes::between(old, new), old.len() == new.len() && old.iter().zip(new).all(same))
+fn compare(old: &[Arc<Article>], new: &[Arc<Article>]) -> (Changes, bool) {
+    let same = |(old, new): (&Arc<Article>, &Arc<Article>)| Arc::ptr_eq(old, new) || old == new;
+    if old.len() == new.len() && old.iter().zip(new).all(same) {
+        return (Changes::default(), true);
+    }
+    (Changes::between(old, new), false)
 }
 
 #[cfg(test)]
@@ -394,7 +397,8 @@ mod tests {
         let slow = || bench.pos.catalogs([Reply::Slow(Duration::from_secs(5))]);
         slow();
         let (refreshed, ()) = tokio::join!(desk.refresh_catalog(None, |_| ()), import());
-        assert_eq!((refreshed.unwrap(), desk.articles().await.unwrap().0), (None, articles(7, 2)));
+        let imported: Vec<_> = articles(7, 2).into_iter().map(Arc::new).collect();
+        assert_eq!((refreshed.unwrap(), desk.articles().await.unwrap().0), (None, imported));
         assert!(desk.catalog_provenance().await.unwrap().unwrap().is_file());
         assert_eq!(desk.refresh_catalog(None, |_| ()).await.unwrap(), None, "nor is it read for nothing");
         assert_eq!(bench.pos.article_pages(), [1, 1]);

@@ -245,7 +245,7 @@ impl Journal for MemoryJournal {
         self.enter("replace_articles")?.replace_articles(articles, at).await
     }
 
-    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+    async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
         self.enter("articles")?.articles().await
     }
 

@@ -200,7 +200,7 @@ fn article(id: i64) -> Article {
         name: "Pizza".into(),
         group: "Pizza".into(),
         unit: "Stück".into(),
-        prices: Box::new([]),
+        prices: Arc::new([]),
         barcode: None,
         price_can_change: false,
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +10,24 @@ use super::order::DistributionChannel;
 
 /// An article: what a line of an order is made from.
 ///
-/// Text that many articles share (group, unit, channel, tax rate) is shared in memory: a shop may have 50,000 articles.
+/// What many articles share (group, unit, channel, tax rate, all prices) is shared in memory: a shop may have 50,000 articles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Article {
     /// OktoPOS's id; an order item's `externalId`.
     pub id: i64,
     /// `externalReferenceNumber`: the number staff know it by; an order item's `productId`. May be empty.
-    pub number: Box<str>,
+    pub number: CompactString,
     /// `description`: 1 to 200 characters, unique in OktoPOS.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Token of the group, `Pizza`. May be empty.
     pub group: Arc<str>,
     /// Token of the unit, `Stück` or `kg`. May be empty.
     pub unit: Arc<str>,
     /// One row per distribution channel it is sold through.
-    pub prices: Box<[ChannelPrice]>,
+    pub prices: Arc<[ChannelPrice]>,
     /// `materialNumber`: the barcode where the shop keeps one there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub barcode: Option<Box<str>>,
+    pub barcode: Option<CompactString>,
     /// Whether staff may change its price.
     #[serde(default)]
     pub price_can_change: bool,

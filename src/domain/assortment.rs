@@ -3,6 +3,7 @@
 
 use std::{borrow::Borrow, collections::HashMap, sync::Arc};
 
+use compact_str::CompactString;
 use rust_decimal::Decimal;
 
 use super::{
@@ -17,9 +18,9 @@ pub struct Named {
     /// OktoPOS's id.
     pub id: i64,
     /// `externalReferenceNumber`; may be empty.
-    pub number: Box<str>,
+    pub number: CompactString,
     /// Its name, as in the newer copy that has it.
-    pub name: Box<str>,
+    pub name: CompactString,
 }
 
 /// A price that changed in one distribution channel.
@@ -79,7 +80,7 @@ impl Changes {
 
     fn compare(&mut self, old: &Article, article: &Article) {
         let mut is_priced = false;
-        for row in &article.prices {
+        for row in article.prices.iter() {
             let Some(from) = old.price_in(&row.channel).map(|row| row.price).filter(|from| *from != row.price) else {
                 continue;
             };
@@ -215,7 +216,7 @@ mod tests {
         let mut draft = draft();
         let old = article(1, "Pizza", "10.00");
         let mut new = Arc::unwrap_or_clone(article(1, "Pizza", "10.00"));
-        for row in &mut new.prices {
+        for row in Arc::make_mut(&mut new.prices) {
             Arc::make_mut(&mut row.tax).rate = Decimal::from(19);
         }
         draft.add(&old, Decimal::ONE, "").unwrap();

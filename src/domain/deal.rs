@@ -103,7 +103,7 @@ fn spread_by(price: Decimal, parts: &[Decimal], rounding: RoundingStrategy) -> V
 /// the main one.
 pub fn combo_lines(combo: &Combo, articles: &[Arc<Article>]) -> Vec<Arc<Article>> {
     let mut rows: Vec<Vec<ChannelPrice>> = vec![Vec::new(); articles.len()];
-    for channel in articles.iter().flat_map(|article| &article.prices).map(|row| &row.channel) {
+    for channel in articles.iter().flat_map(|article| article.prices.iter()).map(|row| &row.channel) {
         let is_done = rows.first().is_none_or(|done| done.iter().any(|row| row.channel.dc_id == channel.dc_id));
         let own: Option<Vec<&ChannelPrice>> = articles.iter().map(|article| article.price_in(channel)).collect();
         let (Some(price), Some(own), false) = (combo.price_in(channel), own, is_done) else { continue };
@@ -123,7 +123,7 @@ pub fn halves_lines(
 ) -> Vec<Arc<Article>> {
     let [one, other] = halves;
     let (mut whole, mut parts) = (Vec::new(), [Vec::new(), Vec::new()]);
-    for row in &dish.prices {
+    for row in dish.prices.iter() {
         let (Some(first), Some(second)) = (one.price_in(&row.channel), other.price_in(&row.channel)) else { continue };
         whole.push(ChannelPrice { price: rule.price(first.price, second.price) + surcharge, ..row.clone() });
         for (part, row) in parts.iter_mut().zip([first, second]) {

@@ -19,7 +19,7 @@ fn dec(text: &str) -> Decimal {
 /// Burger, fries and a drink of another rate, for 14.90 in the house and 13.90 to take away.
 fn combo() -> (Menu, Vec<Arc<Article>>) {
     let mut cola = Arc::unwrap_or_clone(article(3, "Cola", "3.90"));
-    for row in &mut cola.prices {
+    for row in Arc::make_mut(&mut cola.prices) {
         Arc::make_mut(&mut row.tax).rate = Decimal::from(19);
     }
     cola.group = "Getränke".into();

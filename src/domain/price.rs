@@ -154,7 +154,7 @@ mod tests {
         let mut fish = Arc::unwrap_or_clone(open(2, "Forelle", "18.90"));
         let mut tax = (*fish.prices[1].tax).clone();
         tax.rate = Decimal::from(19);
-        fish.prices[1].tax = Arc::new(tax);
+        Arc::make_mut(&mut fish.prices)[1].tax = Arc::new(tax);
         let line = draft.add(&Arc::new(fish), Decimal::TWO, "").unwrap();
         draft.set_price(line, Some(dec("10.7")), &channel());
         let vat = |channel: crate::domain::order::DistributionChannel| draft.totals(&channel).vat;

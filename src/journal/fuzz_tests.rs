@@ -1,7 +1,5 @@
 //! What a damaged or foreign journal may hold: it is read, or refused in words, and nothing panics.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::{
@@ -179,13 +177,12 @@ fn fuzz_packed_articles() {
     let shared: Value = serde_json::from_str(&packer.shared().unwrap()).unwrap();
     let mut read = 0;
     fuzz("fuzz_packed_articles", |random| {
-        let shared = packed::Shared::read(&spoiled(&shared, random));
+        let unpacker = packed::Unpacker::new(&spoiled(&shared, random));
         let mut articles = Vec::new();
-        if shared.and_then(|shared| shared.unpack(&spoiled(&page, random), &mut articles)).is_some() {
+        if unpacker.and_then(|mut unpacker| unpacker.unpack(&spoiled(&page, random), &mut articles)).is_some() {
             read += 1;
         }
         if random.one_in(50) {
-            let articles: Vec<_> = articles.into_iter().map(Arc::new).collect();
             let catalog = crate::desk::search::Catalog::new(articles, &[], None);
             assert!(catalog.search("piz", crate::desk::search::Scope::All, 9).best.len() <= 9);
         }

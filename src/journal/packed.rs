@@ -5,6 +5,7 @@
 
 use std::{borrow::Borrow, collections::HashMap, hash::Hash, sync::Arc};
 
+use compact_str::CompactString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +17,13 @@ use crate::domain::{
 /// Articles of one row. Keeps a row, hence the memory beside the articles while loading, below about 100 kB.
 pub(super) const PAGE: usize = 512;
 
+/// Prices that are remembered while loading, so that a list in which every article costs something else takes no more memory
+/// for it than that.
+const PRICES_KNOWN: usize = 4096;
+
 /// What many articles share, by position.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Shared {
+struct Shared {
     texts: Vec<Arc<str>>,
     channels: Vec<Arc<DistributionChannel>>,
     taxes: Vec<Arc<TaxRate>>,
@@ -95,37 +100,59 @@ fn place<T: ?Sized + Eq + Hash>(places: &mut HashMap<Arc<T>, usize>, list: &mut 
     list.len() - 1
 }
 
-impl Shared {
+/// Reads the pages again, one after the other.
+pub(super) struct Unpacker {
+    shared: Shared,
+    /// Prices as they are written, and the articles' own: many articles cost the same.
+    prices: HashMap<Vec<WrittenPrice>, Arc<[ChannelPrice]>>,
+}
+
+/// Equal prices may be written differently (9.5 and 9.50); each spelling is its own.
+type WrittenPrice = (usize, [u8; 16], usize);
+
+impl Unpacker {
     /// Reads what `Packer::shared` wrote.
-    pub(super) fn read(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+    pub(super) fn new(json: &str) -> Option<Self> {
+        Some(Self { shared: serde_json::from_str(json).ok()?, prices: HashMap::new() })
     }
 
     /// Adds the articles of one page to `articles`. `None` if the page does not fit: damaged.
-    pub(super) fn unpack(&self, page: &str, articles: &mut Vec<Article>) -> Option<()> {
-        let packed: Vec<PackedArticle<Box<str>>> = serde_json::from_str(page).ok()?;
+    pub(super) fn unpack(&mut self, page: &str, articles: &mut Vec<Arc<Article>>) -> Option<()> {
+        let packed: Vec<PackedArticle<CompactString>> = serde_json::from_str(page).ok()?;
         articles.reserve(packed.len());
         for PackedArticle(id, number, name, group, unit, prices, barcode, price_can_change) in packed {
-            articles.push(Article {
+            articles.push(Arc::new(Article {
                 id,
                 number,
                 name,
-                group: Arc::clone(self.texts.get(group)?),
-                unit: Arc::clone(self.texts.get(unit)?),
-                prices: prices.into_iter().map(|row| self.price(row)).collect::<Option<_>>()?,
+                group: Arc::clone(self.shared.texts.get(group)?),
+                unit: Arc::clone(self.shared.texts.get(unit)?),
+                prices: self.prices(&prices)?,
                 barcode,
                 price_can_change,
-            });
+            }));
         }
         Some(())
     }
 
-    fn price(&self, PackedPrice(channel, price, tax): PackedPrice) -> Option<ChannelPrice> {
-        Some(ChannelPrice {
-            channel: Arc::clone(self.channels.get(channel)?),
-            price,
-            tax: Arc::clone(self.taxes.get(tax)?),
-        })
+    fn prices(&mut self, rows: &[PackedPrice]) -> Option<Arc<[ChannelPrice]>> {
+        let written = rows.iter().map(|PackedPrice(channel, price, tax)| (*channel, price.serialize(), *tax)).collect();
+        if let Some(known) = self.prices.get(&written) {
+            return Some(Arc::clone(known));
+        }
+        let prices: Arc<[_]> = rows.iter().map(|row| self.shared.price(row)).collect::<Option<_>>()?;
+        if self.prices.len() == PRICES_KNOWN {
+            self.prices.clear();
+        }
+        self.prices.insert(written, Arc::clone(&prices));
+        Some(prices)
+    }
+}
+
+impl Shared {
+    fn price(&self, PackedPrice(channel, price, tax): &PackedPrice) -> Option<ChannelPrice> {
+        let (channel, tax) = (Arc::clone(self.channels.get(*channel)?), Arc::clone(self.taxes.get(*tax)?));
+        Some(ChannelPrice { channel, price: *price, tax })
     }
 }
 
@@ -142,7 +169,7 @@ mod tests {
             name: "Pizza \"Käse\" \u{1f}\n".into(),
             group: group.into(),
             unit: "Stück".into(),
-            prices: Box::new([
+            prices: Arc::new([
                 ChannelPrice { channel: channel(1, "INHOUSE"), price: "9.50".parse().unwrap(), tax: Arc::clone(&tax) },
                 ChannelPrice { channel: channel(2, "TAKEAWAY"), price: "0.0001".parse().unwrap(), tax },
             ]),
@@ -151,13 +178,13 @@ mod tests {
         }
     }
 
-    fn round_trip(articles: &[Article]) -> Vec<Article> {
+    fn round_trip(articles: &[Article]) -> Vec<Arc<Article>> {
         let mut packer = Packer::default();
         let pages: Vec<_> = articles.chunks(3).map(|chunk| packer.page(chunk).unwrap()).collect();
-        let shared = Shared::read(&packer.shared().unwrap()).unwrap();
+        let mut unpacker = Unpacker::new(&packer.shared().unwrap()).unwrap();
         let mut out = Vec::new();
         for page in pages {
-            shared.unpack(&page, &mut out).unwrap();
+            unpacker.unpack(&page, &mut out).unwrap();
         }
         out
     }
@@ -166,10 +193,41 @@ mod tests {
     fn articles_come_back_as_they_were_and_share_what_they_can() {
         let articles: Vec<_> = (0..10).map(|id| article(id, if id < 5 { "Pizza" } else { "" }, "7.00")).collect();
         let back = round_trip(&articles);
-        assert_eq!(back, articles);
+        assert_eq!(back, articles.into_iter().map(Arc::new).collect::<Vec<_>>());
         assert!(Arc::ptr_eq(&back[0].group, &back[4].group));
         assert!(Arc::ptr_eq(&back[0].prices[0].channel, &back[9].prices[0].channel));
+        assert!(Arc::ptr_eq(&back[0].prices, &back[9].prices), "in another page, too");
         assert!(Arc::ptr_eq(&back[0].prices[0].tax, &back[9].prices[1].tax));
+    }
+
+    #[test]
+    fn equal_prices_keep_their_own_digits() {
+        let cheap = |id, price: &str| {
+            let mut article = article(id, "", "7.00");
+            Arc::make_mut(&mut article.prices)[0].price = price.parse().unwrap();
+            article
+        };
+        let back = round_trip(&[cheap(1, "9.5"), cheap(2, "9.50"), cheap(3, "9.5")]);
+        let written = |at: usize| back[at].prices[0].price.to_string();
+        assert_eq!((written(0), written(1), written(2)), ("9.5".into(), "9.50".into(), "9.5".into()));
+        assert!(Arc::ptr_eq(&back[0].prices, &back[2].prices));
+    }
+
+    #[test]
+    fn a_list_of_many_prices_is_loaded_without_remembering_them_all() {
+        let mut packer = Packer::default();
+        let many = i64::try_from(PRICES_KNOWN).unwrap() + 10;
+        let priced = |id| {
+            let mut article = article(id, "", "7.00");
+            Arc::make_mut(&mut article.prices)[0].price = Decimal::new(id, 2);
+            article
+        };
+        let page = packer.page(&(1..=many).map(priced).collect::<Vec<_>>()).unwrap();
+        let mut unpacker = Unpacker::new(&packer.shared().unwrap()).unwrap();
+        let mut out = Vec::new();
+        unpacker.unpack(&page, &mut out).unwrap();
+        assert_eq!(unpacker.prices.len(), 10);
+        assert!(out.iter().zip(1..).all(|(article, id)| article.prices[0].price == Decimal::new(id, 2)));
     }
 
     #[test]
@@ -181,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_damaged_page_is_refused() {
-        let shared = Shared::read(&Packer::default().shared().unwrap()).unwrap();
-        assert!(shared.unpack("[[1,\"\",\"\",0,0,[],null,false]]", &mut Vec::new()).is_none());
-        assert!(shared.unpack("[", &mut Vec::new()).is_none());
-        assert!(Shared::read("{}").is_none());
+        let mut unpacker = Unpacker::new(&Packer::default().shared().unwrap()).unwrap();
+        assert!(unpacker.unpack("[[1,\"\",\"\",0,0,[],null,false]]", &mut Vec::new()).is_none());
+        assert!(unpacker.unpack("[", &mut Vec::new()).is_none());
+        assert!(Unpacker::new("{}").is_none());
     }
 }

@@ -115,7 +115,7 @@ fn article(row: &Value, shared: &mut Shared<'_>) -> Option<Article> {
         group: shared.text(&token(basic.at("group"))),
         unit: unit(basic.at("unit"), shared),
         prices: prices.filter_map(|price| channel_price(price, shared)).collect(),
-        barcode: lenient::some_text(basic.at("materialNumber"), MAX_TOKEN).map(String::into_boxed_str),
+        barcode: lenient::some_text(basic.at("materialNumber"), MAX_TOKEN).map(Into::into),
         price_can_change: lenient::flag(basic.at("cashierCanChangePrice")).unwrap_or(false),
     })
 }
@@ -282,7 +282,7 @@ mod tests {
                 let texts = [&*article.name, &*article.number, &*article.group, &*article.unit];
                 prop_assert!(!texts.iter().any(|text| text.chars().any(char::is_control)));
                 prop_assert!(!article.name.is_empty() && article.name.chars().count() <= MAX_NAME);
-                for price in &article.prices {
+                for price in article.prices.iter() {
                     prop_assert!(!price.channel.name.chars().any(char::is_control));
                 }
             }

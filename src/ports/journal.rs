@@ -307,7 +307,7 @@ pub trait Journal: Send + Sync {
     async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError>;
 
     /// The desk's copy of the articles and when it was made.
-    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError>;
+    async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError>;
 
     /// Keeps a short text of the desk under a name, over the last one.
     async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError>;

@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use compact_str::CompactString;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -43,7 +44,7 @@ pub(super) struct Catalog {
     pub(super) channels: Vec<Arc<DistributionChannel>>,
     tax_rates: Vec<Arc<TaxRate>>,
     by_id: HashMap<i64, usize>,
-    by_number: HashMap<Box<str>, usize>,
+    by_number: HashMap<CompactString, usize>,
 }
 
 impl Catalog {
@@ -107,7 +108,7 @@ impl Catalog {
     }
 
     /// The first channel is the house; every other one is charged as takeaway.
-    fn prices(&self, house: Decimal, takeaway: Decimal, tax: &Arc<TaxRate>) -> Box<[ChannelPrice]> {
+    fn prices(&self, house: Decimal, takeaway: Decimal, tax: &Arc<TaxRate>) -> Arc<[ChannelPrice]> {
         let price = |at| if at == 0 { house } else { takeaway };
         let row = |(at, channel): (usize, &Arc<DistributionChannel>)| ChannelPrice {
             channel: channel.clone(),

@@ -124,7 +124,7 @@ fn article_row(shared: &Shared, article: &Article) -> Value {
         "group": { "token": article.group },
     });
     if let Some(barcode) = &article.barcode {
-        row["materialNumber"] = barcode.as_ref().into();
+        row["materialNumber"] = barcode.as_str().into();
     }
     row
 }

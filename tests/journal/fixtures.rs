@@ -75,7 +75,7 @@ pub fn article(number: i64) -> Article {
         name: format!("Artikel {number}").into(),
         group: format!("Gruppe {}", number % 5).into(),
         unit: "".into(),
-        prices: Box::new([ChannelPrice { channel, price: "9.50".parse().unwrap(), tax }]),
+        prices: Arc::new([ChannelPrice { channel, price: "9.50".parse().unwrap(), tax }]),
         barcode: (number % 3 == 0).then(|| "4001".into()),
         price_can_change: number % 2 == 0,
     }

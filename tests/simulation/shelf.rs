@@ -262,7 +262,7 @@ impl Journal for Shelf {
         self.write("the articles", self.life.store.replace_articles(articles, at)).await
     }
 
-    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+    async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
         self.readable().await?;
         self.life.store.articles().await
     }

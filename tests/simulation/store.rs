@@ -41,7 +41,7 @@ struct Books {
     outbox: BTreeMap<i64, Waiting>,
     last_seq: i64,
     kept: BTreeMap<String, String>,
-    articles: (Vec<Article>, Option<Timestamp>),
+    articles: (Vec<Arc<Article>>, Option<Timestamp>),
 }
 
 /// An order and what of it is not shown.
@@ -565,7 +565,7 @@ impl Journal for MemoryJournal {
         Ok(())
     }
 
-    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+    async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
         Ok(self.books().articles.clone())
     }
 
@@ -621,7 +621,7 @@ impl Journal for MemoryJournal {
 }
 
 /// Text that many articles share is shared in memory.
-fn shared(articles: &[Arc<Article>]) -> Vec<Article> {
+fn shared(articles: &[Arc<Article>]) -> Vec<Arc<Article>> {
     let (mut groups, mut taxes) = (HashMap::new(), HashMap::new());
     let mut share = |article: &Arc<Article>| Article {
         group: groups.entry(Arc::clone(&article.group)).or_insert_with(|| Arc::clone(&article.group)).clone(),
@@ -633,7 +633,7 @@ fn shared(articles: &[Arc<Article>]) -> Vec<Article> {
             .collect(),
         ..Article::clone(article)
     };
-    articles.iter().map(&mut share).collect()
+    articles.iter().map(|article| Arc::new(share(article))).collect()
 }
 
 fn wrong(order_id: &OrderId, delivery: &'static str, action: &'static str) -> JournalError {

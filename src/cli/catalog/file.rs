@@ -160,7 +160,7 @@ pub fn read(text: &str) -> Result<Vec<Article>, Vec<Problem>> {
 }
 
 /// Articles as CSV, a row for every price. An article without a price has a row with empty columns for it.
-pub fn to_csv(articles: &[Article]) -> Result<String, csv::Error> {
+pub fn to_csv<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for article in articles {

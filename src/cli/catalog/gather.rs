@@ -94,8 +94,8 @@ impl Gathered {
             name: name.as_str().into(),
             group: self.text(token(&row.group)),
             unit: self.text(token(&row.unit)),
-            prices: Box::default(),
-            barcode: Some(token(&row.barcode)).filter(|code| !code.is_empty()).map(String::into_boxed_str),
+            prices: Arc::default(),
+            barcode: Some(token(&row.barcode)).filter(|code| !code.is_empty()).map(Into::into),
             price_can_change: row.price_can_change,
         };
         let at = match self.known(&row) {
@@ -113,7 +113,7 @@ impl Gathered {
         if !is_same || there.price_in(&price.channel).is_some() {
             return Err(Detail::Twice(row.name));
         }
-        there.prices = std::mem::take(&mut there.prices).into_iter().chain([price]).collect();
+        there.prices = there.prices.iter().cloned().chain([price]).collect();
         Ok(())
     }
 

@@ -55,7 +55,7 @@ impl<'a> Known<'a> {
             fixed.iter().all(sold) && combo.parts.iter().all(chosen)
         };
         let rows = main.prices.iter().filter(|row| is_sold(&row.channel));
-        let prices: Box<[ChannelPrice]> =
+        let prices: Arc<[ChannelPrice]> =
             rows.filter_map(|row| Some(ChannelPrice { price: combo.price_in(&row.channel)?, ..row.clone() })).collect();
         (!prices.is_empty()).then(|| Article {
             id: id_of(&combo.name),

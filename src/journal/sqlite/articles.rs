@@ -13,7 +13,7 @@ use super::{
 use crate::{
     chaos,
     domain::article::Article,
-    journal::packed::{PAGE, Packer, Shared},
+    journal::packed::{PAGE, Packer, Unpacker},
     ports::JournalError,
 };
 
@@ -39,7 +39,7 @@ impl SqliteJournal {
         }
     }
 
-    pub(super) async fn all_articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+    pub(super) async fn all_articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
         let mut hold = self.read().await?;
         let loaded = load(hold.conn()).await?;
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
@@ -48,14 +48,14 @@ impl SqliteJournal {
     }
 }
 
-async fn load(conn: &mut SqliteConnection) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+async fn load(conn: &mut SqliteConnection) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
     let rows = sqlx::query(HEAD).fetch_all(&mut *conn).await.map_err(journal_error)?;
     let broken = || damaged("the articles cannot be read; loading them again from OktoPOS mends it");
     let head = rows.first().ok_or_else(broken)?;
     let Some(shared) = head.try_get::<Option<&str>, _>(0).map_err(journal_error)? else {
         return Ok((Vec::new(), None));
     };
-    let shared = Shared::read(shared).ok_or_else(broken)?;
+    let mut unpacker = Unpacker::new(shared).ok_or_else(broken)?;
     let at: &str = head.try_get(1).map_err(journal_error)?;
     let at = at.parse().ok().map(instant).ok_or_else(broken)?.map_err(journal_error)?;
     let mut articles = Vec::new();
@@ -67,7 +67,7 @@ async fn load(conn: &mut SqliteConnection) -> Result<(Vec<Article>, Option<Times
             .await
             .map_err(journal_error)?;
         for page in &pages {
-            shared.unpack(page, &mut articles).ok_or_else(broken)?;
+            unpacker.unpack(page, &mut articles).ok_or_else(broken)?;
         }
         if pages.len() < PAGES_AT_ONCE {
             break;

@@ -172,7 +172,7 @@ impl Journal for SqliteJournal {
         self.put_articles(articles, at).await
     }
 
-    async fn articles(&self) -> Result<(Vec<Article>, Option<Timestamp>), JournalError> {
+    async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
         self.all_articles().await
     }
 

@@ -97,7 +97,7 @@ impl Hands {
         // First where it comes from: what another program replaces in between must not be taken for known.
         let provenance = self.desk.catalog_provenance().await?;
         let (articles, _) = self.desk.articles().await?;
-        self.index(articles.into_iter().map(Arc::new).collect(), provenance).await
+        self.index(articles, provenance).await
     }
 
     /// Indexes a copy of the articles off the runtime's threads, and remembers it as the one that is shown.

@@ -22,7 +22,7 @@ fn articles(change: impl Fn(Article) -> Option<Article>) -> Vec<Article> {
 fn changed() -> Vec<Article> {
     articles(|mut article| {
         if &*article.number == "51" {
-            for row in &mut article.prices {
+            for row in Arc::make_mut(&mut article.prices) {
                 row.price += Decimal::ONE;
             }
         }
