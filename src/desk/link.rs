@@ -26,6 +26,8 @@ pub(super) struct Link {
     pub changed: Notify,
     /// The ready list is to be read now.
     pub poll: Notify,
+    /// The journal was looked at, after a poll or because one is slow.
+    pub looked: Notify,
     /// What this program's worker is doing, with a count of everything it published.
     pub status: watch::Sender<Status>,
     /// Orders whose status was set since the ready list was asked for: what it says of their status is older. Held while
@@ -79,6 +81,7 @@ impl Link {
             work: Notify::new(),
             changed: Notify::new(),
             poll: Notify::new(),
+            looked: Notify::new(),
             status: watch::Sender::new(Status::default()),
             set_meanwhile: tokio::sync::Mutex::default(),
             news: Mutex::default(),

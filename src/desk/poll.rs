@@ -131,6 +131,7 @@ impl Poller {
         self.look_due = Instant::now() + 2 * self.inner.settings.poll_interval.max(REST);
         self.inner.link.hint(|hints| hints.changed = true);
         self.note(self.publisher.refresh().await.is_ok());
+        self.inner.link.looked.notify_waiters();
     }
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {

@@ -105,6 +105,18 @@ impl Desk {
         }
     }
 
+    /// Rests at least so long, and then until the next poll: for what can wait and is not worth waking the machine for. Only
+    /// ends while a worker runs.
+    pub async fn rest_until_poll(&self, rest: Duration) {
+        let until = self.inner.clock.monotonic() + rest;
+        loop {
+            self.inner.link.looked.notified().await;
+            if self.inner.clock.monotonic() >= until {
+                return;
+            }
+        }
+    }
+
     /// Until the worker published something (`true`), or for a bounded time.
     async fn look_again(&self, status: &mut watch::Receiver<Status>, deadline: Instant) -> bool {
         let pause = if status.borrow().is_sender { LOOK_SELDOM } else { LOOK };

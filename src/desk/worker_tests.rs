@@ -443,6 +443,21 @@ async fn while_nothing_answers_the_screen_hears_something_at_every_interval_and_
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_rests_until_a_poll_wakes_nobody_before_it() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("polling", |_| bench.pos.polls() > 0).await;
+    let (start, before) = (Instant::now(), bench.pos.polls());
+    desk.rest_until_poll(Duration::from_secs(61)).await;
+    assert_eq!(bench.pos.polls() - before, 13, "the first poll after 61 seconds");
+    assert!((61..=66).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    bench.pos.down(true);
+    desk.rest_until_poll(Duration::from_secs(61)).await;
+    assert!(start.elapsed() < Duration::from_secs(140), "an outage does not stop it: {:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_status_whose_order_has_no_id_is_refused_with_the_reason() {
     let bench = Bench::new();
     let desk = bench.desk();

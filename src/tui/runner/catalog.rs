@@ -14,7 +14,7 @@ use crate::{
     tui::msg::{Msg, Reply},
 };
 
-/// How often the age of the articles is looked at.
+/// How often the age of the articles is looked at, at most: it is done beside a poll.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Pauses before articles are asked for again that were not given: the first, doubled each time, and the longest.
 const RETRY_FIRST: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ pub(super) async fn keep_fresh(hands: Hands) {
         hands.desk.keep_sold().await.ok();
         hands.read_stock().await;
         let Ok(now) = hands.desk.catalog_provenance().await else {
-            tokio::time::sleep(LOOK_AGAIN).await;
+            hands.desk.rest_until_poll(LOOK_AGAIN).await;
             continue;
         };
         let is_due = hands.desk.catalog_is_due(now.as_ref(), at_start);
@@ -41,8 +41,13 @@ pub(super) async fn keep_fresh(hands: Hands) {
         }
         known = if is_due { hands.desk.catalog_provenance().await.ok().flatten() } else { now };
         at_start &= !is_done;
-        tokio::time::sleep(if is_done { LOOK_AGAIN } else { retry }).await;
-        retry = if is_done { RETRY_FIRST } else { (retry * 2).min(RETRY_LAST) };
+        if is_done {
+            retry = RETRY_FIRST;
+            hands.desk.rest_until_poll(LOOK_AGAIN).await;
+        } else {
+            tokio::time::sleep(retry).await;
+            retry = (retry * 2).min(RETRY_LAST);
+        }
     }
 }
 
