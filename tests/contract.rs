@@ -278,7 +278,9 @@ async fn the_menu_arrives_whole_page_by_page() {
     let channels = pos.distribution_channels().await.unwrap();
     let known: BTreeSet<i64> = channels.iter().map(|channel| channel.dc_id).collect();
     assert!(known.len() > 1 && channels.iter().all(|channel| !channel.name.is_empty()));
-    assert!(articles.iter().flat_map(|article| article.prices.iter()).all(|price| known.contains(&price.channel.dc_id)));
+    assert!(
+        articles.iter().flat_map(|article| article.prices.iter()).all(|price| known.contains(&price.channel.dc_id))
+    );
 }
 
 #[tokio::test]

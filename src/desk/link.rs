@@ -24,8 +24,10 @@ pub(super) struct Link {
     pub work: Notify,
     /// Rows or numbers are to be published.
     pub changed: Notify,
-    /// The ready list is to be read now.
+    /// A person wants the ready list to be read now.
     pub poll: Notify,
+    /// It may tell of an order nobody knows about: to be read as soon as OktoPOS allows.
+    pub doubt: Notify,
     /// The journal was looked at, after a poll or because one is slow.
     pub looked: Notify,
     /// What this program's worker is doing, with a count of everything it published.
@@ -81,6 +83,7 @@ impl Link {
             work: Notify::new(),
             changed: Notify::new(),
             poll: Notify::new(),
+            doubt: Notify::new(),
             looked: Notify::new(),
             status: watch::Sender::new(Status::default()),
             set_meanwhile: tokio::sync::Mutex::default(),
@@ -97,15 +100,18 @@ impl Link {
 
     /// Orders are to be published.
     pub fn note_orders(&self, ids: &[OrderId]) {
-        {
-            let mut news = lock(&self.news);
-            news.orders.extend(ids.iter().cloned());
-            if news.orders.len() > MANY {
-                news.orders.clear();
-                news.many = true;
-            }
-        }
+        self.keep_orders(ids);
         self.changed.notify_one();
+    }
+
+    /// Orders are to be published with the next ones: one that cannot be read must not be tried for again and again.
+    pub fn keep_orders(&self, ids: &[OrderId]) {
+        let mut news = lock(&self.news);
+        news.orders.extend(ids.iter().cloned());
+        if news.orders.len() > MANY {
+            news.orders.clear();
+            news.many = true;
+        }
     }
 
     /// Takes what is to be published.

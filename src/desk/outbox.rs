@@ -135,8 +135,8 @@ pub enum Signal {
     Throttled(Duration),
 }
 
-/// Decides what becomes of an attempt; `entry` as it was before the attempt began.
-pub fn plan(entry: &OutboxEntry, outcome: &Outcome, policy: &Policy) -> Decision {
+/// Decides what becomes of an attempt. `may_be_there`: whether an earlier one for this very order may have arrived.
+pub fn plan(entry: &OutboxEntry, may_be_there: bool, outcome: &Outcome, policy: &Policy) -> Decision {
     match outcome {
         Ok(answer) => plan_answer(entry, *answer, policy),
         Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
@@ -144,7 +144,7 @@ pub fn plan(entry: &OutboxEntry, outcome: &Outcome, policy: &Policy) -> Decision
         Err(PosError::Throttled { after }) => {
             requeued(Reason::Throttled.sentence().into(), Signal::Throttled(policy.throttled_for(*after)))
         }
-        Err(PosError::Rejected { code, reason }) => plan_rejection(entry, *code, reason, policy),
+        Err(PosError::Rejected { code, reason }) => plan_rejection(entry, may_be_there, *code, reason, policy),
         Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
     }
 }
@@ -160,11 +160,11 @@ fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision
     Decision { settled, then: None, signal: Signal::Answered }
 }
 
-/// A conflict over an `orderId` that was sent before means that the first sending arrived. On the very first attempt it
+/// A conflict over an `orderId` that may have arrived before means that it did. If no attempt before can have arrived it
 /// means that somebody else used our `orderId`: that is a refusal, and a person has to look.
-fn plan_rejection(entry: &OutboxEntry, code: u16, reason: &Clean, policy: &Policy) -> Decision {
+fn plan_rejection(entry: &OutboxEntry, may_be_there: bool, code: u16, reason: &Clean, policy: &Policy) -> Decision {
     let is_create = matches!(entry.task, Task::Create { .. });
-    if is_create && code == 409 && entry.attempts > 0 && policy.repeated.is_safe_to_repeat() {
+    if is_create && code == 409 && may_be_there && policy.repeated.is_safe_to_repeat() {
         return Decision {
             settled: Settled::Unknown { reason: reason.to_string() },
             then: Some(PersonDecision::Settle { internal_id: None }),
@@ -182,7 +182,9 @@ fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decisio
             Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
         }
         Task::Create { .. } => Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry },
-        Task::SetStatus { .. } => requeued(reason, Signal::RetryEntry),
+        Task::SetStatus { .. } => {
+            Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry }
+        }
     }
 }
 

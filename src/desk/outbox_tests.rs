@@ -80,39 +80,40 @@ fn words(decision: &Decision) -> (&'static str, Signal) {
 #[case::throttled_long(Err(throttled(Some(9999))), "requeued", Signal::Throttled(Duration::from_secs(300)))]
 #[case::lost(Err(lost()), "unknown", Signal::Doubt)]
 fn what_becomes_of_a_create(#[case] outcome: Outcome, #[case] word: &str, #[case] signal: Signal) {
-    for attempts in [0, 3] {
-        let entry = OutboxEntry { attempts, ..queued(1, "a") };
-        assert_eq!(words(&plan(&entry, &outcome, &policy(Unknown))), (word, signal));
+    for may_be_there in [false, true] {
+        let entry = OutboxEntry { attempts: 3, ..queued(1, "a") };
+        assert_eq!(words(&plan(&entry, may_be_there, &outcome, &policy(Unknown))), (word, signal));
     }
 }
 
 #[rstest]
-#[case::lost(Err(lost()), 0, "again", Signal::RetryEntry)]
-#[case::foreign_answer(Ok(Answer::StatusSet), 0, "again", Signal::RetryEntry)]
-#[case::first_conflict(Err(rejected(409)), 0, "rejected", Signal::Answered)]
-#[case::own_conflict(Err(rejected(409)), 1, "accepted without id", Signal::Answered)]
-#[case::rejected(Err(rejected(400)), 1, "rejected", Signal::Answered)]
-#[case::not_sent(Err(not_sent()), 1, "requeued", Signal::Outage)]
+#[case::lost(Err(lost()), false, "again", Signal::RetryEntry)]
+#[case::foreign_answer(Ok(Answer::StatusSet), false, "again", Signal::RetryEntry)]
+#[case::first_conflict(Err(rejected(409)), false, "rejected", Signal::Answered)]
+#[case::own_conflict(Err(rejected(409)), true, "accepted without id", Signal::Answered)]
+#[case::rejected(Err(rejected(400)), true, "rejected", Signal::Answered)]
+#[case::not_sent(Err(not_sent()), true, "requeued", Signal::Outage)]
 fn what_becomes_of_a_create_that_may_be_repeated(
     #[case] outcome: Outcome,
-    #[case] attempts: u32,
+    #[case] may_be_there: bool,
     #[case] word: &str,
     #[case] signal: Signal,
     #[values(SameOrder, Conflict)] repeated: RepeatedOrderId,
 ) {
-    let entry = OutboxEntry { attempts, ..queued(1, "a") };
-    assert_eq!(words(&plan(&entry, &outcome, &policy(repeated))), (word, signal));
+    // An attempt that never left counts among the attempts and says nothing.
+    let entry = OutboxEntry { attempts: 3, ..queued(1, "a") };
+    assert_eq!(words(&plan(&entry, may_be_there, &outcome, &policy(repeated))), (word, signal));
 }
 
 #[rstest]
 #[case::good(Ok(Answer::StatusSet), "status set", Signal::Answered)]
-#[case::foreign_answer(Ok(Answer::Created(InternalId(7))), "requeued", Signal::RetryEntry)]
+#[case::foreign_answer(Ok(Answer::Created(InternalId(7))), "again", Signal::RetryEntry)]
 #[case::not_sent(Err(not_sent()), "requeued", Signal::Outage)]
 #[case::rejected(Err(rejected(400)), "rejected", Signal::Answered)]
 #[case::conflict(Err(rejected(409)), "rejected", Signal::Answered)]
 #[case::key(Err(key_refused()), "requeued", Signal::KeyRefused)]
 #[case::throttled(Err(throttled(Some(9))), "requeued", Signal::Throttled(Duration::from_secs(9)))]
-#[case::lost(Err(lost()), "requeued", Signal::RetryEntry)]
+#[case::lost(Err(lost()), "again", Signal::RetryEntry)]
 fn what_becomes_of_a_status_change(
     #[case] outcome: Outcome,
     #[case] word: &str,
@@ -120,7 +121,7 @@ fn what_becomes_of_a_status_change(
     #[values(Unknown, SameOrder, Conflict)] repeated: RepeatedOrderId,
 ) {
     let entry = OutboxEntry { attempts: 2, ..status(1, "a", accepted(7)) };
-    assert_eq!(words(&plan(&entry, &outcome, &policy(repeated))), (word, signal));
+    assert_eq!(words(&plan(&entry, true, &outcome, &policy(repeated))), (word, signal));
 }
 
 fn pick(entries: &[OutboxEntry]) -> Next {

@@ -18,6 +18,8 @@ const DOUBTS_ALLOWED: u32 = 2;
 pub struct Pace {
     outage: Option<Wait>,
     doubts: u32,
+    /// Too many doubts in a row. What another call brings back is no answer to the ones that got none.
+    doubted: Option<Wait>,
     key: Option<Duration>,
     refusals: u32,
     throttled: Option<Duration>,
@@ -58,23 +60,23 @@ impl Pace {
             }
             Signal::Outage => self.outage = Some(Wait::longer(self.outage, policy, random, now)),
             Signal::KeyRefused => {
-                self.reached();
+                self.settled();
                 self.refusals = self.refusals.saturating_add(1);
                 let doublings = (self.refusals - 1).min(16);
                 let wait = policy.key_probe.saturating_mul(1 << doublings).min(policy.key_probe_cap);
                 self.key = Some(now.saturating_add(wait));
             }
             Signal::Throttled(wait) => {
-                self.reached();
+                self.settled();
                 self.throttled = Some(now.saturating_add(wait));
             }
         }
     }
 
-    /// OktoPOS answered another call. Ends an outage; ends a refusal of the key if that call shows that the key is right
+    /// OktoPOS answered another call. Ends an outage, and no doubts: it may answer that call and no order. Ends a refusal of the key if that call shows that the key is right
     /// again: it was refused before itself, or the refusal is the first one.
     pub fn connected(&mut self, key_was_refused: bool) {
-        self.reached();
+        self.outage = None;
         if key_was_refused || self.refusals <= 1 {
             self.key = None;
         }
@@ -82,7 +84,7 @@ impl Pace {
 
     /// A person asked to try now. What OktoPOS asked to wait for is still waited for.
     pub fn told(&mut self) {
-        self.reached();
+        self.settled();
         self.key = None;
         self.journal = None;
         self.entries.clear();
@@ -136,7 +138,8 @@ impl Pace {
         if let Some(until) = self.throttled.filter(|until| *until > now) {
             return Some(Next::Halted { halt: Halt::Throttled, until });
         }
-        self.outage.filter(|wait| wait.until > now).map(|wait| Next::WaitUntil(wait.until))
+        let until = [self.outage, self.doubted].into_iter().flatten().map(|wait| wait.until).max();
+        until.filter(|until| *until > now).map(Next::WaitUntil)
     }
 
     /// Forgets waits of entries that are no longer in the outbox.
@@ -145,21 +148,21 @@ impl Pace {
     }
 
     fn answered(&mut self) {
-        self.reached();
+        self.settled();
         self.key = None;
         self.refusals = 0;
         self.throttled = None;
     }
 
-    fn reached(&mut self) {
-        self.outage = None;
-        self.doubts = 0;
+    /// An attempt came to something, whatever it was.
+    fn settled(&mut self) {
+        (self.outage, self.doubted, self.doubts) = (None, None, 0);
     }
 
     fn doubt(&mut self, policy: &Policy, random: u32, now: Duration) {
         self.doubts = self.doubts.saturating_add(1);
         if self.doubts > DOUBTS_ALLOWED {
-            self.outage = Some(Wait::longer(self.outage, policy, random, now));
+            self.doubted = Some(Wait::longer(self.doubted, policy, random, now));
         }
     }
 }

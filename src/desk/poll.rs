@@ -29,6 +29,8 @@ pub(super) struct Poller {
     call: Option<Call>,
     started: Instant,
     due: Instant,
+    /// Until then OktoPOS wants to be left alone; only a person does not wait for it.
+    not_before: Instant,
     /// When the frontend hears something even if there is nothing new, so that clock and ages on its screen go on.
     beat: Instant,
     /// When the journal is looked at even if the poll is slow or has to wait.
@@ -54,6 +56,7 @@ impl Poller {
             call: None,
             started: now,
             due: now,
+            not_before: now,
             beat,
             look_due,
             count_due: None,
@@ -81,6 +84,7 @@ impl Poller {
                 () = sleep_until(self.look_due) => self.look().await,
                 () = sleep_until(self.beat) => self.beat().await,
                 () = self.inner.link.poll.notified(), if idle => self.start().await,
+                () = self.inner.link.doubt.notified(), if idle => self.due = self.due.min(self.not_before),
                 () = self.inner.link.changed.notified() => {
                     self.note(self.publisher.changed().await.is_ok());
                 }
@@ -130,7 +134,8 @@ impl Poller {
     async fn look(&mut self) {
         self.look_due = Instant::now() + 2 * self.inner.settings.poll_interval.max(REST);
         self.inner.link.hint(|hints| hints.changed = true);
-        self.note(self.publisher.refresh().await.is_ok());
+        let is_seen = self.publisher.refresh().await.is_ok() && self.publisher.changed().await.is_ok();
+        self.note(is_seen);
         self.inner.link.looked.notify_waiters();
     }
 
@@ -153,12 +158,12 @@ impl Poller {
     fn schedule(&mut self, answer: &Result<Vec<ReadyOrder>, PosError>) {
         let interval = self.inner.settings.poll_interval;
         let rest = Instant::now() + REST.min(interval);
-        self.due = match answer {
+        self.not_before = match answer {
             Err(PosError::Throttled { after }) => Instant::now() + self.inner.settings.policy.throttled_for(*after),
             Err(PosError::KeyRefused { .. }) => self.started + interval.max(KEY_REFUSED_INTERVAL),
-            _ => self.started + interval,
-        }
-        .max(rest);
+            _ => self.started,
+        };
+        self.due = self.not_before.max(self.started + interval).max(rest);
     }
 
     /// Counts the outbox soon; what could not be published is tried again with the next poll.

@@ -62,7 +62,7 @@ impl Publisher {
         Self { inner, shutdown, state: Mutex::new(state) }
     }
 
-    /// Sends these orders as they are now. What cannot be read now is tried again with the next change.
+    /// Sends these orders as they are now. What cannot be read now is tried again with the next look.
     pub async fn orders(&self, ids: &[OrderId]) {
         let mut state = self.state.lock().await;
         let mut rows = Vec::with_capacity(ids.len());
@@ -70,7 +70,7 @@ impl Publisher {
             match self.inner.journal.order(id).await {
                 Ok(record) => rows.push(record.row),
                 Err(JournalError::NotFound(_)) => {}
-                Err(_) => self.inner.link.note_orders(std::slice::from_ref(id)),
+                Err(_) => self.inner.link.keep_orders(std::slice::from_ref(id)),
             }
         }
         self.send_rows(&mut state, rows).await;

@@ -183,17 +183,16 @@ impl Sender {
     }
 
     async fn attempt(&mut self, seq: i64) {
-        let Some(mut entry) = self.entries.iter().find(|entry| entry.seq == seq).cloned() else { return };
+        let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq).cloned() else { return };
         if !self.begin(&entry).await {
             return;
         }
         self.publish(&entry).await;
         super::trace::attempt(&entry);
         let outcome = self.call(&entry).await;
-        if matches!(outcome, Err(PosError::Rejected { code: 409, .. })) {
-            entry.attempts = entry.attempts.max(self.earlier_attempts(&entry).await);
-        }
-        let decision = outbox::plan(&entry, &outcome, &self.inner.settings.policy);
+        let is_conflict = matches!(outcome, Err(PosError::Rejected { code: 409, .. }));
+        let may_be_there = is_conflict && self.may_be_there(&entry).await;
+        let decision = outbox::plan(&entry, may_be_there, &outcome, &self.inner.settings.policy);
         super::trace::outcome(&entry, &outcome, &decision);
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
@@ -241,14 +240,13 @@ impl Sender {
             .unwrap_or_else(|_| Err(PosError::Unknown { reason: Clean::new(Reason::EndedUnanswered.sentence()) }))
     }
 
-    /// Attempts to create this very order before the last one. An entry that was made by sending again counts from nothing,
-    /// and what was sent before a correction was another order: so the history is asked.
-    async fn earlier_attempts(&self, entry: &OutboxEntry) -> u32 {
-        let Ok(record) = self.inner.journal.order(&entry.order_id).await else { return 0 };
+    /// Whether an earlier attempt to create this very order may have arrived. An entry that was made by sending again knows
+    /// nothing of it, and what was sent before a correction was another order: so the history is asked.
+    async fn may_be_there(&self, entry: &OutboxEntry) -> bool {
+        let Ok(record) = self.inner.journal.order(&entry.order_id).await else { return false };
         let is_start = |event: &&OrderEvent| matches!(event.kind, EventKind::Placed | EventKind::Corrected);
-        let is_attempt = |event: &&OrderEvent| event.kind == EventKind::Attempt;
-        let attempts = record.events.iter().rev().take_while(|event| !is_start(event)).filter(is_attempt).count();
-        u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX)
+        let is_doubt = |event: &OrderEvent| matches!(event.kind, EventKind::Again | EventKind::Unknown);
+        record.events.iter().rev().take_while(|event| !is_start(event)).any(is_doubt)
     }
 
     /// Settles an entry that can never be sent.
@@ -346,7 +344,7 @@ impl Sender {
     /// looks for the order at the same time.
     async fn report(&self, outcome: &Outcome) {
         match outcome {
-            Err(PosError::Unknown { .. }) => self.inner.link.poll.notify_one(),
+            Err(PosError::Unknown { .. }) => self.inner.link.doubt.notify_one(),
             outcome => {
                 self.publisher.connection(outcome.as_ref().map(|_| ())).await;
             }

@@ -136,6 +136,11 @@ impl MemoryJournal {
         lock(&self.faults).entry(method).or_default().extend(std::iter::repeat_n(error, times));
     }
 
+    /// Calls of this method work again; returns how many would have failed still.
+    pub fn clear_faults(&self, method: &'static str) -> usize {
+        lock(&self.faults).remove(method).map_or(0, |left| left.len())
+    }
+
     fn record(&self, id: &str) -> OrderRecord {
         at_once(self.store.order(&OrderId(id.into()))).unwrap()
     }

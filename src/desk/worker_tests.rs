@@ -262,6 +262,18 @@ async fn a_conflict_over_an_order_that_cannot_have_arrived_is_a_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_conflict_after_attempts_that_never_left_is_a_refusal() {
+    let mut bench = Bench::new();
+    bench.settings.policy.repeated = RepeatedOrderId::Conflict;
+    let desk = bench.desk();
+    let never_left = [Reply::Bad(not_sent()), Reply::Bad(PosError::Throttled { after: None }), Reply::Bad(not_sent())];
+    bench.pos.creates(never_left.into_iter().chain([Reply::Bad(rejected(409))]));
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["rejected"], "somebody else's order has this id");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rejected_order_is_not_tried_again_and_can_be_corrected() {
     let bench = Bench::new();
     let desk = bench.desk();
@@ -440,6 +452,51 @@ async fn while_nothing_answers_the_screen_hears_something_at_every_interval_and_
     sleep(Duration::from_secs(60)).await;
     worker.drain();
     assert_eq!(worker.beats, before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_cannot_be_read_is_tried_for_at_every_look_and_not_without_end() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("polling", |_| bench.pos.polls() > 0).await;
+    place(&desk, &["a"]).await;
+    bench.journal.fail("order", 1_000);
+    sleep(Duration::from_secs(60)).await;
+    let tried = 1_000 - bench.journal.clear_faults("order");
+    assert!((1..=40).contains(&tried), "{tried}");
+    worker.until("it is shown", |worker| worker.rows.contains_key(&id("a"))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_read_does_not_turn_every_order_into_a_question() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let names: Vec<String> = (0..20).map(|n| format!("o{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    bench.pos.creates(vec![Reply::Bad(lost()); 20]);
+    let _worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &names).await;
+    sleep(Duration::from_secs(60)).await;
+    assert!(bench.pos.polls() > 10, "the ready list is read all the time");
+    let asked = names.iter().filter(|name| bench.journal.delivery(name) != Delivery::Queued).count();
+    // Two at once, then one behind each wait: 0.5, 1, 2, 4, 8, 16 and 30 seconds.
+    assert!((3..=10).contains(&asked), "{asked} of 20 orders became a question within a minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubt_does_not_ask_before_the_time_that_oktopos_named() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(100)) })]);
+    bench.pos.creates([Reply::Bad(lost())]);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("throttled", |_| bench.pos.polls() == 1).await;
+    place(&desk, &["a"]).await;
+    sleep(Duration::from_secs(90)).await;
+    assert_eq!((bench.journal.delivery("a").word(), bench.pos.polls()), ("unknown", 1));
+    desk.poll_now();
+    worker.until("a person does not wait", |_| bench.pos.polls() == 2).await;
 }
 
 #[tokio::test(start_paused = true)]

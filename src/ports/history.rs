@@ -28,6 +28,8 @@ pub enum EventKind {
     Attempt,
     /// The attempt did not leave; it waits again.
     Requeued,
+    /// It may have arrived and is sent again all the same, because that does no harm; it waits again.
+    Again,
     /// OktoPOS has it.
     Accepted,
     /// OktoPOS refused it.
@@ -62,12 +64,13 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind, for texts and tests.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Placed,
         Self::Corrected,
         Self::PriceChanged,
         Self::Attempt,
         Self::Requeued,
+        Self::Again,
         Self::Accepted,
         Self::Rejected,
         Self::Unknown,
@@ -93,6 +96,7 @@ impl EventKind {
             Self::PriceChanged => "price_changed",
             Self::Attempt => "attempt",
             Self::Requeued => "requeued",
+            Self::Again => "again",
             Self::Accepted => "accepted",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",

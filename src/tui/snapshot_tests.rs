@@ -157,7 +157,9 @@ fn items() {
 fn new_menu(hands: &mut Hands) {
     let old: Vec<Article> = (0..).map_while(|at| menu().at(at).map(|article| Article::clone(article))).collect();
     let mut new: Vec<Article> = old.iter().filter(|article| &*article.number != "402").cloned().collect();
-    for row in new.iter_mut().filter(|article| &*article.number == "51").flat_map(|article| Arc::make_mut(&mut article.prices)) {
+    for row in
+        new.iter_mut().filter(|article| &*article.number == "51").flat_map(|article| Arc::make_mut(&mut article.prices))
+    {
         row.price += rust_decimal::Decimal::ONE;
     }
     let changes = Box::new(Changes::between(&old, &new));

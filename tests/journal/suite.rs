@@ -381,7 +381,7 @@ pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
     assert_eq!(word(&*journal, "a").await, "accepted");
-    assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "timeout".into()));
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::Again, "timeout".into()));
     journal.begin_attempt(seq, BASE, at(8)).await.unwrap();
     assert_eq!(outbox(&*journal).await[0].attempts, 2);
 }
@@ -801,7 +801,7 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
         assert_eq!(last_event(&*journal, name).await.0, EventKind::Unknown);
     }
     assert_eq!(word(&*journal, "waits").await, "queued");
-    assert_eq!(last_event(&*journal, "done").await.0, EventKind::Requeued);
+    assert_eq!(last_event(&*journal, "done").await.0, EventKind::Again);
     assert_eq!(
         outbox(&*journal).await.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
         ["done", "waits"]

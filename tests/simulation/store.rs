@@ -176,7 +176,8 @@ impl Books {
         let order = std::mem::replace(&mut book.record.order, bare);
         let row = &mut book.record.row;
         (row.who, row.address, row.pickup_token, row.status_problem) = Default::default();
-        let server_says = |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Unknown);
+        let server_says =
+            |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Again | EventKind::Unknown);
         for event in &mut book.record.events {
             match event.kind {
                 // Which status it was stays; why it was refused goes.
@@ -241,7 +242,7 @@ impl Books {
                 waiting.sending = false;
                 let row = self.row(&id)?;
                 (row.delivery, row.may_have_arrived) = (Delivery::Queued, true);
-                self.log(&id, EventKind::Requeued, reason, at)
+                self.log(&id, EventKind::Again, reason, at)
             }
             (None, Settled::Accepted { internal_id }) => {
                 self.outbox.remove(&seq);
@@ -255,9 +256,13 @@ impl Books {
                 (row.delivery, row.may_have_arrived) = (Delivery::Unknown { reason: reason.clone() }, true);
                 self.log(&id, EventKind::Unknown, reason, at)
             }
-            (Some(_), Settled::Requeued { reason } | Settled::Again { reason } | Settled::Unknown { reason }) => {
+            (Some(_), Settled::Requeued { reason }) => {
                 waiting.sending = false;
                 self.log(&id, EventKind::Requeued, reason, at)
+            }
+            (Some(_), Settled::Again { reason } | Settled::Unknown { reason }) => {
+                waiting.sending = false;
+                self.log(&id, EventKind::Again, reason, at)
             }
             (Some(status), Settled::StatusSet) => {
                 self.outbox.remove(&seq);
@@ -291,10 +296,12 @@ impl Books {
                 self.log(&id, EventKind::Accepted, internal_id, at)
             }
             (Delivery::Unknown { .. }, Settled::Rejected { reason }) => self.reject(&id, reason, at),
-            (
-                Delivery::Accepted { .. } | Delivery::Unknown { .. },
-                Settled::Requeued { reason } | Settled::Again { reason },
-            ) => self.log(&id, EventKind::Requeued, reason, at),
+            (Delivery::Accepted { .. } | Delivery::Unknown { .. }, Settled::Requeued { reason }) => {
+                self.log(&id, EventKind::Requeued, reason, at)
+            }
+            (Delivery::Accepted { .. } | Delivery::Unknown { .. }, Settled::Again { reason }) => {
+                self.log(&id, EventKind::Again, reason, at)
+            }
             (Delivery::Accepted { .. } | Delivery::Unknown { .. }, Settled::Unknown { reason }) => {
                 self.log(&id, EventKind::Unknown, reason, at)
             }

@@ -49,7 +49,7 @@ const CREATE_REQUEUED: &str = concat!(
 const CREATE_AGAIN: &str = concat!(
     "UPDATE orders SET delivery = 'queued', may_have_arrived = 1, changed_at = ?2 WHERE no = ?1; ",
     "UPDATE outbox SET sending = 0 WHERE seq = ?4; ",
-    event!("requeued", "?3"),
+    event!("again", "?3"),
     "COMMIT",
 );
 const CREATE_ACCEPTED: &str = concat!(
@@ -81,6 +81,12 @@ const STATUS_REQUEUED: &str = concat!(
     event!("requeued", "?3"),
     "COMMIT",
 );
+const STATUS_AGAIN: &str = concat!(
+    "UPDATE outbox SET sending = 0 WHERE seq = ?4; ",
+    "UPDATE orders SET changed_at = ?2 WHERE no = ?1; ",
+    event!("again", "?3"),
+    "COMMIT",
+);
 const STATUS_SET: &str = concat!(
     "UPDATE orders SET status = ?3, status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
     "DELETE FROM outbox WHERE seq = ?4; ",
@@ -101,6 +107,7 @@ const LATE_ID: &str = concat!(
     "COMMIT",
 );
 const LATE_REQUEUED: &str = late!("requeued");
+const LATE_AGAIN: &str = late!("again");
 const LATE_REJECTED: &str = late!("rejected");
 const LATE_UNKNOWN: &str = late!("unknown");
 
@@ -111,7 +118,7 @@ const RECOVER: &str = "BEGIN IMMEDIATE; \
     SELECT count(*) FROM outbox WHERE sending = 1 AND kind = 'create'; \
     INSERT INTO events (order_no, n, at, kind, detail) \
         SELECT order_no, (SELECT coalesce(max(n), 0) FROM events e WHERE e.order_no = b.order_no) \
-        + row_number() OVER (PARTITION BY order_no ORDER BY seq), ?1, iif(kind = 'create', 'unknown', 'requeued'), ?2 \
+        + row_number() OVER (PARTITION BY order_no ORDER BY seq), ?1, iif(kind = 'create', 'unknown', 'again'), ?2 \
         FROM outbox b WHERE sending = 1; \
     UPDATE orders SET changed_at = ?1 WHERE no IN (SELECT order_no FROM outbox WHERE sending = 1); \
     UPDATE orders SET delivery = 'unknown', reason = ?2, may_have_arrived = 1 \
@@ -225,10 +232,9 @@ fn outcome(status: Option<&str>, settled: &Settled) -> Option<(&'static str, Str
         (None, Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         (None, Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
         (None, Settled::Unknown { reason }) => (CREATE_UNKNOWN, reason.clone()),
+        (Some(_), Settled::Requeued { reason }) => (STATUS_REQUEUED, reason.clone()),
         // Setting a status twice comes to the same, so one that may have been set is sent again.
-        (Some(_), Settled::Requeued { reason } | Settled::Again { reason } | Settled::Unknown { reason }) => {
-            (STATUS_REQUEUED, reason.clone())
-        }
+        (Some(_), Settled::Again { reason } | Settled::Unknown { reason }) => (STATUS_AGAIN, reason.clone()),
         (Some(status), Settled::StatusSet) => (STATUS_SET, status.to_owned()),
         (Some(status), Settled::Rejected { reason }) => (STATUS_REJECTED, format!("{status}: {reason}")),
         (None, Settled::StatusSet) | (Some(_), Settled::Accepted { .. }) => return None,
@@ -246,9 +252,8 @@ async fn late<'a>(conn: &mut SqliteConnection, seq: i64, settled: &'a Settled) -
         ("accepted", Settled::Accepted { internal_id }) => (LATE_ID, internal_id.to_string()),
         ("unknown", Settled::Accepted { internal_id }) => (CREATE_ACCEPTED, internal_id.to_string()),
         ("unknown", Settled::Rejected { reason }) => (CREATE_REJECTED, reason.clone()),
-        ("accepted" | "unknown", Settled::Requeued { reason } | Settled::Again { reason }) => {
-            (LATE_REQUEUED, reason.clone())
-        }
+        ("accepted" | "unknown", Settled::Requeued { reason }) => (LATE_REQUEUED, reason.clone()),
+        ("accepted" | "unknown", Settled::Again { reason }) => (LATE_AGAIN, reason.clone()),
         ("accepted", Settled::Rejected { reason }) => (LATE_REJECTED, reason.clone()),
         ("accepted" | "unknown", Settled::Unknown { reason }) => (LATE_UNKNOWN, reason.clone()),
         (word, _) => {

@@ -62,7 +62,7 @@ const FORGET: &str = concat!(
     // What the server said may repeat a name. The events themselves stay; replacing a row is not changing it.
     "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) SELECT order_no, n, at, kind, ",
     "iif(kind = 'status_refused', substr(detail, 1, instr(detail || ':', ':') - 1), '') ",
-    "FROM events WHERE order_no = ?1 AND kind IN ('rejected', 'requeued', 'unknown', 'status_refused') AND detail <> ''; ",
+    "FROM events WHERE order_no = ?1 AND kind IN ('rejected', 'requeued', 'again', 'unknown', 'status_refused') AND detail <> ''; ",
     event!("forgotten", "''"),
 );
 const NOTHING_THERE: &str = "UPDATE orders SET personal = 0 WHERE no = ?1";

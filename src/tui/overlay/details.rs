@@ -190,7 +190,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
             None => Clean::new(detail).into_string(),
         },
         Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
-        Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
+        Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
     }
 }
