@@ -1,6 +1,6 @@
 //! What a frontend that stays open is given. Values only: `boot` fills it, the terminal desk lives on it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -33,12 +33,8 @@ pub struct Session {
     pub keys: BTreeMap<String, Vec<String>>,
     /// Colours.
     pub theme: Theme,
-    /// Time between two reads of the ready list: what is older than that is old.
-    pub poll_interval: Duration,
     /// Whether this is the demo: every screen says so.
     pub is_demo: bool,
-    /// Where orders and the log are, for messages.
-    pub data_dir: PathBuf,
     /// Cancelled when the program is told to end from outside (SIGTERM, SIGHUP); the frontend then ends by itself.
     pub stop: CancellationToken,
 }

@@ -176,9 +176,7 @@ impl Program<'_> {
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),
             theme: config.desk.theme,
-            poll_interval: config.poll_interval(),
             is_demo,
-            data_dir: setup.data_dir.clone(),
             stop: self.stop.clone(),
         };
         let done = cli::desk::run(session).await;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{
@@ -22,6 +22,9 @@ use crate::{
 
 /// How often the journal is asked what changed.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Orders that changed this long before the last look are looked at again.
+const OVERLAP: SignedDuration = SignedDuration::from_secs(60);
 
 /// One order as it is printed. Without customer data unless asked for.
 #[derive(Debug, Serialize)]
@@ -52,6 +55,7 @@ pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Resul
         OrderFilter { delivery: args.delivery.clone(), status: args.status.clone(), ..OrderFilter::default() };
     let mut printed: HashSet<(OrderId, Timestamp)> = HashSet::new();
     loop {
+        let looked = desk.clock().now();
         let mut rows = desk.orders(&filter).await?;
         rows.reverse();
         for row in rows.iter().filter(|row| !printed.contains(&(row.order_id.clone(), row.changed_at))) {
@@ -60,15 +64,10 @@ pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Resul
         if !args.watch || !ctx.out.is_open() {
             return Ok(Exit::Done);
         }
-        // What changed in the same instant as the youngest row may still be coming.
-        if let Some(youngest) = rows.iter().map(|row| row.changed_at).max() {
-            filter.changed_since = Some(youngest);
-            printed = rows
-                .into_iter()
-                .filter(|row| row.changed_at == youngest)
-                .map(|row| (row.order_id, row.changed_at))
-                .collect();
-        }
+        // Clocks of programs on one journal differ, and this one may be set back: what is looked at again is told once.
+        let since = looked.min(desk.clock().now());
+        filter.changed_since = Some(since.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN));
+        printed = rows.into_iter().map(|row| (row.order_id, row.changed_at)).collect();
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             () = ctx.stop.cancelled() => return Ok(Exit::Done),

@@ -1,4 +1,4 @@
-//! `send`: orders from a file, recorded and followed to their outcome. All of them or none.
+//! `send`: orders from a file, recorded and followed to their outcome. All are checked before the first is recorded.
 
 use std::path::Path;
 
@@ -49,8 +49,9 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
 /// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed.
 ///
 /// # Errors
-/// A known `orderId` with another content; then nothing is recorded.
-pub async fn record(ctx: &Context<'_>, desk: &Desk, orders: &[Order]) -> Result<Vec<OrderId>, Failure> {
+/// A known `orderId` with another content; then nothing is recorded. A disk that is full in the middle; then those that are
+/// recorded are printed.
+pub async fn record(ctx: &mut Context<'_>, desk: &Desk, orders: &[Order]) -> Result<Vec<OrderId>, Failure> {
     let mut fresh = Vec::with_capacity(orders.len());
     for order in orders {
         match desk.order(&order.order_id).await {
@@ -73,13 +74,27 @@ pub async fn record(ctx: &Context<'_>, desk: &Desk, orders: &[Order]) -> Result<
     for order in &fresh {
         desk.check(order)?;
     }
-    for order in fresh {
+    for (at, order) in fresh.iter().enumerate() {
         match desk.place(order).await {
             Ok(_) | Err(DeskError::SavedUnread(_)) => {}
+            Err(error) if at > 0 => return Err(partly(ctx, &fresh, at, error)?),
             Err(error) => return Err(error.into()),
         }
     }
     Ok(orders.iter().map(|order| order.order_id.clone()).collect())
+}
+
+/// Says which orders of a file are recorded although the rest is not: sent again as a whole, those without an `orderId`
+/// would be new orders.
+fn partly(ctx: &mut Context<'_>, fresh: &[&Order], recorded: usize, error: DeskError) -> Result<Failure, Failure> {
+    for order in &fresh[..recorded] {
+        let (order_id, delivery) = (order.order_id.clone(), Delivery::Queued.word());
+        ctx.out.line(&OutcomeLine { order_id, delivery, internal_id: None, reason: None })?;
+    }
+    let number = |count: usize| ctx.texts.number(count.into());
+    let (recorded, all) = (number(recorded), number(fresh.len()));
+    say(ctx.texts.fill("send.partly", &[("n", &recorded), ("all", &all)]));
+    Ok(error.into())
 }
 
 /// Follows the orders to their outcome and prints one line each.

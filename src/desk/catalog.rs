@@ -1,5 +1,4 @@
-//! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Looks customers up, too. Touches no
-//! order.
+//! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Touches no order.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -7,11 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Desk, DeskError, search::Catalog};
 use crate::{
-    domain::{
-        article::Article,
-        assortment::Changes,
-        order::{Customer, DistributionChannel},
-    },
+    domain::{article::Article, assortment::Changes, order::DistributionChannel},
     ports::pos::Vocabulary,
 };
 
@@ -204,11 +199,6 @@ impl Desk {
     pub fn catalog_old_from(&self, provenance: &Provenance) -> Option<Timestamp> {
         let every = self.inner.settings.catalog_refresh.filter(|_| !provenance.is_file())?;
         provenance.made_at.checked_add(every.saturating_add(SignedDuration::from_hours(1))).ok()
-    }
-
-    /// Customers OktoPOS knows by this phone number; none is an empty list.
-    pub async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, DeskError> {
-        Ok(self.inner.pos.customers_by_phone(number).await?)
     }
 
     async fn replace(

@@ -14,7 +14,10 @@ use crate::{
         order::Order,
         stock::{Said, Stock, day_start, holds_since},
     },
-    ports::journal::{OrderFilter, PersonDecision},
+    ports::{
+        JournalError,
+        journal::{OrderFilter, PersonDecision},
+    },
 };
 
 /// Under this name the journal keeps what was said of articles.
@@ -102,8 +105,12 @@ impl Desk {
         let mut stock = Stock::default();
         for row in self.inner.journal.orders(&filter).await? {
             if row.created_at >= since && row.delivery != Delivery::Cancelled {
-                let order = self.inner.journal.order(&row.order_id).await?.order;
-                stock.take(&order, row.created_at);
+                match self.inner.journal.order(&row.order_id).await {
+                    Ok(record) => stock.take(&record.order, row.created_at),
+                    // One damaged order must not take the counts of all others away.
+                    Err(JournalError::Unusable(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
             }
         }
         Ok(stock)

@@ -241,13 +241,6 @@ async fn a_catalog_that_never_ends_leaves_the_copy_as_it_was() {
     assert_eq!(desk.articles().await.unwrap().0.len(), 2);
 }
 
-#[tokio::test(start_paused = true)]
-async fn customers_are_asked_for_by_phone() {
-    let desk = Bench::new().desk();
-    let found = desk.customers_by_phone("040123456").await.unwrap();
-    assert_eq!(found[0].phone.as_deref(), Some("040123456"));
-}
-
 #[test]
 fn the_default_policy_is_the_manuals() {
     let settings = Settings::new("Europe/Berlin");

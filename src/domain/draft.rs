@@ -76,6 +76,36 @@ pub struct Line {
     pub seat: Option<u8>,
 }
 
+impl Draft {
+    /// An empty draft, shown at its first step.
+    pub fn new(order_id: OrderId, opened_at: Timestamp, order_type: OrderType) -> Self {
+        Self {
+            order_id,
+            opened_at,
+            step: Step::Items,
+            focus: 0,
+            order_type,
+            lines: Vec::new(),
+            fields: BTreeMap::new(),
+            tips: Vec::new(),
+            search: String::new(),
+            correction: false,
+            turn: 0,
+            terms: Terms::default(),
+            split: None,
+        }
+    }
+
+    /// Changes the order type. A table does not follow out of the house.
+    pub fn set_order_type(&mut self, order_type: OrderType) {
+        self.order_type = order_type;
+        if order_type != OrderType::Local {
+            self.fields.remove(&Field::Table);
+            self.fields.remove(&Field::Seat);
+        }
+    }
+}
+
 impl Line {
     /// A line at its article's own price, for nobody in particular. `main` is the dish it belongs to, or itself.
     pub fn new(id: i64, main: i64, article: Arc<Article>, quantity: Decimal, comment: String) -> Self {

@@ -49,7 +49,7 @@ impl Moment {
     }
 }
 
-/// Largest total of one order; more is a typing error.
+/// Largest total of one order, and largest tip; more is a typing error.
 const MAX_TOTAL: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
 /// Makes the order, or lists every problem in the sequence of the steps.
@@ -288,6 +288,7 @@ fn tips(draft: &Draft, shop: &Shop, total: Decimal, problems: &mut Problems) -> 
         if amount.is_zero() {
             continue;
         }
+        problems.check(amount <= MAX_TOTAL, Spot::Tip(at), ProblemKind::TooLarge);
         let default = |choices: &[super::shop::Choice]| choices.first().map(|choice| choice.token.clone());
         tips.push(TipTransaction {
             amount,

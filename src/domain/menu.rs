@@ -1,19 +1,11 @@
 //! What a shop lays over OktoPOS's articles: short codes, other names, favourites, what is hidden or sold out, and options
 //! that are asked for with a dish. Values and rules; `config` reads them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{
-    article::Article,
-    deal::{Block, HalvesRule},
-    draft::Draft,
-    order::DistributionChannel,
-};
+use super::{article::Article, deal::HalvesRule, order::DistributionChannel};
 
 /// The shop's menu. Articles are named by their number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -182,26 +174,6 @@ impl Menu {
         let all = self.groups.iter().chain(of_options).chain(of_combos);
         let all = all.chain(self.comments.groups.keys()).chain(self.colours.keys());
         all.map(String::as_str).filter(|group| !own.contains(group)).collect()
-    }
-}
-
-impl Draft {
-    /// Adds a dish with the options that were chosen for it, one of each for each dish, and returns its line. It joins a line
-    /// of the same dish with the very same options and comment.
-    ///
-    /// `None` when the quantity makes no sense or the cart is full.
-    pub fn add_with(
-        &mut self,
-        article: &Arc<Article>,
-        quantity: Decimal,
-        comment: &str,
-        options: &[Arc<Article>],
-    ) -> Option<i64> {
-        if options.is_empty() {
-            return self.add(article, quantity, comment);
-        }
-        let lines = std::slice::from_ref(article);
-        self.add_block(&Block { deal: None, lines, extras: options, quantity, comment })
     }
 }
 

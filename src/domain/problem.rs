@@ -58,8 +58,6 @@ pub enum ProblemKind {
     TimeToCome,
     /// Characters OktoPOS does not take there.
     Characters,
-    /// Not one of the configured choices.
-    Choice,
     /// Not an amount, a percentage or a total.
     Tip,
     /// The wanted total is below what the order costs.
@@ -105,7 +103,6 @@ impl ProblemKind {
             Self::PastTime => "past_time",
             Self::TimeToCome => "time_to_come",
             Self::Characters => "characters",
-            Self::Choice => "choice",
             Self::Tip => "tip",
             Self::TipTotal => "tip_total",
             Self::NotOffered => "not_offered",

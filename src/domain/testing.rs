@@ -1,6 +1,6 @@
 //! Small values for tests of every module. Compiled for tests only.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -8,13 +8,11 @@ use super::{
     area::Areas,
     article::{Article, ChannelPrice, TaxRate},
     draft::Draft,
-    flow::Step,
     ids::OrderId,
     order::{DistributionChannel, OrderType},
     promise::Kitchen,
     shop::{Choice, OrderTypeRule, Shop, TableRange},
     status::{StatusRule, Workflow},
-    terms::Terms,
 };
 
 /// INHOUSE.
@@ -46,21 +44,8 @@ pub fn article(id: i64, name: &str, price: &str) -> Arc<Article> {
 
 /// An empty draft of a LOCAL order.
 pub fn draft() -> Draft {
-    Draft {
-        order_id: OrderId("0190d2f0-0000-7000-8000-000000000001".into()),
-        opened_at: "2026-05-04T15:00:00Z".parse().unwrap(),
-        step: Step::Items,
-        focus: 0,
-        order_type: OrderType::Local,
-        lines: Vec::new(),
-        fields: BTreeMap::new(),
-        tips: Vec::new(),
-        search: String::new(),
-        correction: false,
-        turn: 0,
-        terms: Terms::default(),
-        split: None,
-    }
+    let order_id = OrderId("0190d2f0-0000-7000-8000-000000000001".into());
+    Draft::new(order_id, "2026-05-04T15:00:00Z".parse().unwrap(), OrderType::Local)
 }
 
 /// A shop with everything configured.

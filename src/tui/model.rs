@@ -23,12 +23,10 @@ use crate::{
     domain::{
         draft::Draft,
         finish::Moment,
-        flow::Step,
         ids::OrderId,
         order::{DistributionChannel, OrderType},
         shop::Shop,
         stock::{Said, Stock},
-        terms::Terms,
     },
     i18n::{Lang, Texts},
 };
@@ -201,21 +199,7 @@ impl Model {
         }
         let Some(order_id) = self.spare_id.take() else { return false };
         let order_type = self.shop.order_types.first().map_or(OrderType::Local, |rule| rule.order_type);
-        self.push_draft(Draft {
-            order_id,
-            opened_at: self.moment.now,
-            step: Step::Items,
-            focus: 0,
-            order_type,
-            lines: Vec::new(),
-            fields: BTreeMap::new(),
-            tips: Vec::new(),
-            search: String::new(),
-            correction: false,
-            turn: 0,
-            terms: Terms::default(),
-            split: None,
-        });
+        self.push_draft(Draft::new(order_id, self.moment.now, order_type));
         true
     }
 

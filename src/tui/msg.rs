@@ -74,7 +74,7 @@ pub enum Reply {
         /// The row to show, or why it was not recorded.
         result: Result<Box<OrderRow>, DeskError>,
     },
-    /// The drafts and orders that were there at start.
+    /// The drafts that were there at start.
     Restored {
         /// Open drafts, oldest first.
         drafts: Vec<Draft>,
@@ -115,6 +115,8 @@ pub enum Reply {
         /// Whether a person asked for it.
         asked: bool,
     },
+    /// What was there at start, open drafts or the orders of the list, could not be read. It was left as it is.
+    Unread(DeskError),
     /// A draft could not be written.
     DraftNotSaved(DeskError),
     /// One order whole, for its details or its correction.

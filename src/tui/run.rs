@@ -102,6 +102,8 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
             Err(_) => break,
         }
     }
+    // Nobody reads answers any more: whoever waits for room for one would keep the last effects waiting.
+    drop(sources);
     let written = stage.runner.finish().await;
     drop(screen);
     let broken = taken.why().or(stage.dead);

@@ -65,7 +65,7 @@ struct Hands {
     replies: mpsc::Sender<Msg>,
     /// The copy of the articles that is shown.
     shown: Arc<Mutex<Option<Shown>>>,
-    /// The network is asked one thing at a time; the journal never waits for it.
+    /// Statuses of orders from elsewhere are set one at a time; the journal never waits for them.
     network: Arc<Mutex<()>>,
     /// What had to be written as one step and could not be.
     torn: Arc<std::sync::Mutex<Torn>>,
@@ -158,7 +158,8 @@ impl Queue {
 }
 
 async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notify>) {
-    let mut network = JoinSet::new();
+    // What a person ordered is finished even if the program ends; what was only asked for is not.
+    let (mut orders, mut questions) = (JoinSet::new(), JoinSet::new());
     loop {
         let (next, ended) = match queue.lock() {
             Ok(mut queue) => (queue.effects.pop_front(), queue.ended),
@@ -167,11 +168,15 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
         match next {
             Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. })) => {
                 let hands = hands.clone();
-                network.spawn(async move { hands.ask_network(effect).await });
-                while network.try_join_next().is_some() {}
+                let calls = if matches!(effect, Effect::ForeignStatus { .. }) { &mut orders } else { &mut questions };
+                calls.spawn(async move { hands.ask_network(effect).await });
+                while calls.try_join_next().is_some() {}
             }
             Some(effect) => hands.perform(effect).await,
-            None if ended => return,
+            None if ended => {
+                while orders.join_next().await.is_some() {}
+                return;
+            }
             None => wake.notified().await,
         }
     }
@@ -181,11 +186,12 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 async fn restore(hands: Hands) {
     match hands.desk.drafts().await {
         Ok(drafts) => hands.reply(Reply::Restored { drafts }).await,
-        Err(error) => hands.reply(Reply::DraftNotSaved(error)).await,
+        Err(error) => hands.reply(Reply::Unread(error)).await,
     }
     let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
-    if let Ok(rows) = hands.desk.orders(&newest).await {
-        hands.reply(Reply::Orders(rows)).await;
+    match hands.desk.orders(&newest).await {
+        Ok(rows) => hands.reply(Reply::Orders(rows)).await,
+        Err(error) => hands.reply(Reply::Unread(error)).await,
     }
     if let Ok(said) = hands.desk.said().await {
         hands.reply(Reply::SoldOut(said)).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::guests::Known,
-    domain::{field::Field, flow::Step, order::OrderType},
+    domain::{field::Field, flow::Step, order::OrderType, undo::Place},
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -157,6 +157,21 @@ fn repeating_brings_everything_back_and_one_undo_takes_it_all() {
     assert_eq!(hands.draft().order_type, before.order_type);
     hands.press("f5");
     assert_eq!(hands.cart().len(), 3);
+}
+
+#[test]
+fn a_table_that_was_typed_does_not_follow_a_repeated_order_out_of_the_house() {
+    let mut hands = Hands::new();
+    hands.slot_mut().unwrap().change(Place::Alone, |draft| {
+        draft.fields.insert(Field::Table, "12".into());
+        draft.fields.insert(Field::Seat, "2".into());
+    });
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.answer_caller(regular());
+    hands.press("f5");
+    assert_eq!(hands.draft().order_type, OrderType::Pickup);
+    assert_eq!((text(&hands, Field::Table), text(&hands, Field::Seat)), ("", ""));
 }
 
 #[test]

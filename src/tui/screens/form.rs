@@ -272,13 +272,9 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
     }
     let old = slot.draft().totals(&before).total;
     slot.change(Place::Alone, |draft| {
-        draft.order_type = kind;
-        if kind != OrderType::Local {
-            draft.fields.remove(&Field::Table);
-            draft.fields.remove(&Field::Seat);
-            if leaves_table {
-                draft.fields.remove(&Field::SessionToken);
-            }
+        draft.set_order_type(kind);
+        if leaves_table && kind != OrderType::Local {
+            draft.fields.remove(&Field::SessionToken);
         }
     });
     terms::keep_fees(model);

@@ -227,7 +227,7 @@ fn repeat(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let before = slot.caller.taken.take();
     let lines = slot.change(Place::Alone, |draft| {
-        draft.order_type = kind;
+        draft.set_order_type(kind);
         fill(draft, &guest, before.as_ref());
         let added = draft.add_again(&again.dishes);
         if let Some(channel) = channel {

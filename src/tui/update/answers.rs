@@ -86,6 +86,10 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         }
         Reply::MenuFaults(faults) => menu::faults(model, &faults),
         Reply::CatalogFailed { error, asked } => menu::failed(model, &error, asked),
+        Reply::Unread(error) => {
+            let text = model.texts.t("notice.unread").to_owned();
+            model.say_error(Tone::Alarm, text, &error);
+        }
         Reply::DraftNotSaved(error) => {
             let text = model.texts.t("notice.draft_not_saved").to_owned();
             model.say_error(Tone::Alarm, text, &error);

@@ -93,7 +93,10 @@ pub fn hold_back(model: &mut Model, problems: usize) {
 fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
     let shown = model.screen == Screen::Draft && model.overlay.is_none() && !model.quitting;
     let same = model.slot().is_some_and(|slot| slot.draft().order_id == *waited);
-    match ready(model).filter(|_| shown && same) {
+    if !(shown && same) {
+        return Vec::new();
+    }
+    match ready(model) {
         Some((order, true)) => place(model, order),
         _ => Vec::new(),
     }
