@@ -5,6 +5,7 @@ mod clock;
 mod demo;
 mod doctor;
 mod environment;
+mod keys;
 mod log;
 mod offline;
 mod rescue;
@@ -195,6 +196,7 @@ impl Program<'_> {
         let mut options = SandboxOptions {
             port: args.port,
             articles: args.articles,
+            web_shop: args.web_shop.map(Duration::from_secs),
             faults,
             log: args.log.clone(),
             ..SandboxOptions::default()

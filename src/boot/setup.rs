@@ -14,7 +14,7 @@ use url::Url;
 use super::{
     clock::{SystemClock, UuidIds},
     environment::Environment,
-    log,
+    keys, log,
     offline::Offline,
 };
 use crate::{
@@ -62,8 +62,9 @@ impl Setup {
         let configured = loaded.config.data_dir(environment.home());
         let of_platform = || environment.places.as_ref().map(|places| places.data_dir.clone());
         let data_dir = configured.or_else(of_platform).ok_or_else(no_home)?;
-        let lang = loaded.config.lang(&environment.locale);
-        Ok(Self { texts: Arc::new(Texts::load(lang)), loaded, data_dir, config_file: file.unwrap_or_default() })
+        let texts = Texts::load(loaded.config.lang(&environment.locale));
+        keys::check(&loaded, &texts)?;
+        Ok(Self { texts: Arc::new(texts), loaded, data_dir, config_file: file.unwrap_or_default() })
     }
 
     /// The settings of the demo: the defaults, whatever stands in files and variables.

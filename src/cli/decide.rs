@@ -17,14 +17,17 @@ use crate::{
 pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str) -> Result<Exit, Failure> {
     let id = follow.desk.find(order).await?;
     let held = follow.desk.outbox_state().await?.held;
-    if held.iter().any(|(other, why)| *other == id && matches!(why, Held::OtherAddress { .. })) {
-        if matches!(follow.desk.order(&id).await?.row.delivery, Delivery::Accepted { .. }) {
-            // Its number means another order there; only the screen asks about that.
-            return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.other_number")));
+    match held.into_iter().find(|(other, _)| *other == id).map(|(_, why)| why) {
+        Some(Held::OtherAddress { .. }) => {
+            if matches!(follow.desk.order(&id).await?.row.delivery, Delivery::Accepted { .. }) {
+                // Its number means another order there; only the screen asks about that.
+                return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.other_number")));
+            }
+            follow.desk.readdress(&id, None).await?;
         }
-        follow.desk.readdress(&id, None).await?;
-    } else {
-        follow.desk.resend(&id).await?;
+        // The very same would be refused; a new time is needed.
+        Some(Held::DuePassed { .. }) => return Err(Failure::said(Exit::Usage, ctx.texts.t("send.late"))),
+        None => drop(follow.desk.resend(&id).await?),
     }
     send::follow(ctx, follow, &[id]).await
 }

@@ -164,16 +164,14 @@ impl Follow<'_> {
         (done, trouble)
     }
 
-    /// An order whose attempt is under way is given its answer: ending now would make it unknown.
+    /// An order whose attempt is under way is given its answer: ending now would make it unknown, or lose OktoPOS's id.
     async fn let_finish(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
         for id in ids {
-            if self.desk.order(id).await?.row.delivery == Delivery::Sending {
-                let waiting = self.desk.wait_settled(std::slice::from_ref(id), self.patience);
-                let drained = drain(&mut self.events);
-                tokio::select! {
-                    waited = waiting => drop(waited?),
-                    () = drained => {}
-                }
+            let waiting = self.desk.wait_answered(id, self.patience);
+            let drained = drain(&mut self.events);
+            tokio::select! {
+                waited = waiting => waited?,
+                () = drained => {}
             }
         }
         Ok(())

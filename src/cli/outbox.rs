@@ -1,6 +1,6 @@
 //! `outbox`: what waits to be sent, and with `--drain` sends it all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,8 +17,11 @@ use crate::{
         Desk, DeskError,
         event::{Held, OutboxState},
     },
-    domain::ids::{InternalId, OrderId},
-    ports::journal::Task,
+    domain::{
+        delivery::Delivery,
+        ids::{InternalId, OrderId},
+    },
+    ports::journal::{OrderFilter, OrderRow, Task},
 };
 
 #[derive(Debug, Serialize)]
@@ -38,7 +41,7 @@ struct EntryLine<'a> {
     held: Option<&'static str>,
 }
 
-/// Prints what waits, in the sequence in which it is sent.
+/// Prints what waits, in the sequence in which it is sent, and then the orders that are unclear: they wait for a person.
 pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
     let held: HashMap<OrderId, Held> = desk.outbox_state().await?.held.into_iter().collect();
     for entry in desk.outbox().await? {
@@ -61,17 +64,37 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
             }),
         })?;
     }
+    for row in unclear(desk).await? {
+        ctx.out.line(&EntryLine {
+            order_id: &row.order_id,
+            task: "create",
+            status: None,
+            delivery: row.delivery.word(),
+            internal_id: None,
+            attempts: row.attempts,
+            queued_at: row.created_at,
+            due_at: row.due_at,
+            held: Some("unknown"),
+        })?;
+    }
     Ok(Exit::Done)
 }
 
-/// Sends everything that can be sent and prints what became of each order that waited.
+/// Orders nobody knows about, the oldest first. They are in no outbox and are not settled all the same.
+async fn unclear(desk: &Desk) -> Result<Vec<OrderRow>, DeskError> {
+    let unknown = Delivery::Unknown { reason: String::new() }.word();
+    let filter = OrderFilter { delivery: Some(unknown.to_owned()), ..OrderFilter::default() };
+    let mut rows = desk.orders(&filter).await?;
+    rows.reverse();
+    Ok(rows)
+}
+
+/// Sends everything that can be sent and prints what became of each order that waited, and the unclear ones.
 pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>) -> Result<Exit, Failure> {
-    let mut ids: Vec<OrderId> = Vec::new();
-    for entry in follow.desk.outbox().await? {
-        if !ids.contains(&entry.order_id) {
-            ids.push(entry.order_id);
-        }
-    }
+    let unclear = unclear(follow.desk).await?.into_iter().map(|row| row.order_id);
+    let waiting = follow.desk.outbox().await?.into_iter().map(|entry| entry.order_id);
+    let mut seen = HashSet::new();
+    let ids: Vec<OrderId> = unclear.chain(waiting).filter(|id| seen.insert(id.clone())).collect();
     let (desk, patience) = (follow.desk, follow.patience);
     let draining = async move {
         let mut left = usize::MAX;

@@ -1,6 +1,6 @@
 //! `send`: orders from a file, recorded and followed to their outcome. All are checked before the first is recorded.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -13,9 +13,13 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{Desk, DeskError},
+    desk::{
+        Desk, DeskError,
+        event::{Halt, Held},
+    },
     domain::{delivery::Delivery, ids::OrderId, order::Order, text::Clean},
     i18n::Texts,
+    ports::journal::OrderRow,
 };
 
 /// No order file is larger.
@@ -46,19 +50,28 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
     })
 }
 
-/// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed.
+/// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed. One
+/// that was rejected or taken back, or waits although its time has passed, is recorded anew.
 ///
 /// # Errors
 /// A known `orderId` with another content; then nothing is recorded. A disk that is full in the middle; then those that are
 /// recorded are printed.
 pub async fn record(ctx: &mut Context<'_>, desk: &Desk, orders: &[Order]) -> Result<Vec<OrderId>, Failure> {
-    let mut fresh = Vec::with_capacity(orders.len());
+    let (mut fresh, mut replaced) = (Vec::with_capacity(orders.len()), Vec::new());
+    // Those whose time has passed are not sent as they are: what comes under their orderId now is meant in their place.
+    let held = desk.outbox_state().await?.held.into_iter();
+    let late: HashSet<OrderId> =
+        held.filter(|(_, why)| matches!(why, Held::DuePassed { .. })).map(|(id, _)| id).collect();
     for order in orders {
         match desk.order(&order.order_id).await {
             Err(DeskError::NotFound(_)) => fresh.push(order),
             Err(error) => return Err(error.into()),
             // A person may have corrected it, or wants it after all.
             Ok(known) if matches!(known.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) => {
+                fresh.push(order);
+            }
+            Ok(known) if known.order != *order && late.contains(&order.order_id) => {
+                replaced.push(order.order_id.clone());
                 fresh.push(order);
             }
             Ok(known) if known.order == *order => {
@@ -73,6 +86,9 @@ pub async fn record(ctx: &mut Context<'_>, desk: &Desk, orders: &[Order]) -> Res
     // A time that does not exist must be found before the first order is recorded.
     for order in &fresh {
         desk.check(order)?;
+    }
+    for id in &replaced {
+        desk.cancel(id).await?;
     }
     for (at, order) in fresh.iter().enumerate() {
         match desk.place(order).await {
@@ -128,15 +144,30 @@ pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure
         tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
         ctx.out.line(&line)?;
     }
-    let exit = followed.exit();
-    match exit {
-        Exit::Queued => say(ctx.texts.t("send.queued")),
-        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
-        Exit::Rejected => say(ctx.texts.t("send.rejected")),
-        Exit::Unknown => say(ctx.texts.t("send.unknown")),
-        Exit::Done | Exit::Unexpected | Exit::Usage | Exit::Config => {}
+    for key in words(followed) {
+        say(ctx.texts.t(key));
     }
-    Ok(exit)
+    Ok(followed.exit())
+}
+
+/// What is still to be done, the most urgent first: the exit code tells only the worst of it.
+fn words(followed: &Followed) -> Vec<&'static str> {
+    let has = |exit: Exit| followed.rows.iter().any(|row| Exit::of(&row.delivery) == exit);
+    let held = |is: fn(&Held) -> bool| followed.rows.iter().any(|row| followed.held.get(&row.order_id).is_some_and(is));
+    let is_free = |row: &OrderRow| row.delivery == Delivery::Queued && !followed.held.contains_key(&row.order_id);
+    let waits = followed.rows.iter().any(is_free);
+    let refused = followed.halted == Some(Halt::KeyRefused);
+    [
+        (has(Exit::Unknown), "send.unknown"),
+        (has(Exit::Rejected), "send.rejected"),
+        (waits && refused, "halt.key_refused"),
+        (waits && !refused, "send.queued"),
+        (held(|why| matches!(why, Held::DuePassed { .. })), "send.late"),
+        (held(|why| matches!(why, Held::OtherAddress { .. })), "send.elsewhere"),
+    ]
+    .into_iter()
+    .filter_map(|(is, key)| is.then_some(key))
+    .collect()
 }
 
 async fn read_text(file: &Path) -> Result<String, String> {

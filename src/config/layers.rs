@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, proxy};
+use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, nearest::nearest, proxy};
 
 /// A configuration is small; anything larger is another file.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -270,8 +270,8 @@ impl FileLayer<'_> {
             path.push(name.get_ref().to_string());
             let origin = self.at(name.span());
             match (defaults.get(name.get_ref().as_ref()), place.get_ref(), value) {
-                (Some(Value::Table(_)), DeValue::Table(_), Value::Table(commands)) if path.join(".") == FREE => {
-                    take_commands(layers, "", commands, &origin);
+                (Some(Value::Table(_)), DeValue::Table(places), Value::Table(values)) if path.join(".") == FREE => {
+                    self.take_commands(layers, "", places, values);
                 }
                 (Some(Value::Table(defaults)), DeValue::Table(places), Value::Table(values)) => {
                     self.walk(layers, path, defaults, places, values)?;
@@ -289,6 +289,21 @@ impl FileLayer<'_> {
             path.pop();
         }
         Ok(())
+    }
+
+    /// Keys by command; a command's name may be written in parts.
+    fn take_commands(&self, layers: &mut Layers, prefix: &str, places: &DeTable<'_>, values: &Table) {
+        for (name, place) in places {
+            let Some(value) = values.get(name.get_ref().as_ref()) else { continue };
+            let full =
+                if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
+            match (place.get_ref(), value) {
+                (DeValue::Table(places), Value::Table(values)) => self.take_commands(layers, &full, places, values),
+                _ => {
+                    layers.values.insert(vec![FREE.into(), full], (value.clone(), self.at(name.span())));
+                }
+            }
+        }
     }
 
     /// Looks into the entries of a list of tables.
@@ -316,19 +331,6 @@ impl FileLayer<'_> {
     }
 }
 
-/// Commands may be written with dots, which TOML reads as tables.
-fn take_commands(layers: &mut Layers, prefix: &str, commands: &Table, origin: &Origin) {
-    for (name, value) in commands {
-        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-        match value {
-            Value::Table(inner) => take_commands(layers, &name, inner, origin),
-            value => {
-                layers.values.insert(vec![FREE.into(), name], (value.clone(), origin.clone()));
-            }
-        }
-    }
-}
-
 fn unknown(layers: &Layers, path: &Path, origin: Origin) -> ConfigError {
     let key = path.join(".");
     let same_name = |full: &&String| full.rsplit('.').next() == path.last().map(String::as_str);
@@ -344,21 +346,7 @@ fn sections(names: &[String]) -> impl Iterator<Item = String> {
     names.iter().cloned().chain(sections).chain([FREE.to_owned()])
 }
 
-/// Longest name that is taken for a misspelled one, in bytes; comparing costs the square of it.
-const MAX_NAME: usize = 100;
-
 /// The most similar name, if any is similar enough to be meant.
-fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    if name.len() > MAX_NAME {
-        return None;
-    }
-    // Names of very different length are never close enough.
-    let near = |other: &String| other.len() * 2 >= name.len() && name.len() * 2 >= other.len();
-    let candidates = candidates.filter(near);
-    let scored = candidates.map(|candidate| (strsim::normalized_damerau_levenshtein(name, &candidate), candidate));
-    scored.filter(|(score, _)| *score >= 0.6).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
-}
-
 fn variable(path: &Path) -> String {
     format!("{PREFIX}{}", path.join("__").to_uppercase())
 }

@@ -10,6 +10,7 @@ mod error;
 mod key;
 mod layers;
 mod menu;
+mod nearest;
 mod places;
 mod proxy;
 
@@ -23,6 +24,7 @@ pub use error::{Allowed, ConfigError, KeyError};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{Flag, Origin, Shown, Sources};
 pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
+pub use nearest::nearest;
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{delivery::Delivery, ids::OrderId},
-    ports::journal::OrderRow,
+    ports::journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
 };
 
 /// Without a sender of our own the journal is looked at this often.
@@ -63,6 +63,21 @@ impl Desk {
             row.pending_status.is_none() || !(row.delivery.waits() || matches!(row.delivery, Delivery::Accepted { .. }))
         };
         self.wait_for(id, Instant::now() + timeout, is_done).await
+    }
+
+    /// Waits until the attempt to create the order that is under way has its answer, at most `timeout`. The ready list may
+    /// show the order before that; what OktoPOS calls it is in the answer.
+    pub async fn wait_answered(&self, id: &OrderId, timeout: Duration) -> Result<(), DeskError> {
+        let deadline = Instant::now() + timeout;
+        let mut status = self.inner.link.status.subscribe();
+        loop {
+            status.mark_unchanged();
+            let record = self.inner.journal.order(id).await?;
+            if !is_under_way(&record) || Instant::now() >= deadline {
+                return Ok(());
+            }
+            self.look_again(&mut status, deadline).await;
+        }
     }
 
     /// Waits until nothing is left that is sent without a person, at most `timeout`. Ends early when the key is refused.
@@ -140,6 +155,20 @@ impl Desk {
         let held = outbox::summary(&entries, &self.inner.now()).held;
         Ok(held.into_iter().find(|(id, _)| *id == row.order_id).map(|(_, why)| why))
     }
+}
+
+/// Whether an attempt was begun that came to nothing yet. Attempts to set a status begin only after the order was created.
+fn is_under_way(record: &OrderRecord) -> bool {
+    use EventKind as Kind;
+    let of_attempt = |event: &&OrderEvent| {
+        matches!(
+            event.kind,
+            Kind::Attempt | Kind::Requeued | Kind::Again | Kind::Accepted | Kind::Rejected | Kind::Unknown
+        )
+    };
+    let is_settled = matches!(record.row.delivery, Delivery::Accepted { internal_id: Some(_) });
+    let last = record.events.iter().rev().find(of_attempt);
+    !is_settled && last.is_some_and(|event| event.kind == Kind::Attempt)
 }
 
 /// Whether waiting does not mend it.

@@ -18,7 +18,7 @@ pub struct Keymap {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {
     /// No such command.
-    #[error("keys.{id}: there is no such command; the names are in config.example.toml")]
+    #[error("keys.{id}: there is no such command")]
     UnknownCommand {
         /// As written.
         id: String,

@@ -1,0 +1,70 @@
+//! The keys of the settings, checked before any command: a script must not run on settings with which the desk would not
+//! open. Binds no key.
+
+use crate::{
+    cli::{context::Failure, exit::Exit},
+    config::{Loaded, nearest},
+    i18n::Texts,
+    tui::{
+        command::COMMANDS,
+        keymap::{Keymap, KeymapError},
+    },
+};
+
+/// Whether `[keys]` names commands and keys that there are.
+///
+/// # Errors
+/// Names the entry, where it was read, and what was probably meant.
+pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
+    let Err(error) = Keymap::new(&loaded.config.keys) else { return Ok(()) };
+    let (KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } | KeymapError::Taken { id, .. }) =
+        &error;
+    let key = format!("keys.{id}");
+    let origin = loaded.shown.iter().find(|shown| shown.key == key);
+    let origin = origin.map(|shown| shown.origin.to_string()).unwrap_or_default();
+    let fill = |text: &str, more: &[(&str, &str)]| {
+        texts.fill(text, &[&[("origin", origin.as_str()), ("id", id.as_str())], more].concat())
+    };
+    let words = match &error {
+        KeymapError::UnknownCommand { .. } => {
+            let words = fill("error.keys.command", &[]);
+            match nearest(id, COMMANDS.iter().map(|row| row.id.to_owned())) {
+                Some(near) => format!("{words} {}", texts.fill("error.config.nearest", &[("near", &near)])),
+                None => words,
+            }
+        }
+        KeymapError::UnknownKey { source, .. } => fill("error.keys.key", &[("key", &source.0)]),
+        KeymapError::Taken { key, other, .. } => {
+            fill("error.keys.taken", &[("key", &key.to_string()), ("other", other)])
+        }
+    };
+    Err(Failure::said(Exit::Config, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        config::{Config, Sources},
+        i18n::Lang,
+    };
+
+    fn said(name: &str, keys: &str) -> String {
+        let env = [(format!("OKTODESK_KEYS__{name}"), keys.to_owned())].into();
+        let loaded = Config::load(&Sources { env, ..Sources::default() }).unwrap();
+        check(&loaded, &Texts::load(Lang::En)).map_or_else(|failure| failure.to_string(), |()| "fine".into())
+    }
+
+    #[rstest]
+    #[case("SEND", "['ctrl+enter']", "fine")]
+    #[case("SENDD", "['f9']", "Perhaps meant: send")]
+    #[case("SEND", "['f99']", "f99 is no key")]
+    #[case("SEND", "['ctrl+z']", "belongs to undo")]
+    fn what_is_wrong_with_a_key_is_said_with_its_origin(#[case] name: &str, #[case] keys: &str, #[case] words: &str) {
+        let said = said(name, keys);
+        assert!(said.contains(words), "{said}");
+        assert!(words == "fine" || said.contains(&format!("OKTODESK_KEYS__{name}")), "{said}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Orders that are not settled, by the command line: each is told until it is, with the command that settles it.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+};
+
+use serde_json::{Value, json};
+
+use crate::{Machine, interrupt, order};
+
+/// An order for a time that has passed.
+fn late(id: &str) -> Value {
+    let mut order = order(id);
+    order["pickup"] = json!({ "timestamp": "2026-01-18T18:00:00", "timezone": "Europe/Berlin", "asapDelivery": false });
+    order
+}
+
+#[test]
+fn the_outbox_tells_of_unclear_orders_until_a_person_has_decided() {
+    let machine = Machine::new();
+    let file = machine.file("orders.json", &json!([order("a"), order("b")]).to_string());
+    machine.faults("create:500@1");
+    machine.run(&["send", &file]).expect(6);
+    for _ in 0..2 {
+        assert_eq!(machine.run(&["outbox", "--drain"]).expect(6).deliveries(), ["unknown"]);
+    }
+    let listed = machine.run(&["outbox"]).expect(0);
+    assert_eq!((listed.deliveries(), &listed.lines[0]["orderId"]), (vec!["unknown"], &json!("a")));
+    machine.run(&["settle", "a"]).expect(0);
+    assert_eq!(machine.run(&["outbox"]).expect(0).stdout, "");
+    assert_eq!(machine.run(&["outbox", "--drain"]).expect(0).stdout, "");
+}
+
+#[test]
+fn an_answer_that_comes_after_the_ready_list_still_names_the_order() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("slow").to_string());
+    // Taken at once and answered late: the ready list shows the order meanwhile.
+    machine.faults("create:late=7s");
+    let ran = machine.run(&["send", &file]).expect(0);
+    let id = machine.world().orders[0].internal_id;
+    assert_eq!(ran.lines[0], json!({ "orderId": "slow", "delivery": "accepted", "internalId": id }));
+}
+
+#[test]
+fn an_order_whose_time_has_passed_is_sent_with_a_new_one_under_the_same_id() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &late("o").to_string());
+    let ran = machine.run(&["send", &file]).expect(7);
+    assert_eq!(ran.lines[0]["reason"], json!("due time passed"));
+    assert!(ran.stderr.contains("same orderId") && !ran.stderr.contains("--drain"), "{}", ran.stderr);
+    assert!(machine.run(&["outbox", "--drain"]).expect(7).stderr.contains("same orderId"));
+    assert_eq!(machine.run(&["send", &file]).expect(7).deliveries(), ["queued"], "the same again changes nothing");
+    assert!(machine.run(&["resend", "o"]).expect(2).stderr.contains("same orderId"));
+    let file = machine.file("order.json", &order("o").to_string());
+    assert_eq!(machine.run(&["send", &file]).expect(0).deliveries(), ["accepted"]);
+    assert_eq!(machine.world().orders.len(), 1);
+}
+
+#[test]
+fn of_several_ends_each_is_told() {
+    let machine = Machine::new();
+    let orders: Vec<Value> = ["a", "b", "c"].into_iter().map(order).collect();
+    let file = machine.file("orders.json", &json!(orders).to_string());
+    machine.faults("create:400e@1,create:403@2");
+    let ran = machine.run(&["send", &file]).expect(4);
+    assert_eq!(ran.deliveries(), ["rejected", "queued", "queued"]);
+    assert!(ran.stderr.contains("rejected something") && ran.stderr.contains("key is not accepted"), "{}", ran.stderr);
+}
+
+#[test]
+fn keys_that_are_wrong_are_named_by_every_command() {
+    let machine = Machine::new();
+    let config = machine.file("c.toml", "[keys]\nsendd = ['f9']\n");
+    for args in [&["orders"][..], &["config", "show"], &["outbox", "--drain"]] {
+        let ran = machine.run(&[&["--config", &config][..], args].concat()).expect(3);
+        assert!(ran.stderr.contains("c.toml:2") && ran.stderr.contains("send"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_web_shop_of_the_sandbox_orders_when_it_is_told_to() {
+    let machine = Machine::new();
+    let mut child = machine.bare(&["sandbox", "--web-shop", "1", "--key", "training"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = serde_json::from_str::<Value>(&line).unwrap()["baseUrl"].as_str().unwrap().to_owned();
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let ready = || {
+        let mut call = TcpStream::connect(host).unwrap();
+        let head = format!(
+            "GET /{path}/order/ready HTTP/1.1\r\nHost: {host}\r\nX-API-KEY: training\r\nConnection: close\r\n\r\n"
+        );
+        call.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        call.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let seen = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        ready().contains("orderId")
+    });
+    interrupt(&child);
+    assert!(seen && child.wait().unwrap().success());
+}
