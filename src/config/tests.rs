@@ -196,7 +196,7 @@ fn commands_may_be_dotted_or_quoted() {
 #[case("[shop]\ntables = [\n { from = 1, to = 2 },\n { from = 'a', to = 2 },\n]", "shop.tables[1].from", 4)]
 #[case("[workflow]\ninitial = 5", "workflow.initial", 2)]
 #[case("[oktopos]\nrepeated_order_id = 'maybe'", "oktopos.repeated_order_id", 2)]
-#[case("[keys]\nsend = 'f9'", "keys.send", 1)]
+#[case("[keys]\nsend = 'f9'", "keys.send", 2)]
 #[case("[privacy]\nkeep_customer_days = -1", "privacy.keep_customer_days", 2)]
 #[case("[log]\nlevel = 'all'", "log.level", 2)]
 fn wrong_types_are_named_with_their_line(#[case] text: &str, #[case] key: &str, #[case] at: usize) {
