@@ -229,6 +229,28 @@ fn a_note_is_kept_for_the_house_and_shown_in_the_review() {
 }
 
 #[test]
+fn a_note_that_comes_while_one_is_typed_is_not_lost() {
+    let late = || Known { note: "Klingel kaputt".into(), note_number: NUMBER.into(), ..regular() };
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.press("alt+n");
+    hands.answer_caller(late());
+    let effects = hands.press("enter");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::KeepNote { .. })), "nothing was typed: {effects:?}");
+    assert!(hands.screen().contains("Notiz: Klingel kaputt"), "{}", hands.screen());
+
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    hands.press("alt+n");
+    hands.answer_caller(late());
+    hands.type_text("Hund");
+    let kept = Effect::KeepNote { number: NUMBER.into(), note: "Klingel kaputt · Hund".into() };
+    assert!(hands.press("enter").contains(&kept));
+}
+
+#[test]
 fn a_note_of_another_number_is_changed_and_removed_there() {
     let mut hands = Hands::new();
     hands.press("alt+2");

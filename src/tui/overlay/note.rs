@@ -7,6 +7,8 @@ use crate::tui::{edit, effect::Effect, key::Key, model::Model, screens::guests};
 pub struct NotePrompt {
     /// The number the note is kept under: as it was typed, or another one of the same person.
     pub number: String,
+    /// The note as it was known when the prompt was opened.
+    pub before: String,
     /// What is typed.
     pub text: String,
     /// Cursor in it, in bytes.

@@ -312,7 +312,7 @@ fn open_note(model: &mut Model) {
         return model.say(Tone::Warn, text);
     }
     let text = slot.caller.known.note.clone();
-    model.overlay = Some(Overlay::Note(NotePrompt { number, cursor: text.len(), text }));
+    model.overlay = Some(Overlay::Note(NotePrompt { number, before: text.clone(), cursor: text.len(), text }));
 }
 
 /// The number a note is kept under: where it was found, else the one that is typed.
@@ -323,9 +323,18 @@ fn noted_under(slot: &Slot) -> &str {
     }
 }
 
-/// Keeps a note: shown at once, and on disk a moment later.
+/// Keeps a note: shown at once, and on disk a moment later. One that became known while this one was typed is not lost.
 pub fn keep_note(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
-    let note = Clean::bounded(&prompt.text, crate::desk::guests::MAX_NOTE).into_string();
+    if prompt.text == prompt.before {
+        return Vec::new();
+    }
+    let known = model.slot().map(|slot| slot.caller.known.note.as_str()).unwrap_or_default();
+    let text = match known {
+        "" => prompt.text.clone(),
+        _ if known == prompt.before => prompt.text.clone(),
+        known => format!("{known} · {}", prompt.text),
+    };
+    let note = Clean::bounded(&text, crate::desk::guests::MAX_NOTE).into_string();
     for slot in &mut model.slots {
         // The note of the typed number goes before one of another number; without it that one is still there.
         let is_typed = !note.is_empty() && slot.text(Field::Phone).trim() == prompt.number;
