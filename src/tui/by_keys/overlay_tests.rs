@@ -299,3 +299,23 @@ fn a_german_desk_has_no_english_of_its_own() {
     hands.press("f10");
     assert!(hands.screen().contains("Der Name des Servers wurde nicht gefunden (dns error)"), "{}", hands.screen());
 }
+
+#[test]
+fn on_a_terminal_that_shows_nothing_no_key_works_but_the_way_out() {
+    let mut hands = Hands::new();
+    for size in [(79, 24), (80, 23)] {
+        hands.take(Msg::Resize(size.0, size.1));
+        assert!(hands.screen().contains("^Q"), "{}", hands.screen());
+        hands.enter(&["51"]);
+        hands.paste("402");
+        hands.press("alt+2 f2 ctrl+n f1");
+        hands.take(Msg::Wheel(3));
+        assert!(hands.slot().unwrap().is_blank() && hands.overlay.is_none() && hands.screen == Screen::Draft);
+    }
+    hands.take(Msg::Resize(80, 24));
+    hands.enter(&["51"]);
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+    hands.take(Msg::Resize(20, 5));
+    hands.press("ctrl+q");
+    assert!(hands.quitting);
+}
