@@ -140,6 +140,11 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         };
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Screen::Orders, _) if model.keymap.resolve(key, &[Context::Draft]) == Some(Command::DiscardDraft) => {
+            // The draft is behind the list: nobody sees what would go.
+            let text = model.texts.fill("notice.discard_unseen", &[("key", &model.key_label(Command::ToggleOrders))]);
+            model.say(Tone::Warn, text);
+        }
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
         (Screen::Draft, Some(Step::Review) | None) => {}
@@ -191,7 +196,6 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::NextDraft => next_draft(model),
-        Command::DiscardDraft => ask_discard(model),
         Command::Attention => {
             model.screen = Screen::Orders;
             orders::attention(model);
@@ -228,6 +232,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
             leave_field(model);
             split::open(model);
         }
+        Command::DiscardDraft => ask_discard(model),
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
