@@ -177,11 +177,11 @@ fn draw_note(canvas: &mut Canvas<'_>, model: &Model, state: &NotePrompt, full: R
 fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, full: Rect) {
     let title = model.texts.fill("prompt.comment", &[("name", &state.about)]);
     // As many rows whatever is typed: the border never moves.
-    let area = frame(canvas, full, &title, 60, lines_of(state.offers.len()).saturating_add(2));
+    let area = frame(canvas, full, &title, 60, lines_of(state.offers.len()).saturating_add(3));
     input(canvas, area, &state.text, state.cursor);
     let shown = state.shown();
     let has_keys = shown.len() == state.offers.len();
-    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
+    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(3));
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
     for (y, (at, comment)) in (list.y..list.bottom()).zip(shown.iter().enumerate().skip(start)) {
         let style = mark(canvas, list.x, y, at == state.selected);
@@ -192,7 +192,10 @@ fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, f
     }
     let keys = [("tab", &*model.key_label(Command::OverlayTab)), ("accept", &*model.key_label(Command::OverlayAccept))];
     let hint = model.texts.fill("prompt.comment_hint", &keys);
-    canvas.put(area.x, area.bottom().saturating_sub(1), area.width, &hint, canvas.theme.dim);
+    let hints = [model.texts.t("prompt.comment_digits"), hint.as_str()];
+    for (y, hint) in (list.bottom()..area.bottom()).zip(hints) {
+        canvas.put(area.x, y, area.width, hint, canvas.theme.dim);
+    }
 }
 
 fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, full: Rect) {
