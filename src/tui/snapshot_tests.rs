@@ -214,7 +214,7 @@ fn options() {
     pictures("options_up_to_three", |hands| {
         over_menu(hands);
         hands.enter(&["55"]);
-        hands.press("1 3 4 5");
+        hands.press("a c d e");
     });
     pictures("items_sold_out", |hands| {
         over_menu(hands);
@@ -243,14 +243,14 @@ fn shop_menu() {
     pictures("menu_halves_ask", |hands| {
         laid(hands);
         hands.enter(&["hh"]);
-        hands.press("2");
+        hands.press("b");
     });
     let ordered = |hands: &mut Hands| {
         laid(hands);
         hands.enter(&["2*bm #eilig"]);
-        hands.press("1 enter");
+        hands.press("a enter");
         hands.enter(&["hh"]);
-        hands.press("2 b");
+        hands.press("b k");
         hands.enter(&["901", "3*115"]);
     };
     pictures("menu_in_cart", |hands| {
