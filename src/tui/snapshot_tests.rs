@@ -65,7 +65,7 @@ fn guest(hands: &mut Hands) {
 fn delivery(hands: &mut Hands) {
     cart(hands);
     guest(hands);
-    hands.press("alt+3 3 enter");
+    hands.press("ctrl+o ctrl+o alt+3");
     hands.type_text("1830");
     hands.press("alt+4");
     hands.type_text("=50");
@@ -259,7 +259,7 @@ fn shop_menu() {
     });
     pictures("menu_review", |hands| {
         ordered(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("alt+6");
     });
@@ -300,20 +300,20 @@ fn customer() {
 fn place() {
     pictures("place_local", |hands| {
         cart(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.type_text("99");
     });
     pictures("place_pickup", |hands| {
         cart(hands);
-        hands.press("alt+3 2 enter");
+        hands.press("ctrl+o alt+3");
     });
     pictures("place_delivery", |hands| {
         cart(hands);
-        hands.press("alt+3 3");
+        hands.press("alt+3 shift+tab 3");
     });
     pictures("place_more", |hands| {
         cart(hands);
-        hands.press("alt+3 4 f4 enter");
+        hands.press("alt+3 shift+tab 4 f4 enter");
         hands.type_text("25:00");
     });
 }
@@ -353,7 +353,7 @@ fn review() {
     pictures("review_complete", delivery);
     pictures("review_local", |hands| {
         cart(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.enter(&["12", "2"]);
         hands.press("alt+6");
         hands.model.notice = None;
@@ -362,7 +362,7 @@ fn review() {
         hands.enter(&["2*51", "402"]);
         hands.press("alt+2");
         hands.type_text("04x");
-        hands.press("alt+3 3 enter");
+        hands.press("ctrl+o ctrl+o alt+3");
         hands.type_text("1200");
         hands.press("alt+4");
         hands.type_text("=5");
@@ -694,26 +694,26 @@ fn rounds() {
     pictures("table_free", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("7");
     });
     pictures("table_rounds", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
     });
     pictures("table_rounds_more_fields", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("f4");
     });
     pictures("table_review", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("f9");
     });
@@ -766,12 +766,12 @@ fn areas_and_promises() {
     };
     busy("time_choices", |hands| {
         hands.enter(&["2*51"]);
-        hands.press("ctrl+o alt+3 down");
+        hands.press("ctrl+o alt+3");
         hands.model.notice = None;
     });
     busy("time_full", |hands| {
         hands.enter(&["51"]);
-        hands.press("ctrl+o alt+3 down");
+        hands.press("ctrl+o alt+3");
         hands.type_text("1805");
         hands.model.notice = None;
     });
@@ -779,13 +779,11 @@ fn areas_and_promises() {
     busy("area_outside", |hands| to(hands, "80331"));
     busy("area_review", |hands| {
         to(hands, "20457");
-        hands.press("down");
         hands.type_text("1835");
         hands.press("alt+6");
     });
     busy("area_let_pass", |hands| {
         to(hands, "20457");
-        hands.press("down");
         hands.type_text("1835");
         hands.press("alt+6 alt+k");
     });
@@ -825,7 +823,7 @@ fn bills() {
     let party = |hands: &mut Hands| {
         cart(hands);
         hands.enter(&["3*401"]);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("ctrl+g");
     };

@@ -7,8 +7,8 @@ mod steps;
 mod swap;
 
 use answers::{on_desk, on_reply};
-pub use steps::{go_to_step, step};
 pub(super) use steps::leave_field;
+pub use steps::{go_to_step, step, step_over_top};
 
 use super::{
     calls,

@@ -67,7 +67,7 @@ fn what_is_sent_adds_up_by_rate() {
     let mut hands = hands();
     hands.enter(&["2*bm"]);
     hands.press("a enter");
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.type_text("12");
     hands.press("f9");
     let effects = hands.press("enter");

@@ -3,12 +3,13 @@
 pub mod view;
 mod wrong;
 
-use super::rows::{Input, Offer, Row, TipPart, focused, input, offers_of, rows, tip_part_mut, value};
+use super::rows::{Input, Offer, Row, TipPart, entry, focused, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
     domain::{
         draft::TipDraft,
         field::Field,
+        flow::Step,
         order::OrderType,
         place::{Due, parse_due, parse_past, write_time},
         shop::Shop,
@@ -128,7 +129,12 @@ pub fn paste(model: &mut Model, pasted: &str) {
 /// Puts the cursor into a row.
 pub fn focus(model: &mut Model, at: usize) {
     leave(model);
-    let Some(slot) = model.slot_mut() else { return };
+    if let Some(slot) = model.slot_mut() {
+        put_cursor(slot, at);
+    }
+}
+
+fn put_cursor(slot: &mut Slot, at: usize) {
     slot.go(|draft| draft.focus = at);
     // The rows of tips unfold around the cursor, so the row is looked up once more.
     let count = rows(slot).len();
@@ -195,7 +201,7 @@ fn step_focus(model: &mut Model, forward: bool) {
         focus(model, at + 1);
     } else if at == 0 {
         leave(model);
-        crate::tui::update::step(model, false);
+        crate::tui::update::step_over_top(model);
     } else {
         focus(model, at - 1);
     }
@@ -302,7 +308,15 @@ pub fn next_order_type(model: &mut Model) {
     let Some(current) = model.slot().map(|slot| slot.draft().order_type) else { return };
     let at = kinds.iter().position(|kind| *kind == current).map_or(0, |at| at + 1);
     if let Some(kind) = kinds.get(at % kinds.len().max(1)) {
+        let is_elsewhere = model.slot().is_some_and(|slot| focused(slot) != Some(Row::OrderType));
+        if is_elsewhere {
+            leave(model);
+        }
         set_order_type(model, *kind);
+        // The field the cursor was in may be gone, and another one stand in its row.
+        if let Some(slot) = model.slot_mut().filter(|slot| is_elsewhere && slot.draft().step == Step::Place) {
+            put_cursor(slot, entry(slot));
+        }
         let text = model.texts.choice("order_type", kind.token(), None);
         if model.notice.is_none() {
             model.say(Tone::Done, text);

@@ -14,14 +14,21 @@ pub fn step(model: &mut Model, forward: bool) {
     go_to_step(model, if forward { current.next() } else { current.previous() });
 }
 
-/// Goes to a step, with the cursor where the hands expect it: the first field, or the search.
+/// Goes back over the first field of a step: to the last one of the step before.
+pub fn step_over_top(model: &mut Model) {
+    step(model, false);
+    if let Some(last) = model.slot().and_then(|slot| rows::rows(slot).len().checked_sub(1)) {
+        form::focus(model, last);
+    }
+}
+
+/// Goes to a step, with the cursor where the hands expect it: the field its order is typed into, or the search.
 pub fn go_to_step(model: &mut Model, to: Step) {
     leave_field(model);
     let Some(slot) = model.slot_mut() else { return };
-    slot.go(|draft| {
-        draft.step = to;
-        draft.focus = 0;
-    });
+    slot.go(|draft| draft.step = to);
+    let entry = rows::entry(slot);
+    slot.go(|draft| draft.focus = entry);
     slot.items.in_cart = false;
     slot.review_at = 0;
     slot.chosen = true;
