@@ -277,3 +277,35 @@ fn back_over_the_top_is_the_last_field_of_the_step_before() {
     hands.type_text("1830");
     assert_eq!(hands.draft().fields[&Field::Due], "1830", "a step back comes in as any step does");
 }
+
+#[test]
+fn what_was_paid_at_some_time_is_paid() {
+    let mut hands = at("alt+3 7 alt+5 tab tab");
+    hands.enter(&["B77"]);
+    hands.type_text("gestern 17:30");
+    hands.press("f9");
+    assert!(hands.said().contains("bezahlt") && hands.screen().contains("Bar · bezahlt · B77"), "{}", hands.screen());
+    let order = placed(&hands.press("enter"))[0].clone();
+    assert_eq!((order.payment.status.as_deref(), order.payment.payment_received.is_some()), (Some("paid"), true));
+
+    let mut hands = at("alt+3 7 alt+5 tab tab tab");
+    hands.type_text("17:30");
+    hands.press("up down ctrl+u up");
+    assert!(!hands.draft().fields.contains_key(&Field::PaymentStatus), "a slip of the hands leaves nothing behind");
+    hands.press("down");
+    hands.type_text("17:30");
+    hands.press("up ctrl+z");
+    assert!(hands.draft().fields.keys().all(|field| *field == Field::Table), "both are one step of undo");
+}
+
+#[test]
+fn open_with_a_time_of_payment_is_held_back_with_the_way_to_it() {
+    let mut hands = at("alt+3 7 alt+5 tab tab tab");
+    hands.type_text("17:30");
+    hands.press("up up 1");
+    assert!(hands.screen().contains("! offen, aber „Bezahlt um“"), "{}", hands.screen());
+    assert!(placed(&hands.press("f9 f9")).is_empty());
+    assert!(hands.screen().contains("Zahlung: offen, aber „Bezahlt um“ ist ausgefüllt"), "{}", hands.screen());
+    hands.press("enter 2");
+    assert_eq!(placed(&hands.press("f9 enter")).len(), 1);
+}
