@@ -180,6 +180,10 @@ commands! {
 
     ReviewDown "review_down" Review ["down"] 0;
     ReviewUp "review_up" Review ["up"] 0;
+    ReviewPageDown "review_page_down" Review ["pagedown"] 0;
+    ReviewPageUp "review_page_up" Review ["pageup"] 0;
+    ReviewFirst "review_first" Review ["home"] 0;
+    ReviewLast "review_last" Review ["end"] 0;
     ReviewMend "review_mend" Review ["enter"] 1;
 
     OrderDown "order_down" Orders ["down", "j"] 0;

@@ -34,6 +34,8 @@ pub struct Slot {
     pub items: ItemsState,
     /// The selected problem of the review.
     pub review_at: usize,
+    /// The first line of the review that is shown, where there is no room for all.
+    pub review_top: usize,
     /// The shop's time when the focused field was last typed in: what `18:30` and `+25` are counted from.
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
@@ -84,6 +86,7 @@ impl Slot {
             more: false,
             items,
             review_at: 0,
+            review_top: 0,
             typed_at: None,
             chosen: true,
             session: None,

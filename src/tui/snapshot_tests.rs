@@ -379,6 +379,14 @@ fn review() {
         }
         hands.press("alt+6");
     });
+    pictures("review_scrolled", |hands| {
+        delivery(hands);
+        hands.press("alt+1");
+        for number in 71..=83 {
+            hands.enter(&[&format!("{number} #mit viel Käse, ohne Knoblauch, die Soße bitte extra dazu")]);
+        }
+        hands.press("alt+6 pagedown");
+    });
 }
 
 #[test]

@@ -368,6 +368,7 @@ fn wheel(model: &mut Model, lines: i16) -> Vec<Effect> {
         (Some(_), ..) => (Command::OverlayDown, Command::OverlayUp),
         (None, Screen::Orders, _) => (Command::OrderDown, Command::OrderUp),
         (None, Screen::Draft, Some(Step::Items)) => (Command::HitDown, Command::HitUp),
+        (None, Screen::Draft, Some(Step::Review)) => (Command::ReviewDown, Command::ReviewUp),
         _ => return Vec::new(),
     };
     let mut effects = Vec::new();

@@ -511,3 +511,72 @@ fn news_from_the_desk_does_not_disturb_typing() {
     assert_eq!((hands.draft(), hands.slot().unwrap().items.selected), (&before, 1));
     assert!(hands.overlay.is_none());
 }
+
+/// A delivery of twelve dishes with comments to an address that needs two rows.
+fn long() -> Hands {
+    let mut hands = Hands::new();
+    for number in 71..=82 {
+        hands.enter(&[&format!("{number} #ohne Nummer {number}")]);
+    }
+    hands.press("ctrl+o ctrl+o alt+2");
+    hands.enter(&["040 123456", "Mustermann", "Gast", "Lange Beispielstraße", "128 a", "20095", "Hamburg-Altstadt"]);
+    hands.type_text("Hinterhaus, dritter Stock rechts, bitte zweimal läuten");
+    hands
+}
+
+#[test]
+fn every_line_is_read_back_on_the_smallest_terminal() {
+    let mut hands = long();
+    hands.press("f9");
+    let stays = ["12 Pasta", "Summe", "Adresse: Lange Beispielstraße 128 a", "bitte zweimal läuten", "Es fehlt nichts"];
+    let numbers = |hands: &Hands| -> Vec<usize> {
+        let screen = hands.screen();
+        assert!(stays.iter().all(|text| screen.contains(text)), "{screen}");
+        (71..=82).filter(|n| screen.contains(&format!("ohne Nummer {n}"))).collect()
+    };
+    assert!(numbers(&hands).len() < 12 && hands.screen().contains("Zeilen: Bild↓"), "{}", hands.screen());
+    hands.press("pagedown pagedown pagedown");
+    assert!(numbers(&hands).contains(&82) && hands.screen().contains("darüber: Bild↑"), "{}", hands.screen());
+    hands.press("end pageup pageup");
+    assert!(numbers(&hands).contains(&71), "{}", hands.screen());
+    let mut seen = numbers(&hands);
+    for _ in 0..20 {
+        hands.press("down");
+        seen.extend(numbers(&hands));
+    }
+    assert!((71..=82).all(|n| seen.contains(&n)), "{seen:?}");
+    let end = hands.screen();
+    hands.press("home");
+    assert_ne!(hands.screen(), end);
+    hands.press("end");
+    assert_eq!(hands.screen(), end);
+    hands.press("esc f9");
+    assert!(numbers(&hands).contains(&71), "it begins at the top");
+    hands.take(Msg::Resize(80, 60));
+    hands.press("pageup");
+    assert_eq!(hands.draft().step, Step::Payment, "where all is seen the key is what it was");
+    hands.press("f9");
+    assert_eq!(placed(&hands.press("enter")).len(), 1);
+}
+
+#[test]
+fn the_arrows_go_through_what_is_missing_first_and_then_through_the_lines() {
+    let mut hands = long();
+    hands.press("alt+2 ctrl+u down ctrl+u down ctrl+u down ctrl+u alt+6");
+    let at = |hands: &Hands| (hands.slot().unwrap().review_at, hands.slot().unwrap().review_top);
+    let mut way = vec![at(&hands)];
+    for _ in 0..3 {
+        hands.press("down");
+        way.push(at(&hands));
+    }
+    assert_eq!(way, [(0, 0), (1, 0), (1, 1), (1, 2)], "{}", hands.screen());
+    for wanted in way.iter().rev().skip(1) {
+        hands.press("up");
+        assert_eq!(at(&hands), *wanted);
+    }
+    hands.take(Msg::Wheel(3));
+    assert_eq!(at(&hands), (1, 2));
+    hands.take(Msg::Resize(80, 60));
+    hands.press("up");
+    assert_eq!(at(&hands).0, 0, "where all is seen nothing is to be scrolled back");
+}

@@ -30,7 +30,7 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     let entry = rows::entry(slot);
     slot.go(|draft| draft.focus = entry);
     slot.items.in_cart = false;
-    slot.review_at = 0;
+    (slot.review_at, slot.review_top) = (0, 0);
     slot.chosen = true;
     slot.cursor = match to {
         Step::Items => slot.draft().search.len(),
