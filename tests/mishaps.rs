@@ -321,9 +321,17 @@ fn any_size_of_window_is_borne() {
         desk.resize(size);
         desk.wait_drawn(before);
     }
-    // Keys are taken while there is no room to show what they do.
-    desk.type_keys("<f1>");
+    // No key is taken while there is no room to show what it does.
+    desk.type_keys("51<enter><f1>");
+    for size in [(79, 24), (80, 23)] {
+        let before = desk.output().len();
+        desk.resize(size);
+        desk.wait_drawn(before);
+    }
     desk.resize((500, 200));
+    let screen = desk.wait_text("2 × Pizza Hawaii");
+    assert!(!screen.contains("1 × Pizza Hawaii") && !screen.contains("Überall"), "{screen}");
+    desk.type_keys("<f1>");
     desk.wait_text("Überall");
     desk.type_keys("<esc>");
     desk.wait_text("2 × Pizza Hawaii");

@@ -257,6 +257,17 @@ fn the_cursor_comes_to_what_is_typed_there(#[case] keys: &str, #[case] typed: &s
 }
 
 #[test]
+fn another_order_type_leaves_what_is_being_typed_elsewhere_alone() {
+    let mut hands = at("alt+5 tab tab tab");
+    hands.type_text("17:3");
+    hands.press("ctrl+o");
+    hands.type_text("0");
+    assert_eq!(hands.draft().fields[&Field::PaymentReceived], "17:30");
+    hands.press("ctrl+o ctrl+o ctrl+o alt+3 1 ctrl+o alt+2");
+    assert!(!hands.draft().fields.contains_key(&Field::Table), "a table does not follow out of the house");
+}
+
+#[test]
 fn back_over_the_top_is_the_last_field_of_the_step_before() {
     let mut hands = at("ctrl+o alt+4 shift+tab");
     hands.type_text("HH01");

@@ -275,13 +275,14 @@ pub fn next_order_type(model: &mut Model) {
     let Some(current) = model.slot().map(|slot| slot.draft().order_type) else { return };
     let at = kinds.iter().position(|kind| *kind == current).map_or(0, |at| at + 1);
     if let Some(kind) = kinds.get(at % kinds.len().max(1)) {
-        let is_elsewhere = model.slot().is_some_and(|slot| focused(slot) != Some(Row::OrderType));
-        if is_elsewhere {
+        let is_below = |slot: &Slot| slot.draft().step == Step::Place && focused(slot) != Some(Row::OrderType);
+        let is_below = model.slot().is_some_and(is_below);
+        if is_below {
             leave(model);
         }
         set_order_type(model, *kind);
         // The field the cursor was in may be gone, and another one stand in its row.
-        if let Some(slot) = model.slot_mut().filter(|slot| is_elsewhere && slot.draft().step == Step::Place) {
+        if let Some(slot) = model.slot_mut().filter(|_| is_below) {
             put_cursor(slot, entry(slot));
         }
         let text = model.texts.choice("order_type", kind.token(), None);
