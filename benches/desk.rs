@@ -474,9 +474,8 @@ fn with_order() -> Desk {
     for text in ["040 123456", "Muster", "Gast"] {
         desk.enter(text);
     }
+    desk.press("ctrl+o");
     desk.press("alt+3");
-    desk.type_text("2");
-    desk.press("enter");
     desk.type_text("1830");
     desk.press("alt+4");
     desk.type_text("10%");

@@ -137,11 +137,11 @@ fn a_menu_of_400_articles_is_imported_and_ordered_from() {
     let mut desk = Desk::start(&arguments, &[("OKTODESK_API_KEY", KEY)], home.path(), (80, 24));
     desk.wait_for(&["400 Artikel"]);
     // A combo twice with the third drink and the second sauce, two halves, three of what there are three of, a comment.
-    desk.type_text("2*bm\r32halb\r12");
+    desk.type_text("2*bm\rcbhalb\rab");
     desk.type_text("3*301\r");
     desk.press("f5");
     desk.type_text("1\r");
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("12");
     desk.press("f9");
     desk.wait_for(&["Es fehlt nichts", "2 × Burger-Menü", "„gut durch“"]);

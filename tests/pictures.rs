@@ -102,7 +102,7 @@ fn every_screen_has_its_picture() {
     desk.type_text("040 123456\tMuster\tGast\tBeispielweg\t12a\t20095\tHamburg");
     desk.wait_for(&["Hamburg"]);
     picture(&desk, "guest");
-    desk.press("alt+3 right right tab");
+    desk.press("ctrl+o ctrl+o alt+3");
     desk.type_text("+45\t");
     desk.wait_for(&["Lieferung", "Hamburg"]);
     picture(&desk, "place");

@@ -108,7 +108,7 @@ fn an_order_arrives_as_it_was_typed_once_and_its_status_follows_by_two_keys() {
     desk.type_text("901\ra");
     desk.press("esc");
     desk.type_text("402 #ohne Eis\r");
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("12\t2");
     desk.press("alt+4");
     desk.type_text("=50\t07");
@@ -156,7 +156,7 @@ fn a_pulled_plug_in_the_middle_of_a_draft_resumes_at_the_same_place() {
     let shop = Shop::open("");
     let mut desk = shop.ready_desk();
     desk.type_text("51\r");
-    desk.press("alt+3 right tab");
+    desk.press("ctrl+o alt+3");
     desk.type_text("+4");
     desk.wait_for(&["Abholung", "+4"]);
     // What is on the screen may be a moment ahead of the disk; the draft is written while nobody types.
@@ -206,7 +206,7 @@ fn an_order_taken_while_oktopos_is_away_is_saved_shown_and_arrives_once() {
     let mut desk = shop.ready_desk();
     shop.sandbox.set_faults("create:drop-before,ready:drop-before".parse::<FaultPlan>().unwrap());
     desk.type_text("51\r");
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("7");
     desk.press("f9 enter");
     desk.wait_for(&["Gespeichert"]);
@@ -233,7 +233,7 @@ fn a_lost_answer_is_found_in_the_ready_list_and_nothing_is_sent_twice() {
     let shop = Shop::open("create:drop-after@1");
     let mut desk = shop.ready_desk();
     desk.type_text("51\r");
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("8");
     desk.press("f9 enter");
     desk.wait_for(&["Gespeichert"]);
@@ -301,7 +301,7 @@ fn the_demo_says_so_and_needs_no_settings() {
     desk.wait_for(&["DEMO", "160 items"]);
     desk.type_text("51\r");
     desk.wait_for(&["1 × Pizza Hawaii"]);
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("12");
     desk.press("f9 enter");
     desk.wait_for(&["Saved"]);
@@ -339,7 +339,7 @@ fn a_number_from_outside_is_shown_by_the_desk_of_its_directory_and_taken_by_one_
 
     let mut desk = shop.ready_desk();
     desk.type_text("51\r");
-    desk.press("alt+3 tab");
+    desk.press("alt+3");
     desk.type_text("1");
     reach(home, &arguments("040 123456"));
     assert_eq!(call(home, &arguments("040 123456")), (0, String::new()));

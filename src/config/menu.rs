@@ -24,7 +24,7 @@ pub const MENU_EXAMPLE: &str = include_str!("../../menu.example.toml");
 
 /// Largest menu file, in MiB.
 const MAX_MIB: u64 = 4;
-/// Choices of one group of options: there are keys for so many.
+/// Choices of one group of options: of a longer list nobody on the phone is told all.
 pub const MAX_CHOICES: usize = 35;
 
 /// Why there is no menu.

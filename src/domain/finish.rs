@@ -309,13 +309,17 @@ fn payment(draft: &Draft, shop: &Shop, moment: &Moment, total: Decimal, problems
         let kind = |why| if why == NotPast::Future { ProblemKind::TimeToCome } else { ProblemKind::PastTime };
         at.map_err(|why| problems.add(spot, kind(why))).ok()
     });
+    let status = optional(draft, Field::PaymentStatus)
+        .or_else(|| Some(shop.payment_open.clone()).filter(|word| !word.is_empty()));
+    let is_open = status.as_ref() == Some(&shop.payment_open) && shop.payment_open != shop.payment_paid;
+    let contradicts = received.is_some() && is_open && !shop.payment_paid.is_empty();
+    problems.check(!contradicts, Spot::Field(Field::PaymentStatus), ProblemKind::PaidButOpen);
     Payment {
         reference_id: optional(draft, Field::PaymentReference),
         payment_method: optional(draft, Field::PaymentMethod)
             .or_else(|| shop.payment_methods.first().map(|method| method.token.clone())),
         price: Money::new(total, &shop.currency),
-        status: optional(draft, Field::PaymentStatus)
-            .or_else(|| Some(shop.payment_open.clone()).filter(|word| !word.is_empty())),
+        status,
         payment_received: received,
     }
 }

@@ -56,6 +56,8 @@ pub enum ProblemKind {
     PastTime,
     /// The time is still to come where only a past one makes sense.
     TimeToCome,
+    /// Said to be open although a time of payment is given.
+    PaidButOpen,
     /// Characters OktoPOS does not take there.
     Characters,
     /// Not an amount, a percentage or a total.
@@ -102,6 +104,7 @@ impl ProblemKind {
             Self::TimePassed => "time_passed",
             Self::PastTime => "past_time",
             Self::TimeToCome => "time_to_come",
+            Self::PaidButOpen => "paid_but_open",
             Self::Characters => "characters",
             Self::Tip => "tip",
             Self::TipTotal => "tip_total",

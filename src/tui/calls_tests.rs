@@ -56,7 +56,7 @@ fn a_call_is_shown_and_changes_nothing_else(#[case] typed: &str, #[case] keys: &
 fn the_key_opens_a_draft_at_the_guest_with_the_number_and_the_one_before_stays_as_it_was() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
-    hands.press("alt+3 tab");
+    hands.press("alt+3");
     hands.type_text("12");
     let before = hands.draft().clone();
     ring(&mut hands, "040 123456");

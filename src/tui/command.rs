@@ -110,7 +110,6 @@ commands! {
     ToggleOrders "toggle_orders" Global ["f2"] 41;
     NextDraft "next_draft" Global ["f3"] 0;
     NewDraft "new_draft" Global ["ctrl+n"] 61;
-    DiscardDraft "discard_draft" Global ["ctrl+d"] 0;
     Attention "attention" Global ["f7"] 0;
     NoticeDetail "notice_detail" Global ["f10"] 0;
     TakeCall "take_call" Global ["f11"] 0;
@@ -135,6 +134,7 @@ commands! {
     Tables "tables" Draft ["alt+t"] 0;
     LetPass "let_pass" Draft ["alt+k"] 0;
     SplitBill "split_bill" Draft ["ctrl+g"] 0;
+    DiscardDraft "discard_draft" Draft ["ctrl+d"] 0;
 
     Add "add" Items ["enter"] 1;
     HitDown "hit_down" Items ["down"] 0;
@@ -180,6 +180,10 @@ commands! {
 
     ReviewDown "review_down" Review ["down"] 0;
     ReviewUp "review_up" Review ["up"] 0;
+    ReviewPageDown "review_page_down" Review ["pagedown"] 0;
+    ReviewPageUp "review_page_up" Review ["pageup"] 0;
+    ReviewFirst "review_first" Review ["home"] 0;
+    ReviewLast "review_last" Review ["end"] 0;
     ReviewMend "review_mend" Review ["enter"] 1;
 
     OrderDown "order_down" Orders ["down", "j"] 0;

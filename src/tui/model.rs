@@ -34,6 +34,9 @@ use crate::{
 /// Hits of the item search kept at once; more than any screen shows, and the total is counted apart.
 pub const MAX_HITS: usize = 300;
 
+/// Smallest terminal the desk works on.
+pub const MIN_SIZE: (u16, u16) = (80, 24);
+
 /// Everything the screen is drawn from.
 pub struct Model {
     /// The program's texts.
@@ -305,6 +308,11 @@ impl Model {
         }
         contexts.push(Context::Global);
         contexts
+    }
+
+    /// Whether the terminal is too small to show anything.
+    pub fn is_too_small(&self) -> bool {
+        self.size.0 < MIN_SIZE.0 || self.size.1 < MIN_SIZE.1
     }
 
     /// When to look at the monotonic clock again, if anything waits for it.

@@ -34,6 +34,8 @@ pub struct Slot {
     pub items: ItemsState,
     /// The selected problem of the review.
     pub review_at: usize,
+    /// The first line of the review that is shown, where there is no room for all.
+    pub review_top: usize,
     /// The shop's time when the focused field was last typed in: what `18:30` and `+25` are counted from.
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
@@ -46,6 +48,8 @@ pub struct Slot {
     pub times_for: Option<(OrderType, Wish)>,
     /// The town the desk filled in itself: another postcode may replace it.
     pub filled_city: Option<String>,
+    /// Whether the desk itself noted that it is paid, because of the time of payment.
+    pub paid_by_time: bool,
     /// Who calls.
     pub caller: Caller,
 }
@@ -82,12 +86,14 @@ impl Slot {
             more: false,
             items,
             review_at: 0,
+            review_top: 0,
             typed_at: None,
             chosen: true,
             session: None,
             times: Vec::new(),
             times_for: None,
             filled_city: None,
+            paid_by_time: false,
             caller: Caller::default(),
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.

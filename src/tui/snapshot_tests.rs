@@ -65,7 +65,7 @@ fn guest(hands: &mut Hands) {
 fn delivery(hands: &mut Hands) {
     cart(hands);
     guest(hands);
-    hands.press("alt+3 3 enter");
+    hands.press("ctrl+o ctrl+o alt+3");
     hands.type_text("1830");
     hands.press("alt+4");
     hands.type_text("=50");
@@ -216,7 +216,7 @@ fn options() {
     pictures("options_up_to_three", |hands| {
         over_menu(hands);
         hands.enter(&["55"]);
-        hands.press("1 3 4 5");
+        hands.press("a c d e");
     });
     pictures("items_sold_out", |hands| {
         over_menu(hands);
@@ -245,14 +245,14 @@ fn shop_menu() {
     pictures("menu_halves_ask", |hands| {
         laid(hands);
         hands.enter(&["hh"]);
-        hands.press("2");
+        hands.press("b");
     });
     let ordered = |hands: &mut Hands| {
         laid(hands);
         hands.enter(&["2*bm #eilig"]);
-        hands.press("1 enter");
+        hands.press("a enter");
         hands.enter(&["hh"]);
-        hands.press("2 b");
+        hands.press("b k");
         hands.enter(&["901", "3*115"]);
     };
     pictures("menu_in_cart", |hands| {
@@ -261,7 +261,7 @@ fn shop_menu() {
     });
     pictures("menu_review", |hands| {
         ordered(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("alt+6");
     });
@@ -302,20 +302,20 @@ fn customer() {
 fn place() {
     pictures("place_local", |hands| {
         cart(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.type_text("99");
     });
     pictures("place_pickup", |hands| {
         cart(hands);
-        hands.press("alt+3 2 enter");
+        hands.press("ctrl+o alt+3");
     });
     pictures("place_delivery", |hands| {
         cart(hands);
-        hands.press("alt+3 3");
+        hands.press("alt+3 shift+tab 3");
     });
     pictures("place_more", |hands| {
         cart(hands);
-        hands.press("alt+3 4 f4 enter");
+        hands.press("alt+3 shift+tab 4 f4 enter");
         hands.type_text("25:00");
     });
 }
@@ -355,7 +355,7 @@ fn review() {
     pictures("review_complete", delivery);
     pictures("review_local", |hands| {
         cart(hands);
-        hands.press("alt+3 enter");
+        hands.press("alt+3");
         hands.enter(&["12", "2"]);
         hands.press("alt+6");
         hands.model.notice = None;
@@ -364,7 +364,7 @@ fn review() {
         hands.enter(&["2*51", "402"]);
         hands.press("alt+2");
         hands.type_text("04x");
-        hands.press("alt+3 3 enter");
+        hands.press("ctrl+o ctrl+o alt+3");
         hands.type_text("1200");
         hands.press("alt+4");
         hands.type_text("=5");
@@ -380,6 +380,14 @@ fn review() {
             hands.enter(&[&number.to_string()]);
         }
         hands.press("alt+6");
+    });
+    pictures("review_scrolled", |hands| {
+        delivery(hands);
+        hands.press("alt+1");
+        for number in 71..=83 {
+            hands.enter(&[&format!("{number} #mit viel Käse, ohne Knoblauch, die Soße bitte extra dazu")]);
+        }
+        hands.press("alt+6 pagedown");
     });
 }
 
@@ -696,26 +704,26 @@ fn rounds() {
     pictures("table_free", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("7");
     });
     pictures("table_rounds", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
     });
     pictures("table_rounds_more_fields", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("f4");
     });
     pictures("table_review", |hands| {
         cart(hands);
         tables(hands);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("f9");
     });
@@ -768,12 +776,12 @@ fn areas_and_promises() {
     };
     busy("time_choices", |hands| {
         hands.enter(&["2*51"]);
-        hands.press("ctrl+o alt+3 down");
+        hands.press("ctrl+o alt+3");
         hands.model.notice = None;
     });
     busy("time_full", |hands| {
         hands.enter(&["51"]);
-        hands.press("ctrl+o alt+3 down");
+        hands.press("ctrl+o alt+3");
         hands.type_text("1805");
         hands.model.notice = None;
     });
@@ -781,13 +789,11 @@ fn areas_and_promises() {
     busy("area_outside", |hands| to(hands, "80331"));
     busy("area_review", |hands| {
         to(hands, "20457");
-        hands.press("down");
         hands.type_text("1835");
         hands.press("alt+6");
     });
     busy("area_let_pass", |hands| {
         to(hands, "20457");
-        hands.press("down");
         hands.type_text("1835");
         hands.press("alt+6 alt+k");
     });
@@ -827,7 +833,7 @@ fn bills() {
     let party = |hands: &mut Hands| {
         cart(hands);
         hands.enter(&["3*401"]);
-        hands.press("alt+3 tab");
+        hands.press("alt+3");
         hands.type_text("12");
         hands.press("ctrl+g");
     };

@@ -344,7 +344,7 @@ pub fn order(n: u32) -> Order {
     hands.enter(&["402 #kalt"]);
     hands.press("alt+2");
     hands.enter(&["040 123456", "Muster", "Gast"]);
-    hands.press("alt+3 2 enter");
+    hands.press("ctrl+o alt+3");
     hands.type_text("1830");
     hands.press("alt+4");
     hands.type_text("=30");

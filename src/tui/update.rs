@@ -3,9 +3,12 @@
 mod answers;
 mod scanning;
 pub mod sending;
+mod steps;
 mod swap;
 
 use answers::{on_desk, on_reply};
+pub(super) use steps::leave_field;
+pub use steps::{go_to_step, step, step_over_top};
 
 use super::{
     calls,
@@ -64,6 +67,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects.extend(sending::beat(model, now));
             effects
         }
+        // What is not on the screen cannot be meant.
+        Msg::Key(key) if model.is_too_small() => unseen_key(model, key),
+        Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) if model.is_too_small() => Vec::new(),
         Msg::Key(key) => {
             let mut effects = sending::press(model, Press::Key(key));
             effects.extend(scanning::key(model, key));
@@ -107,6 +113,16 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
 }
 
+/// A key on a terminal that shows nothing but how large it has to be: the way out is open, everything else waits for it.
+fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    let mut effects = sending::press(model, Press::Key(key));
+    effects.extend(scanning::interrupt(model));
+    if model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
+        effects.extend(quit(model));
+    }
+    effects
+}
+
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let command = model.keymap.resolve(key, &model.contexts());
     if command != Some(Command::NoticeDetail) {
@@ -124,6 +140,11 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         };
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
+        (Screen::Orders, _) if model.keymap.resolve(key, &[Context::Draft]) == Some(Command::DiscardDraft) => {
+            // The draft is behind the list: nobody sees what would go.
+            let text = model.texts.fill("notice.discard_unseen", &[("key", &model.key_label(Command::ToggleOrders))]);
+            model.say(Tone::Warn, text);
+        }
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
         (Screen::Draft, Some(Step::Review) | None) => {}
@@ -175,7 +196,6 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
             }
         }
         Command::NextDraft => next_draft(model),
-        Command::DiscardDraft => ask_discard(model),
         Command::Attention => {
             model.screen = Screen::Orders;
             orders::attention(model);
@@ -212,6 +232,7 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
             leave_field(model);
             split::open(model);
         }
+        Command::DiscardDraft => ask_discard(model),
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
@@ -231,37 +252,6 @@ fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
         model.say(Tone::Warn, text);
     }
     Vec::new()
-}
-
-/// Goes to the next or the previous step.
-pub fn step(model: &mut Model, forward: bool) {
-    let Some(current) = model.slot().map(|slot| slot.draft().step) else { return };
-    go_to_step(model, if forward { current.next() } else { current.previous() });
-}
-
-/// Goes to a step, with the cursor where the hands expect it: the first field, or the search.
-pub fn go_to_step(model: &mut Model, to: Step) {
-    leave_field(model);
-    let Some(slot) = model.slot_mut() else { return };
-    slot.go(|draft| {
-        draft.step = to;
-        draft.focus = 0;
-    });
-    slot.items.in_cart = false;
-    slot.review_at = 0;
-    slot.chosen = true;
-    slot.cursor = match to {
-        Step::Items => slot.draft().search.len(),
-        _ => super::screens::rows::focused(slot).map_or(0, |row| super::screens::rows::value(slot, row).len()),
-    };
-}
-
-/// What has to happen before the cursor leaves a field, whichever has it.
-pub(super) fn leave_field(model: &mut Model) {
-    let step = model.slot().map(|slot| slot.draft().step);
-    if model.screen == Screen::Draft && !matches!(step, None | Some(Step::Items | Step::Review)) {
-        form::leave(model);
-    }
 }
 
 fn ask_discard(model: &mut Model) {
@@ -378,6 +368,7 @@ fn wheel(model: &mut Model, lines: i16) -> Vec<Effect> {
         (Some(_), ..) => (Command::OverlayDown, Command::OverlayUp),
         (None, Screen::Orders, _) => (Command::OrderDown, Command::OrderUp),
         (None, Screen::Draft, Some(Step::Items)) => (Command::HitDown, Command::HitUp),
+        (None, Screen::Draft, Some(Step::Review)) => (Command::ReviewDown, Command::ReviewUp),
         _ => return Vec::new(),
     };
     let mut effects = Vec::new();

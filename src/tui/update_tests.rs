@@ -23,7 +23,7 @@ fn sent(hands: &mut Hands) -> Vec<Effect> {
 fn an_order_at_a_table_is_nine_keys() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
-    hands.press("alt+3 tab");
+    hands.press("alt+3");
     hands.type_text("12");
     let effects = sent(&mut hands);
     let orders = placed(&effects);
@@ -43,7 +43,7 @@ fn a_delivery_with_everything_becomes_the_order_that_was_typed() {
     hands.enter(&["402"]);
     hands.press("alt+2");
     hands.type_text("040 123456");
-    hands.press("alt+3 right right tab");
+    hands.press("alt+3 shift+tab right right tab");
     hands.type_text("1930");
     hands.press("tab");
     for text in ["Beispielweg", "12a", "20095", "Hamburg"] {
@@ -73,7 +73,7 @@ fn a_delivery_with_everything_becomes_the_order_that_was_typed() {
 fn saved_is_said_only_when_the_journal_has_it() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
-    hands.press("alt+3 tab 7");
+    hands.press("alt+3 7");
     sent(&mut hands);
     assert!(!hands.said().contains("Gespeichert"), "{}", hands.said());
     let row = Box::new(row(1, crate::domain::delivery::Delivery::Queued));
@@ -86,7 +86,7 @@ fn saved_is_said_only_when_the_journal_has_it() {
 fn an_order_that_was_not_recorded_comes_back_unchanged_and_loud() {
     let mut hands = Hands::new();
     hands.enter(&["2*51", "402"]);
-    hands.press("alt+3 tab 7");
+    hands.press("alt+3 7");
     let before = hands.cart();
     sent(&mut hands);
     hands.type_text("haw");
@@ -117,7 +117,7 @@ fn what_is_saved_and_waits_says_for_what() {
     for (event, words) in cases {
         let mut hands = Hands::new();
         hands.enter(&["51"]);
-        hands.press("alt+3 tab 7");
+        hands.press("alt+3 7");
         sent(&mut hands);
         hands.take(Msg::Desk(event));
         let row = Box::new(row(1, crate::domain::delivery::Delivery::Queued));
@@ -131,7 +131,7 @@ fn what_another_desk_has_saved_is_not_called_unsaved() {
     let placed = |error: DeskError| {
         let mut hands = Hands::new();
         hands.enter(&["51"]);
-        hands.press("alt+3 tab 7");
+        hands.press("alt+3 7");
         sent(&mut hands);
         let effects = hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Err(error) }));
         (hands, effects)
@@ -152,7 +152,7 @@ fn what_another_desk_has_saved_is_not_called_unsaved() {
 fn a_key_that_repeats_sends_once() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
-    hands.press("alt+3 tab 7");
+    hands.press("alt+3 7");
     let effects = hands.press("f9 up f9 f9 f9 f9 f9 enter enter");
     assert_eq!(placed(&effects).len(), 1);
 }
@@ -178,7 +178,7 @@ fn every_change_is_saved_with_the_update_that_made_it() {
 fn what_is_placed_is_not_saved_as_a_draft_again() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
-    hands.press("alt+3 tab 7 f9");
+    hands.press("alt+3 7 f9");
     let effects = hands.press("enter");
     assert!(saved(&effects).iter().all(|draft| draft.order_id != id(1)));
 }
@@ -187,7 +187,7 @@ fn what_is_placed_is_not_saved_as_a_draft_again() {
 fn drafts_come_back_where_they_were_and_nothing_typed_meanwhile_is_lost() {
     let mut first = Hands::new();
     first.enter(&["51"]);
-    first.press("alt+3 right tab + 4");
+    first.press("alt+3 shift+tab right tab + 4");
     let mut old = first.draft().clone();
     // Two runs never give one id twice.
     old.order_id = id(70);

@@ -6,7 +6,8 @@ use ratatui::{
 };
 
 use super::{
-    model::{Model, Screen},
+    command::Command,
+    model::{MIN_SIZE, Model, Screen},
     msg::Target,
     overlay,
     screens::{form, items, orders, review},
@@ -18,9 +19,6 @@ use super::{
     },
 };
 use crate::{chaos, domain::flow::Step};
-
-/// Smallest terminal the desk works on.
-pub const MIN_SIZE: (u16, u16) = (80, 24);
 
 /// What a frame leaves behind.
 pub struct Drawn {
@@ -76,7 +74,8 @@ pub fn draw(model: &Model, theme: &Theme, buf: &mut Buffer) -> Drawn {
 fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let size = format!("{}x{}", area.width, area.height);
     let wanted = format!("{}x{}", MIN_SIZE.0, MIN_SIZE.1);
-    let text = model.texts.fill("frame.too_small", &[("wanted", &wanted), ("size", &size)]);
+    let key = model.key_label(Command::Quit);
+    let text = model.texts.fill("frame.too_small", &[("wanted", &wanted), ("size", &size), ("key", &key)]);
     // Broken by words: whatever the size, the first words are seen.
     let (mut x, mut y) = (0, 0);
     for word in text.split(' ') {

@@ -231,8 +231,8 @@ fn the_shops_zone_is_the_configured_one_whatever_the_machine_says() {
         env.push(("TZ".to_owned(), zone.to_owned()));
         let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
         desk.wait_text("160 Artikel");
-        desk.type_keys("51<enter><alt+3>");
-        desk.type_keys("2<tab><tab>morgen 12<f9>");
+        desk.type_keys("51<enter><ctrl+o><alt+3>");
+        desk.type_keys("<tab>morgen 12<f9>");
         desk.type_keys("<alt+2>040 1<f9>");
         desk.wait_text("Es fehlt nichts");
         desk.type_keys("<down><enter>");

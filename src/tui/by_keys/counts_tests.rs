@@ -60,7 +60,7 @@ fn orders_run_it_down_and_at_none_it_is_sold_out() {
     assert!(hands.screen().contains("noch 1"), "an older count is not shown after a newer one: {}", hands.screen());
     hands.press("esc");
     hands.enter(&["115"]);
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.type_text("12");
     hands.press("f9");
     assert_eq!(placed(&hands.press("enter")).len(), 1);
@@ -80,7 +80,7 @@ fn orders_run_it_down_and_at_none_it_is_sold_out() {
 fn a_draft_that_wants_more_than_is_left_meanwhile_is_told() {
     let mut hands = hands();
     hands.enter(&["4*115"]);
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.type_text("12");
     taken(&mut hands, 1, 3);
     hands.press("f9");

@@ -27,9 +27,9 @@ fn a_combo_takes_a_code_and_a_key_for_each_choice() {
     let mut hands = hands();
     hands.enter(&["bm"]);
     assert!(hands.screen().contains("Getränk") && hands.cart().is_empty(), "{}", hands.screen());
-    hands.press("3");
+    hands.press("c");
     assert!(hands.screen().contains("Sauce"), "the burger's own options follow: {}", hands.screen());
-    hands.press("2");
+    hands.press("b");
     assert_eq!(
         hands.cart(),
         ["1 Cheeseburger", "+ 1 Pommes frites klein", "+ 1 Orangenlimonade 0,5 l", "+ 1 Mayonnaise"]
@@ -44,7 +44,7 @@ fn a_combo_takes_a_code_and_a_key_for_each_choice() {
 fn a_combo_is_shown_and_moved_as_one() {
     let mut hands = hands();
     hands.enter(&["2*mp #eilig"]);
-    hands.press("2 1");
+    hands.press("b a");
     assert_eq!(hands.cart().len(), 3);
     hands.press("f6");
     let screen = hands.screen();
@@ -66,8 +66,8 @@ fn a_combo_is_shown_and_moved_as_one() {
 fn what_is_sent_adds_up_by_rate() {
     let mut hands = hands();
     hands.enter(&["2*bm"]);
-    hands.press("1 enter");
-    hands.press("alt+3 enter");
+    hands.press("a enter");
+    hands.press("alt+3");
     hands.type_text("12");
     hands.press("f9");
     let effects = hands.press("enter");
@@ -87,13 +87,13 @@ fn what_is_sent_adds_up_by_rate() {
 fn two_halves_are_two_keys_and_cost_as_the_dearer() {
     let mut hands = hands();
     hands.enter(&["hh"]);
-    hands.press("2 b");
+    hands.press("b k");
     assert_eq!(hands.cart(), ["1 Pizza halb/halb", "+ 1 ½ Pizza Salami", "+ 1 ½ Pizza Hawaii"]);
     assert_eq!(total(&hands), dec("10.50"));
     hands.enter(&["901"]);
     assert_eq!(total(&hands), dec("12.00"), "cheese for the whole");
     hands.enter(&["hh"]);
-    hands.press("2 b");
+    hands.press("b k");
     assert_eq!(hands.cart().len(), 7, "without cheese it is another line: {:?}", hands.cart());
     hands.press("f6 down delete");
     assert_eq!(hands.cart().len(), 4, "a half goes with the whole: {:?}", hands.cart());
@@ -122,7 +122,7 @@ fn what_is_sold_out_or_hidden_is_not_offered_and_a_combo_of_it_neither() {
 fn a_combo_that_changed_is_marked_as_a_whole_and_taken_by_a_key() {
     let mut hands = hands();
     hands.enter(&["mp"]);
-    hands.press("1 1");
+    hands.press("a a");
     hands.take(Msg::Reply(Reply::Catalog(shop_menu(|menu| {
         menu.combos[1].prices.insert(String::new(), dec("14.90"));
     }))));
@@ -139,13 +139,49 @@ fn a_combo_that_changed_is_marked_as_a_whole_and_taken_by_a_key() {
 fn a_question_with_one_answer_goes_on_by_itself_and_others_wait_for_enter() {
     let mut hands = hands();
     hands.enter(&["93"]);
-    hands.press("2");
+    hands.press("b");
     assert_eq!(hands.cart(), ["1 Jägerschnitzel", "+ 1 Kroketten"]);
     hands.enter(&["40"]);
-    hands.press("1 2");
+    hands.press("a b");
     assert_eq!(hands.cart().len(), 2, "up to five: more may follow");
     hands.press("enter");
     assert_eq!(hands.cart()[2..], ["1 Pizza Margherita", "+ 1 extra Käse", "+ 1 Salami"]);
     hands.enter(&["2,5*93"]);
     assert!(hands.overlay.is_none() && hands.cart().len() == 5, "no question is asked in vain");
+}
+
+#[test]
+fn a_number_typed_ahead_is_the_next_article_and_no_answer() {
+    let mut hands = hands();
+    hands.enter(&["40", "42"]);
+    assert_eq!(hands.cart(), ["1 Pizza Margherita", "1 Pizza Salami"], "{}", hands.screen());
+    hands.enter(&["40"]);
+    hands.press("a 2");
+    assert_eq!(hands.cart()[2..], ["1 Pizza Margherita", "+ 1 extra Käse"], "what was chosen is taken");
+    assert_eq!((hands.draft().search.as_str(), hands.overlay.is_none()), ("2", true));
+    hands.type_text("*51");
+    hands.press("enter");
+    assert_eq!(hands.cart()[4..], ["2 Pizza Hawaii"], "and typing goes on");
+    hands.enter(&["132", "402"]);
+    assert_eq!(hands.cart()[5..], ["1 Cheeseburger", "+ 1 Ketchup", "1 Cola 0,5 l"], "a default is an answer");
+}
+
+#[test]
+fn a_number_typed_ahead_waits_where_something_has_to_be_chosen() {
+    let mut hands = hands();
+    hands.enter(&["93", "2*42"]);
+    assert!(hands.cart().is_empty() && hands.said().contains("Erst 1 wählen"), "{}", hands.said());
+    assert!(hands.screen().contains("danach: 2*42"), "{}", hands.screen());
+    hands.press("backspace 8 b");
+    assert_eq!(hands.cart(), ["1 Jägerschnitzel", "+ 1 Kroketten"]);
+    assert_eq!(hands.draft().search, "2*48");
+    hands.press("enter");
+    assert_eq!(hands.cart()[2..], ["2 Pizza Vegetaria"]);
+    hands.enter(&["bm"]);
+    hands.press("4 c");
+    assert_eq!(hands.draft().search, "4", "questions that can be left open are passed: {}", hands.screen());
+    hands.press("esc");
+    hands.enter(&["93"]);
+    hands.press("4 esc");
+    assert_eq!((hands.draft().search.as_str(), hands.overlay.is_none()), ("93", true), "nothing is added");
 }

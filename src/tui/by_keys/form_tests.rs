@@ -7,6 +7,7 @@ use crate::{
     i18n::Lang,
     tui::{
         msg::{Msg, Reply},
+        screens::rows::field_word,
         testing::{Hands, at as clock, id, placed},
     },
 };
@@ -78,12 +79,12 @@ fn tips_are_chosen_or_typed(#[case] keys: &str, #[case] entry: &str) {
 }
 
 #[rstest]
-#[case("alt+3 2 enter right", "asap")]
-#[case("alt+3 2 enter right right enter", "04.05.2026 17:57")]
-#[case("alt+3 2 enter 1 8 3 0 enter", "04.05.2026 18:30")]
-#[case("alt+3 2 enter + 2 5 f8", "04.05.2026 18:07")]
-#[case("alt+3 2 enter 0 0 3 0 f9", "05.05.2026 00:30")]
-#[case("alt+3 2 enter x y z f8", "xyz")]
+#[case("ctrl+o alt+3 right", "asap")]
+#[case("ctrl+o alt+3 right right enter", "04.05.2026 17:57")]
+#[case("ctrl+o alt+3 1 8 3 0 enter", "04.05.2026 18:30")]
+#[case("ctrl+o alt+3 + 2 5 f8", "04.05.2026 18:07")]
+#[case("ctrl+o alt+3 0 0 3 0 f9", "05.05.2026 00:30")]
+#[case("ctrl+o alt+3 x y z f8", "xyz")]
 fn times_are_written_out_when_the_field_is_left(#[case] keys: &str, #[case] due: &str) {
     assert_eq!(at(keys).draft().fields[&Field::Due], due);
 }
@@ -109,7 +110,7 @@ fn a_time_is_kept_with_its_date_and_shown_without() {
     for (lang, day) in [(Lang::De, "heute"), (Lang::En, "today")] {
         let mut hands = Hands::speaking(lang);
         hands.enter(&["51"]);
-        hands.press("alt+3 2 enter");
+        hands.press("ctrl+o alt+3");
         hands.type_text("1830");
         hands.press("enter");
         let screen = hands.screen();
@@ -122,7 +123,7 @@ fn a_time_is_kept_with_its_date_and_shown_without() {
 
 #[test]
 fn a_time_means_the_day_it_was_typed_on() {
-    let mut hands = at("alt+3 2 enter");
+    let mut hands = at("ctrl+o alt+3");
     hands.take(Msg::Clock(clock("2026-05-04T21:40:00Z")));
     hands.type_text("2350");
     hands.take(Msg::Clock(clock("2026-05-04T22:02:00Z")));
@@ -134,7 +135,7 @@ fn a_time_means_the_day_it_was_typed_on() {
 
 #[test]
 fn a_call_resumed_the_next_morning_says_that_its_time_is_over() {
-    let mut evening = at("alt+3 2 enter");
+    let mut evening = at("ctrl+o alt+3");
     evening.type_text("1830");
     evening.press("enter");
     let draft = Draft { order_id: id(9), ..evening.draft().clone() };
@@ -151,12 +152,12 @@ fn a_call_resumed_the_next_morning_says_that_its_time_is_over() {
 }
 
 #[rstest]
-#[case("alt+3 right", OrderType::Pickup)]
-#[case("alt+3 left", OrderType::Shipping)]
-#[case("alt+3 3", OrderType::Delivery)]
-#[case("alt+3 v", OrderType::Shipping)]
+#[case("alt+3 shift+tab right", OrderType::Pickup)]
+#[case("alt+3 shift+tab left", OrderType::Shipping)]
+#[case("alt+3 shift+tab 3", OrderType::Delivery)]
+#[case("alt+3 shift+tab v", OrderType::Shipping)]
 #[case("ctrl+o ctrl+o ctrl+o ctrl+o", OrderType::Local)]
-#[case("alt+3 ctrl+u", OrderType::Local)]
+#[case("alt+3 shift+tab ctrl+u", OrderType::Local)]
 fn the_order_type_is_chosen(#[case] keys: &str, #[case] kind: OrderType) {
     assert_eq!(at(keys).draft().order_type, kind);
 }
@@ -178,7 +179,7 @@ fn rare_fields_show_when_asked_for_or_filled() {
     hands.press("f4");
     assert!(hands.screen().contains("Vermittler"));
     hands.press("up up");
-    hands.press("alt+3 down down down down down down");
+    hands.press("alt+3 down down down down down");
     hands.type_text("Telefon");
     hands.press("f4 alt+3");
     assert_eq!(hands.draft().fields[&Field::Intermediary], "Telefon");
@@ -227,9 +228,95 @@ fn who_gets_the_tip_is_a_name_while_it_is_chosen() {
 
 #[test]
 fn a_chosen_time_is_typed_over() {
-    let mut hands = at("alt+3 2 enter right");
+    let mut hands = at("ctrl+o alt+3 right");
     assert!(hands.screen().contains("so bald wie möglich"), "{}", hands.screen());
     hands.type_text("1830");
     hands.press("enter");
     assert_eq!(hands.draft().fields[&Field::Due], "04.05.2026 18:30");
+}
+
+#[rstest]
+#[case::in_the_house("alt+3", "table: 12")]
+#[case::by_f8("alt+2 f8", "table: 12")]
+#[case::to_be_fetched("ctrl+o alt+3", "due: 12")]
+#[case::brought("ctrl+o ctrl+o alt+3", "due: 12")]
+#[case::brought_at_a_time("ctrl+o ctrl+o alt+3 1 8 3 0 f8 alt+3", "street: 12")]
+#[case::sent_with_an_address(
+    "alt+2 down down down a down down 1 down a ctrl+o ctrl+o ctrl+o alt+3 x f8 alt+3",
+    "house_number: 12"
+)]
+#[case::on_the_way("alt+3 ctrl+o", "due: 12")]
+#[case::and_back("ctrl+o ctrl+o alt+3 down down ctrl+o ctrl+o", "table: 12")]
+fn the_cursor_comes_to_what_is_typed_there(#[case] keys: &str, #[case] typed: &str) {
+    let mut hands = at(keys);
+    let kind = hands.draft().order_type;
+    hands.type_text("12");
+    let field = hands.draft().fields.iter().find(|(_, text)| *text == "12");
+    assert_eq!(field.map(|(field, text)| format!("{}: {text}", field_word(*field))).as_deref(), Some(typed));
+    assert_eq!(hands.draft().order_type, kind, "no number chooses an order type by the way");
+}
+
+#[test]
+fn another_order_type_leaves_what_is_being_typed_elsewhere_alone() {
+    let mut hands = at("alt+5 tab tab tab");
+    hands.type_text("17:3");
+    hands.press("ctrl+o");
+    hands.type_text("0");
+    assert_eq!(hands.draft().fields[&Field::PaymentReceived], "17:30");
+    hands.press("ctrl+o ctrl+o ctrl+o alt+3 1 ctrl+o alt+2");
+    assert!(!hands.draft().fields.contains_key(&Field::Table), "a table does not follow out of the house");
+}
+
+#[test]
+fn back_over_the_top_is_the_last_field_of_the_step_before() {
+    let mut hands = at("ctrl+o alt+4 shift+tab");
+    hands.type_text("HH01");
+    assert_eq!(
+        (hands.draft().fields[&Field::PickupToken].as_str(), hands.draft().order_type),
+        ("HH01", OrderType::Pickup)
+    );
+    hands.press("up up up");
+    assert_eq!(hands.draft().step, Step::Customer, "over the time and the order type");
+    hands.press("m");
+    assert_eq!(hands.draft().fields[&Field::Gender], "male");
+    hands.press("alt+5 up");
+    hands.type_text("2");
+    assert_eq!((hands.draft().step, hands.draft().tips.len()), (Step::Tip, 1));
+    hands.press("alt+2 up");
+    assert_eq!(hands.draft().step, Step::Items);
+    hands.press("alt+4 esc");
+    hands.type_text("1830");
+    assert_eq!(hands.draft().fields[&Field::Due], "1830", "a step back comes in as any step does");
+}
+
+#[test]
+fn what_was_paid_at_some_time_is_paid() {
+    let mut hands = at("alt+3 7 alt+5 tab tab");
+    hands.enter(&["B77"]);
+    hands.type_text("gestern 17:30");
+    hands.press("f9");
+    assert!(hands.said().contains("bezahlt") && hands.screen().contains("Bar · bezahlt · B77"), "{}", hands.screen());
+    let order = placed(&hands.press("enter"))[0].clone();
+    assert_eq!((order.payment.status.as_deref(), order.payment.payment_received.is_some()), (Some("paid"), true));
+
+    let mut hands = at("alt+3 7 alt+5 tab tab tab");
+    hands.type_text("17:30");
+    hands.press("up down ctrl+u up");
+    assert!(!hands.draft().fields.contains_key(&Field::PaymentStatus), "a slip of the hands leaves nothing behind");
+    hands.press("down");
+    hands.type_text("17:30");
+    hands.press("up ctrl+z");
+    assert!(hands.draft().fields.keys().all(|field| *field == Field::Table), "both are one step of undo");
+}
+
+#[test]
+fn open_with_a_time_of_payment_is_held_back_with_the_way_to_it() {
+    let mut hands = at("alt+3 7 alt+5 tab tab tab");
+    hands.type_text("17:30");
+    hands.press("up up 1");
+    assert!(hands.screen().contains("! offen, aber „Bezahlt um“"), "{}", hands.screen());
+    assert!(placed(&hands.press("f9 f9")).is_empty());
+    assert!(hands.screen().contains("Zahlung: offen, aber „Bezahlt um“ ist ausgefüllt"), "{}", hands.screen());
+    hands.press("enter 2");
+    assert_eq!(placed(&hands.press("f9 enter")).len(), 1);
 }

@@ -17,7 +17,7 @@ use crate::{
 fn complete() -> Watch {
     let mut hands = Hands::new();
     hands.enter(&["2*51", "402"]);
-    hands.press("alt+3 enter 1 2");
+    hands.press("alt+3 1 2");
     let mut watch = Watch { hands, now: Duration::ZERO, sent: 0 };
     watch.wait(10_000);
     watch

@@ -538,3 +538,17 @@ fn the_selected_order_is_in_sight_among_the_headings() {
         }
     }
 }
+
+#[test]
+fn a_draft_behind_the_list_is_not_discarded_from_there() {
+    let mut hands = Hands::new();
+    hands.enter(&["51", "402"]);
+    hands.list(vec![row(1, accepted(4711))]);
+    hands.press("f2");
+    assert!(hands.press("ctrl+d enter j").iter().all(|effect| !matches!(effect, Effect::DiscardDraft(_))));
+    assert_eq!(hands.cart().len(), 2, "{}", hands.screen());
+    hands.press("ctrl+d");
+    assert!(hands.overlay.is_none() && hands.said().contains("F2"), "{}", hands.screen());
+    hands.press("f2 ctrl+d");
+    assert!(hands.overlay.is_some(), "where it is seen, it is asked for");
+}

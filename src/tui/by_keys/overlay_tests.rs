@@ -121,7 +121,7 @@ fn contexts_name_the_innermost_first() {
     assert_eq!(shown("5 1"), [Context::Items, Context::Draft, Context::Global]);
     assert_eq!(shown("enter f6"), [Context::Cart, Context::Draft, Context::Global]);
     assert_eq!(shown("esc alt+2"), [Context::Form, Context::Draft, Context::Global]);
-    assert_eq!(shown("alt+3"), [Context::Choice, Context::Form, Context::Draft, Context::Global]);
+    assert_eq!(shown("alt+3 shift+tab"), [Context::Choice, Context::Form, Context::Draft, Context::Global]);
     assert_eq!(shown("alt+6"), [Context::Review, Context::Draft, Context::Global]);
     assert_eq!(shown("f1"), [Context::Overlay, Context::OverlayList]);
     assert_eq!(shown("esc f2"), [Context::Orders, Context::Global]);
@@ -298,4 +298,24 @@ fn a_german_desk_has_no_english_of_its_own() {
     hands.take(Msg::Desk(DeskEvent::Connection(Connection::Down { since: minutes(-1), reason })));
     hands.press("f10");
     assert!(hands.screen().contains("Der Name des Servers wurde nicht gefunden (dns error)"), "{}", hands.screen());
+}
+
+#[test]
+fn on_a_terminal_that_shows_nothing_no_key_works_but_the_way_out() {
+    let mut hands = Hands::new();
+    for size in [(79, 24), (80, 23)] {
+        hands.take(Msg::Resize(size.0, size.1));
+        assert!(hands.screen().contains("^Q"), "{}", hands.screen());
+        hands.enter(&["51"]);
+        hands.paste("402");
+        hands.press("alt+2 f2 ctrl+n f1");
+        hands.take(Msg::Wheel(3));
+        assert!(hands.slot().unwrap().is_blank() && hands.overlay.is_none() && hands.screen == Screen::Draft);
+    }
+    hands.take(Msg::Resize(80, 24));
+    hands.enter(&["51"]);
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+    hands.take(Msg::Resize(20, 5));
+    hands.press("ctrl+q");
+    assert!(hands.quitting);
 }

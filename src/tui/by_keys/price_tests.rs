@@ -104,7 +104,7 @@ fn the_order_carries_it_and_its_history_names_it_and_a_correction_knows_it() {
     hands.type_text("15");
     hands.press("enter");
     hands.enter(&["51"]);
-    hands.press("alt+3 enter 7 f9");
+    hands.press("alt+3 7 f9");
     let effects = hands.press("enter");
     let order = placed(&effects)[0].clone();
     assert_eq!(order.items[0].price_per_unit.value.to_string(), "15.00");

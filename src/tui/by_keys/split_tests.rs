@@ -15,7 +15,7 @@ use crate::{
 fn party() -> Hands {
     let mut hands = Hands::new();
     hands.enter(&["3*402", "2*51", "901"]);
-    hands.press("a alt+3 tab");
+    hands.press("a alt+3");
     hands.type_text("12");
     hands
 }

@@ -24,7 +24,7 @@ fn taken_at(table: &str) -> Hands {
 
 fn take(hands: &mut Hands, table: &str) {
     hands.enter(&["51"]);
-    hands.press("alt+3 tab");
+    hands.press("alt+3");
     hands.type_text(table);
 }
 
@@ -109,7 +109,7 @@ fn only_an_order_of_a_table_in_the_house_gets_a_token() {
     hands.enter(&["51"]);
     hands.press("alt+2");
     hands.enter(&["040 123456"]);
-    hands.press("alt+3 2");
+    hands.press("alt+3 shift+tab 2");
     assert_eq!(sent(&mut hands).session_token, None);
 }
 

@@ -37,7 +37,7 @@ fn sent(hands: &mut Hands) -> Value {
 fn ready() -> Hands {
     let mut hands = Hands::new();
     hands.enter(&["2*51", "402"]);
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.type_text("12");
     hands.press("f9");
     hands
@@ -55,7 +55,7 @@ fn an_order_for_a_table_is_taken_by_keys() {
     hands.enter(&["2*51", "901"]);
     hands.press("a");
     hands.enter(&["402 #kalt"]);
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.enter(&["12", "2"]);
     hands.press("alt+4");
     hands.enter(&["=30", "07", "", "", "danke"]);
@@ -98,7 +98,7 @@ fn a_pickup_as_soon_as_possible_paid_elsewhere() {
     hands.enter(&["51"]);
     hands.press("ctrl+o alt+2");
     hands.type_text("040 123456");
-    hands.press("alt+3 enter enter");
+    hands.press("alt+3 enter");
     hands.type_text("HH01");
     hands.press("alt+5 2 enter 2 enter");
     hands.enter(&["BELEG-77"]);
@@ -134,7 +134,7 @@ fn a_delivery_with_address_and_time() {
         "gast@a.example",
     ]);
     hands.type_text("d");
-    hands.press("alt+3 3 enter");
+    hands.press("ctrl+o ctrl+o alt+3");
     hands.type_text("+25");
     let order = sent(&mut hands);
     assert_eq!(
@@ -171,7 +171,7 @@ fn after_an_order_the_desk_is_empty_and_says_that_another_call_waits() {
     hands.enter(&["402"]);
     hands.press("ctrl+n");
     hands.enter(&["51"]);
-    hands.press("alt+3 tab 7 f9 enter");
+    hands.press("alt+3 7 f9 enter");
     reply(&mut hands, true);
     assert!(hands.said().ends_with("1 Anruf wartet: F3."), "{}", hands.said());
     assert!(hands.cart().is_empty(), "what is typed ahead never falls into the order that waits");
@@ -234,7 +234,7 @@ fn a_key_that_is_held_never_sends_twice() {
 #[test]
 fn every_change_is_saved_in_the_same_update() {
     let mut hands = Hands::new();
-    let keys = "5 1 enter + - f4 enter esc f5 x enter alt+2 0 4 0 tab M u alt+3 right tab 1 8 3 0 alt+4 = 5 0 tab 1 ctrl+z \
+    let keys = "5 1 enter + - f4 enter esc f5 x enter alt+2 0 4 0 tab M u alt+3 shift+tab right tab 1 8 3 0 alt+4 = 5 0 tab 1 ctrl+z \
                 ctrl+y alt+5 right tab right ctrl+u alt+1 ctrl+o f6 delete ctrl+z ctrl+s";
     let content = |draft: &Draft| (draft.lines.clone(), draft.fields.clone(), draft.tips.clone(), draft.order_type);
     let mut changes = 0;
@@ -255,7 +255,7 @@ fn every_change_is_saved_in_the_same_update() {
 #[test]
 fn a_draft_is_written_before_the_program_ends() {
     let mut hands = Hands::new();
-    hands.press("alt+3 2 enter");
+    hands.press("ctrl+o alt+3");
     hands.type_text("+25");
     let effects = hands.press("ctrl+q");
     let [Effect::SaveDraft(draft), Effect::Quit] = &effects[..] else { panic!("{effects:?}") };
@@ -398,7 +398,7 @@ fn changes_are_taken_back_and_done_again() {
 fn another_order_type_reprices_visibly_and_leaves_the_table() {
     let mut hands = Hands::new();
     hands.enter(&["48"]);
-    hands.press("alt+3 enter");
+    hands.press("alt+3");
     hands.enter(&["12", "2"]);
     hands.press("alt+1 ctrl+o");
     assert_eq!(hands.draft().order_type, OrderType::Pickup);
@@ -412,7 +412,7 @@ fn another_order_type_reprices_visibly_and_leaves_the_table() {
 fn a_paste_is_text_and_never_a_command() {
     let hostile = "2*51\r\n\u{1b}[20~\n\n\u{1b}OR\u{9b}31m";
     let mut hands = ready();
-    for keys in ["", "alt+1", "alt+2", "alt+3 enter", "alt+4", "alt+5 tab tab", "alt+6", "f2", "f2", "ctrl+d", "f1"] {
+    for keys in ["", "alt+1", "alt+2", "alt+3", "alt+4", "alt+5 tab tab", "alt+6", "f2", "f2", "ctrl+d", "f1"] {
         hands.press(keys);
         let lines = hands.cart();
         let effects = hands.paste(hostile);
@@ -510,4 +510,73 @@ fn news_from_the_desk_does_not_disturb_typing() {
     hands.take(Msg::Reply(Reply::Orders(vec![row(9, Delivery::Queued)])));
     assert_eq!((hands.draft(), hands.slot().unwrap().items.selected), (&before, 1));
     assert!(hands.overlay.is_none());
+}
+
+/// A delivery of twelve dishes with comments to an address that needs two rows.
+fn long() -> Hands {
+    let mut hands = Hands::new();
+    for number in 71..=82 {
+        hands.enter(&[&format!("{number} #ohne Nummer {number}")]);
+    }
+    hands.press("ctrl+o ctrl+o alt+2");
+    hands.enter(&["040 123456", "Mustermann", "Gast", "Lange Beispielstraße", "128 a", "20095", "Hamburg-Altstadt"]);
+    hands.type_text("Hinterhaus, dritter Stock rechts, bitte zweimal läuten");
+    hands
+}
+
+#[test]
+fn every_line_is_read_back_on_the_smallest_terminal() {
+    let mut hands = long();
+    hands.press("f9");
+    let stays = ["12 Pasta", "Summe", "Adresse: Lange Beispielstraße 128 a", "bitte zweimal läuten", "Es fehlt nichts"];
+    let numbers = |hands: &Hands| -> Vec<usize> {
+        let screen = hands.screen();
+        assert!(stays.iter().all(|text| screen.contains(text)), "{screen}");
+        (71..=82).filter(|n| screen.contains(&format!("ohne Nummer {n}"))).collect()
+    };
+    assert!(numbers(&hands).len() < 12 && hands.screen().contains("Zeilen: Bild↓"), "{}", hands.screen());
+    hands.press("pagedown pagedown pagedown");
+    assert!(numbers(&hands).contains(&82) && hands.screen().contains("darüber: Bild↑"), "{}", hands.screen());
+    hands.press("end pageup pageup");
+    assert!(numbers(&hands).contains(&71), "{}", hands.screen());
+    let mut seen = numbers(&hands);
+    for _ in 0..20 {
+        hands.press("down");
+        seen.extend(numbers(&hands));
+    }
+    assert!((71..=82).all(|n| seen.contains(&n)), "{seen:?}");
+    let end = hands.screen();
+    hands.press("home");
+    assert_ne!(hands.screen(), end);
+    hands.press("end");
+    assert_eq!(hands.screen(), end);
+    hands.press("esc f9");
+    assert!(numbers(&hands).contains(&71), "it begins at the top");
+    hands.take(Msg::Resize(80, 60));
+    hands.press("pageup");
+    assert_eq!(hands.draft().step, Step::Payment, "where all is seen the key is what it was");
+    hands.press("f9");
+    assert_eq!(placed(&hands.press("enter")).len(), 1);
+}
+
+#[test]
+fn the_arrows_go_through_what_is_missing_first_and_then_through_the_lines() {
+    let mut hands = long();
+    hands.press("alt+2 ctrl+u down ctrl+u down ctrl+u down ctrl+u alt+6");
+    let at = |hands: &Hands| (hands.slot().unwrap().review_at, hands.slot().unwrap().review_top);
+    let mut way = vec![at(&hands)];
+    for _ in 0..3 {
+        hands.press("down");
+        way.push(at(&hands));
+    }
+    assert_eq!(way, [(0, 0), (1, 0), (1, 1), (1, 2)], "{}", hands.screen());
+    for wanted in way.iter().rev().skip(1) {
+        hands.press("up");
+        assert_eq!(at(&hands), *wanted);
+    }
+    hands.take(Msg::Wheel(3));
+    assert_eq!(at(&hands), (1, 2));
+    hands.take(Msg::Resize(80, 60));
+    hands.press("up");
+    assert_eq!(at(&hands).0, 0, "where all is seen nothing is to be scrolled back");
 }

@@ -68,7 +68,7 @@ fn a_price_by_hand_is_that_of_a_kilogram_and_the_order_adds_up() {
     hands.press("alt+p");
     assert!(hands.screen().contains("Preis für Grillfleisch (1 kg: 19,90)"), "{}", hands.screen());
     hands.type_text("9,99");
-    hands.press("enter alt+3 enter 7 f9");
+    hands.press("enter alt+3 7 f9");
     let effects = hands.press("enter");
     let item = &placed(&effects)[0].items[0];
     assert_eq!(item.quantity.to_string(), "0.35");
@@ -79,7 +79,7 @@ fn a_price_by_hand_is_that_of_a_kilogram_and_the_order_adds_up() {
 fn the_details_of_an_order_show_the_weight() {
     let mut hands = scales(Lang::De);
     hands.enter(&["0,350*102"]);
-    hands.press("alt+3 enter 7 f9");
+    hands.press("alt+3 7 f9");
     let effects = hands.press("enter");
     let mut shown = record(1, accepted(4711));
     shown.order = placed(&effects)[0].clone();

@@ -1,9 +1,16 @@
 //! The comment of a line with ready-made ones beside it: a digit takes one or takes it away again, letters look for one, and
-//! whatever is typed is a comment as well. Several stand behind each other, with commas.
+//! whatever is typed is a comment as well. Several stand behind each other, with commas. A digit takes at once, so that it is
+//! seen, and is given back when the next key shows that a text begins with it: `10 min`.
 
 use crate::{
     domain::{draft::Line, menu::Comments},
-    tui::{command::Command, edit, key::Key, model::Model, screens::items},
+    tui::{
+        command::Command,
+        edit,
+        key::{Code, Key},
+        model::Model,
+        screens::items,
+    },
 };
 
 /// Between two comments.
@@ -24,6 +31,15 @@ pub struct CommentPicker {
     pub offers: Vec<String>,
     /// The selected one of those that are shown.
     pub selected: usize,
+    /// Digits that took comments and may still turn out to begin a text.
+    digits: Option<Digits>,
+}
+
+/// Digits in a row, and the comment as it was before the first of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Digits {
+    before: String,
+    typed: String,
 }
 
 impl CommentPicker {
@@ -37,6 +53,7 @@ impl CommentPicker {
             cursor: line.comment.len(),
             offers,
             selected: 0,
+            digits: None,
         })
     }
 
@@ -78,9 +95,38 @@ impl CommentPicker {
         } else {
             own.push(comment.to_owned());
         }
-        self.text = own.join(COMMA);
+        self.set(own.join(COMMA));
+    }
+
+    fn set(&mut self, text: String) {
+        self.text = text;
         self.cursor = self.text.len();
         self.selected = 0;
+    }
+
+    /// The comment a digit takes.
+    fn offer(&self, digit: char) -> Option<&String> {
+        let at = usize::try_from(digit.to_digit(10)?).ok()?.checked_sub(1)?;
+        self.offers.get(at)
+    }
+
+    /// Takes what these digits mean, in the place of what fewer of them meant.
+    fn take_digits(&mut self, digits: Digits) {
+        self.set(digits.before.clone());
+        for digit in digits.typed.chars() {
+            match self.offer(digit).cloned() {
+                Some(comment) => self.toggle(&comment),
+                None => self.set(format!("{}{digit}", self.text)),
+            }
+        }
+        self.digits = Some(digits).filter(|digits| !digits.typed.is_empty());
+    }
+
+    /// They were no choice: they stand in the comment as they were typed, behind what was there.
+    fn write_digits(&mut self, digits: &Digits) {
+        self.set(digits.before.clone());
+        let gap = if self.fragment().is_empty() { "" } else { COMMA };
+        self.set(format!("{}{gap}{}", digits.before, digits.typed));
     }
 }
 
@@ -91,6 +137,7 @@ pub fn accept(model: &mut Model, picker: &CommentPicker) {
 
 /// Moves the selection; Tab takes the selected one.
 pub fn command(picker: &mut CommentPicker, command: Command) {
+    picker.digits = None;
     if command == Command::OverlayTab {
         return take(picker, picker.selected);
     }
@@ -100,18 +147,36 @@ pub fn command(picker: &mut CommentPicker, command: Command) {
 
 /// Takes one of those that are shown.
 pub fn take(picker: &mut CommentPicker, at: usize) {
+    picker.digits = None;
     if let Some(comment) = picker.shown().get(at).map(|comment| (*comment).to_owned()) {
         picker.toggle(&comment);
     }
 }
 
-/// A digit takes one of the first nine; everything else is typed.
+/// A digit takes one of the first nine, unless text follows it; everything else is typed.
 pub fn key(picker: &mut CommentPicker, key: Key) {
-    let digit = key.typed().and_then(|c| c.to_digit(10)).and_then(|digit| usize::try_from(digit).ok());
-    if let Some(at) = digit.and_then(|digit| digit.checked_sub(1)).filter(|at| *at < picker.offers.len())
-        && picker.takes_digits()
-    {
-        return take(picker, at);
+    let digits = picker.digits.take();
+    let takes = key.typed().is_some_and(|c| picker.offer(c).is_some());
+    match (digits, key.typed()) {
+        (None, Some(c)) if takes && picker.takes_digits() => {
+            return picker.take_digits(Digits { before: picker.text.clone(), typed: c.to_string() });
+        }
+        (Some(mut digits), Some(c)) => {
+            let after_comma = digits.typed.ends_with(',');
+            if after_comma && !c.is_ascii_digit() {
+                // `1, and text`: a comma ends a comment that was taken.
+            } else if !after_comma && (takes || c == ',') {
+                digits.typed.push(c);
+                return picker.take_digits(digits);
+            } else {
+                picker.write_digits(&digits);
+            }
+        }
+        (Some(mut digits), None) if key == Key::plain(Code::Backspace) => {
+            digits.typed.pop();
+            return picker.take_digits(digits);
+        }
+        _ => {}
     }
     if edit::key(&mut picker.text, &mut picker.cursor, key) == edit::Edited::Changed {
         picker.selected = 0;
@@ -120,6 +185,7 @@ pub fn key(picker: &mut CommentPicker, key: Key) {
 
 /// Pastes into the text; a line end in it does not accept.
 pub fn paste(picker: &mut CommentPicker, pasted: &str) {
+    picker.digits = None;
     edit::insert(&mut picker.text, &mut picker.cursor, pasted);
     picker.selected = 0;
 }
@@ -169,6 +235,42 @@ mod tests {
         hands.type_text(" 2 Teller");
         hands.press("enter");
         assert_eq!(hands.cart(), ["1 Pizza Hawaii #2 Teller"]);
+    }
+
+    #[test]
+    fn a_comment_that_begins_with_a_number_is_typed_as_it_is() {
+        let typed = |keys: &str| {
+            let mut hands = hands();
+            hands.type_text(keys);
+            hands.press("enter");
+            hands.cart().remove(0).strip_prefix("1 Pizza Hawaii").unwrap().to_owned()
+        };
+        for text in ["10 min später", "1x", "4. Gang", "10", "1,5 Stunden", "2-3 min", "140er Form"] {
+            assert_eq!(typed(text), format!(" #{text}"));
+        }
+        assert_eq!(typed("13"), " #geschnitten, ohne Käse", "digits alone are choices, several as well");
+        assert_eq!(typed("1, in 4 Teile"), " #geschnitten, in 4 Teile");
+        assert_eq!(typed("11"), "", "the second one takes it away");
+    }
+
+    #[test]
+    fn a_digit_is_a_choice_until_text_follows() {
+        let mut hands = hands();
+        hands.press("1");
+        assert!(hands.screen().contains("[x] geschnitten"), "it is seen at once: {}", hands.screen());
+        hands.press("0");
+        assert!(!hands.screen().contains("[x]") && hands.screen().contains("› 10"), "{}", hands.screen());
+        hands.type_text(" min");
+        hands.press("enter f5 1 3 backspace enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #10 min1"], "a digit in a text is a digit");
+        hands.press("f5 ctrl+w");
+        hands.press(&"backspace ".repeat(9));
+        hands.press("1 4 backspace enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #geschnitten"], "the last choice is taken back as a whole");
+        hands.press("f5");
+        hands.type_text("10 min");
+        hands.press("enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #geschnitten, 10 min"], "behind what was there");
     }
 
     #[test]

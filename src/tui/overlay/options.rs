@@ -1,5 +1,6 @@
-//! The options of a dish, asked before it is added: single keys choose, Enter goes on as soon as enough is chosen. Nothing is
-//! added before the last answer, so Esc leaves everything as it was.
+//! The options of a dish, asked before it is added: single letters choose, Enter goes on as soon as enough is chosen. Nothing
+//! is added before the last answer, so Esc leaves everything as it was. Digits never answer: who types a number ahead means the
+//! next article, so it takes what is chosen as it is, and waits where something has to be chosen yet.
 
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub struct Options {
     pub at: usize,
     /// The selected choice of it.
     pub selected: usize,
+    /// What was typed for the next article already: the search begins with it.
+    pub ahead: String,
 }
 
 /// What becomes of what is chosen.
@@ -81,10 +84,9 @@ impl Asked {
     }
 }
 
-/// The key of a choice: 1 to 9, then letters.
-pub fn key_of(at: usize) -> char {
-    let at = u32::try_from(at).unwrap_or(u32::MAX);
-    char::from_digit(at.saturating_add(1), 36).unwrap_or(' ')
+/// The key of a choice: a letter. Of more than there are the last have none but the arrows and the space bar.
+pub fn key_of(at: usize) -> Option<char> {
+    ('a'..='z').nth(at)
 }
 
 /// Begins to take a dish or a combo: its questions, which may be none.
@@ -99,7 +101,8 @@ pub fn begin(model: &Model, article: &Arc<Article>, quantity: Decimal, comment: 
             (fixed, groups)
         }
     };
-    Options { article: Arc::clone(article), quantity, comment: comment.to_owned(), fixed, groups, at: 0, selected: 0 }
+    let (article, comment) = (Arc::clone(article), comment.to_owned());
+    Options { article, quantity, comment, fixed, groups, at: 0, selected: 0, ahead: String::new() }
 }
 
 /// The options that belong to an article and of which there is something to choose.
@@ -146,20 +149,25 @@ pub fn is_possible(options: &Options) -> bool {
 
 /// Enter: the next question, or the dish is added. `true` when there is nothing more to ask.
 pub fn accept(model: &mut Model, options: &mut Options) -> bool {
-    let Some(group) = options.groups.get(options.at) else { return finish(model, options) };
-    if group.chosen() < group.min {
-        let text = model.texts.fill("notice.options_missing", &[("n", &group.min.to_string())]);
-        model.say(Tone::Warn, text);
-        return false;
+    while let Some(group) = options.groups.get(options.at) {
+        if group.chosen() < group.min {
+            let text = model.texts.fill("notice.options_missing", &[("n", &group.min.to_string())]);
+            model.say(Tone::Warn, text);
+            return false;
+        }
+        if group.kind == Kind::Part {
+            // What was chosen may have options of its own: a burger in a combo is asked for its sauce.
+            let own: Vec<Asked> = group.picked().flat_map(|article| asked_of(model, article)).collect();
+            options.groups.extend(own);
+        }
+        options.at += 1;
+        options.selected = 0;
+        // Who typed on is past the next question as well, if it can be left open.
+        if options.ahead.is_empty() && options.at < options.groups.len() {
+            return false;
+        }
     }
-    if group.kind == Kind::Part {
-        // What was chosen may have options of its own: a burger in a combo is asked for its sauce.
-        let own: Vec<Asked> = group.picked().flat_map(|article| asked_of(model, article)).collect();
-        options.groups.extend(own);
-    }
-    options.at += 1;
-    options.selected = 0;
-    options.at >= options.groups.len() && finish(model, options)
+    finish(model, options)
 }
 
 /// Everything is answered: it goes into the cart.
@@ -187,6 +195,10 @@ fn finish(model: &mut Model, options: &Options) -> bool {
     };
     let comment = options.comment.clone();
     items::deals::put(model, &Whole { deal, halves, articles, extras, quantity: options.quantity, comment });
+    // What was refused keeps its search, and what was typed behind it would change that.
+    if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) {
+        items::paste(model, &options.ahead);
+    }
     true
 }
 
@@ -196,13 +208,20 @@ pub fn command(options: &mut Options, command: Command) {
     super::select(&mut options.selected, count, command);
 }
 
-/// A single key toggles its choice, the space bar the selected one. `true` when that was the last answer: where a number is
-/// demanded, the last key that completes it goes on by itself, unless several were chosen before.
+/// A letter toggles its choice, the space bar the selected one; digits begin the next article. `true` when that was the last
+/// answer: where a number is demanded, the last key that completes it goes on by itself, unless several were chosen before.
 pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
+    if let Some(c) = key.typed().filter(|c| is_ahead(options, *c)) {
+        options.ahead.push(c);
+        return accept(model, options);
+    }
+    if key == Key::plain(Code::Backspace) {
+        options.ahead.pop();
+    }
     let count = options.groups.get(options.at).map_or(0, |group| group.choices.len());
     let at = match key.code {
         Code::Char(' ') => Some(options.selected),
-        _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == c.to_ascii_lowercase())),
+        _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == Some(c.to_ascii_lowercase()))),
     };
     let Some(at) = at else { return false };
     toggle(model, options, at);
@@ -213,6 +232,11 @@ pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
         is_answer && group.min == group.max && group.chosen() == group.max && is_chosen
     };
     options.groups.get(options.at).is_some_and(is_complete) && accept(model, options)
+}
+
+/// Whether a character belongs to the next article: its number, and how many of it.
+fn is_ahead(options: &Options, c: char) -> bool {
+    c.is_ascii_digit() || (!options.ahead.is_empty() && matches!(c, '*' | ',' | '.'))
 }
 
 /// Chooses or no longer chooses. Where one may be chosen, it takes the place of the other; where one must be, it stays.

@@ -177,11 +177,11 @@ fn draw_note(canvas: &mut Canvas<'_>, model: &Model, state: &NotePrompt, full: R
 fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, full: Rect) {
     let title = model.texts.fill("prompt.comment", &[("name", &state.about)]);
     // As many rows whatever is typed: the border never moves.
-    let area = frame(canvas, full, &title, 60, lines_of(state.offers.len()).saturating_add(2));
+    let area = frame(canvas, full, &title, 60, lines_of(state.offers.len()).saturating_add(3));
     input(canvas, area, &state.text, state.cursor);
     let shown = state.shown();
     let has_keys = shown.len() == state.offers.len();
-    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
+    let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(3));
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
     for (y, (at, comment)) in (list.y..list.bottom()).zip(shown.iter().enumerate().skip(start)) {
         let style = mark(canvas, list.x, y, at == state.selected);
@@ -192,7 +192,10 @@ fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, f
     }
     let keys = [("tab", &*model.key_label(Command::OverlayTab)), ("accept", &*model.key_label(Command::OverlayAccept))];
     let hint = model.texts.fill("prompt.comment_hint", &keys);
-    canvas.put(area.x, area.bottom().saturating_sub(1), area.width, &hint, canvas.theme.dim);
+    let hints = [model.texts.t("prompt.comment_digits"), hint.as_str()];
+    for (y, hint) in (list.bottom()..area.bottom()).zip(hints) {
+        canvas.put(area.x, y, area.width, hint, canvas.theme.dim);
+    }
 }
 
 fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, full: Rect) {
@@ -230,7 +233,11 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     let (min, max, n) = (group.min.to_string(), group.max.to_string(), group.chosen().to_string());
     let rule = if group.min == group.max { "options.exactly" } else { "options.between" };
     let head = texts.fill(rule, &[("min", &min), ("max", &max), ("n", &n)]);
-    canvas.put(area.x, area.y, area.width, &head, canvas.theme.dim);
+    let next = match state.ahead.is_empty() {
+        true => texts.t("options.digits").to_owned(),
+        false => texts.fill("options.ahead", &[("text", &state.ahead)]),
+    };
+    canvas.put(area.x, area.y, area.width, &format!("{head} · {next}"), canvas.theme.dim);
     let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
     for (y, (at, (article, chosen))) in (list.y..list.bottom()).zip(group.choices.iter().enumerate().skip(start)) {
@@ -239,7 +246,7 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
         let row = article.price_in(&channel).filter(|_| group.kind != Kind::Part);
         let price = row.map_or_else(String::new, |row| texts.amount(row.price));
         let tick = if *chosen { "[x]" } else { "[ ]" };
-        let text = format!("{} {tick} {}", options::key_of(at), article.name);
+        let text = format!("{} {tick} {}", options::key_of(at).unwrap_or(' '), article.name);
         canvas.put(list.x + 1, y, list.width.saturating_sub(width(&price) + 2), &text, style);
         canvas.put_right(list.right(), y, &price, style);
         canvas.target(Rect::new(list.x, y, list.width, 1), Target::Row(at));

@@ -1,19 +1,14 @@
 //! Keys in the steps with typed fields. Changes the draft through its slot; what a field means is decided in the domain.
 
+mod choice;
+mod leave;
 pub mod view;
 mod wrong;
 
-use super::rows::{Input, Offer, Row, TipPart, focused, input, offers_of, rows, tip_part_mut, value};
+use super::rows::{Input, Row, TipPart, entry, focused, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
-    domain::{
-        draft::TipDraft,
-        field::Field,
-        order::OrderType,
-        place::{Due, parse_due, parse_past, write_time},
-        shop::Shop,
-        undo::Place,
-    },
+    domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop, undo::Place},
     i18n::Texts,
     tui::{
         command::Command,
@@ -24,6 +19,8 @@ use crate::{
         slot::Slot,
     },
 };
+use choice::{choose, pick};
+pub use leave::leave;
 pub use wrong::{hint_key, problem, problems};
 
 /// Whether left and right choose in the focused row, instead of moving in its text.
@@ -128,7 +125,12 @@ pub fn paste(model: &mut Model, pasted: &str) {
 /// Puts the cursor into a row.
 pub fn focus(model: &mut Model, at: usize) {
     leave(model);
-    let Some(slot) = model.slot_mut() else { return };
+    if let Some(slot) = model.slot_mut() {
+        put_cursor(slot, at);
+    }
+}
+
+fn put_cursor(slot: &mut Slot, at: usize) {
     slot.go(|draft| draft.focus = at);
     // The rows of tips unfold around the cursor, so the row is looked up once more.
     let count = rows(slot).len();
@@ -145,36 +147,6 @@ pub fn focus_field(model: &mut Model, wanted: Row) {
     }
     let at = rows(slot).iter().position(|row| *row == wanted);
     focus(model, at.unwrap_or(0));
-}
-
-/// What has to happen before the cursor leaves a field: a time is written out with its date, so that it means the same
-/// tomorrow, the name of a table becomes its number, and a tip without an amount goes.
-pub fn leave(model: &mut Model) {
-    let local = model.moment.local();
-    tables::leave(model);
-    let Some(slot) = model.slot_mut() else { return };
-    match focused(slot) {
-        Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
-            // What was typed before midnight meant the day it was typed on.
-            let typed_at = slot.typed_at.take().unwrap_or(local);
-            let at = match (field, parse_due(slot.text(field), typed_at)) {
-                (Field::PaymentReceived, _) => parse_past(slot.text(field), typed_at).ok(),
-                (_, Some(Due::At(at))) => Some(at),
-                _ => None,
-            };
-            if let Some(at) = at {
-                slot.change(Place::Field(field), |draft| draft.fields.insert(field, write_time(at)));
-            }
-        }
-        Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
-            slot.change(Place::Alone, |draft| draft.tips.remove(at));
-        }
-        _ => {}
-    }
-}
-
-fn is_blank(tip: &TipDraft) -> bool {
-    tip.entry.trim().is_empty() && tip.notice.is_empty()
 }
 
 fn next(model: &mut Model) {
@@ -195,7 +167,7 @@ fn step_focus(model: &mut Model, forward: bool) {
         focus(model, at + 1);
     } else if at == 0 {
         leave(model);
-        crate::tui::update::step(model, false);
+        crate::tui::update::step_over_top(model);
     } else {
         focus(model, at - 1);
     }
@@ -224,6 +196,7 @@ fn set(model: &mut Model, row: Row, text: String) {
             let leaves_table = field == Field::Table && tables::shown_is_of_table(model);
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
+            slot.paid_by_time &= field != Field::PaymentStatus;
             slot.change(Place::Field(field), |draft| {
                 if leaves_table {
                     draft.fields.remove(&Field::SessionToken);
@@ -298,62 +271,20 @@ pub fn next_order_type(model: &mut Model) {
     let Some(current) = model.slot().map(|slot| slot.draft().order_type) else { return };
     let at = kinds.iter().position(|kind| *kind == current).map_or(0, |at| at + 1);
     if let Some(kind) = kinds.get(at % kinds.len().max(1)) {
+        let is_below = |slot: &Slot| slot.draft().step == Step::Place && focused(slot) != Some(Row::OrderType);
+        let is_below = model.slot().is_some_and(is_below);
+        if is_below {
+            leave(model);
+        }
         set_order_type(model, *kind);
+        // The field the cursor was in may be gone, and another one stand in its row.
+        if let Some(slot) = model.slot_mut().filter(|_| is_below) {
+            put_cursor(slot, entry(slot));
+        }
         let text = model.texts.choice("order_type", kind.token(), None);
         if model.notice.is_none() {
             model.say(Tone::Done, text);
         }
-    }
-}
-
-fn choose(model: &mut Model, forward: bool) {
-    let Some(row) = model.slot().and_then(focused) else { return };
-    let Some(offers) = model.slot().map(|slot| offers_of(slot, row, &model.shop, &model.texts)) else { return };
-    let Some(current) = model.slot().map(|slot| value(slot, row).to_owned()) else { return };
-    if offers.is_empty() {
-        return;
-    }
-    let at = offers.iter().position(|offer| offer.token == current);
-    let at = match (at, input(row)) {
-        // An empty choice means its first offer; an empty combo means nothing yet.
-        (None, Input::Combo) => {
-            if forward {
-                0
-            } else {
-                offers.len() - 1
-            }
-        }
-        (at, _) if forward => (at.unwrap_or(0) + 1) % offers.len(),
-        (at, _) => (at.unwrap_or(0) + offers.len() - 1) % offers.len(),
-    };
-    take(model, row, &offers[at]);
-}
-
-/// A character typed in a choice: its number, or the next offer that starts with it.
-fn pick(model: &mut Model, row: Row, typed: char) {
-    let Some(offers) = model.slot().map(|slot| offers_of(slot, row, &model.shop, &model.texts)) else { return };
-    if let Some(at) =
-        typed.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1)).filter(|at| *at < offers.len())
-    {
-        take(model, row, &offers[at]);
-        return;
-    }
-    let Some(current) = model.slot().map(|slot| value(slot, row).to_owned()) else { return };
-    let start = offers.iter().position(|offer| offer.token == current).map_or(0, |at| at + 1);
-    let wanted = typed.to_lowercase().next();
-    let found = (0..offers.len())
-        .map(|offset| (start + offset) % offers.len())
-        .find(|at| offers[*at].label.chars().next().and_then(|c| c.to_lowercase().next()) == wanted);
-    if let Some(at) = found {
-        take(model, row, &offers[at]);
-    }
-}
-
-fn take(model: &mut Model, row: Row, offer: &Offer) {
-    set(model, row, offer.token.clone());
-    if let Some(slot) = model.slot_mut() {
-        slot.cursor = offer.token.len();
-        slot.chosen = true;
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 fn the_order_type_reprices_visibly_and_leaves_the_table_behind() {
     let mut hands = Hands::new();
     hands.enter(&["12"]);
-    hands.press("alt+3 tab 1 2 up right");
+    hands.press("alt+3 1 2 up right");
     assert_eq!(hands.draft().order_type, OrderType::Pickup);
     assert!(hands.said().contains("→"), "{}", hands.said());
     assert!(!hands.draft().fields.contains_key(&Field::Table));
@@ -21,7 +21,7 @@ fn the_order_type_reprices_visibly_and_leaves_the_table_behind() {
 #[test]
 fn minutes_from_now_become_a_time_when_the_field_is_left() {
     let mut hands = Hands::new();
-    hands.press("alt+3 right tab");
+    hands.press("alt+3 shift+tab right tab");
     hands.type_text("+25");
     hands.press("tab");
     let local = hands.model.moment.local().checked_add(jiff::Span::new().minutes(25)).unwrap();

@@ -37,7 +37,7 @@ fn at_time(rows: Vec<OrderRow>) -> Hands {
     let mut hands = cooking(Lang::De);
     hands.list(rows);
     hands.enter(&["51"]);
-    hands.press("ctrl+o alt+3 down");
+    hands.press("ctrl+o alt+3");
     hands
 }
 
@@ -105,7 +105,7 @@ fn dishes_count_as_they_were_kept_and_orders_from_elsewhere_as_they_are_listed()
     let kept = OnHand { order_id: id(2), pieces: 12, promised_at: None };
     hands.take(Msg::Reply(Reply::OnHand(vec![kept])));
     hands.enter(&["51"]);
-    hands.press("ctrl+o alt+3 down");
+    hands.press("ctrl+o alt+3");
     assert_eq!(times(&hands)[1], "18:15", "18:00 is full of dishes");
     hands.type_text("18:00");
     assert!(hands.screen().contains("18:00 voll: 12/12 Artikel, dazu 1, nächste 18:15"), "{}", hands.screen());
@@ -172,13 +172,13 @@ fn a_parcel_and_a_shop_that_says_nothing_are_left_alone() {
     let mut hands = at_time(vec![due(2, 18, accepted(1)), due(3, 20, accepted(2))]);
     hands.press("ctrl+o ctrl+o");
     assert_eq!(hands.draft().order_type, OrderType::Shipping);
-    hands.press("alt+3 down");
+    hands.press("alt+3");
     hands.type_text("1805");
     assert!(!hands.screen().contains("voll"));
     let mut plain = Hands::new();
     plain.list(vec![due(2, 18, accepted(1))]);
     plain.enter(&["51"]);
-    plain.press("ctrl+o alt+3 down right right");
+    plain.press("ctrl+o alt+3 right right");
     assert_eq!(plain.model.slot().unwrap().text(Field::Due), "+15", "the usual choices");
 }
 
@@ -186,7 +186,7 @@ fn a_parcel_and_a_shop_that_says_nothing_are_left_alone() {
 fn an_order_that_is_too_big_is_told_from_a_full_kitchen() {
     let mut hands = cooking(Lang::De);
     hands.enter(&["13*51"]);
-    hands.press("ctrl+o alt+3 down");
+    hands.press("ctrl+o alt+3");
     assert!(hands.screen().contains("zu groß für die Küche: 13 Artikel, 12 gehen auf einmal"), "{}", hands.screen());
     assert_eq!(hands.model.kitchen.load, crate::domain::promise::Load::default());
     assert_ne!(hands.draft().order_id, OrderId(String::new()));

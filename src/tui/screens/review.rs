@@ -1,24 +1,38 @@
 //! The review: everything on one page as it is read back to a caller, and what is missing with the way to it.
 
+mod page;
 pub mod view;
 
 use crate::{
     domain::finish::{Problem, Spot},
-    tui::{command::Command, effect::Effect, model::Model, screens::form, update},
+    tui::{command::Command, effect::Effect, model::Model, screens::form, update, widgets::frame},
 };
 
 pub use form::problems;
 
-/// Does a command of the review.
+/// Does a command of the review. Down goes from point to point and then on through the lines, up the same way back.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let problems = problems(model);
-    let Some(slot) = model.slot_mut() else { return Vec::new() };
+    let Some(slot) = model.slot() else { return Vec::new() };
+    let page = view::page(model, slot, problems.len(), frame::body(model));
+    // One row of the page before stays, so that the eye finds its place again.
+    let (by, furthest) = (page.seen().saturating_sub(1).max(1), page.furthest());
     let last = problems.len().saturating_sub(1);
+    let Some(slot) = model.slot_mut() else { return Vec::new() };
+    let (at, top) = (slot.review_at.min(last), slot.review_top.min(furthest));
     match command {
-        Command::ReviewDown => slot.review_at = (slot.review_at + 1).min(last),
-        Command::ReviewUp => slot.review_at = slot.review_at.min(last).saturating_sub(1),
+        Command::ReviewDown if at < last => slot.review_at = at + 1,
+        Command::ReviewDown => slot.review_top = (top + 1).min(furthest),
+        Command::ReviewUp if top > 0 => slot.review_top = top - 1,
+        Command::ReviewUp => slot.review_at = at.saturating_sub(1),
+        Command::ReviewPageDown => slot.review_top = (top + by).min(furthest),
+        // Whoever pages up once too often is still reading.
+        Command::ReviewPageUp if furthest > 0 => slot.review_top = top.saturating_sub(by),
+        Command::ReviewPageUp => update::step(model, false),
+        Command::ReviewFirst => slot.review_top = 0,
+        Command::ReviewLast => slot.review_top = furthest,
         Command::ReviewMend => {
-            let Some(problem) = problems.get(slot.review_at.min(last)) else {
+            let Some(problem) = problems.get(at) else {
                 return update::sending::send_by_enter(model);
             };
             go_to(model, *problem);

@@ -118,6 +118,23 @@ pub fn focused(slot: &Slot) -> Option<Row> {
     rows.get(slot.draft().focus.min(rows.len().saturating_sub(1))).copied()
 }
 
+/// Where the cursor comes into the step a draft is at: the first row, or past the order type what its order is typed into. The
+/// order type is known by then, and would take a number that is meant for the field below it.
+pub fn entry(slot: &Slot) -> usize {
+    let draft = slot.draft();
+    if draft.step != Step::Place {
+        return 0;
+    }
+    let rows = rows(slot);
+    let is_wanted = |row: &Row| match (draft.order_type, row) {
+        (OrderType::Local | OrderType::Pickup, row) => *row != Row::OrderType,
+        (_, Row::Field(Field::AdditionalAddress)) => false,
+        (_, Row::Field(field)) => (*field == Field::Due || ADDRESS.contains(field)) && slot.text(*field).is_empty(),
+        _ => false,
+    };
+    rows.iter().position(is_wanted).unwrap_or(1)
+}
+
 /// Key of a row's label.
 pub fn label_key(row: Row) -> String {
     match row {

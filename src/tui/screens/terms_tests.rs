@@ -44,7 +44,7 @@ pub(crate) fn delivering(areas: &str, lang: Lang) -> Hands {
 fn at_zip() -> Hands {
     let mut hands = delivering(AREAS, Lang::De);
     hands.enter(&["51"]);
-    hands.press("ctrl+o ctrl+o alt+3 down down down down");
+    hands.press("ctrl+o ctrl+o alt+3 down down down");
     hands
 }
 
@@ -183,7 +183,7 @@ fn an_address_outside_is_said_and_only_refused_where_the_shop_says_so() {
     assert!(hands.screen().contains("! außerhalb des Liefergebiets?"), "{}", hands.screen());
     let mut hands = delivering(&format!("outside = \"refuse\"\n{AREAS}"), Lang::De);
     hands.enter(&["51"]);
-    hands.press("ctrl+o ctrl+o alt+3 down down down down");
+    hands.press("ctrl+o ctrl+o alt+3 down down down");
     hands.type_text("80331");
     assert!(hands.screen().contains("liegt außerhalb"), "{}", hands.screen());
     hands.press("alt+k j");

@@ -108,8 +108,8 @@ fn typed(hands: &Hands) -> (Draft, Option<ratatui::layout::Position>, String) {
 #[case::in_the_middle("alt+2", "040 12")]
 #[case::name("alt+2 enter", "Mus")]
 #[case::zip("alt+2 enter enter enter enter enter", "20")]
-#[case::order_type("alt+3", "")]
-#[case::table("alt+3 enter", "1")]
+#[case::order_type("alt+3 shift+tab", "")]
+#[case::table("alt+3", "1")]
 #[case::tip("alt+4", "2,5")]
 #[case::tip_for("alt+4 2 enter", "")]
 #[case::payment_method("alt+5", "")]
@@ -259,7 +259,7 @@ fn a_digit_that_acts_at_once_waits_for_a_moment_and_is_not_lost() {
     assert!(matches!(&effects[..], [Effect::RequestStatus { .. }]), "{effects:?}");
     assert!(till.hands.wake_at().is_none());
     // Another key brings it on at once, before itself.
-    till.press("f2 alt+3");
+    till.press("f2 alt+3 shift+tab");
     till.pause(500);
     till.key("2".parse().unwrap(), Duration::ZERO);
     till.key("enter".parse().unwrap(), Duration::from_millis(1));

@@ -49,6 +49,12 @@ pub fn areas(area: Rect, with_cart: bool) -> Areas {
     Areas { body, side, fold, notice, footer }
 }
 
+/// Columns and rows of the body of a draft's step.
+pub fn body(model: &Model) -> (u16, u16) {
+    let body = areas(Rect::new(0, 0, model.size.0, model.size.1), true).body;
+    (body.width, body.height)
+}
+
 /// Draws head, notice and footer.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
     head(canvas, model);

@@ -3,7 +3,10 @@
 use ratatui::{layout::Rect, style::Style};
 use rust_decimal::Decimal;
 
-use super::problems;
+use super::{
+    page::{Loud, Page, Printed},
+    problems,
+};
 use crate::{
     domain::{
         cart::Priced,
@@ -25,51 +28,62 @@ use crate::{
     },
 };
 
-/// One printed line: text, amount at the right, how loud.
-type Printed = (String, String, Loud);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Loud {
-    Strong,
-    Plain,
-    Dim,
-}
-
 /// Draws the page; what is missing always stays in sight at the bottom.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let Some(slot) = model.slot() else { return };
     let missing = problems(model);
-    let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
-    let changed = [changed, guests::sentence(model, slot)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let changed = Some(changed).filter(|text| !text.is_empty());
-    let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed.is_some());
-    let mut lines = head(model, slot);
-    lines.extend(cart_lines(model, slot));
-    lines.extend(sums(model, slot));
-    let tail = people(model, slot);
-    let room = usize::from(body.height.saturating_sub(shown + 1));
+    let page = page(model, slot, missing.len(), (body.width, body.height));
+    let more = more(model, page.hidden(slot.review_top));
     let (x, right) = (body.x + 2, body.right().saturating_sub(2));
-    let keep = room.saturating_sub(tail.len());
-    if lines.len() > keep && keep > 0 {
-        // A long cart is cut in the middle, the sums stay; the counts on top still tell how many.
-        let sums = sums(model, slot).len();
-        let cut_from = keep.saturating_sub(sums + 1);
-        let hidden = lines.len().saturating_sub(sums + cut_from);
-        let text = model.texts.count("review.more_lines", hidden);
-        lines.splice(cut_from..lines.len() - sums, [(text, String::new(), Loud::Dim)]);
-    }
-    for (y, (text, amount, loud)) in (body.y..).zip(lines.into_iter().chain(tail).take(room)) {
+    let top = body.bottom().saturating_sub(below(model, slot, missing.len()));
+    for (y, (text, amount, loud)) in (body.y..top).zip(page.shown(slot.review_top, more)) {
         let style = style(canvas, loud);
         canvas.put(x, y, right.saturating_sub(x + width(&amount) + 1), &text, style);
         canvas.put_right(right, y, &amount, style);
     }
-    let top = body.bottom().saturating_sub(shown);
-    let mut area = Rect::new(body.x, top, body.width, shown);
-    if let Some(text) = changed {
+    let mut area = Rect::new(body.x, top, body.width, body.bottom() - top);
+    if let Some(text) = changed(model, slot) {
         canvas.put(area.x + 2, area.y, area.width.saturating_sub(3), &format!("! {text}"), canvas.theme.warn);
-        area = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
+        area = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
     }
     draw_missing(canvas, model, slot, &missing, area);
+}
+
+/// The page on a body of some size.
+pub fn page(model: &Model, slot: &Slot, missing: usize, (columns, rows): (u16, u16)) -> Page {
+    let page = Page {
+        head: head(model, slot),
+        moving: cart_lines(model, slot),
+        sums: sums(model, slot),
+        people: people(model, slot).into_iter().map(|row| vec![row]).collect(),
+        ..Page::default()
+    };
+    page.laid(columns.saturating_sub(4), usize::from(rows.saturating_sub(below(model, slot, missing) + 1)))
+}
+
+/// Rows for what is missing and what has changed.
+fn below(model: &Model, slot: &Slot, missing: usize) -> u16 {
+    u16::try_from(missing).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed(model, slot).is_some())
+}
+
+/// What is different from when it was added.
+fn changed(model: &Model, slot: &Slot) -> Option<String> {
+    let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
+    let changed = [changed, guests::sentence(model, slot)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Some(changed).filter(|text| !text.is_empty())
+}
+
+/// That there are rows above and below, and which keys show them.
+fn more(model: &Model, (above, below): (usize, usize)) -> Option<String> {
+    let say = |text: &str, n: usize, command| {
+        (n > 0).then(|| model.texts.count(text, n).replace("{key}", &model.key_label(command)))
+    };
+    let parts = [
+        say("review.more_lines", below, Command::ReviewPageDown),
+        say("review.lines_above", above, Command::ReviewPageUp),
+    ];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
@@ -77,6 +91,7 @@ fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
         Loud::Strong => canvas.theme.strong,
         Loud::Plain => canvas.theme.text,
         Loud::Dim => canvas.theme.dim,
+        Loud::More => canvas.theme.accent,
     }
 }
 
