@@ -140,8 +140,22 @@ fn an_article_that_is_not_sold_in_the_channel_is_named() {
 fn a_payment_was_received_in_the_past(#[case] text: &str, #[case] at: &str) {
     let mut draft = local();
     draft.fields.insert(Field::PaymentReceived, text.into());
+    draft.fields.insert(Field::PaymentStatus, "paid".into());
     let order = finish(&draft, &shop(), &moment()).unwrap();
     assert_eq!(order.payment.payment_received, Some(at.parse().unwrap()));
+}
+
+#[test]
+fn what_was_paid_at_some_time_is_not_open() {
+    let mut draft = local();
+    draft.fields.insert(Field::PaymentReceived, "17:30".into());
+    let open = (Spot::Field(Field::PaymentStatus), ProblemKind::PaidButOpen);
+    assert_eq!(problems(&draft), [open]);
+    draft.fields.insert(Field::PaymentStatus, "open".into());
+    assert_eq!(problems(&draft), [open]);
+    let shop = Shop { payment_open: String::new(), ..shop() };
+    draft.fields.remove(&Field::PaymentStatus);
+    assert!(finish(&draft, &shop, &moment()).is_ok(), "a house that says nothing of it contradicts nothing");
 }
 
 #[test]
