@@ -109,7 +109,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let command = model.keymap.resolve(key, &model.contexts());
-    if command != Some(Command::NoticeDetail) {
+    if command != Some(Command::NoticeDetail) && (command == Some(Command::Attention) || !orders::news::stands(model)) {
         model.notice = None;
     }
     if let Some(command) = command {

@@ -11,6 +11,7 @@ mod list_tests;
 mod overlay_tests;
 mod price_tests;
 mod random_tests;
+mod said_tests;
 mod split_tests;
 mod tables_tests;
 mod taking_tests;

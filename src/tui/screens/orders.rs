@@ -5,6 +5,7 @@ mod act;
 mod correct;
 mod filters;
 mod groups;
+pub mod news;
 pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +16,7 @@ use act::{ask, ask_status, open};
 use correct::{correct, open_correction};
 pub use correct::{origin, reopened, start_correction};
 use filters::{next_filter, next_status, next_type};
+use news::News;
 
 use crate::{
     desk::{
@@ -59,6 +61,8 @@ pub struct OrdersState {
     pub cursor: usize,
     /// When the ready list was last read.
     pub read_at: Option<Timestamp>,
+    /// What was said last of orders that need a person.
+    news: News,
     key: Option<LiveKey>,
     /// Orders being read. Details that were asked for later take the place of earlier ones; a correction is always opened.
     pending: Vec<Pending>,
@@ -86,6 +90,7 @@ impl OrdersState {
             searching: false,
             cursor: 0,
             read_at: None,
+            news: News::default(),
             key: None,
             pending: Vec::new(),
         }
@@ -94,11 +99,6 @@ impl OrdersState {
     /// Orders that are not done.
     pub fn open_count(&self) -> usize {
         self.list.open_count()
-    }
-
-    /// Orders nobody knows the fate of.
-    pub fn unknown_count(&self) -> usize {
-        self.list.unknown_count()
     }
 
     /// The selected row.

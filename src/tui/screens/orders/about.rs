@@ -5,7 +5,7 @@ use crate::{
         event::{Connection, Halt},
         live::LiveRow,
     },
-    domain::order::OrderType,
+    domain::{order::OrderType, text::Clean},
     tui::{model::Model, screens::tables},
 };
 
@@ -23,6 +23,15 @@ pub(super) fn who(model: &Model, row: &LiveRow) -> String {
     let parts = [&*row.pickup_token, &*row.who, &*row.address, &seat, &*row.intermediary];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
+}
+
+/// An order in a few words: number, guest, sum. Bounded, so that what is said of it is never what is cut off.
+pub(super) fn name(model: &Model, row: &LiveRow) -> String {
+    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
+    let number = number.or_else(|| row.order_id.as_ref().map(|id| id.short().to_owned()));
+    let who = Some(Clean::bounded(&row.who, 20).into_string()).filter(|who| !who.is_empty());
+    let total = row.total.map(|total| model.texts.money(total, &row.currency));
+    [number, who, total].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Which order a question is about: what the list shows of it, so that the person sees which row is meant.
