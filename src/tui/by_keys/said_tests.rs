@@ -129,3 +129,31 @@ fn the_list_names_everything_that_needs_somebody() {
     let screen = hands.screen();
     assert!(screen.lines().nth(1).unwrap().contains("▲ 1 unklar · 2 abgelehnt · 1 zu klären  F7"), "{screen}");
 }
+
+#[test]
+fn a_refused_status_names_its_key_first_and_what_the_key_does() {
+    let mut hands = Hands::new();
+    let mut refused = row(1, accepted(4711));
+    let why = "Bad Request (a fault of the sandbox that goes on for longer than the line has room)";
+    refused.status_problem = Some(format!("in_preparation: {why}"));
+    hands.list(vec![refused]);
+    hands.press("f2");
+    let screen = hands.screen();
+    assert!(screen.contains("▲ x nimmt es zur Kenntnis · Status abgelehnt: In Arbeit: Bad Request"), "{screen}");
+    let footer = screen.lines().last().unwrap();
+    assert!(footer.contains("x zur Kenntnis") && !footer.contains("zurücknehmen"), "{footer}");
+    hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued)]);
+    hands.press("end");
+    assert!(hands.screen().contains("x zurücknehmen"), "{}", hands.screen());
+}
+
+#[test]
+fn the_question_before_all_parts_says_what_enter_does() {
+    let mut hands = Hands::new();
+    hands.enter(&["51", "402"]);
+    hands.press("alt+3 tab 7 alt+1 ctrl+g 1 enter");
+    let screen = hands.screen();
+    assert!(screen.contains("Alle Teile jetzt senden?"), "{screen}");
+    let footer = screen.lines().last().unwrap();
+    assert!(footer.contains("Enter einzeln prüfen") && !footer.contains("OK"), "{footer}");
+}

@@ -10,8 +10,8 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use about::waits;
-pub use act::fits;
+pub use about::{status_problem, waits};
+pub use act::{fits, label};
 use act::{ask, ask_status, open};
 use correct::{correct, open_correction};
 pub use correct::{origin, reopened, start_correction};

@@ -181,6 +181,9 @@ fn an_address_outside_is_said_and_only_refused_where_the_shop_says_so() {
     let mut hands = at_zip();
     hands.type_text("80331");
     assert!(hands.screen().contains("! außerhalb des Liefergebiets?"), "{}", hands.screen());
+    hands.press("alt+6");
+    let screen = hands.screen();
+    assert!(screen.contains("! PLZ: außerhalb des Liefergebiets?"), "read back, too: {screen}");
     let mut hands = delivering(&format!("outside = \"refuse\"\n{AREAS}"), Lang::De);
     hands.enter(&["51"]);
     hands.press("ctrl+o ctrl+o alt+3 down down down down");

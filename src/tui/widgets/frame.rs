@@ -210,6 +210,22 @@ fn is_of_use(model: &Model, command: Command) -> bool {
     }
 }
 
+/// Key of what a command is called where it does something else than elsewhere.
+fn label(model: &Model, command: Command) -> Option<&'static str> {
+    match (command, &model.overlay) {
+        // On the list the same key leads back.
+        (Command::ToggleOrders, _) if model.screen == Screen::Orders => Some("footer.to_order"),
+        // What Enter answers where it is no yes.
+        (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
+            Some("footer.one_by_one")
+        }
+        (_, None | Some(Overlay::Details(_))) if model.screen == Screen::Orders => {
+            orders::label(model.orders.row(), command)
+        }
+        _ => None,
+    }
+}
+
 /// Commands of an order that needs a person: they come first in the footer.
 fn decides(command: Command) -> bool {
     matches!(command, Command::OrderResend | Command::OrderArrived | Command::OrderCorrect | Command::OrderCancel)
@@ -230,9 +246,7 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
         model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
     });
     let entry = |command: Command, id: &str| {
-        // On the list the same key leads back.
-        let back = command == Command::ToggleOrders && model.screen == Screen::Orders;
-        let text = if back { "footer.to_order".to_owned() } else { format!("command.{id}") };
+        let text = label(model, command).map_or_else(|| format!("command.{id}"), str::to_owned);
         (model.key_label(command), texts.get(&text).unwrap_or_default().to_owned())
     };
     let (help_key, help) = entry(Command::Help, "help");

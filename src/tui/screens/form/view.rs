@@ -182,6 +182,19 @@ fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
     }
 }
 
+/// Every such warning, with its field before it: read back with the order, it does not go unseen.
+pub fn warnings(model: &Model, slot: &Slot) -> Vec<String> {
+    let texts = &model.texts;
+    let let_pass = slot.draft().is_let_pass(ProblemKind::OutsideArea);
+    let is_new = |row: &Row| *row != Row::Field(Field::Zip) || !let_pass;
+    let said = problems(model);
+    let rows = [Row::Field(Field::Zip), Row::Field(Field::Due)].into_iter().filter(is_new);
+    let rows = rows.filter(|row| problem(&said, *row).is_none());
+    rows.filter_map(|row| Some(format!("{}: {}.", texts.t(&label_key(row)), warning(model, slot, row)?)))
+        .map(|text| text.replace("?.", "?"))
+        .collect()
+}
+
 /// What a tip comes to, or how an empty field is filled.
 fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     let texts = &model.texts;

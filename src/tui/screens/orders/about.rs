@@ -6,7 +6,11 @@ use crate::{
         live::LiveRow,
     },
     domain::{order::OrderType, text::Clean},
-    tui::{model::Model, screens::tables},
+    tui::{
+        model::Model,
+        screens::{orders::status_label, tables},
+    },
+    words::short_reason,
 };
 
 /// `Tisch 5`, or the order type.
@@ -50,6 +54,15 @@ pub(super) fn about(model: &Model, row: &LiveRow) -> String {
     let total = row.total.map(|total| texts.money(total, &row.currency));
     let who = Some(who(model, row)).filter(|who| who != "–");
     [number, kind, Some(due), total, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Why a status was refused: the status as the shop calls it, and the reason in words. The journal keeps `status: reason`.
+pub fn status_problem(model: &Model, why: &str) -> String {
+    let label = |status: &str| model.texts.choice("status", status, status_label(model, status).as_deref());
+    match why.split_once(": ").filter(|(status, _)| !status.contains(' ')) {
+        Some((status, why)) => format!("{}: {}", label(status), short_reason(why, &model.texts)),
+        None => short_reason(why, &model.texts),
+    }
 }
 
 /// What keeps the outbox from sending now, in words; `None` if nothing is known to.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    about::{kind_of, who},
+    about::{kind_of, status_problem, who},
     groups,
 };
 use crate::{
@@ -166,7 +166,7 @@ fn reason(model: &Model) -> Option<String> {
         }
         (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
         (None, None, Some(why)) => {
-            let (why, key) = (short_reason(why, texts), model.key_label(Command::OrderCancel));
+            let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
             Some(format!("▲ {}", texts.fill("orders.why_status", &[("reason", &why), ("key", &key)])))
         }
         (None, None, None) => None,

@@ -17,7 +17,7 @@ use crate::{
         command::Command,
         model::Model,
         overlay::price,
-        screens::guests,
+        screens::{form, guests},
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         screens::{items::deals, menu, promise, tables, terms},
         slot::Slot,
@@ -40,7 +40,9 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let Some(slot) = model.slot() else { return };
     let missing = problems(model);
     let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
-    let changed = [changed, guests::sentence(model, slot)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let doubtful = form::view::warnings(model, slot);
+    let changed = doubtful.into_iter().chain(changed).chain(guests::sentence(model, slot));
+    let changed = changed.collect::<Vec<_>>().join(" ");
     let changed = Some(changed).filter(|text| !text.is_empty());
     let shown = u16::try_from(missing.len()).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed.is_some());
     let mut lines = head(model, slot);
