@@ -48,6 +48,17 @@ pub struct Slot {
     pub filled_city: Option<String>,
     /// Who calls.
     pub caller: Caller,
+    /// The bill it is a part of, as it was before it was split.
+    pub whole: Option<Arc<Whole>>,
+}
+
+/// A bill before it was split.
+#[derive(Debug)]
+pub struct Whole {
+    /// With everything that can be undone in it.
+    pub slot: Slot,
+    /// The parts as they were made.
+    pub parts: Vec<Draft>,
 }
 
 /// Where the person is in the item step.
@@ -89,6 +100,7 @@ impl Slot {
             times_for: None,
             filled_city: None,
             caller: Caller::default(),
+            whole: None,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {
