@@ -4,6 +4,7 @@ mod answers;
 mod scanning;
 pub mod sending;
 mod swap;
+mod undone;
 
 use answers::{on_desk, on_reply};
 
@@ -223,7 +224,14 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
     let Some(slot) = model.slot_mut() else { return Vec::new() };
-    if !(if back { slot.undo() } else { slot.redo() }) {
+    let before = slot.draft().clone();
+    let done = if back { slot.undo() } else { slot.redo() };
+    if done {
+        let after = slot.draft().clone();
+        let what = if back { undone::words(model, &after, &before) } else { undone::words(model, &before, &after) };
+        let text = model.texts.fill(if back { "notice.undone" } else { "notice.redone" }, &[("what", &what)]);
+        model.say(Tone::Done, text);
+    } else {
         if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
             return effects;
         }

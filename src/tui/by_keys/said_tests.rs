@@ -157,3 +157,35 @@ fn the_question_before_all_parts_says_what_enter_does() {
     let footer = screen.lines().last().unwrap();
     assert!(footer.contains("Enter einzeln prüfen") && !footer.contains("OK"), "{footer}");
 }
+
+#[test]
+fn what_was_taken_back_and_done_again_is_named() {
+    let mut hands = Hands::new();
+    hands.enter(&["2*51", "901"]);
+    hands.press("a + f5");
+    hands.enter(&["scharf"]);
+    hands.press("delete ctrl+o alt+2");
+    hands.type_text("040 1");
+    hands.press("alt+1");
+    hands.type_text("haw");
+    let steps = [
+        "Telefon",
+        "Art: Abholung",
+        "3 × Pizza Hawaii weg",
+        "Bemerkung zu Pizza Hawaii",
+        "Pizza Hawaii 2 → 3",
+        "1 × extra Käse",
+        "2 × Pizza Hawaii",
+    ];
+    for step in steps {
+        hands.press("ctrl+z");
+        assert_eq!(hands.said(), format!("Zurückgenommen: {step}"), "{:?}", hands.cart());
+    }
+    hands.press("ctrl+z");
+    assert_eq!(hands.said(), "Nichts zurückzunehmen.");
+    for step in steps.iter().rev() {
+        hands.press("ctrl+y");
+        assert_eq!(hands.said(), format!("Erneut: {step}"), "{:?}", hands.cart());
+    }
+    assert_eq!(hands.draft().search, "haw");
+}
