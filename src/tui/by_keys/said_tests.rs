@@ -7,7 +7,7 @@ use crate::{
     tui::{
         model::Tone,
         msg::{Msg, Reply},
-        testing::{Hands, accepted, at, id, minutes, rejected, row, unknown},
+        testing::{Hands, accepted, at, id, minutes, regular, rejected, row, unknown},
     },
 };
 
@@ -188,4 +188,57 @@ fn what_was_taken_back_and_done_again_is_named() {
         assert_eq!(hands.said(), format!("Erneut: {step}"), "{:?}", hands.cart());
     }
     assert_eq!(hands.draft().search, "haw");
+}
+
+#[test]
+fn a_guest_that_was_found_names_only_keys_that_work_where_the_cursor_is() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text("040 123456");
+    hands.answer_caller(regular());
+    assert!(hands.screen().contains("↓ ↑ wählt, Enter übernimmt, F5 wiederholt"), "{}", hands.screen());
+    hands.press("enter");
+    let screen = hands.screen();
+    assert!(!screen.contains("übernimmt") && screen.contains("F5 wiederholt"), "{screen}");
+    hands.press("f5");
+    assert!(!hands.screen().contains("F5 wiederholt"), "{}", hands.screen());
+    hands.press("up");
+    assert!(hands.screen().contains("↓ ↑ wählt, Enter übernimmt"), "{}", hands.screen());
+}
+
+#[test]
+fn what_cannot_be_added_says_why() {
+    let said = |cart: &[&str], text: &str| {
+        let mut hands = Hands::new();
+        hands.enter(cart);
+        hands.type_text(text);
+        let shown = hands.screen();
+        hands.press("enter");
+        assert_eq!(hands.cart().len(), cart.len());
+        (hands.said().to_owned(), shown)
+    };
+    for (cart, text) in [(&[][..], "0*51"), (&[], "0*"), (&["51"], "0*"), (&["51"], "0*402")] {
+        let (said, shown) = said(cart, text);
+        assert!(said.starts_with("Die Menge 0 geht nicht."), "{text}: {said}");
+        assert!(shown.contains("Die Menge 0 geht nicht") && !shown.contains("Kein Artikel"), "{shown}");
+    }
+    assert_eq!(said(&[], "#scharf").0, "Der Warenkorb ist leer: Eine Bemerkung braucht eine Zeile.");
+    assert_eq!(said(&[], "2*").0, "Der Warenkorb ist leer.");
+    assert!(said(&["51"], "qqqq").0.starts_with("Kein Artikel passt."));
+}
+
+#[test]
+fn what_is_not_right_is_not_said_to_be_missing() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("ctrl+o alt+3 down");
+    hands.type_text("17:00");
+    hands.press("f9");
+    assert_eq!(hands.said(), "1 Punkt stimmt nicht.");
+    assert!(hands.screen().lines().last().unwrap().contains("Enter berichtigen"), "{}", hands.screen());
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("f9");
+    assert_eq!(hands.said(), "1 Punkt fehlt noch.");
+    assert!(hands.screen().lines().last().unwrap().contains("Enter ergänzen"), "{}", hands.screen());
 }

@@ -173,7 +173,7 @@ fn after_an_order_the_desk_is_empty_and_says_that_another_call_waits() {
     hands.enter(&["51"]);
     hands.press("alt+3 tab 7 f9 enter");
     reply(&mut hands, true);
-    assert!(hands.said().ends_with("1 Anruf wartet: F3."), "{}", hands.said());
+    assert!(hands.said().ends_with("1 Bestellung offen: F3."), "{}", hands.said());
     assert!(hands.cart().is_empty(), "what is typed ahead never falls into the order that waits");
     hands.press("f3");
     assert_eq!(hands.cart(), ["1 Cola 0,5 l"]);

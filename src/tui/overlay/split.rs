@@ -172,7 +172,7 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
     for at in parts_of(model, of) {
         if let Err(problems) = promise::check(model, &model.slots[at]) {
             model.current = at;
-            sending::hold_back(model, problems.len());
+            sending::hold_back(model, &problems);
             return Vec::new();
         }
     }
@@ -183,7 +183,7 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
         match promise::check(model, &model.slots[at]) {
             Ok(order) => effects.extend(sending::place(model, order)),
             Err(problems) => {
-                sending::hold_back(model, problems.len());
+                sending::hold_back(model, &problems);
                 break;
             }
         }

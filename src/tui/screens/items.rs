@@ -88,7 +88,7 @@ fn typed(model: &mut Model, edited: Edited, text: String, cursor: usize) {
 /// The hit Enter would add: nothing while nothing is typed and nothing was chosen with the arrows.
 pub fn chosen<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Arc<Article>> {
     let text = quick::parse(&slot.draft().search).text;
-    if text.is_empty() && !slot.items.browsing {
+    if (text.is_empty() && !slot.items.browsing) || quick::is_none(&slot.draft().search) {
         return None;
     }
     // Numbers and barcodes win unless the person moved away from them.
@@ -159,7 +159,11 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
     let selected = model.slot().and_then(|slot| slot.items.line);
     let typed = model.slot().is_some_and(|slot| !slot.draft().search.trim().is_empty());
     let Some(id) = selected.filter(|_| typed && line.text.is_empty()) else {
+        let is_none = model.slot().is_some_and(|slot| quick::is_none(&slot.draft().search));
         let (text, key) = match typed {
+            true if is_none => ("notice.zero_quantity", Command::RemoveLine),
+            true if line.text.is_empty() && line.comment.is_empty() => ("notice.no_line", Command::ClearSearch),
+            true if line.text.is_empty() => ("notice.no_line_to_comment", Command::ClearSearch),
             true => ("notice.no_hit", Command::ClearSearch),
             false => ("notice.type_first", Command::HitDown),
         };

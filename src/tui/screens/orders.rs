@@ -331,15 +331,7 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
         Ok(()) => {
             let waits = waits(model);
             let text = match action {
-                Action::Status(status) => {
-                    let label = model.texts.choice("status", status, status_label(model, status).as_deref());
-                    match waits {
-                        Some(waits) => {
-                            model.texts.fill("notice.status_waits", &[("status", &label), ("waits", &waits)])
-                        }
-                        None => model.texts.fill("notice.status_requested", &[("status", &label)]),
-                    }
-                }
+                Action::Status { of, status } => about::status_asked(model, of, status, waits),
                 Action::Resend => match waits {
                     Some(waits) => model.texts.fill("notice.resent_waits", &[("waits", &waits)]),
                     None => model.texts.t("notice.resent").to_owned(),

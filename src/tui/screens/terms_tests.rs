@@ -220,3 +220,17 @@ fn a_repeated_delivery_pays_the_fee_of_its_address_once_and_a_pickup_none() {
         assert_eq!((hands.draft().lines.len(), of_fee), (2 + fees, fees), "{:?}", hands.cart());
     }
 }
+
+#[test]
+fn what_was_repeated_and_the_cart_below_it_say_the_same_sum() {
+    let mut hands = delivering(&AREAS.replace("22765", "20095"), Lang::De);
+    hands.press("ctrl+o ctrl+o alt+2");
+    hands.type_text("040 123456");
+    hands.answer_caller(regular());
+    hands.press("f5");
+    assert!(hands.draft().terms.fee_line.is_some(), "{:?}", hands.cart());
+    let total = hands.draft().totals(&hands.channel()).total;
+    let total = hands.texts.money(total, "EUR");
+    assert!(hands.said().contains(&format!("mit Liefergebühr {total}")), "{}", hands.said());
+    assert_eq!(hands.screen().matches(&total).count(), 2, "{}", hands.screen());
+}

@@ -141,7 +141,7 @@ fn say_saved(model: &mut Model, mut text: String) {
     if waiting > 0 {
         let key = model.key_label(Command::NextDraft);
         text.push(' ');
-        text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
+        text.push_str(&model.texts.count("notice.drafts_open", waiting).replace("{key}", &key));
     }
     model.say(Tone::Done, text);
 }

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, fit, width};
 use crate::{
     desk::live::Counts,
-    domain::flow::Step,
+    domain::{finish::ProblemKind, flow::Step},
     tui::{
         calls,
         command::{COMMANDS, Command, CommandRow, Context},
@@ -127,10 +127,10 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
         x = end + if columns >= WIDE { 3 } else { 2 };
     }
     let age = texts.age(model.seconds_since(slot.draft().opened_at));
-    let calls = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
-    let calls: Vec<(&str, &str)> = calls.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = if columns >= WIDE { "head.calls" } else { "head.calls_short" };
-    let text = texts.fill(key, &calls);
+    let place = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
+    let place: Vec<(&str, &str)> = place.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = if columns >= WIDE { "head.drafts" } else { "head.drafts_short" };
+    let text = texts.fill(key, &place);
     if x + width(&text) < columns {
         canvas.put_right(columns - 1, 1, &text, canvas.theme.dim);
     }
@@ -143,7 +143,7 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
     let Counts { unknown, rejected, other, .. } = model.orders.list.counts();
     let (text, style) = if unknown + rejected + other > 0 {
-        let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.other", other)];
+        let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.further", other)];
         let kinds = kinds.into_iter().filter(|(_, n)| *n > 0);
         let said = match rejected + other {
             0 => texts.count("head.unclear", unknown),
@@ -218,6 +218,12 @@ fn label(model: &Model, command: Command) -> Option<&'static str> {
         // What Enter answers where it is no yes.
         (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
             Some("footer.one_by_one")
+        }
+        (Command::ReviewMend, None) => {
+            let at = model.slot().map_or(0, |slot| slot.review_at);
+            let problems = form::problems(model);
+            let is_wrong = problems.get(at).or(problems.last()).is_some_and(|it| it.kind != ProblemKind::Missing);
+            is_wrong.then_some("footer.put_right")
         }
         (_, None | Some(Overlay::Details(_))) if model.screen == Screen::Orders => {
             orders::label(model.orders.row(), command)
