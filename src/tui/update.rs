@@ -124,6 +124,9 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             _ => overlay::key(model, key),
         };
     }
+    if let Some(effects) = from_list(model, key) {
+        return effects;
+    }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
@@ -131,6 +134,22 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         (Screen::Draft, Some(_)) => form::key(model, key),
     }
     Vec::new()
+}
+
+/// A key of the draft while the list is shown: a step leads there, anything else says where it works.
+fn from_list(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    if model.screen != Screen::Orders || key.typed().is_some() {
+        return None;
+    }
+    let all = [Context::Draft, Context::Items, Context::Form];
+    let command = model.keymap.resolve(key, if model.orders.searching { &all[..1] } else { &all })?;
+    if Command::STEPS.contains(&command) {
+        model.screen = Screen::Draft;
+        return Some(draft_command(model, command));
+    }
+    let text = model.texts.fill("notice.only_in_draft", &[("key", &model.key_label(Command::ToggleOrders))]);
+    model.say(Tone::Warn, text);
+    Some(Vec::new())
 }
 
 /// Does a command wherever the person is.
@@ -141,7 +160,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         return menu::toggle_sold_out(model);
     }
     match command.row().context {
-        In::Overlay | In::OverlayList => return overlay::command(model, command),
+        In::Overlay | In::OverlayList | In::Reading | In::Extras => return overlay::command(model, command),
         In::Global => return global(model, command),
         In::Draft => return draft_command(model, command),
         In::Orders | In::OrdersSearch => return orders::command(model, command),
@@ -318,7 +337,8 @@ fn show_notice(model: &mut Model) {
         _ => None,
     };
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
-    let text = shown.or(down).or_else(|| model.last_detail.clone());
+    let selected = (model.screen == Screen::Orders).then(|| orders::reason(model)).flatten();
+    let text = shown.or(down).or(selected).or_else(|| model.last_detail.clone());
     match text {
         Some(text) => {
             let text = words::reason(&text, &model.texts);

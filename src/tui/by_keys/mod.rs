@@ -15,4 +15,5 @@ mod said_tests;
 mod split_tests;
 mod tables_tests;
 mod taking_tests;
+mod ways_tests;
 mod weighed_tests;

@@ -1,6 +1,7 @@
 //! One order, whole, with its events. Only shows.
 
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::live::LiveRow,
@@ -13,6 +14,7 @@ use crate::{
     tui::{
         command::Command,
         model::Model,
+        overlay::wrap,
         screens::{orders::status_label, tables, terms::pass_words},
     },
     words::reason,
@@ -36,15 +38,28 @@ pub enum Subject {
     Foreign(Box<LiveRow>),
 }
 
+/// Columns of the window, where there is room.
+pub const COLUMNS: u16 = 92;
+
 /// One line: text, and an amount at its right.
 pub type DetailLine = (String, String);
 
 /// What is shown of an order, line by line; headings are not indented.
 pub fn lines(model: &Model, details: &Details) -> Vec<DetailLine> {
-    match &details.subject {
+    let lines = match &details.subject {
         Subject::Ours(record) => ours(model, record),
         Subject::Foreign(row) => foreign(model, row),
-    }
+    };
+    let columns = usize::from(COLUMNS.min(model.size.0.saturating_sub(4)));
+    lines.into_iter().flat_map(|line| folded(line, columns)).collect()
+}
+
+/// A line as many lines as it takes: why an order needs somebody stands at the end of one. Its amount stays on the first.
+fn folded((text, amount): DetailLine, columns: usize) -> Vec<DetailLine> {
+    let columns = columns.saturating_sub(amount.width() + 1);
+    let indent = text.len() - text.trim_start().len() + 2;
+    let amounts = std::iter::once(amount).chain(std::iter::repeat_with(String::new));
+    wrap(&text, columns, indent).into_iter().zip(amounts).collect()
 }
 
 fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
@@ -70,7 +85,7 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     for item in &order.items {
         let extra = item.main_basket_item_id.is_some() && item.main_basket_item_id != item.basket_item_id;
         let mark = if extra { "    + " } else { "  " };
-        let comment = item.comment.as_ref().map(|text| format!("  „{}“", Clean::new(text))).unwrap_or_default();
+        let comment = item.comment.as_ref().map(|text| format!("  {}", texts.quoted(&Clean::new(text)))).unwrap_or_default();
         let name = Clean::new(&item.name);
         let text = format!("{mark}{} {name}{comment}", quantity(model, item));
         lines.push((text, texts.money(item.price.value, &item.price.currency)));
@@ -217,7 +232,7 @@ fn foreign(model: &Model, row: &LiveRow) -> Vec<DetailLine> {
     for line in &row.lines {
         let mark = if line.is_extra { "    + " } else { "  " };
         let many = line.quantity.map(|quantity| format!("{} × ", texts.number(quantity))).unwrap_or_default();
-        let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+        let comment = if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
         let price = line.price.as_ref().map(|price| texts.money(price.value, &price.currency)).unwrap_or_default();
         lines.push((format!("{mark}{many}{}{comment}", line.name), price));
     }

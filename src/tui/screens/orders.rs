@@ -10,7 +10,7 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use about::{status_problem, waits};
+pub use about::{reason, status_problem, waits};
 pub use act::{fits, label};
 use act::{ask, ask_status, open};
 use correct::{correct, open_correction};
@@ -123,7 +123,7 @@ impl OrdersState {
         parts.extend(order_type.map(|kind| texts.choice("order_type", kind.token(), None)));
         parts.extend(status.as_ref().map(|status| texts.choice("status", status, None)));
         if !text.is_empty() {
-            parts.push(format!("„{text}“"));
+            parts.push(texts.quoted(text));
         }
         parts.join(" · ")
     }
@@ -256,8 +256,8 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::OrderFilter => next_filter(orders),
         Command::OrderTypeFilter => next_type(orders),
         Command::OrderStatusFilter => next_status(model),
-        // The way back out of a search is the way it was found in.
-        Command::OrderLeave if !orders.list.filter().text.is_empty() => orders.filter(|filter| filter.text.clear()),
+        // The way back out of what is looked for is the way to all of it.
+        Command::OrderLeave if filters::is_set(orders) => filters::clear(orders),
         Command::OrderLeave => model.screen = Screen::Draft,
         Command::OrderPoll => return vec![Effect::Poll],
         Command::OrderOpen => return open(model),

@@ -14,7 +14,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Target,
         overlay::Overlay,
-        screens::{form, orders},
+        screens::{form, orders, rows::has_more},
     },
 };
 
@@ -205,6 +205,7 @@ fn is_of_use(model: &Model, command: Command) -> bool {
         (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
         (None, Context::Review) => command != Command::ReviewMend || !form::problems(model).is_empty(),
+        (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
         (_, Context::Orders) => orders::fits(model.orders.row(), command),
         _ => true,
     }
@@ -219,6 +220,7 @@ fn label(model: &Model, command: Command) -> Option<&'static str> {
         (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
             Some("footer.one_by_one")
         }
+        (Command::MoreFields, None) => model.slot().filter(|slot| slot.more).map(|_| "footer.fewer_fields"),
         (Command::ReviewMend, None) => {
             let at = model.slot().map_or(0, |slot| slot.review_at);
             let problems = form::problems(model);

@@ -95,7 +95,9 @@ fn draw_row(
     match wrong.filter(|kind| *kind != ProblemKind::Missing) {
         Some(kind) => {
             let text = format!("! {}", terms::problem_words(model, kind));
-            canvas.put(end + 2, area.y, side, &text, canvas.theme.alarm);
+            // What is wrong is read before the rest of what was typed.
+            let start = (end + 2).min(area.right().saturating_sub(width(&text) + 1)).max(x);
+            canvas.put(start, area.y, area.right().saturating_sub(start + 1), &text, canvas.theme.alarm);
         }
         None if let Some(text) = warning(model, slot, row) => {
             canvas.put(end + 2, area.y, side, &format!("! {text}"), canvas.theme.warn);

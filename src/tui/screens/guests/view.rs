@@ -155,7 +155,7 @@ fn dishes(model: &Model, order: &Order) -> String {
         let comment =
             item.comment.as_deref().map(|comment| Clean::bounded(comment, 60)).filter(|text| !text.is_empty());
         if let (Some(dish), Some(comment)) = (dishes.last_mut(), comment) {
-            dish.push_str(&format!(" „{comment}“"));
+            dish.push_str(&format!(" {}", model.texts.quoted(&comment)));
         }
     }
     dishes.join(", ")

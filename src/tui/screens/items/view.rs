@@ -96,7 +96,7 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     };
     let mut text = format!("= {} {} · {price}", texts.quantity(line.quantity, article), article.name);
     if !line.comment.is_empty() {
-        text = format!("{text} · „{}“", line.comment);
+        text = format!("{text} · {}", texts.quoted(line.comment));
     }
     canvas.put(area.x, area.y, area.width, &text, style);
 }

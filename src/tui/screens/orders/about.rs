@@ -5,7 +5,7 @@ use crate::{
         event::{Connection, Halt},
         live::{LiveKey, LiveRow},
     },
-    domain::{order::OrderType, text::Clean},
+    domain::{delivery::Delivery, order::OrderType, text::Clean},
     tui::{
         model::Model,
         overlay::status::StatusTarget,
@@ -83,6 +83,13 @@ pub fn status_problem(model: &Model, why: &str) -> String {
         Some((status, why)) => format!("{}: {}", label(status), short_reason(why, &model.texts)),
         None => short_reason(why, &model.texts),
     }
+}
+
+/// Why the selected order needs a person, whole: what OktoPOS said of it, or of its status.
+pub fn reason(model: &Model) -> Option<String> {
+    let row = model.orders.row()?;
+    let of_order = row.delivery.as_ref().and_then(Delivery::reason).map(str::to_owned);
+    of_order.or_else(|| row.status_problem.as_ref().map(|why| status_problem(model, why)))
 }
 
 /// What keeps the outbox from sending now, in words; `None` if nothing is known to.
