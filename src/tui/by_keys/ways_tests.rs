@@ -4,13 +4,17 @@
 use rstest::rstest;
 
 use crate::{
-    domain::{delivery::Delivery, flow::Step},
+    domain::{
+        delivery::Delivery,
+        flow::Step,
+        stock::{Count, Said},
+    },
     i18n::Lang,
     tui::{
         model::Screen,
         msg::{Msg, Reply},
         overlay::Overlay,
-        testing::{Hands, accepted, record, rejected, row, unknown},
+        testing::{Hands, accepted, placed, record, rejected, row, unknown, with_shop_menu},
     },
 };
 
@@ -162,4 +166,55 @@ fn one_key_clears_what_is_typed_wherever_that_is() {
     hands.type_text("12");
     hands.press("ctrl+u");
     assert!(matches!(&hands.overlay, Some(Overlay::Tables(tables)) if tables.query.is_empty()), "{}", hands.screen());
+}
+
+#[test]
+fn an_extra_needs_a_dish() {
+    let mut hands = Hands::new();
+    hands.enter(&["901"]);
+    assert_eq!((hands.cart().len(), hands.said()), (0, "Erst einen Artikel wählen, dann seine Extras."));
+    hands.press("esc");
+    hands.enter(&["51", "901"]);
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii", "+ 1 extra Käse"]);
+}
+
+#[test]
+fn what_is_not_there_is_refused_before_anything_is_asked() {
+    let mut hands = with_shop_menu(Lang::De);
+    let burger = hands.catalog.by_number("132").unwrap().id;
+    let said = Said::Count(Count { pieces: Some(5), at: hands.moment.now });
+    hands.model.sold_out.insert(burger, said);
+    hands.enter(&["6*132"]);
+    assert!(hands.overlay.is_none() && hands.said().contains("nur noch 5 da"), "{}", hands.screen());
+    hands.press("ctrl+u");
+    hands.enter(&["5*132"]);
+    assert!(hands.screen().contains("Sauce"), "{}", hands.screen());
+}
+
+#[test]
+fn an_order_is_shown_as_it_was_taken() {
+    let mut hands = with_shop_menu(Lang::De);
+    hands.enter(&["2*bm #eilig"]);
+    hands.press("3 2");
+    hands.enter(&["51"]);
+    hands.press("alt+3 tab 7 f4 tab tab tab");
+    hands.type_text("0190d2f0");
+    hands.press("f9");
+    assert!(hands.screen().contains("Burger-Menü: 2 · Pizza: 1"), "{}", hands.screen());
+    let effects = hands.press("enter");
+    let mut shown = record(1, accepted(4711));
+    shown.order = placed(&effects)[0].clone();
+    hands.list(vec![row(1, accepted(4711))]);
+    hands.press("f2 enter");
+    let request = hands.request;
+    hands.take(Msg::Resize(100, 40));
+    hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(shown)) }));
+    let screen = hands.screen();
+    let line = |words: &str| screen.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{screen}"));
+    assert!(line("2 × Burger-Menü").contains("31,80 €"), "{screen}");
+    for part in ["· Cheeseburger  „eilig“", "· Pommes frites klein", "· Orangenlimonade 0,5 l"] {
+        assert!(!line(part).contains('€'), "{screen}");
+    }
+    assert!(line("+ 2 × Mayonnaise").contains("1,00 €"), "{screen}");
+    assert!(line("Sammelcode: ").contains("0190d2f0"), "{screen}");
 }

@@ -1,12 +1,15 @@
 //! One order, whole, with its events. Only shows.
 
+mod items;
+
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::live::LiveRow,
     domain::{
-        order::{Item, Order},
+        field::Field,
+        order::Order,
         price::PriceNote,
         text::Clean,
     },
@@ -15,7 +18,12 @@ use crate::{
         command::Command,
         model::Model,
         overlay::wrap,
-        screens::{orders::status_label, tables, terms::pass_words},
+        screens::{
+            orders::status_label,
+            rows::{Row, label_key},
+            tables,
+            terms::pass_words,
+        },
     },
     words::reason,
 };
@@ -82,14 +90,7 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     );
     lines.push(plain(format!("orderId: {}", order.order_id)));
     lines.push(heading("details.items"));
-    for item in &order.items {
-        let extra = item.main_basket_item_id.is_some() && item.main_basket_item_id != item.basket_item_id;
-        let mark = if extra { "    + " } else { "  " };
-        let comment = item.comment.as_ref().map(|text| format!("  {}", texts.quoted(&Clean::new(text)))).unwrap_or_default();
-        let name = Clean::new(&item.name);
-        let text = format!("{mark}{} {name}{comment}", quantity(model, item));
-        lines.push((text, texts.money(item.price.value, &item.price.currency)));
-    }
+    lines.extend(items::lines(model, order));
     let price = &order.payment.price;
     lines.push((format!("  {}", texts.t("word.total")), texts.money(price.value, &price.currency)));
     for tip in order.tip_transactions.iter().flatten() {
@@ -105,14 +106,6 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     lines.push(heading("details.events"));
     lines.extend(events.iter().map(|event| (event_line(model, event), String::new())));
     lines
-}
-
-/// How much of an item, in the unit the desk knows of its article.
-fn quantity(model: &Model, item: &Item) -> String {
-    match item.external_id.and_then(|id| model.catalog.by_id(id)) {
-        Some(article) => model.texts.quantity(item.quantity, article),
-        None => format!("{} ×", model.texts.number(item.quantity)),
-    }
 }
 
 fn label(model: &Model, status: &str) -> String {
@@ -173,7 +166,11 @@ fn guest(model: &Model, order: &Order) -> Vec<String> {
         word => word.clone(),
     });
     lines.push(join(&[&method, &status, &payment.reference_id]));
-    lines.push(join(&[&order.intermediary, &order.session_token]));
+    let labelled = |field, text: &Option<String>| {
+        text.as_ref().map(|text| format!("{}: {text}", model.texts.t(&label_key(Row::Field(field)))))
+    };
+    lines.extend(labelled(Field::Intermediary, &order.intermediary));
+    lines.extend(labelled(Field::SessionToken, &order.session_token));
     lines.retain(|line| !line.is_empty());
     lines
 }

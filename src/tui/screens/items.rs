@@ -12,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, quick, undo::Place},
+    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Place},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -21,7 +21,7 @@ use crate::{
         overlay::{
             Overlay, comment::CommentPicker, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share,
         },
-        screens::menu,
+        screens::{counts, menu},
         slot::Slot,
     },
 };
@@ -116,8 +116,11 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
     if menu::is_sold_out(model, article) {
         return menu::refuse_sold_out(model, article);
     }
-    let dish = model.slot().and_then(|slot| slot.items.line).filter(|_| model.shop.is_extra(&article.group));
-    if let Some(dish) = dish {
+    if model.shop.is_extra(&article.group) {
+        let Some(dish) = model.slot().and_then(|slot| slot.items.line) else {
+            let text = model.texts.t("notice.no_dish_for_extras").to_owned();
+            return model.say(Tone::Warn, text);
+        };
         let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
@@ -131,9 +134,14 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
 /// Asks what has to be asked for a dish or combo, or puts it into the cart at once.
 fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
     let mut asked = options::begin(model, article, quantity, comment);
+    let add = |draft: &mut Draft| {
+        asked.fixed.iter().filter_map(|article| draft.add(article, quantity, comment)).count();
+    };
+    // Before any question: no answer would help.
     if !quantity_fits(article, quantity) {
-        // Before any question: no answer would help.
         lines::refuse(model, &article.name);
+    } else if counts::refuses(model, add) {
+        // Why was said.
     } else if !options::is_possible(&asked) {
         let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
         model.say(Tone::Alarm, text);

@@ -82,7 +82,7 @@ fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
     }
 }
 
-/// `3 Getränke, 1 Pizza` and where it goes.
+/// `Getränke: 3 · Pizza: 1` and where it goes: a group's name is no plural and no singular.
 fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let draft = slot.draft();
@@ -98,9 +98,9 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     }
     let name = |group: &str| if group.is_empty() { texts.t("review.pieces").to_owned() } else { group.to_owned() };
     let counts: Vec<String> =
-        counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
+        counts.iter().map(|(group, count)| format!("{}: {}", name(group), texts.number(*count))).collect();
     let place = when_and_where(model, slot);
-    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(", ") };
+    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(" · ") };
     let mut head = vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)];
     if let Some(open) = tables::open(model, draft).filter(|open| !open.rounds.is_empty()) {
         let money = |value| texts.money(value, &model.shop.currency);
