@@ -110,7 +110,10 @@ fn plain(text: &str) -> String {
     let text = ["um ", "at "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
     let text = text.strip_suffix("uhr").filter(|time| !time.is_empty()).unwrap_or(text).trim_end();
     // `6 pm` is one word, or `6` would be the day.
-    ["am", "pm"].iter().find_map(|half| Some(format!("{}{half}", text.strip_suffix(half)?.trim_end()))).unwrap_or(text.into())
+    ["am", "pm"]
+        .iter()
+        .find_map(|half| Some(format!("{}{half}", text.strip_suffix(half)?.trim_end())))
+        .unwrap_or(text.into())
 }
 
 /// `25`, `25 min`, `1h`, `1 h 30`, `2 std`.

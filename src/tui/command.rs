@@ -234,14 +234,8 @@ impl Command {
     }
 
     /// The steps, in their sequence.
-    pub const STEPS: [Self; 6] = [
-        Self::StepItems,
-        Self::StepCustomer,
-        Self::StepPlace,
-        Self::StepTip,
-        Self::StepPayment,
-        Self::StepReview,
-    ];
+    pub const STEPS: [Self; 6] =
+        [Self::StepItems, Self::StepCustomer, Self::StepPlace, Self::StepTip, Self::StepPayment, Self::StepReview];
 
     /// The command of this name.
     pub fn by_id(id: &str) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+mod from_list;
 mod scanning;
 pub mod sending;
 mod swap;
@@ -124,7 +125,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             _ => overlay::key(model, key),
         };
     }
-    if let Some(effects) = from_list(model, key) {
+    if let Some(effects) = from_list::key(model, key) {
         return effects;
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
@@ -134,22 +135,6 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         (Screen::Draft, Some(_)) => form::key(model, key),
     }
     Vec::new()
-}
-
-/// A key of the draft while the list is shown: a step leads there, anything else says where it works.
-fn from_list(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    if model.screen != Screen::Orders || key.typed().is_some() {
-        return None;
-    }
-    let all = [Context::Draft, Context::Items, Context::Form];
-    let command = model.keymap.resolve(key, if model.orders.searching { &all[..1] } else { &all })?;
-    if Command::STEPS.contains(&command) {
-        model.screen = Screen::Draft;
-        return Some(draft_command(model, command));
-    }
-    let text = model.texts.fill("notice.only_in_draft", &[("key", &model.key_label(Command::ToggleOrders))]);
-    model.say(Tone::Warn, text);
-    Some(Vec::new())
 }
 
 /// Does a command wherever the person is.
@@ -235,27 +220,8 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
-        Command::Undo | Command::Redo => return undo(model, command == Command::Undo),
+        Command::Undo | Command::Redo => return undone::undo(model, command == Command::Undo),
         _ => {}
-    }
-    Vec::new()
-}
-
-fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
-    let Some(slot) = model.slot_mut() else { return Vec::new() };
-    let before = slot.draft().clone();
-    let done = if back { slot.undo() } else { slot.redo() };
-    if done {
-        let after = slot.draft().clone();
-        let what = if back { undone::words(model, &after, &before) } else { undone::words(model, &before, &after) };
-        let text = model.texts.fill(if back { "notice.undone" } else { "notice.redone" }, &[("what", &what)]);
-        model.say(Tone::Done, text);
-    } else {
-        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
-            return effects;
-        }
-        let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();
-        model.say(Tone::Warn, text);
     }
     Vec::new()
 }

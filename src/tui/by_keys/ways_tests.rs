@@ -55,7 +55,10 @@ fn an_extra_is_taken_away_where_it_was_added() {
     hands.press("delete");
     assert_eq!(hands.cart(), ["1 Pizza Hawaii", "+ 1 extra Käse"]);
     hands.press("backspace");
-    assert_eq!((hands.cart(), hands.said()), (vec!["1 Pizza Hawaii".into()], "1 × extra Käse ist weg. ^Z bringt es zurück."));
+    assert_eq!(
+        (hands.cart(), hands.said()),
+        (vec!["1 Pizza Hawaii".into()], "1 × extra Käse ist weg. ^Z bringt es zurück.")
+    );
     hands.press("-");
     assert_eq!(hands.said(), "extra Käse ist nicht dabei.");
     hands.type_text("qqqq");
@@ -145,7 +148,9 @@ fn the_words_of_the_desk_are_times(#[case] text: &str) {
 
 #[test]
 fn what_is_wrong_with_a_time_is_never_cut() {
-    for (lang, words) in [(Lang::De, "! ist keine Zeit: 1830, +25, Sa 18"), (Lang::En, "! is no time: 1830, +25, Sat 18")] {
+    for (lang, words) in
+        [(Lang::De, "! ist keine Zeit: 1830, +25, Sa 18"), (Lang::En, "! is no time: 1830, +25, Sat 18")]
+    {
         let mut hands = Hands::speaking(lang);
         hands.enter(&["51"]);
         hands.press("ctrl+o alt+3 down");

@@ -7,12 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::live::LiveRow,
-    domain::{
-        field::Field,
-        order::Order,
-        price::PriceNote,
-        text::Clean,
-    },
+    domain::{field::Field, order::Order, price::PriceNote, text::Clean},
     ports::journal::{EventKind, OrderEvent, OrderRecord},
     tui::{
         command::Command,
@@ -229,7 +224,8 @@ fn foreign(model: &Model, row: &LiveRow) -> Vec<DetailLine> {
     for line in &row.lines {
         let mark = if line.is_extra { "    + " } else { "  " };
         let many = line.quantity.map(|quantity| format!("{} × ", texts.number(quantity))).unwrap_or_default();
-        let comment = if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
+        let comment =
+            if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
         let price = line.price.as_ref().map(|price| texts.money(price.value, &price.currency)).unwrap_or_default();
         lines.push((format!("{mark}{many}{}{comment}", line.name), price));
     }

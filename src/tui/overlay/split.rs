@@ -218,7 +218,8 @@ pub fn undo(model: &mut Model) -> Option<Vec<Effect>> {
 /// The bill as it was before it was split, what can be undone in it too, if no part of it was changed or sent since.
 fn untouched(first: &Slot, parts: &[&Draft]) -> Option<Slot> {
     let whole = first.whole.as_ref()?;
-    let content = |draft: &Draft| Draft { step: Step::Review, focus: 0, search: String::new(), turn: 0, ..draft.clone() };
+    let content =
+        |draft: &Draft| Draft { step: Step::Review, focus: 0, search: String::new(), turn: 0, ..draft.clone() };
     let same = whole.parts.len() == parts.len()
         && whole.parts.iter().zip(parts).all(|(made, part)| content(made) == content(part));
     same.then(|| {

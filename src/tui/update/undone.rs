@@ -1,4 +1,4 @@
-//! What a change of a draft was, in a few words: for undo and redo, whose change is often on no part of the screen. Pure.
+//! Undo and redo, and what they changed in a few words: it is often on no part of the screen.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,9 @@ use crate::{
         field::Field,
     },
     tui::{
-        model::Model,
+        effect::Effect,
+        model::{Model, Tone},
+        overlay::split,
         screens::{
             items::deals,
             rows::{Row, label_key},
@@ -19,8 +21,28 @@ use crate::{
 /// Parts that are named; the rest is a mark.
 const NAMED: usize = 2;
 
+/// Takes the last change back or does it again, and says which it was; of a bill that was split the parts become one.
+pub(super) fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
+    let Some(slot) = model.slot_mut() else { return Vec::new() };
+    let before = slot.draft().clone();
+    let done = if back { slot.undo() } else { slot.redo() };
+    if done {
+        let after = slot.draft().clone();
+        let what = if back { words(model, &after, &before) } else { words(model, &before, &after) };
+        let text = model.texts.fill(if back { "notice.undone" } else { "notice.redone" }, &[("what", &what)]);
+        model.say(Tone::Done, text);
+    } else {
+        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
+            return effects;
+        }
+        let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();
+        model.say(Tone::Warn, text);
+    }
+    Vec::new()
+}
+
 /// What changed on the way from one draft to the other.
-pub fn words(model: &Model, from: &Draft, to: &Draft) -> String {
+fn words(model: &Model, from: &Draft, to: &Draft) -> String {
     let texts = &model.texts;
     let mut parts = lines(model, from, to);
     if from.order_type != to.order_type {

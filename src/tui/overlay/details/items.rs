@@ -26,9 +26,9 @@ pub(super) fn lines(model: &Model, order: &Order) -> Vec<DetailLine> {
     for (id, item) in (1..).zip(&order.items) {
         match draft.line(id).filter(in_combo) {
             Some(line) if !line.is_extra() => {
-                let parts = (1..).zip(&order.items).filter(|(id, _)| {
-                    draft.line(*id).filter(in_combo).is_some_and(|part| part.main == line.id)
-                });
+                let parts = (1..)
+                    .zip(&order.items)
+                    .filter(|(id, _)| draft.line(*id).filter(in_combo).is_some_and(|part| part.main == line.id));
                 let total: Decimal = parts.map(|(_, part)| part.price.value).sum();
                 let name = Clean::new(deals::name(line));
                 let total = model.texts.money(total, &item.price.currency);

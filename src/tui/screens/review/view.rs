@@ -17,8 +17,8 @@ use crate::{
         command::Command,
         model::Model,
         overlay::price,
-        screens::{form, guests},
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
+        screens::{form, guests},
         screens::{items::deals, menu, promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
@@ -153,7 +153,8 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
             Some(_) => texts.amount(total),
             None => texts.t("cart.not_sold").to_owned(),
         };
-        let comment = if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
+        let comment =
+            if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
         let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
         let text = match (line.is_extra(), is_part) {
             _ if slot.draft().is_fee(line) => terms::fee_words(model, slot, line),
