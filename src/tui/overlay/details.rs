@@ -81,7 +81,7 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let pending = row.pending_status.as_ref().map(|status| label(model, status));
     lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
     lines.extend(
-        row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", &reason(why, texts))]))),
+        row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", &refused(model, why))]))),
     );
     lines.push(plain(format!("orderId: {}", order.order_id)));
     lines.push(heading("details.items"));
@@ -186,10 +186,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
     let detail = event.detail.as_str();
     match event.kind {
         Kind::StatusRequested | Kind::StatusSet | Kind::StatusSeen => label(model, detail),
-        Kind::StatusRefused => match detail.split_once(": ") {
-            Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
-            None => label(model, detail),
-        },
+        Kind::StatusRefused => refused(model, detail),
         Kind::PriceChanged => match PriceNote::parse(detail) {
             Some(PriceNote { name, from, to }) => {
                 format!("{name} {} → {}", model.texts.amount(from), model.texts.amount(to))
@@ -199,6 +196,15 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
         Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
         Kind::Requeued | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
+    }
+}
+
+/// A status as the shop calls it, and why it was refused.
+fn refused(model: &Model, detail: &str) -> String {
+    match detail.split_once(": ") {
+        Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
+        None if model.shop.workflow.rule(detail).is_some() => label(model, detail),
+        None => reason(detail, &model.texts),
     }
 }
 

@@ -95,7 +95,11 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
     if wide || !model.demo {
         // Whoever sits here knows the name; what may be wrong is not known, and goes first.
         let needed = state::width_of(&state::parts(canvas, model, room));
-        x = canvas.put(x, 0, room.saturating_sub(needed + 1).min(24), &model.shop.terminal, canvas.theme.text) + 1;
+        let left = room.saturating_sub(needed + 1).min(24);
+        // Two letters of a name are no name.
+        if left >= width(&model.shop.terminal).min(6) {
+            x = canvas.put(x, 0, left, &model.shop.terminal, canvas.theme.text) + 1;
+        }
     }
     x += 1;
     for (screen, text) in screens {
