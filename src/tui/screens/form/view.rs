@@ -94,9 +94,9 @@ fn draw_row(
     let side = area.right().saturating_sub(1).saturating_sub(end + 2);
     match wrong.filter(|kind| *kind != ProblemKind::Missing) {
         Some(kind) => {
-            let text = format!("! {}", terms::problem_words(model, kind));
+            let text = format!("  ! {}", terms::problem_words(model, kind));
             // What is wrong is read before the rest of what was typed.
-            let start = (end + 2).min(area.right().saturating_sub(width(&text) + 1)).max(x);
+            let start = end.min(area.right().saturating_sub(width(&text) + 1)).max(x);
             canvas.put(start, area.y, area.right().saturating_sub(start + 1), &text, canvas.theme.alarm);
         }
         None if let Some(text) = warning(model, slot, row) => {
