@@ -106,7 +106,8 @@ fn an_order_arrives_exactly_as_it_was_typed_and_once() {
     desk.type_keys("<alt+5>2<enter>2<enter>BELEG-77<enter>24.12.2025 18:30");
     desk.type_keys("<f9>");
     let review = desk.wait_text("Es fehlt nichts");
-    for part in ["2 Pizza, 1 Burger, 2 Getränke", "gut durch", "ohne Zwiebeln", "42,70 €", "46,97 €", "Kreditkarte"]
+    for part in
+        ["Pizza: 2 · Burger: 1 · Getränke: 2", "gut durch", "ohne Zwiebeln", "42,70 €", "46,97 €", "Kreditkarte"]
     {
         assert!(review.contains(part), "{part} is read back:\n{review}");
     }

@@ -16,14 +16,19 @@ use crate::{
 /// # Errors
 /// Names the entry, where it was read, and what was probably meant.
 pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
-    let Err(error) = Keymap::new(&loaded.config.keys) else { return Ok(()) };
-    let (KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } | KeymapError::Taken { id, .. }) =
-        &error;
+    let keys = &loaded.config.keys;
+    let Err(error) = Keymap::new(keys) else { return Ok(()) };
+    let (id, other) = match &error {
+        KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } => (id.as_str(), ""),
+        // The one that stands in the settings is the one to be changed.
+        KeymapError::Taken { id, other, .. } if !keys.contains_key(id) => (*other, id.as_str()),
+        KeymapError::Taken { id, other, .. } => (id.as_str(), *other),
+    };
     let key = format!("keys.{id}");
     let origin = loaded.shown.iter().find(|shown| shown.key == key);
     let origin = origin.map(|shown| shown.origin.to_string()).unwrap_or_default();
     let fill = |text: &str, more: &[(&str, &str)]| {
-        texts.fill(text, &[&[("origin", origin.as_str()), ("id", id.as_str())], more].concat())
+        texts.fill(text, &[&[("origin", origin.as_str()), ("id", id)], more].concat())
     };
     let words = match &error {
         KeymapError::UnknownCommand { .. } => {
@@ -34,9 +39,7 @@ pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
             }
         }
         KeymapError::UnknownKey { source, .. } => fill("error.keys.key", &[("key", &source.0)]),
-        KeymapError::Taken { key, other, .. } => {
-            fill("error.keys.taken", &[("key", &key.to_string()), ("other", other)])
-        }
+        KeymapError::Taken { key, .. } => fill("error.keys.taken", &[("key", &key.to_string()), ("other", other)]),
     };
     Err(Failure::said(Exit::Config, words))
 }
@@ -61,7 +64,7 @@ mod tests {
     #[case("SEND", "['ctrl+enter']", "fine")]
     #[case("SENDD", "['f9']", "Perhaps meant: send")]
     #[case("SEND", "['f99']", "f99 is no key")]
-    #[case("SEND", "['ctrl+z']", "belongs to undo")]
+    #[case("SEND", "['ctrl+z']", "ctrl+z belongs to undo")]
     fn what_is_wrong_with_a_key_is_said_with_its_origin(#[case] name: &str, #[case] keys: &str, #[case] words: &str) {
         let said = said(name, keys);
         assert!(said.contains(words), "{said}");

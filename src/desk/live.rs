@@ -18,11 +18,13 @@ use crate::{
 
 use super::event::Held;
 
+mod counts;
 mod filter;
 mod foreign;
 mod row;
 mod tables;
 
+pub use counts::Counts;
 pub use filter::LiveFilter;
 pub use row::{LiveKey, LiveRow, StatusObstacle};
 pub use tables::OpenTable;
@@ -43,10 +45,7 @@ pub struct LiveList {
     by_table: BTreeMap<i64, BTreeSet<usize>>,
     /// Slots of the rows that pass the filter, sorted.
     visible: Vec<usize>,
-    /// Rows that are not done, and unknown ones, shown or not: every frame shows them, so they are not counted in it.
-    open: usize,
-    unknown: usize,
-    later: usize,
+    counts: Counts,
     /// What is due from here on is for a later day.
     later_from: Timestamp,
     ready: Vec<ReadyOrder>,
@@ -66,9 +65,7 @@ impl LiveList {
             by_internal: HashMap::new(),
             by_table: BTreeMap::new(),
             visible: Vec::new(),
-            open: 0,
-            unknown: 0,
-            later: 0,
+            counts: Counts::default(),
             later_from: Timestamp::MAX,
             ready: Vec::new(),
             held: HashMap::new(),
@@ -193,19 +190,19 @@ impl LiveList {
         self.index.len()
     }
 
+    /// How many orders are what, shown or not.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
     /// How many orders are not done, shown or not.
     pub fn open_count(&self) -> usize {
-        self.open
+        self.counts.open
     }
 
     /// How many orders are for a later day, shown or not.
     pub fn later_count(&self) -> usize {
-        self.later
-    }
-
-    /// How many orders nobody knows the fate of, shown or not.
-    pub fn unknown_count(&self) -> usize {
-        self.unknown
+        self.counts.later
     }
 
     /// The row at a position.
@@ -316,9 +313,7 @@ impl LiveList {
             self.by_table.entry(table).or_default().insert(slot);
         }
         if in_place {
-            self.open += usize::from(!row.done);
-            self.unknown += usize::from(is_unknown(&row));
-            self.later += usize::from(row.later);
+            self.counts.add(&row);
             if self.filter.passes(&row, &self.words)
                 && let Err(place) = self.place_of(&row)
             {
@@ -348,9 +343,7 @@ impl LiveList {
 
     fn hide(&mut self, slot: usize, in_place: bool) {
         if in_place && let Some(row) = &self.slots[slot] {
-            self.open -= usize::from(!row.done);
-            self.unknown -= usize::from(is_unknown(row));
-            self.later -= usize::from(row.later);
+            self.counts.remove(row);
             if let Ok(place) = self.place_of(row) {
                 self.visible.remove(place);
             }
@@ -367,9 +360,8 @@ impl LiveList {
 
     fn rebuild(&mut self) {
         let slots = &self.slots;
-        self.open = slots.iter().flatten().filter(|row| !row.done).count();
-        self.unknown = slots.iter().flatten().filter(|row| is_unknown(row)).count();
-        self.later = slots.iter().flatten().filter(|row| row.later).count();
+        self.counts = Counts::default();
+        slots.iter().flatten().for_each(|row| self.counts.add(row));
         self.visible.clear();
         self.visible.extend(slots.iter().enumerate().filter_map(|(slot, row)| {
             let row = row.as_ref()?;
@@ -380,10 +372,6 @@ impl LiveList {
             sequence(a).cmp(&sequence(b))
         });
     }
-}
-
-fn is_unknown(row: &LiveRow) -> bool {
-    matches!(row.delivery, Some(Delivery::Unknown { .. }))
 }
 
 #[cfg(test)]

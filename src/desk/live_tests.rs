@@ -314,7 +314,12 @@ fn is_whole(list: &LiveList) -> Result<(), TestCaseError> {
     prop_assert_eq!(list.slots.iter().flatten().count(), list.total());
     prop_assert_eq!(list.slots.iter().flatten().filter(|row| !row.done).count(), list.open_count());
     let unknown = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Unknown { .. }));
-    prop_assert_eq!(list.slots.iter().flatten().filter(unknown).count(), list.unknown_count());
+    prop_assert_eq!(list.slots.iter().flatten().filter(unknown).count(), list.counts().unknown);
+    let rejected = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Rejected { .. })) && !row.stray;
+    prop_assert_eq!(list.slots.iter().flatten().filter(rejected).count(), list.counts().rejected);
+    let counts = list.counts();
+    let needed = list.slots.iter().flatten().filter(|row| row.needs_person()).count();
+    prop_assert_eq!(needed, counts.unknown + counts.rejected + counts.other);
     Ok(())
 }
 

@@ -140,7 +140,7 @@ pub fn plan(entry: &OutboxEntry, may_be_there: bool, outcome: &Outcome, policy: 
     match outcome {
         Ok(answer) => plan_answer(entry, *answer, policy),
         Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
-        Err(PosError::KeyRefused { reason, .. }) => requeued(reason.to_string(), Signal::KeyRefused),
+        Err(PosError::KeyRefused { reason, .. }) => requeued(key_refused(reason), Signal::KeyRefused),
         Err(PosError::Throttled { after }) => {
             requeued(Reason::Throttled.sentence().into(), Signal::Throttled(policy.throttled_for(*after)))
         }
@@ -190,6 +190,15 @@ fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decisio
 
 fn requeued(reason: String, signal: Signal) -> Decision {
     Decision { settled: Settled::Requeued { reason }, then: None, signal }
+}
+
+/// That it was the key, and what the server said of it, if it said anything.
+fn key_refused(reason: &str) -> String {
+    let sentence = Reason::KeyRefused.sentence();
+    if reason.is_empty() || reason == Reason::NoMessage.sentence() {
+        return sentence.to_owned();
+    }
+    format!("{sentence}: {reason}")
 }
 
 /// Capped exponential backoff with full jitter: a wait between nothing and the bound of this failure.

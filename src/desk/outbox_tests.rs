@@ -364,3 +364,16 @@ proptest! {
         prop_assert_eq!(named.len(), summary.held.len());
     }
 }
+
+#[test]
+fn the_history_says_that_it_was_the_key() {
+    let reason = |said: &str| {
+        let outcome = Err(PosError::KeyRefused { code: 403, reason: Clean::new(said) });
+        match plan(&queued(1, "a"), false, &outcome, &Policy::default()).settled {
+            Settled::Requeued { reason } => reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(reason("no message"), "the API key is refused");
+    assert_eq!(reason("Forbidden"), "the API key is refused: Forbidden");
+}

@@ -26,24 +26,35 @@ const MAX_MINUTES: i64 = 10_080;
 /// A day without its year that is still to come this year is last year's, unless that is longer ago than this.
 const LONG_AGO_DAYS: i64 = 183;
 
-/// Reads `asap`, `sofort`, `+25` (minutes), `1830`, `18:30`, `18`, each time also behind a date: `24.12. 18:30`,
-/// `24.12.2026 1830`, `2026-12-24 18:30`, `morgen 12`, `tomorrow 12:00`. Empty means as soon as possible.
+/// The days of the week as people begin to write them, Monday first.
+const WEEKDAYS: [[&str; 4]; 7] = [
+    ["mo", "montag", "mon", "monday"],
+    ["di", "dienstag", "tue", "tuesday"],
+    ["mi", "mittwoch", "wed", "wednesday"],
+    ["do", "donnerstag", "thu", "thursday"],
+    ["fr", "freitag", "fri", "friday"],
+    ["sa", "samstag", "sat", "saturday"],
+    ["so", "sonntag", "sun", "sunday"],
+];
+
+/// Reads `asap`, `sofort`, `so bald wie möglich`, `+25` (minutes), `+1h`, `1830`, `18:30`, `18`, `18 Uhr`, `6pm`, each time
+/// also behind a day: `24.12. 18:30`, `24.12.2026 1830`, `2026-12-24 18:30`, `morgen 12`, `tomorrow 12:00`, `Sa 18`. Empty
+/// means as soon as possible.
+///
+/// A day of the week is the next one; today's if the time is still to come.
 ///
 /// A time without a date is today's; one that passed more than twelve hours ago is tomorrow's (`0030` typed at 23:50).
 /// `None` if it is none of these or does not exist (`25:00`, 29 February of a common year).
 pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
-    let text = text.trim().to_lowercase();
-    if text.is_empty() || text == "asap" || text == "sofort" {
+    let text = plain(text);
+    if matches!(&*text.replace(' ', ""), "" | "asap" | "sofort" | "sobaldwiemöglich" | "assoonaspossible") {
         return Some(Due::Asap);
     }
     if let Some(minutes) = text.strip_prefix('+') {
         return whole_minute(now.checked_add(parse_minutes(minutes)?).ok()?).map(Due::At);
     }
     match text.rsplit_once(' ') {
-        Some((date, time)) => {
-            let date = parse_date(date.trim().trim_end_matches(','), now.date(), Year::Coming)?;
-            Some(Due::At(date.to_datetime(parse_time(time)?)))
-        }
+        Some((date, time)) => Some(Due::At(parse_day(date, now, parse_time(time)?, Year::Coming)?)),
         None => {
             let today = now.date().to_datetime(parse_time(&text)?);
             let long_past = today.checked_add(Span::new().hours(12)).ok()? < now;
@@ -62,7 +73,7 @@ pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
 /// # Errors
 /// `Future` for what is still to come, `+25` among it; `Unreadable` for what is no time or does not exist.
 pub fn parse_past(text: &str, now: civil::DateTime) -> Result<civil::DateTime, NotPast> {
-    let text = text.trim().to_lowercase();
+    let text = plain(text);
     if text.starts_with('+') {
         return Err(NotPast::Future);
     }
@@ -78,10 +89,7 @@ fn read_past(text: &str, now: civil::DateTime) -> Option<civil::DateTime> {
         return whole_minute(now.checked_sub(parse_minutes(minutes)?).ok()?);
     }
     match text.rsplit_once(' ') {
-        Some((date, time)) => {
-            let date = parse_date(date.trim().trim_end_matches(','), now.date(), Year::Gone)?;
-            Some(date.to_datetime(parse_time(time)?))
-        }
+        Some((date, time)) => parse_day(date, now, parse_time(time)?, Year::Gone),
         None => {
             let today = now.date().to_datetime(parse_time(text)?);
             let yesterday = today.checked_sub(1.day()).ok()?;
@@ -96,11 +104,33 @@ pub fn write_time(at: civil::DateTime) -> String {
     format!("{:02}.{:02}.{:04} {:02}:{:02}", at.day(), at.month(), at.year(), at.hour(), at.minute())
 }
 
+/// A typed time as it is read: small letters, single spaces, without the words around it that mean nothing.
+fn plain(text: &str) -> String {
+    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = ["um ", "at "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
+    let text = text.strip_suffix("uhr").filter(|time| !time.is_empty()).unwrap_or(text).trim_end();
+    // `6 pm` is one word, or `6` would be the day.
+    ["am", "pm"]
+        .iter()
+        .find_map(|half| Some(format!("{}{half}", text.strip_suffix(half)?.trim_end())))
+        .unwrap_or(text.into())
+}
+
+/// `25`, `25 min`, `1h`, `1 h 30`, `2 std`.
 fn parse_minutes(text: &str) -> Option<Span> {
-    let minutes = text.trim_end_matches("min").trim();
-    let digits = !minutes.is_empty() && minutes.chars().all(|c| c.is_ascii_digit());
-    let minutes: i64 = minutes.parse().ok().filter(|minutes| digits && *minutes <= MAX_MINUTES)?;
-    Some(minutes.minutes())
+    let number = |text: &str| {
+        let text = text.trim();
+        let digits = !text.is_empty() && text.len() <= 6 && text.chars().all(|c| c.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|_| digits)
+    };
+    let text = text.trim_end_matches("min").trim();
+    let hours = ["std", "h"].iter().find_map(|mark| text.split_once(mark));
+    let minutes = match hours {
+        Some((hours, "")) => number(hours)? * 60,
+        Some((hours, minutes)) => number(hours)? * 60 + number(minutes)?,
+        None => number(text)?,
+    };
+    (minutes <= MAX_MINUTES).then(|| minutes.minutes())
 }
 
 fn whole_minute(at: civil::DateTime) -> Option<civil::DateTime> {
@@ -108,6 +138,11 @@ fn whole_minute(at: civil::DateTime) -> Option<civil::DateTime> {
 }
 
 fn parse_time(text: &str) -> Option<civil::Time> {
+    let (text, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(text), _) => (text, Some(0)),
+        (_, Some(text)) => (text, Some(12)),
+        _ => (text, None),
+    };
     let (hour, minute) = match text.split_once([':', '.']) {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute),
         Some(_) => return None,
@@ -116,7 +151,12 @@ fn parse_time(text: &str) -> Option<civil::Time> {
         None => return None,
     };
     let number = |text: &str| text.parse::<i8>().ok().filter(|_| text.chars().all(|c| c.is_ascii_digit()));
-    civil::Time::new(number(hour)?, number(minute)?, 0, 0).ok()
+    let hour = match (number(hour)?, half) {
+        (hour, None) => hour,
+        (hour @ 1..=12, Some(half)) => hour % 12 + half,
+        _ => return None,
+    };
+    civil::Time::new(hour, number(minute)?, 0, 0).ok()
 }
 
 /// Which year a day without one belongs to.
@@ -128,10 +168,29 @@ enum Year {
     Gone,
 }
 
+/// A day and a time on it. A day of the week is the nearest one with that time, before or behind now.
+fn parse_day(text: &str, now: civil::DateTime, time: civil::Time, assumed: Year) -> Option<civil::DateTime> {
+    let text = text.trim().trim_end_matches(',');
+    let text = text.strip_suffix(" um").or_else(|| text.strip_suffix(" at")).unwrap_or(text);
+    let named = |names: &[&str; 4]| names.contains(&text.trim_end_matches('.'));
+    let Some(weekday) = WEEKDAYS.iter().position(named) else {
+        return Some(parse_date(text, now.date(), assumed)?.to_datetime(time));
+    };
+    let today = usize::try_from(now.date().weekday().to_monday_zero_offset()).ok()?;
+    let ahead = i64::try_from((weekday + 7 - today) % 7).ok()?;
+    let at = now.date().checked_add(ahead.days()).ok()?.to_datetime(time);
+    match assumed {
+        Year::Coming if at <= now => at.checked_add(7.days()).ok(),
+        Year::Gone if at > now => at.checked_sub(7.days()).ok(),
+        _ => Some(at),
+    }
+}
+
 fn parse_date(text: &str, today: civil::Date, assumed: Year) -> Option<civil::Date> {
     match text {
         "heute" | "today" => return Some(today),
         "morgen" | "tomorrow" => return today.tomorrow().ok(),
+        "übermorgen" | "uebermorgen" | "day after tomorrow" => return today.checked_add(2.days()).ok(),
         "gestern" | "yesterday" => return today.yesterday().ok(),
         _ => {}
     }
@@ -185,6 +244,24 @@ mod tests {
     #[case("2026-12-24 18:30", "2026-12-24T18:30:00")]
     #[case("morgen 12", "2026-11-24T12:00:00")]
     #[case("29.2.2028 12", "2028-02-29T12:00:00")]
+    #[case("18 Uhr", "2026-11-23T18:00:00")]
+    #[case("um 18:30 Uhr", "2026-11-23T18:30:00")]
+    #[case("morgen um 18 Uhr", "2026-11-24T18:00:00")]
+    #[case("übermorgen 12", "2026-11-25T12:00:00")]
+    #[case("+1h", "2026-11-23T18:42:00")]
+    #[case("+1 h 30 min", "2026-11-23T19:12:00")]
+    #[case("Sa 18", "2026-11-28T18:00:00")]
+    #[case("Samstag 18:00", "2026-11-28T18:00:00")]
+    #[case("so. 12 Uhr", "2026-11-29T12:00:00")]
+    #[case("Montag, 18", "2026-11-23T18:00:00")]
+    #[case("Mo 12", "2026-11-30T12:00:00")]
+    #[case("6pm", "2026-11-23T18:00:00")]
+    #[case("6:30 PM", "2026-11-23T18:30:00")]
+    #[case("12am", "2026-11-24T00:00:00")]
+    #[case("tomorrow 18", "2026-11-24T18:00:00")]
+    #[case("tomorrow at 6 pm", "2026-11-24T18:00:00")]
+    #[case("Sat 18", "2026-11-28T18:00:00")]
+    #[case("Wednesday 1830", "2026-11-25T18:30:00")]
     fn is_read(#[case] text: &str, #[case] at: civil::DateTime) {
         assert_eq!(parse_due(text, now()), Some(Due::At(at)));
     }
@@ -199,13 +276,19 @@ mod tests {
     #[case("bald")]
     #[case("1.2.3.4 12")]
     #[case("18:3")]
+    #[case("13pm")]
+    #[case("0am")]
+    #[case("+h")]
+    #[case("+999999h")]
+    #[case("sam 18")]
+    #[case("uhr")]
     fn is_refused(#[case] text: &str) {
         assert_eq!(parse_due(text, now()), None);
     }
 
     #[test]
     fn as_soon_as_possible() {
-        for text in ["", "asap", "Sofort", " "] {
+        for text in ["", "asap", "Sofort", " ", "so bald wie möglich", "Sobald wie möglich", "as soon as possible"] {
             assert_eq!(parse_due(text, now()), Some(Due::Asap));
         }
     }
@@ -222,6 +305,10 @@ mod tests {
     #[case("20.11.26 1730", "2026-11-20T17:30:00")]
     #[case("gestern 23:50", "2026-11-22T23:50:00")]
     #[case("yesterday 9", "2026-11-22T09:00:00")]
+    #[case("Sa 18", "2026-11-21T18:00:00")]
+    #[case("Mo 12 Uhr", "2026-11-23T12:00:00")]
+    #[case("Mon 6pm", "2026-11-16T18:00:00")]
+    #[case("-1h", "2026-11-23T16:42:00")]
     #[case("2026-11-20 17:30", "2026-11-20T17:30:00")]
     fn what_has_passed_is_read(#[case] text: &str, #[case] at: civil::DateTime) {
         assert_eq!(parse_past(text, now()), Ok(at));

@@ -30,6 +30,12 @@ pub fn parse(line: &str) -> QuickLine<'_> {
     QuickLine { quantity, text: text.trim(), comment }
 }
 
+/// Whether a line asks for none of something: `0*51`. Read as a text that would find nothing, or the wrong thing.
+pub fn is_none(line: &str) -> bool {
+    let head = line.split(['*', 'x', 'X', '×']).next().unwrap_or_default();
+    head.len() < line.len() && parse_decimal(head.trim_start()).is_some_and(|quantity| quantity <= Decimal::ZERO)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +56,17 @@ mod tests {
     #[case("4001724819011", "1", "4001724819011", "")]
     fn is_taken_apart(#[case] line: &str, #[case] quantity: &str, #[case] text: &str, #[case] comment: &str) {
         assert_eq!(parse(line), QuickLine { quantity: quantity.parse().unwrap(), text, comment });
+    }
+
+    #[rstest]
+    #[case("0*51", true)]
+    #[case("0*", true)]
+    #[case(" 0,0 x cola", true)]
+    #[case("0", false)]
+    #[case("2*51", false)]
+    #[case("cola 0x", false)]
+    fn none_of_something_is_told(#[case] line: &str, #[case] none: bool) {
+        assert_eq!(is_none(line), none);
     }
 
     proptest! {

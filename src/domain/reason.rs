@@ -31,6 +31,7 @@ reasons! {
     Stopped "stopped" "stopped";
     Panic "panic" "panic";
     Throttled "throttled" "throttled";
+    KeyRefused "key_refused" "the API key is refused";
     OtherCall "other_call" "the answer belongs to another call";
     NoInternalId "no_internal_id" "OktoPOS's id of this order is not known";
     NoAnswer "no_answer" "no answer in time";

@@ -220,7 +220,10 @@ pub fn merged(parts: &[&Draft], channel: &DistributionChannel) -> Option<Draft> 
     let has_fee = parts.iter().any(|part| fee_of(part).is_some());
     (whole.terms.fee_line, whole.terms.fee_refused) = (None, !has_fee && whole.terms.fee_refused);
     let mut next = 1;
-    for (part, block) in parts.iter().flat_map(|part| blocks(&part.lines).map(move |block| (part, block))) {
+    // A line of the bill kept its number in its part: as they were taken, the fee last.
+    let mut taken: Vec<_> = parts.iter().flat_map(|part| blocks(&part.lines).map(move |block| (part, block))).collect();
+    taken.sort_by_key(|(part, block)| block.first().map(|line| (fee_of(part) == Some(line.id), line.main)));
+    for (part, block) in taken {
         let dish = next;
         if block.first().is_some_and(|line| fee_of(part) == Some(line.id)) {
             whole.terms.fee_line = Some(dish);

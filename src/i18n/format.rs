@@ -18,6 +18,11 @@ impl Texts {
         format!("{sign}{}", self.fill(pattern, &[("amount", &amount), ("currency", currency)]))
     }
 
+    /// Somebody's own words, in the marks of the language.
+    pub fn quoted(&self, text: &str) -> String {
+        self.fill("format.quoted", &[("text", text)])
+    }
+
     /// An amount without its currency, always two decimals: `1.234,56`.
     pub fn amount(&self, value: Decimal) -> String {
         let (sign, amount) = self.signed_amount(value);

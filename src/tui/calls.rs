@@ -85,7 +85,7 @@ pub fn take(model: &mut Model) {
     form::fill(model, &number);
     if model.waiting_drafts() > 0 {
         let key = model.key_label(Command::NextDraft);
-        let text = model.texts.count("notice.calls_wait", model.waiting_drafts()).replace("{key}", &key);
+        let text = model.texts.count("notice.drafts_open", model.waiting_drafts()).replace("{key}", &key);
         model.say(Tone::Done, text);
     }
 }

@@ -30,11 +30,15 @@ pub enum Context {
     Overlay,
     /// An overlay with a list.
     OverlayList,
+    /// An overlay that is only read.
+    Reading,
+    /// The extras while nothing is typed.
+    Extras,
 }
 
 impl Context {
     /// Every context, in the order help shows them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Global,
         Self::Draft,
         Self::Items,
@@ -48,6 +52,8 @@ impl Context {
         Self::OrdersSearch,
         Self::Overlay,
         Self::OverlayList,
+        Self::Reading,
+        Self::Extras,
     ];
 
     /// Key of its title under `context.`.
@@ -66,6 +72,8 @@ impl Context {
             Self::OrdersSearch => "orders_search",
             Self::Overlay => "overlay",
             Self::OverlayList => "overlay_list",
+            Self::Reading => "reading",
+            Self::Extras => "extras",
         }
     }
 }
@@ -215,6 +223,11 @@ commands! {
     OverlayPageDown "overlay_page_down" OverlayList ["pagedown"] 0;
     OverlayPageUp "overlay_page_up" OverlayList ["pageup"] 0;
     OverlayTab "overlay_tab" OverlayList ["tab"] 0;
+
+    OverlayFirst "overlay_first" Reading ["home"] 0;
+    OverlayLast "overlay_last" Reading ["end"] 0;
+
+    ExtraLess "extra_less" Extras ["delete", "backspace", "-"] 3;
 }
 
 impl Command {
@@ -223,6 +236,10 @@ impl Command {
         // The enum and the table come from one list, in one order.
         &COMMANDS[self as usize]
     }
+
+    /// The steps, in their sequence.
+    pub const STEPS: [Self; 6] =
+        [Self::StepItems, Self::StepCustomer, Self::StepPlace, Self::StepTip, Self::StepPayment, Self::StepReview];
 
     /// The command of this name.
     pub fn by_id(id: &str) -> Option<Self> {

@@ -25,10 +25,14 @@ pub fn key(text: &mut String, cursor: &mut usize, key: Key) -> Edited {
     if let Some(c) = key.typed() {
         return insert(text, cursor, &c.to_string());
     }
-    if key.alt || (key.ctrl && key.code != Code::Char('w')) {
+    if key.alt || (key.ctrl && !matches!(key.code, Code::Char('w' | 'u'))) {
         return Edited::Ignored;
     }
     match key.code {
+        Code::Char('u') => {
+            let end = text.len();
+            remove(text, cursor, 0, end)
+        }
         Code::Char('w') => remove(text, cursor, word_start(text, *cursor), *cursor),
         Code::Backspace => remove(text, cursor, before(text, *cursor), *cursor),
         Code::Delete => remove(text, cursor, *cursor, after(text, *cursor)),
@@ -107,6 +111,8 @@ mod tests {
         assert_eq!((text.as_str(), cursor), ("Käse", 5));
         press(&mut text, &mut cursor, &["home", "delete", "k", "end", "space", "x", "y", "ctrl+w"]);
         assert_eq!(text, "käse ");
+        press(&mut text, &mut cursor, &["left", "ctrl+u"]);
+        assert_eq!((text.as_str(), cursor), ("", 0));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use super::key::Key;
+use super::{key::Key, overlay::status::StatusTarget};
 use crate::{
     desk::{DeskError, event::DeskEvent, guests::Known, search::Catalog},
     domain::{
@@ -154,8 +154,13 @@ pub enum Reply {
 /// What a person can decide about an order in the live list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Set this status.
-    Status(String),
+    /// Set a status.
+    Status {
+        /// Whose.
+        of: StatusTarget,
+        /// Which.
+        status: String,
+    },
     /// Send it again.
     Resend,
     /// It arrived.

@@ -23,6 +23,7 @@ use torn::{Swap, Torn};
 use super::{
     effect::Effect,
     msg::{Action, Msg, Reply},
+    overlay::status::StatusTarget,
 };
 use crate::{
     chaos,
@@ -236,7 +237,7 @@ impl Hands {
             }
             Effect::RequestStatus { order_id, status, reason } => {
                 let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
-                self.decided(Action::Status(status), result).await;
+                self.decided(Action::Status { of: StatusTarget::Ours(order_id), status }, result).await;
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Poll => self.desk.poll_now(),
@@ -370,7 +371,8 @@ impl Hands {
                 let _one_at_a_time = self.network.lock().await;
                 let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
                 let result = result.map(|_| ());
-                self.reply(Reply::Decided { action: Action::Status(status), result }).await;
+                let action = Action::Status { of: StatusTarget::Foreign(internal_id), status };
+                self.reply(Reply::Decided { action, result }).await;
                 self.desk.poll_now();
             }
             Effect::LookUp { number, request } => self.look_up(&number, request).await,

@@ -52,6 +52,17 @@ pub struct Slot {
     pub paid_by_time: bool,
     /// Who calls.
     pub caller: Caller,
+    /// The bill it is a part of, as it was before it was split.
+    pub whole: Option<Arc<Whole>>,
+}
+
+/// A bill before it was split.
+#[derive(Debug)]
+pub struct Whole {
+    /// With everything that can be undone in it.
+    pub slot: Slot,
+    /// The parts as they were made.
+    pub parts: Vec<Draft>,
 }
 
 /// Where the person is in the item step.
@@ -95,6 +106,7 @@ impl Slot {
             filled_city: None,
             paid_by_time: false,
             caller: Caller::default(),
+            whole: None,
         };
         // Typing goes on where it stopped: behind what the focused field or the search holds.
         slot.cursor = match slot.draft.step {

@@ -1,10 +1,12 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+mod from_list;
 mod scanning;
 pub mod sending;
 mod steps;
 mod swap;
+mod undone;
 
 use answers::{on_desk, on_reply};
 pub(super) use steps::leave_field;
@@ -125,7 +127,7 @@ fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let command = model.keymap.resolve(key, &model.contexts());
-    if command != Some(Command::NoticeDetail) {
+    if command != Some(Command::NoticeDetail) && (command == Some(Command::Attention) || !orders::news::stands(model)) {
         model.notice = None;
     }
     if let Some(command) = command {
@@ -138,6 +140,9 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
             Some(Command::TakeCall) => self::command(model, Command::TakeCall),
             _ => overlay::key(model, key),
         };
+    }
+    if let Some(effects) = from_list::key(model, key) {
+        return effects;
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) if model.keymap.resolve(key, &[Context::Draft]) == Some(Command::DiscardDraft) => {
@@ -161,7 +166,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         return menu::toggle_sold_out(model);
     }
     match command.row().context {
-        In::Overlay | In::OverlayList => return overlay::command(model, command),
+        In::Overlay | In::OverlayList | In::Reading | In::Extras => return overlay::command(model, command),
         In::Global => return global(model, command),
         In::Draft => return draft_command(model, command),
         In::Orders | In::OrdersSearch => return orders::command(model, command),
@@ -236,20 +241,8 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         Command::LetPass => terms::ask_pass(model),
         Command::Send => return sending::send(model),
-        Command::Undo | Command::Redo => return undo(model, command == Command::Undo),
+        Command::Undo | Command::Redo => return undone::undo(model, command == Command::Undo),
         _ => {}
-    }
-    Vec::new()
-}
-
-fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
-    let Some(slot) = model.slot_mut() else { return Vec::new() };
-    if !(if back { slot.undo() } else { slot.redo() }) {
-        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
-            return effects;
-        }
-        let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();
-        model.say(Tone::Warn, text);
     }
     Vec::new()
 }
@@ -300,7 +293,8 @@ fn show_notice(model: &mut Model) {
         _ => None,
     };
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
-    let text = shown.or(down).or_else(|| model.last_detail.clone());
+    let selected = (model.screen == Screen::Orders).then(|| orders::reason(model)).flatten();
+    let text = shown.or(down).or(selected).or_else(|| model.last_detail.clone());
     match text {
         Some(text) => {
             let text = words::reason(&text, &model.texts);

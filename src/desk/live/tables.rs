@@ -40,7 +40,7 @@ impl OpenTable<'_> {
 
     /// Whether nobody knows of one of the rounds if OktoPOS has it.
     pub fn is_unclear(&self) -> bool {
-        self.rounds.iter().any(|row| super::is_unknown(row))
+        self.rounds.iter().any(|row| matches!(row.delivery, Some(Delivery::Unknown { .. })))
     }
 }
 

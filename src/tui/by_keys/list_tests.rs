@@ -18,7 +18,7 @@ use crate::{
         effect::Effect,
         model::Screen,
         msg::{Action, Msg, Reply},
-        overlay::Overlay,
+        overlay::{Overlay, status::StatusTarget},
         testing::{Hands, accepted, at as clock, disk_full, foreign, id, minutes, record, rejected, row, unknown},
     },
 };
@@ -69,10 +69,11 @@ fn the_cursor_stays_on_its_order_when_its_status_was_recorded() {
     changed.pending_status = Some("in_preparation".into());
     changed.changed_at = minutes(0);
     hands.take(Msg::Reply(Reply::Orders(vec![changed])));
-    let action = Action::Status("in_preparation".into());
+    let action = Action::Status { of: StatusTarget::Ours(id(3)), status: "in_preparation".into() };
     hands.take(Msg::Reply(Reply::Decided { action, result: Ok(()) }));
     assert_eq!(selected(&hands), third);
     assert!(hands.said().contains("In Arbeit"), "{}", hands.said());
+    assert!(hands.said().starts_with("Nr. 4713 · Testgast 3: "), "{}", hands.said());
     assert!(hands.screen().contains("… In Arbeit"));
 }
 

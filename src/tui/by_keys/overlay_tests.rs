@@ -123,7 +123,7 @@ fn contexts_name_the_innermost_first() {
     assert_eq!(shown("esc alt+2"), [Context::Form, Context::Draft, Context::Global]);
     assert_eq!(shown("alt+3 shift+tab"), [Context::Choice, Context::Form, Context::Draft, Context::Global]);
     assert_eq!(shown("alt+6"), [Context::Review, Context::Draft, Context::Global]);
-    assert_eq!(shown("f1"), [Context::Overlay, Context::OverlayList]);
+    assert_eq!(shown("f1"), [Context::Overlay, Context::OverlayList, Context::Reading]);
     assert_eq!(shown("esc f2"), [Context::Orders, Context::Global]);
     assert_eq!(shown("/"), [Context::OrdersSearch, Context::Global]);
 }

@@ -9,6 +9,7 @@ use crate::tui::{
     effect::Effect,
     key::{Code, Key},
     msg::{Action, Msg, Reply, Target},
+    overlay::status::StatusTarget,
     testing::{Hands, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
 };
 use crate::{
@@ -159,7 +160,10 @@ fn news() -> impl Strategy<Value = Msg> {
         }),
         any::<bool>().prop_map(|fails| {
             let result = if fails { Err(disk_full()) } else { Ok(()) };
-            Msg::Reply(Reply::Decided { action: Action::Status("ready".into()), result })
+            Msg::Reply(Reply::Decided {
+                action: Action::Status { of: StatusTarget::Ours(id(1)), status: "ready".into() },
+                result,
+            })
         }),
         any::<bool>().prop_map(|few| Msg::Reply(Reply::Catalog(if few { hostile_menu() } else { menu() }))),
         Just(()).prop_map(|()| Msg::Reply(Reply::DraftNotSaved(disk_full()))),

@@ -162,3 +162,23 @@ fn what_could_not_be_written_is_said() {
     assert!(!hands.said().is_empty());
     assert_eq!(hands.slots.len(), 2);
 }
+
+#[test]
+fn what_is_put_together_again_stands_as_it_was_and_can_be_taken_back_further() {
+    let mut hands = Hands::new();
+    hands.enter(&["402", "51", "901"]);
+    hands.press("a alt+3");
+    hands.type_text("12");
+    let before = hands.cart();
+    hands.press("ctrl+g 2 1 enter esc ctrl+z");
+    assert_eq!(hands.cart(), before);
+    assert_eq!(hands.draft().step, Step::Review, "who looks at the review is not thrown about");
+    hands.press("ctrl+z ctrl+z");
+    assert_eq!(hands.cart(), ["1 Cola 0,5 l", "1 Pizza Hawaii"], "the table, then the extra");
+    // A part that was changed since: nothing of that is lost, and the lines stand as they were taken.
+    hands.press("ctrl+y ctrl+y ctrl+g 2 1 enter esc alt+2");
+    hands.type_text("040 1");
+    hands.press("f3 ctrl+z");
+    assert_eq!(hands.slots.len(), 1, "{}", hands.screen());
+    assert_eq!(hands.cart(), before);
+}

@@ -1,19 +1,24 @@
 //! One order, whole, with its events. Only shows.
 
+mod items;
+
 use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::live::LiveRow,
-    domain::{
-        order::{Item, Order},
-        price::PriceNote,
-        text::Clean,
-    },
+    domain::{field::Field, order::Order, price::PriceNote, text::Clean},
     ports::journal::{EventKind, OrderEvent, OrderRecord},
     tui::{
         command::Command,
         model::Model,
-        screens::{orders::status_label, tables, terms::pass_words},
+        overlay::wrap,
+        screens::{
+            orders::status_label,
+            rows::{Row, label_key},
+            tables,
+            terms::pass_words,
+        },
     },
     words::reason,
 };
@@ -36,15 +41,28 @@ pub enum Subject {
     Foreign(Box<LiveRow>),
 }
 
+/// Columns of the window, where there is room.
+pub const COLUMNS: u16 = 92;
+
 /// One line: text, and an amount at its right.
 pub type DetailLine = (String, String);
 
 /// What is shown of an order, line by line; headings are not indented.
 pub fn lines(model: &Model, details: &Details) -> Vec<DetailLine> {
-    match &details.subject {
+    let lines = match &details.subject {
         Subject::Ours(record) => ours(model, record),
         Subject::Foreign(row) => foreign(model, row),
-    }
+    };
+    let columns = usize::from(COLUMNS.min(model.size.0.saturating_sub(4)));
+    lines.into_iter().flat_map(|line| folded(line, columns)).collect()
+}
+
+/// A line as many lines as it takes: why an order needs somebody stands at the end of one. Its amount stays on the first.
+fn folded((text, amount): DetailLine, columns: usize) -> Vec<DetailLine> {
+    let columns = columns.saturating_sub(amount.width() + 1);
+    let indent = text.len() - text.trim_start().len() + 2;
+    let amounts = std::iter::once(amount).chain(std::iter::repeat_with(String::new));
+    wrap(&text, columns, indent).into_iter().zip(amounts).collect()
 }
 
 fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
@@ -63,18 +81,13 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let pending = row.pending_status.as_ref().map(|status| label(model, status));
     lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
     lines.extend(
-        row.status_problem.as_ref().map(|why| plain(texts.fill("details.refused", &[("reason", &reason(why, texts))]))),
+        row.status_problem
+            .as_ref()
+            .map(|why| plain(texts.fill("details.refused", &[("reason", &refused(model, why))]))),
     );
     lines.push(plain(format!("orderId: {}", order.order_id)));
     lines.push(heading("details.items"));
-    for item in &order.items {
-        let extra = item.main_basket_item_id.is_some() && item.main_basket_item_id != item.basket_item_id;
-        let mark = if extra { "    + " } else { "  " };
-        let comment = item.comment.as_ref().map(|text| format!("  „{}“", Clean::new(text))).unwrap_or_default();
-        let name = Clean::new(&item.name);
-        let text = format!("{mark}{} {name}{comment}", quantity(model, item));
-        lines.push((text, texts.money(item.price.value, &item.price.currency)));
-    }
+    lines.extend(items::lines(model, order));
     let price = &order.payment.price;
     lines.push((format!("  {}", texts.t("word.total")), texts.money(price.value, &price.currency)));
     for tip in order.tip_transactions.iter().flatten() {
@@ -90,14 +103,6 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     lines.push(heading("details.events"));
     lines.extend(events.iter().map(|event| (event_line(model, event), String::new())));
     lines
-}
-
-/// How much of an item, in the unit the desk knows of its article.
-fn quantity(model: &Model, item: &Item) -> String {
-    match item.external_id.and_then(|id| model.catalog.by_id(id)) {
-        Some(article) => model.texts.quantity(item.quantity, article),
-        None => format!("{} ×", model.texts.number(item.quantity)),
-    }
 }
 
 fn label(model: &Model, status: &str) -> String {
@@ -158,7 +163,11 @@ fn guest(model: &Model, order: &Order) -> Vec<String> {
         word => word.clone(),
     });
     lines.push(join(&[&method, &status, &payment.reference_id]));
-    lines.push(join(&[&order.intermediary, &order.session_token]));
+    let labelled = |field, text: &Option<String>| {
+        text.as_ref().map(|text| format!("{}: {text}", model.texts.t(&label_key(Row::Field(field)))))
+    };
+    lines.extend(labelled(Field::Intermediary, &order.intermediary));
+    lines.extend(labelled(Field::SessionToken, &order.session_token));
     lines.retain(|line| !line.is_empty());
     lines
 }
@@ -179,10 +188,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
     let detail = event.detail.as_str();
     match event.kind {
         Kind::StatusRequested | Kind::StatusSet | Kind::StatusSeen => label(model, detail),
-        Kind::StatusRefused => match detail.split_once(": ") {
-            Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
-            None => label(model, detail),
-        },
+        Kind::StatusRefused => refused(model, detail),
         Kind::PriceChanged => match PriceNote::parse(detail) {
             Some(PriceNote { name, from, to }) => {
                 format!("{name} {} → {}", model.texts.amount(from), model.texts.amount(to))
@@ -192,6 +198,15 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
         Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
         Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
+    }
+}
+
+/// A status as the shop calls it, and why it was refused.
+fn refused(model: &Model, detail: &str) -> String {
+    match detail.split_once(": ") {
+        Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
+        None if model.shop.workflow.rule(detail).is_some() => label(model, detail),
+        None => reason(detail, &model.texts),
     }
 }
 
@@ -217,7 +232,8 @@ fn foreign(model: &Model, row: &LiveRow) -> Vec<DetailLine> {
     for line in &row.lines {
         let mark = if line.is_extra { "    + " } else { "  " };
         let many = line.quantity.map(|quantity| format!("{} × ", texts.number(quantity))).unwrap_or_default();
-        let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+        let comment =
+            if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
         let price = line.price.as_ref().map(|price| texts.money(price.value, &price.currency)).unwrap_or_default();
         lines.push((format!("{mark}{many}{}{comment}", line.name), price));
     }

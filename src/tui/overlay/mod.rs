@@ -88,7 +88,11 @@ impl Overlay {
                 vec![Context::Overlay]
             }
             // Orders' keys work on the order that is shown, too.
-            Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Orders],
+            Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Reading, Context::Orders],
+            Self::Help(_) | Self::Notice { .. } => vec![Context::Overlay, Context::OverlayList, Context::Reading],
+            Self::Extras(picker) if picker.query.is_empty() => {
+                vec![Context::Overlay, Context::OverlayList, Context::Extras]
+            }
             _ => vec![Context::Overlay, Context::OverlayList],
         }
     }
@@ -191,6 +195,7 @@ fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
         }
         Overlay::Comment(picker) => comment::command(picker, command),
         Overlay::Options(options) => options::command(options, command),
+        Overlay::Extras(picker) if command == Command::ExtraLess => picker::less(model, picker),
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
         Overlay::Status(menu) => status::command(menu, command),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
@@ -287,6 +292,8 @@ fn scroll(at: &mut usize, command: Command) {
         Command::OverlayUp => *at = at.saturating_sub(1),
         Command::OverlayPageDown => *at += PAGE,
         Command::OverlayPageUp => *at = at.saturating_sub(PAGE),
+        Command::OverlayFirst => *at = 0,
+        Command::OverlayLast => *at = usize::MAX,
         _ => {}
     }
 }
@@ -313,25 +320,31 @@ const NOTICE_LINES: usize = 400;
 /// A technical detail, broken into lines.
 fn notice_lines(text: &str) -> Vec<String> {
     let columns = usize::from(NOTICE_COLUMNS);
-    text.lines().take(NOTICE_LINES).flat_map(|line| wrap(&Clean::bounded(line, 4_000), columns)).collect()
+    text.lines().take(NOTICE_LINES).flat_map(|line| wrap(&Clean::bounded(line, 4_000), columns, 0)).collect()
 }
 
-/// Breaks a text by words; a word that is longer than a line is cut there.
-fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last().map_or(0, |line| line.width());
-        if line > 0 && line + 1 + word.width() > columns {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
+/// Breaks a text by words; a word that is longer than a line goes on in the next one. What follows the first is indented.
+fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let mut rest = word;
+        while let Some(line) = lines.last_mut() {
+            if line.width() + rest.trim_end().width() <= columns {
+                line.push_str(rest);
+                break;
             }
-            line.push_str(word);
+            if line.trim().is_empty() {
+                let one = rest.chars().next().map_or(0, char::len_utf8);
+                let ends = rest.char_indices().map(|(at, _)| at);
+                let end = ends.take_while(|at| line.width() + rest[..*at].width() <= columns).last().unwrap_or(0);
+                let (head, tail) = rest.split_at(end.max(one));
+                line.push_str(head);
+                rest = tail;
+            }
+            lines.push(" ".repeat(indent));
         }
     }
-    lines
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::search::{Catalog, Hits, Scope},
+    domain::{draft::Line, undo::Place},
     tui::{
+        command::Command,
         edit,
         key::Key,
-        model::{MAX_HITS, Model},
+        model::{MAX_HITS, Model, Tone},
         screens::items::lines::{self, Extra, Wish},
     },
 };
@@ -44,6 +46,28 @@ pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) -> Option<Wish> {
         begin_again(model, picker);
     }
     (extra == Extra::Ask).then_some(wish)
+}
+
+/// Takes one of the selected extra away from the dish, and says so.
+pub fn less(model: &mut Model, picker: &ExtrasPicker) {
+    let Some(article) = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at)).cloned() else {
+        return;
+    };
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(dish) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.main) else { return };
+    // What belongs to a combo or a half goes only with it.
+    let is_it = |line: &&Line| line.article.id == article.id && line.deal.is_none();
+    let extra = slot.draft().extras_of(dish).find(is_it).map(|line| (line.id, line.quantity));
+    let Some((id, quantity)) = extra else {
+        let text = model.texts.fill("notice.no_such_extra", &[("name", &article.name)]);
+        return model.say(Tone::Warn, text);
+    };
+    slot.change(Place::Alone, |draft| draft.set_quantity(id, quantity - Decimal::ONE));
+    // The extra may have been the selected line.
+    slot.items.line = Some(dish);
+    let (n, key) = (model.texts.quantity(Decimal::ONE, &article), model.key_label(Command::Undo));
+    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &article.name), ("key", &key)]);
+    model.say(Tone::Done, text);
 }
 
 /// Nothing is typed any more: every extra is shown.

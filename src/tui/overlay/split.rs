@@ -3,9 +3,12 @@
 
 pub mod view;
 
+use std::sync::Arc;
+
 use crate::{
     domain::{
         draft::Draft,
+        flow::Step,
         ids::OrderId,
         order::OrderType,
         split::{By, MAX_PART, Split, merged},
@@ -18,7 +21,7 @@ use crate::{
         model::{Model, Tone},
         overlay::{Overlay, confirm},
         screens::{promise, tables},
-        slot::Slot,
+        slot::{Slot, Whole},
         update::sending,
     },
 };
@@ -139,7 +142,9 @@ pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     };
     model.more_ids.drain(..parts.len() - 1);
     let at = model.current;
-    let slots: Vec<Slot> = parts.iter().cloned().map(Slot::new).collect();
+    let whole = Arc::new(Whole { slot: model.slots[at].clone(), parts: parts.clone() });
+    let mut slots: Vec<Slot> = parts.iter().cloned().map(Slot::new).collect();
+    slots.iter_mut().for_each(|slot| slot.whole = Some(Arc::clone(&whole)));
     model.slots.splice(at..=at, slots);
     for slot in at..at + parts.len() {
         model.search_in(slot);
@@ -167,7 +172,7 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
     for at in parts_of(model, of) {
         if let Err(problems) = promise::check(model, &model.slots[at]) {
             model.current = at;
-            sending::hold_back(model, problems.len());
+            sending::hold_back(model, &problems);
             return Vec::new();
         }
     }
@@ -178,7 +183,7 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
         match promise::check(model, &model.slots[at]) {
             Ok(order) => effects.extend(sending::place(model, order)),
             Err(problems) => {
-                sending::hold_back(model, problems.len());
+                sending::hold_back(model, &problems);
                 break;
             }
         }
@@ -191,17 +196,35 @@ pub fn undo(model: &mut Model) -> Option<Vec<Effect>> {
     let of = model.slot()?.draft().split.as_ref()?.of.clone();
     let at = parts_of(model, &of);
     let parts: Vec<&Draft> = at.iter().map(|at| model.slots[*at].draft()).collect();
-    let whole = merged(&parts, &model.channel())?;
+    let whole = match untouched(&model.slots[*at.first()?], &parts) {
+        Some(slot) => slot,
+        None => Slot::new(merged(&parts, &model.channel())?),
+    };
+    let draft = whole.draft().clone();
     let gone: Vec<OrderId> =
-        parts.iter().map(|part| part.order_id.clone()).filter(|id| *id != whole.order_id).collect();
+        parts.iter().map(|part| part.order_id.clone()).filter(|id| *id != draft.order_id).collect();
     let (first, count) = (*at.first()?, at.len());
     for at in at.iter().rev() {
         model.slots.remove(*at);
     }
-    model.slots.insert(first, Slot::new(whole.clone()));
+    model.slots.insert(first, whole);
     model.current = first;
     model.search();
     let text = model.texts.count("split.undone", count);
     model.say(Tone::Done, text);
-    Some(vec![Effect::SwapDrafts { put: vec![whole], gone }])
+    Some(vec![Effect::SwapDrafts { put: vec![draft], gone }])
+}
+
+/// The bill as it was before it was split, what can be undone in it too, if no part of it was changed or sent since.
+fn untouched(first: &Slot, parts: &[&Draft]) -> Option<Slot> {
+    let whole = first.whole.as_ref()?;
+    let content =
+        |draft: &Draft| Draft { step: Step::Review, focus: 0, search: String::new(), turn: 0, ..draft.clone() };
+    let same = whole.parts.len() == parts.len()
+        && whole.parts.iter().zip(parts).all(|(made, part)| content(made) == content(part));
+    same.then(|| {
+        let mut slot = whole.slot.clone();
+        slot.go(|draft| (draft.step, draft.focus) = (first.draft().step, 0));
+        slot
+    })
 }

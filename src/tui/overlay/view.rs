@@ -119,6 +119,9 @@ fn draw_palette(canvas: &mut Canvas<'_>, model: &Model, state: &Palette, full: R
         canvas.put_right(list.right(), y, &key, canvas.theme.key);
         canvas.target(Rect::new(list.x, y, list.width, 1), Target::Row(at));
     }
+    if rows.is_empty() {
+        canvas.put(list.x + 1, list.y, list.width, model.texts.t("prompt.no_command"), canvas.theme.dim);
+    }
 }
 
 /// Marks the selected row, so that it can be told without colours; the style of its text.
@@ -211,6 +214,9 @@ fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, ful
     let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
     let channel = model.channel();
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
+    if state.hits.best.is_empty() {
+        canvas.put(list.x + 1, list.y, list.width, model.texts.t("prompt.no_extra"), canvas.theme.dim);
+    }
     for (y, (at, position)) in (list.y..list.bottom()).zip(state.hits.best.iter().enumerate().skip(start)) {
         let Some(article) = model.catalog.at(*position) else { continue };
         let style = mark(canvas, list.x, y, at == state.selected);
@@ -299,7 +305,7 @@ fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full:
 
 fn draw_details(canvas: &mut Canvas<'_>, model: &Model, state: &Details, full: Rect) {
     let lines = details::lines(model, state);
-    let area = frame(canvas, full, model.texts.t("details.title"), 92, full.height);
+    let area = frame(canvas, full, model.texts.t("details.title"), details::COLUMNS, full.height);
     let start = first(state.scroll, lines.len(), area.height);
     for (y, (text, amount)) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {
         let style = if amount.is_empty() && !text.starts_with(' ') { canvas.theme.strong } else { canvas.theme.text };

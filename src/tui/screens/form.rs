@@ -5,7 +5,7 @@ mod leave;
 pub mod view;
 mod wrong;
 
-use super::rows::{Input, Row, TipPart, entry, focused, input, offers_of, rows, tip_part_mut, value};
+use super::rows::{Input, Row, TipPart, entry, focused, has_more, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
     domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop, undo::Place},
@@ -40,16 +40,22 @@ pub fn command(model: &mut Model, command: Command) {
     match command {
         Command::FieldNext => next(model),
         Command::FieldBack => step_focus(model, false),
-        Command::MoreFields => {
-            if let Some(slot) = model.slot_mut() {
-                slot.more = !slot.more;
-            }
-        }
+        Command::MoreFields => toggle_more(model),
         Command::ClearField => set_focused(model, String::new()),
         Command::RemoveTip => remove_tip(model),
         Command::ChoiceNext => choose(model, true),
         Command::ChoiceBack => choose(model, false),
         _ => {}
+    }
+}
+
+fn toggle_more(model: &mut Model) {
+    let Some(slot) = model.slot_mut() else { return };
+    if has_more(slot) {
+        slot.more = !slot.more;
+    } else {
+        let text = model.texts.t("notice.no_more_fields").to_owned();
+        model.say(Tone::Warn, text);
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
         effect::Effect,
         model::{Model, Tone},
         overlay::{Overlay, note::NotePrompt},
-        screens::{menu, rows::Row, rows::focused},
+        screens::{menu, rows::Row, rows::focused, terms},
         slot::Slot,
     },
 };
@@ -64,6 +64,11 @@ impl Caller {
     /// Which request is to be answered.
     pub fn request(&self) -> u64 {
         self.request
+    }
+
+    /// Whether the last order was repeated and something of it is still there.
+    pub fn is_repeated(&self, draft: &Draft) -> bool {
+        self.repeated.iter().any(|id| draft.line(*id).is_some())
     }
 
     /// The guest that is shown.
@@ -205,7 +210,7 @@ fn repeat(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     let past =
         slot.caller.guest().and_then(|guest| Some((guest.customer.clone(), guest.orders.first()?.order.clone())));
-    let is_there = slot.caller.repeated.iter().any(|id| slot.draft().line(*id).is_some());
+    let is_there = slot.caller.is_repeated(slot.draft());
     let refused = match &past {
         None => Some("notice.no_past_order"),
         Some(_) if model.catalog.is_empty() => Some("notice.no_articles_yet"),
@@ -241,6 +246,8 @@ fn repeat(model: &mut Model) {
     (slot.caller.repeated, slot.caller.differences) = (lines, again.differences);
     // What is missing matters more than what it costs.
     slot.caller.differences.sort_by_key(|difference| matches!(difference, Difference::Price { .. }));
+    // The fee is part of what it costs, and stands in the cart a moment later.
+    terms::keep_fees(model);
     say_repeated(model);
 }
 
@@ -275,7 +282,9 @@ fn say_repeated(model: &mut Model) {
     let n =
         slot.caller.repeated.iter().filter(|id| slot.draft().line(**id).is_some_and(|line| !line.is_extra())).count();
     let total = texts.money(slot.draft().totals(&channel).total, &model.shop.currency);
-    let text = texts.count("notice.repeated", n).replace("{total}", &total);
+    let has_fee = slot.draft().lines.iter().any(|line| slot.draft().is_fee(line));
+    let text = texts.count(if has_fee { "notice.repeated_fee" } else { "notice.repeated" }, n);
+    let text = text.replace("{total}", &total);
     let listed = differences(&slot.caller, texts);
     if listed.is_empty() {
         return model.say(Tone::Done, text);
@@ -299,7 +308,7 @@ fn differences(caller: &Caller, texts: &Texts) -> Vec<String> {
 
 /// What is different about lines that were repeated, in one line for the review; `None` if nothing is.
 pub fn sentence(model: &Model, slot: &Slot) -> Option<String> {
-    let is_there = slot.caller.repeated.iter().any(|id| slot.draft().line(*id).is_some());
+    let is_there = slot.caller.is_repeated(slot.draft());
     let listed = differences(&slot.caller, &model.texts);
     (is_there && !listed.is_empty()).then(|| model.texts.fill("guest.different", &[("list", &listed.join(" · "))]))
 }

@@ -12,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, quick, undo::Place},
+    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Place},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -21,7 +21,7 @@ use crate::{
         overlay::{
             Overlay, comment::CommentPicker, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share,
         },
-        screens::menu,
+        screens::{counts, menu},
         slot::Slot,
     },
 };
@@ -88,7 +88,7 @@ fn typed(model: &mut Model, edited: Edited, text: String, cursor: usize) {
 /// The hit Enter would add: nothing while nothing is typed and nothing was chosen with the arrows.
 pub fn chosen<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Arc<Article>> {
     let text = quick::parse(&slot.draft().search).text;
-    if text.is_empty() && !slot.items.browsing {
+    if (text.is_empty() && !slot.items.browsing) || quick::is_none(&slot.draft().search) {
         return None;
     }
     // Numbers and barcodes win unless the person moved away from them.
@@ -116,8 +116,11 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
     if menu::is_sold_out(model, article) {
         return menu::refuse_sold_out(model, article);
     }
-    let dish = model.slot().and_then(|slot| slot.items.line).filter(|_| model.shop.is_extra(&article.group));
-    if let Some(dish) = dish {
+    if model.shop.is_extra(&article.group) {
+        let Some(dish) = model.slot().and_then(|slot| slot.items.line) else {
+            let text = model.texts.t("notice.no_dish_for_extras").to_owned();
+            return model.say(Tone::Warn, text);
+        };
         let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
@@ -131,9 +134,14 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
 /// Asks what has to be asked for a dish or combo, or puts it into the cart at once.
 fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
     let mut asked = options::begin(model, article, quantity, comment);
+    let add = |draft: &mut Draft| {
+        asked.fixed.iter().filter_map(|article| draft.add(article, quantity, comment)).count();
+    };
+    // Before any question: no answer would help.
     if !quantity_fits(article, quantity) {
-        // Before any question: no answer would help.
         lines::refuse(model, &article.name);
+    } else if counts::refuses(model, add) {
+        // Why was said.
     } else if !options::is_possible(&asked) {
         let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
         model.say(Tone::Alarm, text);
@@ -159,7 +167,11 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
     let selected = model.slot().and_then(|slot| slot.items.line);
     let typed = model.slot().is_some_and(|slot| !slot.draft().search.trim().is_empty());
     let Some(id) = selected.filter(|_| typed && line.text.is_empty()) else {
+        let is_none = model.slot().is_some_and(|slot| quick::is_none(&slot.draft().search));
         let (text, key) = match typed {
+            true if is_none => ("notice.zero_quantity", Command::RemoveLine),
+            true if line.text.is_empty() && line.comment.is_empty() => ("notice.no_line", Command::ClearSearch),
+            true if line.text.is_empty() => ("notice.no_line_to_comment", Command::ClearSearch),
             true => ("notice.no_hit", Command::ClearSearch),
             false => ("notice.type_first", Command::HitDown),
         };

@@ -5,16 +5,18 @@ mod act;
 mod correct;
 mod filters;
 mod groups;
+pub mod news;
 pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use about::waits;
-pub use act::fits;
+pub use about::{reason, status_problem, waits};
 use act::{ask, ask_status, open};
+pub use act::{fits, label};
 use correct::{correct, open_correction};
 pub use correct::{origin, reopened, start_correction};
 use filters::{next_filter, next_status, next_type};
+use news::News;
 
 use crate::{
     desk::{
@@ -59,6 +61,8 @@ pub struct OrdersState {
     pub cursor: usize,
     /// When the ready list was last read.
     pub read_at: Option<Timestamp>,
+    /// What was said last of orders that need a person.
+    news: News,
     key: Option<LiveKey>,
     /// Orders being read. Details that were asked for later take the place of earlier ones; a correction is always opened.
     pending: Vec<Pending>,
@@ -86,6 +90,7 @@ impl OrdersState {
             searching: false,
             cursor: 0,
             read_at: None,
+            news: News::default(),
             key: None,
             pending: Vec::new(),
         }
@@ -94,11 +99,6 @@ impl OrdersState {
     /// Orders that are not done.
     pub fn open_count(&self) -> usize {
         self.list.open_count()
-    }
-
-    /// Orders nobody knows the fate of.
-    pub fn unknown_count(&self) -> usize {
-        self.list.unknown_count()
     }
 
     /// The selected row.
@@ -123,7 +123,7 @@ impl OrdersState {
         parts.extend(order_type.map(|kind| texts.choice("order_type", kind.token(), None)));
         parts.extend(status.as_ref().map(|status| texts.choice("status", status, None)));
         if !text.is_empty() {
-            parts.push(format!("„{text}“"));
+            parts.push(texts.quoted(text));
         }
         parts.join(" · ")
     }
@@ -256,8 +256,8 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::OrderFilter => next_filter(orders),
         Command::OrderTypeFilter => next_type(orders),
         Command::OrderStatusFilter => next_status(model),
-        // The way back out of a search is the way it was found in.
-        Command::OrderLeave if !orders.list.filter().text.is_empty() => orders.filter(|filter| filter.text.clear()),
+        // The way back out of what is looked for is the way to all of it.
+        Command::OrderLeave if filters::is_set(orders) => filters::clear(orders),
         Command::OrderLeave => model.screen = Screen::Draft,
         Command::OrderPoll => return vec![Effect::Poll],
         Command::OrderOpen => return open(model),
@@ -331,15 +331,7 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
         Ok(()) => {
             let waits = waits(model);
             let text = match action {
-                Action::Status(status) => {
-                    let label = model.texts.choice("status", status, status_label(model, status).as_deref());
-                    match waits {
-                        Some(waits) => {
-                            model.texts.fill("notice.status_waits", &[("status", &label), ("waits", &waits)])
-                        }
-                        None => model.texts.fill("notice.status_requested", &[("status", &label)]),
-                    }
-                }
+                Action::Status { of, status } => about::status_asked(model, of, status, waits),
                 Action::Resend => match waits {
                     Some(waits) => model.texts.fill("notice.resent_waits", &[("waits", &waits)]),
                     None => model.texts.t("notice.resent").to_owned(),

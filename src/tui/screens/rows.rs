@@ -68,6 +68,15 @@ const GENDERS: [&str; 3] = ["male", "female", "diverse"];
 
 /// The rows of the step a draft is at, as many as it needs now.
 pub fn rows(slot: &Slot) -> Vec<Row> {
+    rows_with(slot, slot.more)
+}
+
+/// Whether the step has fields that are shown only on demand.
+pub fn has_more(slot: &Slot) -> bool {
+    rows_with(slot, true).len() != rows_with(slot, false).len()
+}
+
+fn rows_with(slot: &Slot, more: bool) -> Vec<Row> {
     let draft = slot.draft();
     let kind = draft.order_type;
     match draft.step {
@@ -92,7 +101,7 @@ pub fn rows(slot: &Slot) -> Vec<Row> {
                 Field::Intermediary,
                 Field::OrderStatus,
             ];
-            let shown = |field: &Field| slot.more || !slot.text(*field).is_empty();
+            let shown = |field: &Field| more || !slot.text(*field).is_empty();
             let rest = rest.into_iter().filter(|field| !primary.contains(field)).filter(shown);
             std::iter::once(Row::OrderType).chain(primary.iter().copied().chain(rest).map(Row::Field)).collect()
         }

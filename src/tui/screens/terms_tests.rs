@@ -181,6 +181,9 @@ fn an_address_outside_is_said_and_only_refused_where_the_shop_says_so() {
     let mut hands = at_zip();
     hands.type_text("80331");
     assert!(hands.screen().contains("! außerhalb des Liefergebiets?"), "{}", hands.screen());
+    hands.press("alt+6");
+    let screen = hands.screen();
+    assert!(screen.contains("! PLZ: außerhalb des Liefergebiets?"), "read back, too: {screen}");
     let mut hands = delivering(&format!("outside = \"refuse\"\n{AREAS}"), Lang::De);
     hands.enter(&["51"]);
     hands.press("ctrl+o ctrl+o alt+3 down down down");
@@ -216,4 +219,18 @@ fn a_repeated_delivery_pays_the_fee_of_its_address_once_and_a_pickup_none() {
         let of_fee = hands.draft().lines.iter().filter(|line| &*line.article.number == "412").count();
         assert_eq!((hands.draft().lines.len(), of_fee), (2 + fees, fees), "{:?}", hands.cart());
     }
+}
+
+#[test]
+fn what_was_repeated_and_the_cart_below_it_say_the_same_sum() {
+    let mut hands = delivering(&AREAS.replace("22765", "20095"), Lang::De);
+    hands.press("ctrl+o ctrl+o alt+2");
+    hands.type_text("040 123456");
+    hands.answer_caller(regular());
+    hands.press("f5");
+    assert!(hands.draft().terms.fee_line.is_some(), "{:?}", hands.cart());
+    let total = hands.draft().totals(&hands.channel()).total;
+    let total = hands.texts.money(total, "EUR");
+    assert!(hands.said().contains(&format!("mit Liefergebühr {total}")), "{}", hands.said());
+    assert_eq!(hands.screen().matches(&total).count(), 2, "{}", hands.screen());
 }

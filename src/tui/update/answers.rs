@@ -30,11 +30,11 @@ use crate::{
 
 pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
     match event {
-        DeskEvent::Orders(rows) => orders::changed(model, rows),
+        DeskEvent::Orders(rows) => orders::news::rows(model, rows),
         DeskEvent::Ready { orders, at } => orders::ready(model, orders, at),
         DeskEvent::Connection(connection) => model.connection = connection,
         DeskEvent::Outbox(outbox) => {
-            orders::held(model, &outbox.held);
+            orders::news::held(model, &outbox.held);
             model.outbox = outbox;
         }
         DeskEvent::ReadyRefused { reason } => {
@@ -116,6 +116,8 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
             let text = model.texts.fill("notice.saved", &parts);
             say_saved(model, text);
             orders::changed(model, vec![*row]);
+            // What became of it may have been quicker than the word that it is saved.
+            orders::news::tell(model, vec![id.clone()]);
         }
         Err(DeskError::SavedUnread(_)) => {
             let text = model.texts.fill("notice.saved_unread", &[("order", id.short())]);
@@ -143,7 +145,7 @@ fn say_saved(model: &mut Model, mut text: String) {
     if waiting > 0 {
         let key = model.key_label(Command::NextDraft);
         text.push(' ');
-        text.push_str(&model.texts.count("notice.calls_wait", waiting).replace("{key}", &key));
+        text.push_str(&model.texts.count("notice.drafts_open", waiting).replace("{key}", &key));
     }
     model.say(Tone::Done, text);
 }

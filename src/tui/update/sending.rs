@@ -2,7 +2,12 @@
 
 use super::{go_to_step, leave_field};
 use crate::{
-    domain::{flow::Step, ids::OrderId, order::Order},
+    domain::{
+        finish::{Problem, ProblemKind},
+        flow::Step,
+        ids::OrderId,
+        order::Order,
+    },
     ports::house::PlaceNote,
     tui::{
         command::Command,
@@ -76,16 +81,21 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
     match promise::check(model, slot) {
         Ok(order) => Some((order, reviewed)),
         Err(problems) => {
-            hold_back(model, problems.len());
+            hold_back(model, &problems);
             None
         }
     }
 }
 
 /// Shows what is in the way of the shown draft.
-pub fn hold_back(model: &mut Model, problems: usize) {
+pub fn hold_back(model: &mut Model, problems: &[Problem]) {
     go_to_step(model, Step::Review);
-    let text = model.texts.count("notice.problems", problems);
+    let missing = problems.iter().filter(|problem| problem.kind == ProblemKind::Missing).count();
+    let text = match (missing, problems.len()) {
+        (missing, all) if missing == all => model.texts.count("notice.problems", all),
+        (0, all) => model.texts.count("notice.wrong", all),
+        (_, all) => model.texts.fill("notice.wrong_or_missing", &[("n", &all.to_string())]),
+    };
     model.say(Tone::Warn, text);
 }
 

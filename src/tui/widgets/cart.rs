@@ -106,7 +106,7 @@ fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let mut printed = vec![Printed { line: line.id, text, amount, dim: false, unsold: row.is_none() }];
     printed.extend(deals::main_part(line).map(|name| under(format!("    · {name}"), false, false)));
     if !line.comment.is_empty() {
-        printed.push(under(format!("      „{}“", line.comment), true, false));
+        printed.push(under(format!("      {}", model.texts.quoted(&line.comment)), true, false));
     }
     if let Some(mark) = price::mark(model, line) {
         printed.push(under(format!("      {mark}"), false, false));

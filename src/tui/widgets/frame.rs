@@ -1,18 +1,20 @@
 //! What is the same on every screen: the head, the steps, the notice and the footer.
 
+mod state;
+
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, fit, width};
 use crate::{
-    desk::event::Connection,
-    domain::flow::Step,
+    desk::live::Counts,
+    domain::{finish::ProblemKind, flow::Step},
     tui::{
         calls,
         command::{COMMANDS, Command, CommandRow, Context},
         model::{Model, Screen, Tone},
         msg::Target,
         overlay::Overlay,
-        screens::{form, orders},
+        screens::{form, orders, rows::has_more},
     },
 };
 
@@ -77,6 +79,17 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     // A narrow head keeps its room for what may be wrong: connection, what waits, what needs a person.
     let wide = columns >= WIDE;
+    let clock = texts.time(model.moment.local().time());
+    let right = columns.saturating_sub(width(&clock) + 3);
+    canvas.put_right(columns.saturating_sub(1), 0, &clock, canvas.theme.text);
+    let unsettled = model.orders.open_count();
+    let list = if unsettled == 0 {
+        texts.t("head.orders").to_owned()
+    } else {
+        format!("{} {unsettled}", texts.t("head.orders"))
+    };
+    let screens = [(Screen::Draft, texts.t("head.draft")), (Screen::Orders, list.as_str())];
+    let screens_width: u16 = screens.iter().map(|(_, text)| width(text) + 2).sum();
     let mut x = 1;
     if wide {
         x = canvas.put(x, 0, 9, "oktodesk", canvas.theme.strong) + 1;
@@ -84,68 +97,24 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
     if model.demo {
         x = canvas.put(x, 0, 30, texts.t("head.demo"), canvas.theme.warn) + 1;
     }
+    let room = right.saturating_sub(x + 1 + screens_width);
     if wide || !model.demo {
-        x = canvas.put(x, 0, 24, &model.shop.terminal, canvas.theme.text) + 1;
+        // Whoever sits here knows the name; what may be wrong is not known, and goes first.
+        let needed = state::width_of(&state::parts(canvas, model, room));
+        let left = room.saturating_sub(needed + 1).min(24);
+        // Two letters of a name are no name.
+        if left >= width(&model.shop.terminal).min(6) {
+            x = canvas.put(x, 0, left, &model.shop.terminal, canvas.theme.text) + 1;
+        }
     }
     x += 1;
-    let unsettled = model.orders.open_count();
-    let list = if unsettled == 0 {
-        texts.t("head.orders").to_owned()
-    } else {
-        format!("{} {unsettled}", texts.t("head.orders"))
-    };
-    for (screen, text) in [(Screen::Draft, texts.t("head.draft")), (Screen::Orders, list.as_str())] {
+    for (screen, text) in screens {
         let style = if model.screen == screen { canvas.theme.accent } else { canvas.theme.dim };
         let end = canvas.put(x, 0, 20, text, style);
         canvas.target(Rect::new(x, 0, end - x, 1), Target::Command(Command::ToggleOrders));
         x = end + 2;
     }
-    let clock = texts.time(model.moment.local().time());
-    canvas.put_right(columns.saturating_sub(1), 0, &clock, canvas.theme.text);
-    let right = columns.saturating_sub(width(&clock) + 3);
-    connection(canvas, model, x, right);
-}
-
-/// Connection, what waits and what needs a person, right-aligned; shortened when there is no room.
-fn connection(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
-    let texts = &model.texts;
-    let wide = canvas.buf.area.width >= WIDE;
-    let since = |at| texts.age(model.seconds_since(at));
-    let (mark, word, style) = match &model.connection {
-        Connection::Untried => ("○", texts.t("head.untried").to_owned(), canvas.theme.dim),
-        Connection::Up { since: at } if wide => {
-            ("●", texts.fill("head.up_since", &[("since", &since(*at))]), canvas.theme.text)
-        }
-        Connection::Up { .. } => ("●", texts.t("head.up").to_owned(), canvas.theme.text),
-        Connection::Down { since: at, .. } => {
-            ("✕", texts.fill("head.down", &[("since", &since(*at))]), canvas.theme.warn)
-        }
-        Connection::KeyRefused { since: at, .. } => {
-            ("✕", texts.fill("head.key_refused", &[("since", &since(*at))]), canvas.theme.alarm)
-        }
-    };
-    let mut parts = vec![(format!("{mark} {word}"), style)];
-    if model.outbox.waiting > 0 {
-        parts.push((texts.count("count.waiting", model.outbox.waiting), canvas.theme.warn));
-    }
-    if model.outbox.needs_person > 0 {
-        let key = model.key_label(Command::Attention);
-        let text = if wide { "head.needs_person" } else { "head.needs_person_short" };
-        let text = texts.fill(text, &[("n", &model.outbox.needs_person.to_string()), ("key", &key)]);
-        parts.push((text, canvas.theme.alarm));
-    }
-    let mut x = right;
-    for (text, style) in parts.iter().rev() {
-        let start = x.saturating_sub(width(text));
-        if start <= left {
-            break;
-        }
-        canvas.put(start, 0, width(text), text, *style);
-        x = start.saturating_sub(3);
-        if x > left && !std::ptr::eq(&parts[0].0, text) {
-            canvas.put(x + 1, 0, 1, "·", canvas.theme.dim);
-        }
-    }
+    state::draw(canvas, model, x, right);
 }
 
 fn steps(canvas: &mut Canvas<'_>, model: &Model) {
@@ -168,10 +137,10 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
         x = end + if columns >= WIDE { 3 } else { 2 };
     }
     let age = texts.age(model.seconds_since(slot.draft().opened_at));
-    let calls = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
-    let calls: Vec<(&str, &str)> = calls.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = if columns >= WIDE { "head.calls" } else { "head.calls_short" };
-    let text = texts.fill(key, &calls);
+    let place = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
+    let place: Vec<(&str, &str)> = place.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let key = if columns >= WIDE { "head.drafts" } else { "head.drafts_short" };
+    let text = texts.fill(key, &place);
     if x + width(&text) < columns {
         canvas.put_right(columns - 1, 1, &text, canvas.theme.dim);
     }
@@ -182,10 +151,15 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
     let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
-    let unknown = model.orders.unknown_count();
-    let (text, style) = if unknown > 0 {
-        let key = model.key_label(Command::Attention);
-        (format!("{}  {key}", texts.count("head.unclear", unknown)), canvas.theme.alarm)
+    let Counts { unknown, rejected, other, .. } = model.orders.list.counts();
+    let (text, style) = if unknown + rejected + other > 0 {
+        let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.further", other)];
+        let kinds = kinds.into_iter().filter(|(_, n)| *n > 0);
+        let said = match rejected + other {
+            0 => texts.count("head.unclear", unknown),
+            _ => kinds.map(|(key, n)| texts.fill(key, &[("n", &n.to_string())])).collect::<Vec<_>>().join(" · "),
+        };
+        (format!("{said}  {}", model.key_label(Command::Attention)), canvas.theme.alarm)
     } else if let Some(text) = halted {
         (text, canvas.theme.warn)
     } else {
@@ -241,8 +215,32 @@ fn is_of_use(model: &Model, command: Command) -> bool {
         (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
         (None, Context::Review) => command != Command::ReviewMend || !form::problems(model).is_empty(),
+        (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
         (_, Context::Orders) => orders::fits(model.orders.row(), command),
         _ => true,
+    }
+}
+
+/// Key of what a command is called where it does something else than elsewhere.
+fn label(model: &Model, command: Command) -> Option<&'static str> {
+    match (command, &model.overlay) {
+        // On the list the same key leads back.
+        (Command::ToggleOrders, _) if model.screen == Screen::Orders => Some("footer.to_order"),
+        // What Enter answers where it is no yes.
+        (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
+            Some("footer.one_by_one")
+        }
+        (Command::MoreFields, None) => model.slot().filter(|slot| slot.more).map(|_| "footer.fewer_fields"),
+        (Command::ReviewMend, None) => {
+            let at = model.slot().map_or(0, |slot| slot.review_at);
+            let problems = form::problems(model);
+            let is_wrong = problems.get(at).or(problems.last()).is_some_and(|it| it.kind != ProblemKind::Missing);
+            is_wrong.then_some("footer.put_right")
+        }
+        (_, None | Some(Overlay::Details(_))) if model.screen == Screen::Orders => {
+            orders::label(model.orders.row(), command)
+        }
+        _ => None,
     }
 }
 
@@ -266,9 +264,7 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
         model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
     });
     let entry = |command: Command, id: &str| {
-        // On the list the same key leads back.
-        let back = command == Command::ToggleOrders && model.screen == Screen::Orders;
-        let text = if back { "footer.to_order".to_owned() } else { format!("command.{id}") };
+        let text = label(model, command).map_or_else(|| format!("command.{id}"), str::to_owned);
         (model.key_label(command), texts.get(&text).unwrap_or_default().to_owned())
     };
     let (help_key, help) = entry(Command::Help, "help");

@@ -66,7 +66,7 @@ fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &
     let style = if line.is_extra() { canvas.theme.dim } else { style };
     let part = if line.is_extra() { String::new() } else { label(model, bill, bill.split.part(line.id)) };
     canvas.put(area.x + 1, area.y, PART - 1, &part, style);
-    let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+    let comment = if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
     let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
     let is_part = line.is_extra() && line.deal.is_some();
     let text = match (line.is_extra(), is_part) {

@@ -94,8 +94,10 @@ fn draw_row(
     let side = area.right().saturating_sub(1).saturating_sub(end + 2);
     match wrong.filter(|kind| *kind != ProblemKind::Missing) {
         Some(kind) => {
-            let text = format!("! {}", terms::problem_words(model, kind));
-            canvas.put(end + 2, area.y, side, &text, canvas.theme.alarm);
+            let text = format!("  ! {}", terms::problem_words(model, kind));
+            // What is wrong is read before the rest of what was typed.
+            let start = end.min(area.right().saturating_sub(width(&text) + 1)).max(x);
+            canvas.put(start, area.y, area.right().saturating_sub(start + 1), &text, canvas.theme.alarm);
         }
         None if let Some(text) = warning(model, slot, row) => {
             canvas.put(end + 2, area.y, side, &format!("! {text}"), canvas.theme.warn);
@@ -180,6 +182,19 @@ fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Every such warning, with its field before it: read back with the order, it does not go unseen.
+pub fn warnings(model: &Model, slot: &Slot) -> Vec<String> {
+    let texts = &model.texts;
+    let let_pass = slot.draft().is_let_pass(ProblemKind::OutsideArea);
+    let is_new = |row: &Row| *row != Row::Field(Field::Zip) || !let_pass;
+    let said = problems(model);
+    let rows = [Row::Field(Field::Zip), Row::Field(Field::Due)].into_iter().filter(is_new);
+    let rows = rows.filter(|row| problem(&said, *row).is_none());
+    rows.filter_map(|row| Some(format!("{}: {}.", texts.t(&label_key(row)), warning(model, slot, row)?)))
+        .map(|text| text.replace("?.", "?"))
+        .collect()
 }
 
 /// What a tip comes to, or how an empty field is filled.

@@ -2,6 +2,7 @@
 
 use ratatui::{layout::Rect, style::Style};
 
+use super::is_choosing;
 use crate::{
     domain::{
         guest::{Guest, PastOrder},
@@ -27,13 +28,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> 
     if !known.guests.is_empty() {
         let head = texts.count("guest.known", known.guests.len());
         let end = canvas.put(area.x, area.y, area.width, &head, canvas.theme.accent) + 2;
-        let (take, repeat) = (model.key_label(Command::TakeGuest), model.key_label(Command::RepeatOrder));
-        let key = if known.guests.len() > 1 { "guest.keys_many" } else { "guest.keys" };
-        let (down, up) = (model.key_label(Command::GuestDown), model.key_label(Command::GuestUp));
-        let mut keys = texts.fill(key, &[("take", &take), ("down", &down), ("up", &up)]);
-        if slot.caller.guest().is_some_and(|guest| !guest.orders.is_empty()) {
-            keys += &texts.fill("guest.repeats", &[("repeat", &repeat)]);
-        }
+        let keys = keys(model, slot).join(", ");
         canvas.put(end, area.y, area.right().saturating_sub(end), &keys, canvas.theme.dim);
     }
     let lines = lines(model, slot, usize::from(area.height.saturating_sub(1)));
@@ -46,6 +41,24 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> 
         }
     }
     true
+}
+
+/// What can be done about them from where the cursor is: elsewhere arrows and Enter go on through the fields.
+fn keys(model: &Model, slot: &Slot) -> Vec<String> {
+    let texts = &model.texts;
+    let key = |command| model.key_label(command);
+    let mut keys = Vec::new();
+    if is_choosing(slot) {
+        if slot.caller.known.guests.len() > 1 {
+            let (down, up) = (key(Command::GuestDown), key(Command::GuestUp));
+            keys.push(texts.fill("guest.chooses", &[("down", &down), ("up", &up)]));
+        }
+        keys.push(texts.fill("guest.takes", &[("take", &key(Command::TakeGuest))]));
+    }
+    if slot.caller.guest().is_some_and(|guest| !guest.orders.is_empty()) && !slot.caller.is_repeated(slot.draft()) {
+        keys.push(texts.fill("guest.repeats", &[("repeat", &key(Command::RepeatOrder))]));
+    }
+    keys
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,7 +155,7 @@ fn dishes(model: &Model, order: &Order) -> String {
         let comment =
             item.comment.as_deref().map(|comment| Clean::bounded(comment, 60)).filter(|text| !text.is_empty());
         if let (Some(dish), Some(comment)) = (dishes.last_mut(), comment) {
-            dish.push_str(&format!(" „{comment}“"));
+            dish.push_str(&format!(" {}", model.texts.quoted(&comment)));
         }
     }
     dishes.join(", ")

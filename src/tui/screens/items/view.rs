@@ -79,7 +79,12 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     let line = quick::parse(&slot.draft().search);
     let quantity = texts.number(line.quantity);
     let Some(article) = chosen(model, slot) else {
-        let text = if line.text.is_empty() { "items.echo_line" } else { "items.nothing" };
+        let text = match () {
+            () if quick::is_none(&slot.draft().search) => "items.zero",
+            () if line.text.is_empty() && slot.items.line.is_none() => "cart.empty",
+            () if line.text.is_empty() => "items.echo_line",
+            () => "items.nothing",
+        };
         let text = texts.fill(text, &[("n", &quantity)]);
         canvas.put(area.x, area.y, area.width, &text, canvas.theme.warn);
         return;
@@ -91,7 +96,7 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     };
     let mut text = format!("= {} {} · {price}", texts.quantity(line.quantity, article), article.name);
     if !line.comment.is_empty() {
-        text = format!("{text} · „{}“", line.comment);
+        text = format!("{text} · {}", texts.quoted(line.comment));
     }
     canvas.put(area.x, area.y, area.width, &text, style);
 }
@@ -153,7 +158,7 @@ fn hits(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     if let Some(article) = chosen(model, slot).filter(|_| slot.items.hits.best.is_empty()) {
         // A barcode is found although no name or number holds it.
         row(canvas, model, article, &channel, true, Rect::new(area.x, area.y, area.width, 1));
-    } else if slot.items.hits.best.is_empty() && model.catalog_loaded {
+    } else if slot.items.hits.best.is_empty() && model.catalog_loaded && !quick::is_none(&slot.draft().search) {
         let (text, key) = match model.catalog.is_empty() {
             true => ("items.no_catalog", Command::SyncCatalog),
             false => ("items.no_hit", Command::ClearSearch),

@@ -3,10 +3,15 @@
 use crate::{
     desk::{
         event::{Connection, Halt},
-        live::LiveRow,
+        live::{LiveKey, LiveRow},
     },
-    domain::order::OrderType,
-    tui::{model::Model, screens::tables},
+    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    tui::{
+        model::Model,
+        overlay::status::StatusTarget,
+        screens::{orders::status_label, tables},
+    },
+    words::short_reason,
 };
 
 /// `Tisch 5`, or the order type.
@@ -25,6 +30,20 @@ pub(super) fn who(model: &Model, row: &LiveRow) -> String {
     if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
 }
 
+/// An order in a few words: number, guest, sum. Bounded, so that what is said of it is never what is cut off.
+pub(super) fn name(model: &Model, row: &LiveRow) -> String {
+    let total = row.total.map(|total| model.texts.money(total, &row.currency));
+    std::iter::once(short_name(model, row)).chain(total).collect::<Vec<_>>().join(" · ")
+}
+
+/// Number and guest.
+fn short_name(model: &Model, row: &LiveRow) -> String {
+    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
+    let number = number.or_else(|| row.order_id.as_ref().map(|id| id.short().to_owned()));
+    let who = Some(Clean::bounded(&row.who, 20).into_string()).filter(|who| !who.is_empty());
+    [number, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 /// Which order a question is about: what the list shows of it, so that the person sees which row is meant.
 pub(super) fn about(model: &Model, row: &LiveRow) -> String {
     let texts = &model.texts;
@@ -41,6 +60,36 @@ pub(super) fn about(model: &Model, row: &LiveRow) -> String {
     let total = row.total.map(|total| texts.money(total, &row.currency));
     let who = Some(who(model, row)).filter(|who| who != "–");
     [number, kind, Some(due), total, who].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// A status that was asked for, with the order it is for: by the time it is recorded the cursor may be on another.
+pub(super) fn status_asked(model: &Model, of: &StatusTarget, status: &str, waits: Option<String>) -> String {
+    let list = &model.orders.list;
+    let (row, other) = match of {
+        StatusTarget::Ours(id) => (list.find(&LiveKey::Order(id.clone())), id.short().to_owned()),
+        StatusTarget::Foreign(id) => (list.rows().find(|row| row.internal_id == Some(*id)), id.to_string()),
+    };
+    let order = row.map_or(other, |row| short_name(model, row));
+    let label = model.texts.choice("status", status, status_label(model, status).as_deref());
+    let key = if waits.is_some() { "notice.status_waits" } else { "notice.status_requested" };
+    let waits = waits.unwrap_or_default();
+    model.texts.fill(key, &[("order", &order), ("status", &label), ("waits", &waits)])
+}
+
+/// Why a status was refused: the status as the shop calls it, and the reason in words. The journal keeps `status: reason`.
+pub fn status_problem(model: &Model, why: &str) -> String {
+    let label = |status: &str| model.texts.choice("status", status, status_label(model, status).as_deref());
+    match why.split_once(": ").filter(|(status, _)| !status.contains(' ')) {
+        Some((status, why)) => format!("{}: {}", label(status), short_reason(why, &model.texts)),
+        None => short_reason(why, &model.texts),
+    }
+}
+
+/// Why the selected order needs a person, whole: what OktoPOS said of it, or of its status.
+pub fn reason(model: &Model) -> Option<String> {
+    let row = model.orders.row()?;
+    let of_order = row.delivery.as_ref().and_then(Delivery::reason).map(str::to_owned);
+    of_order.or_else(|| row.status_problem.as_ref().map(|why| status_problem(model, why)))
 }
 
 /// What keeps the outbox from sending now, in words; `None` if nothing is known to.

@@ -33,6 +33,17 @@ pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
     }
 }
 
+/// Key of what a command is called for an order for which it does something else than it is named for.
+pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
+    let row = row?;
+    match (command, question(row, command)) {
+        (Command::OrderCancel, Some(Question::DropStatus { refused: true, .. })) => Some("footer.note_status"),
+        (Command::OrderCancel, Some(Question::DropStatus { refused: false, .. })) => Some("footer.drop_status"),
+        (Command::OrderResend, None) if readdressable(row).is_some() => Some("footer.readdress"),
+        _ => None,
+    }
+}
+
 /// Whether a command may be done while details are shown: only one for the very order that is shown.
 pub(super) fn is_for_shown(model: &Model, command: Command) -> bool {
     let Some(Overlay::Details(details)) = &model.overlay else { return true };

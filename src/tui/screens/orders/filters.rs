@@ -1,7 +1,50 @@
-//! What the keys of the live list's filters choose next. Each goes round.
+//! What the keys of the live list's filters choose next, and what is said where they leave nothing. Each goes round.
 
 use super::OrdersState;
-use crate::{domain::order::OrderType, tui::model::Model};
+use crate::{
+    desk::live::LiveFilter,
+    domain::order::OrderType,
+    tui::{command::Command, model::Model, screens::orders::status_label},
+};
+
+/// Whether less is looked for than what is open, or all of it.
+pub(super) fn is_set(orders: &OrdersState) -> bool {
+    let LiveFilter { text, delivery, status, order_type, open_only: _ } = orders.list.filter();
+    !text.is_empty() || delivery.is_some() || status.is_some() || order_type.is_some()
+}
+
+/// Looks for nothing in particular any more.
+pub(super) fn clear(orders: &mut OrdersState) {
+    orders.filter(|filter| {
+        let had_all = !filter.open_only && filter.delivery.is_none() && filter.status.is_none();
+        *filter = LiveFilter { open_only: !had_all, ..LiveFilter::default() };
+    });
+}
+
+/// Why nothing is shown: what is set, each with the key that changes it, and the key that ends all of it.
+pub(super) fn nothing_shown(model: &Model) -> Vec<String> {
+    let (texts, key) = (&model.texts, |command| model.key_label(command));
+    if model.orders.list.total() == 0 {
+        return vec![texts.t("orders.none").to_owned()];
+    }
+    if !is_set(&model.orders) {
+        return vec![texts.fill("orders.none_open", &[("key", &key(Command::OrderFilter))])];
+    }
+    let LiveFilter { text, delivery, status, order_type, open_only: _ } = model.orders.list.filter();
+    let status = status.as_ref().map(|word| texts.choice("status", word, status_label(model, word).as_deref()));
+    let set = [
+        (Command::OrderFilter, delivery.as_ref().map(|word| texts.t(&format!("delivery.{word}")).to_owned())),
+        (Command::OrderStatusFilter, status),
+        (Command::OrderTypeFilter, order_type.map(|kind| texts.choice("order_type", kind.token(), None))),
+        (Command::OrderSearch, Some(texts.quoted(text)).filter(|_| !text.is_empty())),
+    ];
+    let set = set.into_iter().filter_map(|(command, word)| Some(format!("{} {}", key(command), word?)));
+    let set = set.collect::<Vec<_>>().join(" · ");
+    vec![
+        texts.fill("orders.none_shown", &[("set", &set)]),
+        texts.fill("orders.none_shown_way", &[("key", &key(Command::OrderLeave))]),
+    ]
+}
 
 /// Open, all, unclear, refused, waiting, and round again.
 pub(super) fn next_filter(orders: &mut OrdersState) {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
 use super::{
-    about::{kind_of, who},
-    groups,
+    about::{kind_of, status_problem, who},
+    filters, groups,
 };
 use crate::{
     desk::{event::Held, live::LiveRow},
@@ -43,7 +43,6 @@ impl Columns {
 
 /// Draws the rows that are in sight, and only those.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
-    let texts = &model.texts;
     let columns = Columns::new(body.width);
     let mut y = body.y;
     if model.orders.searching {
@@ -61,10 +60,9 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let rows = Rect::new(body.x, y + 1, body.width, bottom.saturating_sub(y + 1));
     let height = usize::from(rows.height);
     if model.orders.list.is_empty() {
-        let key = if model.orders.list.total() == 0 { "orders.none" } else { "orders.none_shown" };
-        let (filter, search) = (model.key_label(Command::OrderFilter), model.key_label(Command::OrderSearch));
-        let text = texts.fill(key, &[("key", &filter), ("search", &search)]);
-        canvas.put(3, rows.y + 1, body.width.saturating_sub(4), &text, canvas.theme.dim);
+        for (y, text) in (rows.y + 1..rows.bottom()).zip(filters::nothing_shown(model)) {
+            canvas.put(3, y, body.width.saturating_sub(4), &text, canvas.theme.dim);
+        }
         return;
     }
     let start = groups::first_shown(model, height);
@@ -166,7 +164,7 @@ fn reason(model: &Model) -> Option<String> {
         }
         (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
         (None, None, Some(why)) => {
-            let (why, key) = (short_reason(why, texts), model.key_label(Command::OrderCancel));
+            let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
             Some(format!("▲ {}", texts.fill("orders.why_status", &[("reason", &why), ("key", &key)])))
         }
         (None, None, None) => None,

@@ -20,8 +20,8 @@ use crate::{
         command::Command,
         model::Model,
         overlay::price,
-        screens::guests,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
+        screens::{form, guests},
         screens::{items::deals, menu, promise, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
@@ -66,10 +66,12 @@ fn below(model: &Model, slot: &Slot, missing: usize) -> u16 {
     u16::try_from(missing).unwrap_or(u16::MAX).clamp(1, 6) + u16::from(changed(model, slot).is_some())
 }
 
-/// What is different from when it was added.
+/// What is doubtful, and what is different from when it was added.
 fn changed(model: &Model, slot: &Slot) -> Option<String> {
     let changed = menu::sentence(model, slot, &model.key_label(Command::TakePrices));
-    let changed = [changed, guests::sentence(model, slot)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let doubtful = form::view::warnings(model, slot);
+    let changed = doubtful.into_iter().chain(changed).chain(guests::sentence(model, slot));
+    let changed = changed.collect::<Vec<_>>().join(" ");
     Some(changed).filter(|text| !text.is_empty())
 }
 
@@ -95,7 +97,7 @@ fn style(canvas: &Canvas<'_>, loud: Loud) -> Style {
     }
 }
 
-/// `3 Getränke, 1 Pizza` and where it goes.
+/// `Getränke: 3 · Pizza: 1` and where it goes: a group's name is no plural and no singular.
 fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let draft = slot.draft();
@@ -111,9 +113,9 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     }
     let name = |group: &str| if group.is_empty() { texts.t("review.pieces").to_owned() } else { group.to_owned() };
     let counts: Vec<String> =
-        counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
+        counts.iter().map(|(group, count)| format!("{}: {}", name(group), texts.number(*count))).collect();
     let place = when_and_where(model, slot);
-    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(", ") };
+    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(" · ") };
     let mut head = vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)];
     if let Some(open) = tables::open(model, draft).filter(|open| !open.rounds.is_empty()) {
         let money = |value| texts.money(value, &model.shop.currency);
@@ -166,7 +168,8 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
             Some(_) => texts.amount(total),
             None => texts.t("cart.not_sold").to_owned(),
         };
-        let comment = if line.comment.is_empty() { String::new() } else { format!("  „{}“", line.comment) };
+        let comment =
+            if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
         let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
         let text = match (line.is_extra(), is_part) {
             _ if slot.draft().is_fee(line) => terms::fee_words(model, slot, line),

@@ -1,0 +1,117 @@
+//! What became of an order while its person was told that it is sent, or had gone on to another: said once, in the line where
+//! that stood. Decides nothing.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::about::name;
+use crate::{
+    desk::{
+        event::Held,
+        live::{LiveKey, LiveRow},
+    },
+    domain::{delivery::Delivery, ids::OrderId},
+    ports::journal::OrderRow,
+    tui::{
+        command::Command,
+        model::{Model, Tone},
+    },
+};
+
+/// A key that was on its way when it came does not wipe it away: nobody would have read it.
+const STANDS: SignedDuration = SignedDuration::from_secs(4);
+
+/// What was said last.
+#[derive(Debug, Clone, Default)]
+pub struct News {
+    orders: Vec<OrderId>,
+    text: String,
+    at: Option<Timestamp>,
+    /// Whether the outbox spoke before: what it holds back from the start is no news.
+    has_heard: bool,
+}
+
+/// Rows came from the sender.
+pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
+    let settled = |row: &&OrderRow| {
+        let is_placing = model.placing.iter().any(|slot| slot.draft().order_id == row.order_id);
+        match find(model, &row.order_id) {
+            Some(before) => !before.needs_person(),
+            None => is_placing,
+        }
+    };
+    let before: Vec<OrderId> = rows.iter().filter(settled).map(|row| row.order_id.clone()).collect();
+    super::changed(model, rows);
+    forget_settled(model);
+    tell(model, before);
+}
+
+/// What was decided meanwhile is not told any longer.
+fn forget_settled(model: &mut Model) {
+    let is_said = model.notice.as_ref().is_some_and(|said| said.text == model.orders.news.text);
+    let mut orders = std::mem::take(&mut model.orders.news.orders);
+    let all = orders.len();
+    orders.retain(|id| find(model, id).is_some_and(LiveRow::needs_person));
+    if is_said && orders.len() < all {
+        model.notice = None;
+        return tell(model, orders);
+    }
+    model.orders.news.orders = orders;
+}
+
+/// The outbox says what it holds back.
+pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
+    let has_heard = std::mem::replace(&mut model.orders.news.has_heard, true);
+    let settled = |id: &&OrderId| find(model, id).is_some_and(|row| !row.needs_person());
+    let before: Vec<OrderId> = held.iter().map(|(id, _)| id).filter(settled).cloned().collect();
+    super::held(model, held);
+    if has_heard {
+        tell(model, before);
+    }
+}
+
+/// Says which of these orders need a person now. An order that could not be recorded is told before.
+pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
+    orders.retain(|id| find(model, id).is_some_and(LiveRow::needs_person));
+    let is_ours = |text: &str| text == model.orders.news.text;
+    let is_error = model.notice.as_ref().is_some_and(|said| said.tone == Tone::Alarm && said.detail.is_some());
+    if orders.is_empty() || is_error {
+        return;
+    }
+    if model.notice.as_ref().is_some_and(|said| is_ours(&said.text)) {
+        let before = model.orders.news.orders.iter().filter(|id| !orders.contains(id)).cloned();
+        orders = before.collect::<Vec<_>>().into_iter().chain(orders).collect();
+    }
+    let key = model.key_label(Command::Attention);
+    let text = match (&*orders, orders.first().and_then(|id| find(model, id))) {
+        ([_], Some(row)) => {
+            model.texts.fill(&format!("news.{}", word(row)), &[("order", &name(model, row)), ("key", &key)])
+        }
+        _ => model.texts.fill("news.many", &[("n", &orders.len().to_string()), ("key", &key)]),
+    };
+    let news = &mut model.orders.news;
+    (news.orders, news.text, news.at) = (orders, text.clone(), Some(model.moment.now));
+    model.say(Tone::Alarm, text);
+}
+
+/// Whether it was said so lately that a key does not take it away.
+pub fn stands(model: &Model) -> bool {
+    let news = &model.orders.news;
+    let age = news.at.map(|at| model.moment.now.duration_since(at));
+    let is_fresh = age.is_some_and(|age| age >= SignedDuration::ZERO && age < STANDS);
+    is_fresh && model.notice.as_ref().is_some_and(|said| said.text == news.text)
+}
+
+fn find<'a>(model: &'a Model, id: &OrderId) -> Option<&'a LiveRow> {
+    model.orders.list.find(&LiveKey::Order(id.clone()))
+}
+
+fn word(row: &LiveRow) -> &'static str {
+    match (&row.held, &row.delivery) {
+        _ if row.stray => "stray",
+        (Some(Held::DuePassed { .. }), _) => "due_passed",
+        (Some(Held::OtherAddress { .. }), _) => "other_address",
+        (None, Some(Delivery::Rejected { .. })) => "rejected",
+        (None, Some(Delivery::Unknown { .. })) => "unknown",
+        (None, _) => "status",
+    }
+}

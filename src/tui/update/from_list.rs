@@ -1,0 +1,29 @@
+//! The keys of the draft while the list is shown: none is silent, and none does something that is not seen.
+
+use super::draft_command;
+use crate::tui::{
+    command::{Command, Context},
+    effect::Effect,
+    key::Key,
+    model::{Model, Screen, Tone},
+};
+
+/// Where these keys mean something, but for the screen that is shown.
+const ELSEWHERE: [Context; 3] = [Context::Draft, Context::Items, Context::Form];
+
+/// A key of the draft while the list is shown: a step leads there, anything else says where it works.
+pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    if model.screen != Screen::Orders || key.typed().is_some() {
+        return None;
+    }
+    // What moves in a text moves in the one that is typed.
+    let elsewhere = if model.orders.searching { &ELSEWHERE[..1] } else { &ELSEWHERE };
+    let command = model.keymap.resolve(key, elsewhere)?;
+    if Command::STEPS.contains(&command) {
+        model.screen = Screen::Draft;
+        return Some(draft_command(model, command));
+    }
+    let text = model.texts.fill("notice.only_in_draft", &[("key", &model.key_label(Command::ToggleOrders))]);
+    model.say(Tone::Warn, text);
+    Some(Vec::new())
+}
