@@ -68,7 +68,8 @@ pub fn key(model: &mut Model, key: Key) {
         }
         return;
     }
-    let (mut text, mut cursor) = begin_typing(model, row);
+    let is_letter = key.typed().is_some();
+    let (mut text, mut cursor) = begin_typing(model, row, is_letter);
     let named = model.slot().is_some_and(|slot| value(slot, row) != text);
     let mut edited = edit::key(&mut text, &mut cursor, key);
     if named && matches!(key.code, Code::Backspace | Code::Delete) {
@@ -77,9 +78,17 @@ pub fn key(model: &mut Model, key: Key) {
     typed(model, row, edited, text, cursor);
 }
 
-/// The text typing goes on with: a choice that reads as its name is replaced as a whole.
-fn begin_typing(model: &Model, row: Row) -> (String, usize) {
+/// The text typing goes on with: a choice that reads as its name is replaced as a whole, and so is a town that the desk filled
+/// in, by who types one instead of going on.
+fn begin_typing(model: &Model, row: Row, is_letter: bool) -> (String, usize) {
     let Some(slot) = model.slot() else { return Default::default() };
+    if is_letter
+        && row == Row::Field(Field::City)
+        && slot.chosen
+        && slot.filled_city.as_deref() == Some(value(slot, row))
+    {
+        return Default::default();
+    }
     match chosen_name(slot, row, &model.shop, &model.texts) {
         Some(_) => Default::default(),
         None => (value(slot, row).to_owned(), slot.cursor),
@@ -123,7 +132,7 @@ pub fn chosen_name(slot: &Slot, row: Row, shop: &Shop, texts: &Texts) -> Option<
 /// Pasted text goes into the focused field and nowhere else.
 pub fn paste(model: &mut Model, pasted: &str) {
     let Some(row) = model.slot().and_then(focused).filter(|row| input(*row) != Input::Choice) else { return };
-    let (mut text, mut cursor) = begin_typing(model, row);
+    let (mut text, mut cursor) = begin_typing(model, row, true);
     let edited = edit::insert(&mut text, &mut cursor, pasted);
     typed(model, row, edited, text, cursor);
 }

@@ -68,6 +68,23 @@ fn a_complete_postcode_fills_in_its_town_as_one_step_of_undo() {
 }
 
 #[test]
+fn a_town_typed_over_one_that_was_filled_in_takes_its_place() {
+    let mut hands = at_zip();
+    hands.type_text("22765");
+    hands.press("enter");
+    hands.type_text("Altona");
+    assert_eq!(city(&hands), "Altona");
+    hands.press("up down");
+    hands.type_text("!");
+    assert_eq!(city(&hands), "Altona!", "what a person typed is gone on with");
+    let mut hands = at_zip();
+    hands.type_text("22765");
+    hands.press("enter left right backspace");
+    hands.type_text("g-Mitte");
+    assert_eq!(city(&hands), "Hamburg-Mitte", "and so is one that is corrected");
+}
+
+#[test]
 fn what_was_filled_in_follows_the_postcode_and_what_was_typed_stays() {
     let mut hands = at_zip();
     hands.type_text("22765");
