@@ -10,6 +10,7 @@ pub mod customer;
 pub mod deal;
 pub mod delivery;
 pub mod draft;
+pub mod exact;
 pub mod field;
 pub mod finish;
 pub mod flow;
