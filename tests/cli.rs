@@ -238,6 +238,39 @@ fn an_unusable_order_keeps_every_order_of_the_file_out() {
 }
 
 #[test]
+fn what_the_vendors_form_does_not_allow_is_named_with_its_order_and_nothing_is_recorded() {
+    let mut machine = Machine::new();
+    let wrong = |pointer: &str, value: Value| {
+        let mut wrong = order("wrong-1");
+        *wrong.pointer_mut(pointer).unwrap() = value;
+        format!("{}\n{wrong}\n{}\n", order("a"), order("c"))
+    };
+    let mut channel = order("wrong-1");
+    channel["intermediary"] = json!("Fancy/Food");
+    let skipped = json!({ "timestamp": "2026-03-29T02:30:00", "timezone": "Europe/Berlin", "asapDelivery": false });
+    for (text, field, allowed) in [
+        (format!("{}\n{channel}", order("a")), "intermediary", "Buchstaben, Ziffern"),
+        (wrong("/items", json!([])), "items", "mindestens einem Eintrag"),
+        (wrong("/payment/price/currency", json!("eur")), "payment.price.currency", "EUR"),
+        (wrong("/items/0/quantity", json!("3")), "items[0].quantity", "ohne Anführungszeichen"),
+        (wrong("/items/0/price/value", json!("1_9.95")), "items[0].price.value", "19.95"),
+        (wrong("/pickup", skipped), "pickup.timestamp", "Uhr"),
+        (wrong("/pickup/timezone", json!("Mars/Base")), "pickup.timezone", "Europe/Berlin"),
+        (wrong("/items/0", json!("Pizza")), "items[0]", "geschweiften Klammern"),
+    ] {
+        machine.lang = "de_DE.UTF-8";
+        let ran = machine.run(&["send", &machine.file("orders.jsonl", &text)]).expect(2);
+        let said = ran.stderr.lines().next().unwrap();
+        let named = said.contains("2 (wrong-1)") && said.contains(&format!(": {field}: ")) && said.contains(allowed);
+        assert!(named && ran.stderr.contains("Nichts wurde gespeichert"), "{}", ran.stderr);
+        let jargon = ["expected", "missing field", "struct", "jiff", "Decimal", "invalid"];
+        assert!(jargon.iter().all(|word| !ran.stderr.contains(word)), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "");
+    }
+    assert_eq!(machine.run(&["orders"]).expect(0).lines, Vec::<Value>::new());
+}
+
+#[test]
 fn sending_the_same_file_again_sends_nothing_twice() {
     let machine = Machine::new();
     let file = machine.file("order.json", &order("a").to_string());
@@ -713,13 +746,15 @@ fn words_are_in_the_language_of_the_machine_or_the_flag() {
 #[test]
 fn what_others_wrote_cannot_reach_the_terminal_raw() {
     let machine = Machine::new();
-    let mut hostile = order("evil\u{9b}2J\u{202e}id");
+    let mut hostile = order("evil\u{202e}id");
     hostile["customer"]["familyName"] = json!("Muster\u{1b}]0;x\u{7}");
     let file = machine.file("order.json", &hostile.to_string());
     let ran = machine.run(&["send", &file, "--no-wait"]).expect(0);
     let listed = machine.run(&["orders", "--with-customer"]).expect(0);
     let refused = machine.run(&["resend", "no\u{1b}[2Jbody"]).expect(2);
-    for text in [&ran.stdout, &ran.stderr, &listed.stdout, &refused.stderr] {
+    let file = machine.file("order.json", &order("evil\u{9b}2J\u{202e}id").to_string());
+    let unusable = machine.run(&["send", &file, "--no-wait"]).expect(2);
+    for text in [&ran.stdout, &ran.stderr, &listed.stdout, &refused.stderr, &unusable.stdout, &unusable.stderr] {
         assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text:?}");
     }
     assert_eq!(listed.lines[0]["orderId"], hostile["orderId"], "escaped, not changed");

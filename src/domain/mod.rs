@@ -14,6 +14,7 @@ pub mod exact;
 pub mod field;
 pub mod finish;
 pub mod flow;
+pub mod form;
 pub mod guest;
 pub mod house;
 pub mod ids;

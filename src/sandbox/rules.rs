@@ -7,9 +7,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{catalog::Catalog, envelope::Refusal, options::SandboxOptions, schema, shape, shape::Problem};
+use super::{catalog::Catalog, envelope::Refusal, options::SandboxOptions, shape, shape::Problem};
 use crate::domain::{
     article::Article,
+    form,
     money::{Money, cents, vat_contained},
     order::{Item, Order, Pickup, Tax},
 };
@@ -21,7 +22,7 @@ pub(super) fn check_order(
     options: &SandboxOptions,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let problems = shape::check(body, schema::ORDER);
+    let problems = shape::check(body, form::ORDER);
     if !problems.is_empty() {
         return Err(Refusal::invalid(problems));
     }

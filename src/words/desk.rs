@@ -23,12 +23,7 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
     match error {
         DeskError::Field { field, problem: _ } => texts.fill("error.desk.field", &[("field", field)]),
         DeskError::Time { field, problem } => {
-            let problem = match problem {
-                TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
-                TimeProblem::Skipped => texts.t("problem.skipped_time"),
-                TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
-            };
-            texts.fill("error.desk.time", &[("field", field), ("problem", problem)])
+            texts.fill("error.desk.time", &[("field", field), ("problem", time_problem(*problem, texts))])
         }
         DeskError::Encode(detail) => texts.fill("error.desk.encode", &[("detail", detail)]),
         DeskError::NoInternalId(_) => texts.t("error.desk.no_internal_id").to_owned(),
@@ -44,6 +39,15 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
         DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),
+    }
+}
+
+/// What is wrong with a local time.
+pub fn time_problem(problem: TimeProblem, texts: &Texts) -> &str {
+    match problem {
+        TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
+        TimeProblem::Skipped => texts.t("problem.skipped_time"),
+        TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
     }
 }
 

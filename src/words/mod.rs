@@ -6,6 +6,6 @@ mod panic;
 mod reason;
 
 pub use config::{areas_error, config_error, menu_error, menu_fault};
-pub use desk::{desk_error, halt, held};
+pub use desk::{desk_error, halt, held, time_problem};
 pub use panic::panic;
 pub use reason::{reason, sentence, short_reason};
