@@ -586,6 +586,27 @@ fn settings_are_written_shown_and_refused_with_their_line() {
 }
 
 #[test]
+fn a_setting_of_the_wrong_kind_is_said_in_the_language_of_the_person() {
+    let mut machine = Machine::new();
+    machine.lang = "de_DE.UTF-8";
+    let setting = "[oktopos]\nconnect_timeout_seconds = \"5\"\n";
+    let file = machine.file("config.toml", setting);
+    let ran = machine.run_bare(&["--config", &file, "orders"]).expect(3);
+    assert!(ran.stderr.contains("config.toml:2") && ran.stderr.contains("eine ganze Zahl ab 0"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"5\"") && !ran.stderr.contains("expected"), "{}", ran.stderr);
+    // A flag that lies over a setting does not hide that it cannot be used.
+    let file = machine.file("config.toml", "[desk]\nlanguage = \"fr\"\n");
+    for args in [&["--config", &file, "orders"][..], &["--config", &file, "--lang", "de", "orders"]] {
+        let ran = machine.run_bare(args).expect(3);
+        assert!(
+            ran.stderr.contains("config.toml:2") && ran.stderr.contains("eines von auto, de, en"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
 fn without_address_or_key_nothing_is_recorded() {
     let machine = Machine::new();
     let file = machine.file("order.json", &order("a").to_string());

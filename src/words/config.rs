@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::parser_words;
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
     domain::menu::Fault,
@@ -25,7 +26,7 @@ pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
             }
         }
         ConfigError::WrongType { key, origin, detail } => {
-            let origin = origin.to_string();
+            let (origin, detail) = (origin.to_string(), &parser_words(detail, texts));
             texts.fill("error.config.wrong_type", &[("origin", &origin), ("key", key), ("detail", detail)])
         }
         ConfigError::NotAllowed { key, origin, allowed } => {
@@ -43,7 +44,7 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
         MenuError::Unreadable(detail) => texts.fill("error.menu.unreadable", &[("path", &path), ("detail", detail)]),
-        MenuError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        MenuError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         MenuError::Empty { line } => at(line, "error.menu.empty"),
         MenuError::Counts { line } => at(line, "error.menu.counts"),
         MenuError::Default { line } => at(line, "error.menu.default"),
@@ -68,7 +69,7 @@ pub fn areas_error(error: &AreasError, path: &Path, texts: &Texts) -> String {
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
         AreasError::Unreadable(detail) => texts.fill("error.areas.unreadable", &[("path", &path), ("detail", detail)]),
-        AreasError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        AreasError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         AreasError::Name { line } => at(line, "error.areas.name"),
         AreasError::Zip { line } => at(line, "error.areas.zip"),
         AreasError::Twice { line, zip, other } => {

@@ -202,7 +202,7 @@ fn wanted(kind: &Kind) -> &'static str {
 
 fn found(raw: &RawValue) -> Found {
     match raw.get() {
-        list if list.starts_with('[') => Found::List,
+        list if list.starts_with('[') && !list[1..].trim_start().starts_with(']') => Found::List,
         object if object.starts_with('{') => Found::Object,
         value => Found::Value(Clean::bounded(value, MAX_QUOTED).into_string()),
     }
