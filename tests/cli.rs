@@ -751,6 +751,18 @@ fn the_sandbox_says_where_it_is_and_ends_when_told() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let ran = machine.run_bare(&["sandbox", "--faults", "create:explode"]).expect(2);
     assert!(ran.stderr.contains("drop-before"), "{}", ran.stderr);
+    // What it cannot do is said in the language of the person.
+    let taken = machine.sandbox.address().port().to_string();
+    for (args, code, words) in [
+        (["--port", taken.as_str()], 1, "lässt sich nicht öffnen"),
+        (["--key", ""], 2, "darf nicht leer sein"),
+        (["--log", "/no/such/dir/log"], 2, "lässt sich nicht öffnen"),
+        (["--articles", "99999999999"], 2, "1000000"),
+        (["--faults", "explode"], 2, "legt auf und bearbeitet nichts"),
+    ] {
+        let ran = machine.run_bare(&[&["--lang", "de", "sandbox"][..], &args].concat()).expect(code);
+        assert!(ran.stderr.contains(words), "{args:?}: {}", ran.stderr);
+    }
 }
 
 #[test]

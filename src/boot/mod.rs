@@ -36,7 +36,7 @@ use crate::{
     },
     i18n::Texts,
     journal::SqliteJournal,
-    sandbox::{self, FaultPlan, SandboxError, SandboxOptions},
+    sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
     session::Session,
     words,
 };
@@ -188,10 +188,11 @@ impl Program<'_> {
     }
 
     async fn sandbox(&self, args: &SandboxArgs, texts: &Texts) -> Result<Exit, Failure> {
-        let faults: FaultPlan = args.faults.as_deref().unwrap_or_default().parse().map_err(|error| {
-            say_lines(sandbox::FAULT_HELP);
-            Failure::said(Exit::Usage, texts.fill("sandbox.faults", &[("detail", &format!("{error}"))]))
-        })?;
+        let faults: FaultPlan =
+            args.faults.as_deref().unwrap_or_default().parse().map_err(|error: FaultPlanError| {
+                say_lines(&cli::help::fault_lines(texts));
+                Failure::said(Exit::Usage, texts.fill("sandbox.faults", &[("rule", &error.rule)]))
+            })?;
         let mut options = SandboxOptions {
             port: args.port,
             articles: args.articles,
@@ -202,7 +203,7 @@ impl Program<'_> {
         if let Some(key) = &args.key {
             options.key = key.clone().into();
         }
-        let sandbox = sandbox::start(options).await.map_err(|error| sandbox_failure(&error))?;
+        let sandbox = sandbox::start(options).await.map_err(|error| sandbox_failure(&error, texts))?;
         let done = cli::sandbox::run(&mut self.context(texts), &sandbox.base_url()).await;
         sandbox.shutdown().await;
         done
@@ -312,10 +313,20 @@ impl Program<'_> {
     }
 }
 
-fn sandbox_failure(error: &SandboxError) -> Failure {
-    let exit = match error {
-        SandboxError::EmptyKey | SandboxError::Log { .. } => Exit::Usage,
-        SandboxError::TimeZone(_) | SandboxError::Asset(_) | SandboxError::Bind { .. } => Exit::Unexpected,
+fn sandbox_failure(error: &SandboxError, texts: &Texts) -> Failure {
+    let (exit, words) = match error {
+        SandboxError::EmptyKey => (Exit::Usage, texts.t("sandbox.empty_key").to_owned()),
+        SandboxError::TooManyArticles { most } => {
+            (Exit::Usage, texts.fill("sandbox.too_many_articles", &[("most", &most.to_string())]))
+        }
+        SandboxError::Log { path, reason } => {
+            let path = path.display().to_string();
+            (Exit::Usage, texts.fill("sandbox.log", &[("path", &path), ("reason", reason)]))
+        }
+        SandboxError::Bind { port, reason } => {
+            (Exit::Unexpected, texts.fill("sandbox.port", &[("port", &port.to_string()), ("reason", reason)]))
+        }
+        SandboxError::TimeZone(_) | SandboxError::Asset(_) => (Exit::Unexpected, error.to_string()),
     };
-    Failure::said(exit, error.to_string())
+    Failure::said(exit, words)
 }
