@@ -628,6 +628,45 @@ fn without_address_or_key_nothing_is_recorded() {
 }
 
 #[test]
+fn a_refusal_says_what_it_means_and_what_mends_it() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("a").to_string());
+    let nothing = "Nothing was saved.";
+    let url = machine.sandbox.base_url();
+    let keyless = |key_file: &str| {
+        let mut command = machine.bare(&["send", &file]);
+        command.env("OKTODESK_OKTOPOS__BASE_URL", &url).env("OKTODESK_OKTOPOS__API_KEY_FILE", key_file);
+        Ran::of(command.output().unwrap()).expect(3).stderr
+    };
+    let open_key = machine.file("key", "secret\n");
+    fs::set_permissions(&open_key, fs::Permissions::from_mode(0o644)).unwrap();
+    for said in [
+        keyless(""),
+        keyless(&open_key),
+        machine.run_bare(&["send", &file]).expect(3).stderr,
+        machine.run(&["send", "/no/such/file"]).expect(2).stderr,
+    ] {
+        assert!(said.trim_end().ends_with(nothing), "{said}");
+    }
+    let refused = machine.run_with(&["send", &file], "OKTODESK_API_KEY", "wrong").expect(5).stderr;
+    assert!(refused.contains("OKTODESK_API_KEY") && refused.contains("oktopos.api_key_file"), "{refused}");
+
+    for command in ["orders", "doctor"] {
+        let said = machine.run(&["--data-dir", "/proc/nowhere", command]).expect(1).stderr;
+        assert!(!said.contains("Not saved") && said.contains("/proc/nowhere"), "{said}");
+        assert_eq!(said.to_lowercase().matches("disk space").count(), 1, "{said}");
+    }
+    let nobody = machine.run(&["customer", "forget", "abc"]).expect(2).stderr;
+    assert!(
+        nobody.contains("abc") && nobody.contains("nothing was removed") && !nobody.contains("customer."),
+        "{nobody}"
+    );
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__BASE_URL", &format!("http://{gone}/v1")).expect(1);
+    assert!(ran.stderr.contains("check the network") && !ran.stderr.contains("`oktodesk doctor`"), "{}", ran.stderr);
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong_and_what_mends_it() {
     let machine = Machine::new();
     machine.run(&["catalog", "sync"]).expect(0);

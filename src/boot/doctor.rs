@@ -227,7 +227,7 @@ impl Report<'_> {
             Found::Unreachable { reason } | Found::NoAnswer { reason } => (
                 Health::Fail,
                 format!("{}: {}", probe.url, words::reason(reason, texts)),
-                remedy("hint.connection"),
+                remedy("doctor.check_connection"),
                 Exit::Unexpected,
             ),
         };

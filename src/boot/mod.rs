@@ -238,12 +238,12 @@ impl Program<'_> {
     }
 
     async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
-        setup.config().base_url()?;
-        let open = if args.no_wait {
-            setup.open_offline().await?
-        } else {
-            setup.open(self.environment, setup.patience()).await?
+        let open = match setup.config().base_url() {
+            Err(error) => Err(error.into()),
+            Ok(_) if args.no_wait => setup.open_offline().await,
+            Ok(_) => setup.open(self.environment, setup.patience()).await,
         };
+        let open = open.map_err(|failure| cli::send::nothing_recorded(&failure, ctx.texts))?;
         let orders = cli::send::read(ctx, &open.desk, &args.file).await?;
         let ids = cli::send::record(ctx, &open.desk, &orders).await?;
         let done = if args.no_wait {

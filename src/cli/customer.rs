@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     desk::{
-        Desk,
+        Desk, DeskError,
         privacy::{ForgetReport, why_open},
     },
     domain::ids::OrderId,
@@ -44,7 +44,14 @@ pub async fn forget(ctx: &mut Context<'_>, desk: &Desk, args: &ForgetArgs) -> Re
         "-" => typed(ctx).await?,
         number => number.to_owned(),
     };
-    let report = desk.forget_customer(number.trim(), args.all).await?;
+    let report = match desk.forget_customer(number.trim(), args.all).await {
+        // Said of the order's field elsewhere; here it is what somebody typed.
+        Err(DeskError::Field { .. }) => {
+            let words = ctx.texts.fill("customer.no_number", &[("number", number.trim())]);
+            return Err(Failure::said(Exit::Usage, words));
+        }
+        report => report?,
+    };
     let ForgetReport { forgotten, open, drafts, is_scrubbed } = &report;
     ctx.out.line(&ForgottenLine {
         forgotten,

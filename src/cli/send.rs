@@ -39,7 +39,8 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
     };
     let text = text.map_err(|detail| {
         let path = file.display().to_string();
-        Failure::said(Exit::Usage, ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]))
+        let words = ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]);
+        nothing_recorded(&Failure::said(Exit::Usage, words), ctx.texts)
     })?;
     let given = read_orders(&text, || desk.new_order_id()).and_then(|given| match times(desk, &given) {
         problems if problems.is_empty() => Ok(given),
@@ -50,6 +51,12 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
         Failure::said(Exit::Usage, ctx.texts.t("send.nothing_recorded"))
     })?;
     Ok(given.into_iter().map(|given| given.order).collect())
+}
+
+/// A failure that came before anything was recorded, and says so: who sends orders has to know.
+pub fn nothing_recorded(failure: &Failure, texts: &Texts) -> Failure {
+    let words = words::sentence(&failure.words(texts));
+    Failure::said(failure.exit(), format!("{words} {}", texts.t("send.nothing_recorded")))
 }
 
 /// Orders whose time is no instant. What else the desk refuses is said when it is recorded.
@@ -152,7 +159,7 @@ pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure
     let exit = followed.exit();
     match exit {
         Exit::Queued => say(ctx.texts.t("send.queued")),
-        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
+        Exit::KeyRefused => say(ctx.texts.t("cli.key_refused")),
         Exit::Rejected => say(ctx.texts.t("send.rejected")),
         Exit::Unknown => say(ctx.texts.t("send.unknown")),
         Exit::Done | Exit::Unexpected | Exit::Usage | Exit::Config => {}

@@ -86,7 +86,7 @@ pub async fn run(
     };
     match exit {
         Exit::Queued => say(why_queued(&row, held.as_ref(), ctx)),
-        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
+        Exit::KeyRefused => say(ctx.texts.t("cli.key_refused")),
         Exit::Rejected if row.pending_status.is_none() => say(ctx.texts.t("status.rejected")),
         Exit::Rejected => say(ctx.texts.t("send.rejected")),
         Exit::Unknown => say(ctx.texts.t("send.unknown")),

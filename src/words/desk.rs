@@ -104,7 +104,10 @@ pub fn halt(halt: &Halt, texts: &Texts) -> String {
         Halt::KeyRefused => texts.t("halt.key_refused").to_owned(),
         Halt::Throttled => texts.t("halt.throttled").to_owned(),
         Halt::OtherSender => texts.t("halt.other_sender").to_owned(),
-        Halt::Journal { reason } => texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]),
+        Halt::Journal { reason } => {
+            let what = texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]);
+            format!("{what} {}", texts.t("hint.journal_unwritable"))
+        }
     }
 }
 
