@@ -679,6 +679,19 @@ fn the_doctor_names_what_is_wrong_and_what_mends_it() {
     machine.run_with(&["doctor"], "OKTODESK_API_KEY", "wrong").expect(5);
     let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__PATHS__READY", "orders/gone").expect(3);
     assert!(ran.stderr.contains("oktopos.paths.ready"), "{}", ran.stderr);
+    // Where nothing is found at all, it is the address; and 404 alone does not say that a path is right.
+    let base = machine.sandbox.base_url().replace("/v1", "/v2");
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__BASE_URL", &base).expect(3);
+    let lost: Vec<_> = ran.lines.iter().filter(|line| line["detail"].as_str().unwrap().contains("404")).collect();
+    assert_eq!(lost.len(), 7, "{}", ran.stderr);
+    assert!(
+        lost.iter().all(|line| line["remedy"].as_str().unwrap().starts_with("change oktopos.base_url")),
+        "{lost:?}"
+    );
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__PATHS__CUSTOMERS", "nix/da").expect(0);
+    let customers = ran.lines.iter().find(|line| line["check"] == "customers").unwrap();
+    assert_eq!(customers["result"], "warn", "{customers}");
+    assert!(customers["remedy"].as_str().unwrap().contains("oktopos.paths.customers"), "{customers}");
     let channel = "[{ order_type = 'LOCAL', channel = { dcId = 77, name = 'GARDEN' } }]";
     let ran = machine.run_with(&["doctor"], "OKTODESK_SHOP__ORDER_TYPES", channel).expect(0);
     assert!(ran.stderr.contains("77 GARDEN") && ran.stderr.contains("1 INHOUSE"), "{}", ran.stderr);
