@@ -392,6 +392,28 @@ fn a_status_is_set_by_either_id_and_for_orders_from_elsewhere() {
 }
 
 #[test]
+fn a_number_that_means_two_orders_is_refused_until_one_is_chosen() {
+    let machine = Machine::new();
+    let first = machine.run(&["send", &machine.file("a.json", &order("first").to_string())]).expect(0);
+    let number = first.lines[0]["internalId"].to_string();
+    let second = machine.run(&["send", &machine.file("b.json", &order(&number).to_string())]).expect(0);
+    for args in
+        [&["status", &number, "in_preparation"][..], &["cancel", &number], &["settle", &number], &["resend", &number]]
+    {
+        let ran = machine.run(args).expect(2);
+        let named = ["first", &format!("orderId:{number}"), &format!("internalId:{number}")];
+        assert!(named.iter().all(|name| ran.stderr.contains(name)), "{}", ran.stderr);
+    }
+    assert!(machine.world().orders.iter().all(|order| order.status_changes.is_empty()));
+    let set = |which: &str| machine.run(&["status", which, "in_preparation"]).expect(0).lines[0]["orderId"].clone();
+    assert_eq!(set(&format!("internalId:{number}")), json!("first"));
+    assert_eq!(set(&format!("orderId:{number}")), json!(number));
+    assert_eq!(set(&second.lines[0]["internalId"].to_string()), json!(number), "no other order has this one");
+    let foreign = machine.sandbox.add_web_shop_order().unwrap();
+    machine.run(&["status", &format!("internalId:{foreign}"), "in_preparation"]).expect(0);
+}
+
+#[test]
 fn orders_are_listed_without_customer_data_unless_asked_for() {
     let machine = Machine::new();
     let file = machine.file("orders.json", &json!([order("a"), order("b")]).to_string());

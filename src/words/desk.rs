@@ -28,6 +28,9 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
         DeskError::Encode(detail) => texts.fill("error.desk.encode", &[("detail", detail)]),
         DeskError::NoInternalId(_) => texts.t("error.desk.no_internal_id").to_owned(),
         DeskError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
+        DeskError::Ambiguous { order_id, other } => {
+            texts.fill("error.desk.ambiguous", &[("order", order_id.as_str()), ("other", other.as_str())])
+        }
         DeskError::WrongState { order_id, delivery, action: _ } => {
             let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
