@@ -666,6 +666,7 @@ fn a_refusal_says_what_it_means_and_what_mends_it() {
         keyless(""),
         keyless(&open_key),
         machine.run_bare(&["send", &file]).expect(3).stderr,
+        machine.run_bare(&["--config", "/no/such/file", "send", &file]).expect(3).stderr,
         machine.run(&["send", "/no/such/file"]).expect(2).stderr,
     ] {
         assert!(said.trim_end().ends_with(nothing), "{said}");

@@ -123,7 +123,10 @@ impl Program<'_> {
                 call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await
             }
             Some(command) => {
-                let setup = Setup::read(self.environment, self.args)?;
+                let setup = Setup::read(self.environment, self.args).map_err(|failure| match command {
+                    Command::Send(_) => cli::send::nothing_recorded(&failure, texts),
+                    _ => failure,
+                })?;
                 let mut ctx = self.context(&setup.texts);
                 match command {
                     Command::Send(args) => self.send(&mut ctx, &setup, args).await,
