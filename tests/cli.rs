@@ -829,9 +829,9 @@ fn the_sandbox_says_where_it_is_and_ends_when_told() {
     // What it cannot do is said in the language of the person.
     let taken = machine.sandbox.address().port().to_string();
     for (args, code, words) in [
-        (["--port", taken.as_str()], 1, "lässt sich nicht öffnen"),
+        (["--port", taken.as_str()], 1, "schon belegt"),
         (["--key", ""], 2, "darf nicht leer sein"),
-        (["--log", "/no/such/dir/log"], 2, "lässt sich nicht öffnen"),
+        (["--log", "/no/such/dir/log"], 2, "nicht vorhanden"),
         (["--articles", "99999999999"], 2, "1000000"),
         (["--faults", "explode"], 2, "legt auf und bearbeitet nichts"),
     ] {

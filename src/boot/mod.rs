@@ -324,10 +324,12 @@ fn sandbox_failure(error: &SandboxError, texts: &Texts) -> Failure {
         }
         SandboxError::Log { path, reason } => {
             let path = path.display().to_string();
-            (Exit::Usage, texts.fill("sandbox.log", &[("path", &path), ("reason", reason)]))
+            let reason = words::system_reason(reason, texts);
+            (Exit::Usage, texts.fill("sandbox.log", &[("path", &path), ("reason", &reason)]))
         }
         SandboxError::Bind { port, reason } => {
-            (Exit::Unexpected, texts.fill("sandbox.port", &[("port", &port.to_string()), ("reason", reason)]))
+            let reason = words::system_reason(reason, texts);
+            (Exit::Unexpected, texts.fill("sandbox.port", &[("port", &port.to_string()), ("reason", &reason)]))
         }
         SandboxError::TimeZone(_) | SandboxError::Asset(_) => (Exit::Unexpected, error.to_string()),
     };

@@ -190,6 +190,7 @@ impl Setup {
     fn unopened(&self, error: JournalError) -> Failure {
         let JournalError::Unwritable(reason) = &error else { return error.into() };
         let (path, reason) = (self.data_dir.display().to_string(), words::reason(reason, &self.texts));
+        let reason = words::system_reason(&reason, &self.texts);
         let what = self.texts.fill("error.journal.unopened", &[("path", &path), ("reason", &reason)]);
         Failure::said(Exit::Unexpected, format!("{what} {}", self.texts.t("hint.journal_unwritable")))
     }

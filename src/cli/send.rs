@@ -39,6 +39,7 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
     };
     let text = text.map_err(|detail| {
         let path = file.display().to_string();
+        let detail = words::system_reason(&detail, ctx.texts);
         let words = ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]);
         nothing_recorded(&Failure::said(Exit::Usage, words), ctx.texts)
     })?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::parser_words;
+use super::{parser_words, system_reason};
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
     domain::menu::Fault,
@@ -13,6 +13,7 @@ use crate::{
 pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
     match error {
         ConfigError::Unreadable { path, detail } => {
+            let detail = &system_reason(detail, texts);
             texts.fill("error.config.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
         }
         ConfigError::Syntax { origin, detail } => {
@@ -85,6 +86,7 @@ fn key_error(error: &KeyError, texts: &Texts) -> String {
     match error {
         KeyError::NotSet => texts.t("error.key.not_set").to_owned(),
         KeyError::Unreadable { path, detail } => {
+            let detail = &system_reason(detail, texts);
             texts.fill("error.key.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
         }
         KeyError::TooOpen { path, mode } => {
