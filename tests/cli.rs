@@ -240,6 +240,39 @@ fn an_unusable_order_keeps_every_order_of_the_file_out() {
 }
 
 #[test]
+fn what_the_vendors_form_does_not_allow_is_named_with_its_order_and_nothing_is_recorded() {
+    let mut machine = Machine::new();
+    let wrong = |pointer: &str, value: Value| {
+        let mut wrong = order("wrong-1");
+        *wrong.pointer_mut(pointer).unwrap() = value;
+        format!("{}\n{wrong}\n{}\n", order("a"), order("c"))
+    };
+    let mut channel = order("wrong-1");
+    channel["intermediary"] = json!("Fancy/Food");
+    let skipped = json!({ "timestamp": "2026-03-29T02:30:00", "timezone": "Europe/Berlin", "asapDelivery": false });
+    for (text, field, allowed) in [
+        (format!("{}\n{channel}", order("a")), "intermediary", "Buchstaben, Ziffern"),
+        (wrong("/items", json!([])), "items", "mindestens einem Eintrag"),
+        (wrong("/payment/price/currency", json!("eur")), "payment.price.currency", "EUR"),
+        (wrong("/items/0/quantity", json!("3")), "items[0].quantity", "ohne Anführungszeichen"),
+        (wrong("/items/0/price/value", json!("1_9.95")), "items[0].price.value", "19.95"),
+        (wrong("/pickup", skipped), "pickup.timestamp", "Uhr"),
+        (wrong("/pickup/timezone", json!("Mars/Base")), "pickup.timezone", "Europe/Berlin"),
+        (wrong("/items/0", json!("Pizza")), "items[0]", "geschweiften Klammern"),
+    ] {
+        machine.lang = "de_DE.UTF-8";
+        let ran = machine.run(&["send", &machine.file("orders.jsonl", &text)]).expect(2);
+        let said = ran.stderr.lines().next().unwrap();
+        let named = said.contains("2 (wrong-1)") && said.contains(&format!(": {field}: ")) && said.contains(allowed);
+        assert!(named && ran.stderr.contains("Nichts wurde gespeichert"), "{}", ran.stderr);
+        let jargon = ["expected", "missing field", "struct", "jiff", "Decimal", "invalid"];
+        assert!(jargon.iter().all(|word| !ran.stderr.contains(word)), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "");
+    }
+    assert_eq!(machine.run(&["orders"]).expect(0).lines, Vec::<Value>::new());
+}
+
+#[test]
 fn sending_the_same_file_again_sends_nothing_twice() {
     let machine = Machine::new();
     let file = machine.file("order.json", &order("a").to_string());
@@ -359,6 +392,28 @@ fn a_status_is_set_by_either_id_and_for_orders_from_elsewhere() {
     machine.faults("status:404e");
     let ran = machine.run(&["status", "a", "completed"]).expect(4);
     assert!(!ran.lines[0]["reason"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn a_number_that_means_two_orders_is_refused_until_one_is_chosen() {
+    let machine = Machine::new();
+    let first = machine.run(&["send", &machine.file("a.json", &order("first").to_string())]).expect(0);
+    let number = first.lines[0]["internalId"].to_string();
+    let second = machine.run(&["send", &machine.file("b.json", &order(&number).to_string())]).expect(0);
+    for args in
+        [&["status", &number, "in_preparation"][..], &["cancel", &number], &["settle", &number], &["resend", &number]]
+    {
+        let ran = machine.run(args).expect(2);
+        let named = ["first", &format!("orderId:{number}"), &format!("internalId:{number}")];
+        assert!(named.iter().all(|name| ran.stderr.contains(name)), "{}", ran.stderr);
+    }
+    assert!(machine.world().orders.iter().all(|order| order.status_changes.is_empty()));
+    let set = |which: &str| machine.run(&["status", which, "in_preparation"]).expect(0).lines[0]["orderId"].clone();
+    assert_eq!(set(&format!("internalId:{number}")), json!("first"));
+    assert_eq!(set(&format!("orderId:{number}")), json!(number));
+    assert_eq!(set(&second.lines[0]["internalId"].to_string()), json!(number), "no other order has this one");
+    let foreign = machine.sandbox.add_web_shop_order().unwrap();
+    machine.run(&["status", &format!("internalId:{foreign}"), "in_preparation"]).expect(0);
 }
 
 #[test]
@@ -556,6 +611,27 @@ fn settings_are_written_shown_and_refused_with_their_line() {
 }
 
 #[test]
+fn a_setting_of_the_wrong_kind_is_said_in_the_language_of_the_person() {
+    let mut machine = Machine::new();
+    machine.lang = "de_DE.UTF-8";
+    let setting = "[oktopos]\nconnect_timeout_seconds = \"5\"\n";
+    let file = machine.file("config.toml", setting);
+    let ran = machine.run_bare(&["--config", &file, "orders"]).expect(3);
+    assert!(ran.stderr.contains("config.toml:2") && ran.stderr.contains("eine ganze Zahl ab 0"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"5\"") && !ran.stderr.contains("expected"), "{}", ran.stderr);
+    // A flag that lies over a setting does not hide that it cannot be used.
+    let file = machine.file("config.toml", "[desk]\nlanguage = \"fr\"\n");
+    for args in [&["--config", &file, "orders"][..], &["--config", &file, "--lang", "de", "orders"]] {
+        let ran = machine.run_bare(args).expect(3);
+        assert!(
+            ran.stderr.contains("config.toml:2") && ran.stderr.contains("eines von auto, de, en"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
 fn without_address_or_key_nothing_is_recorded() {
     let machine = Machine::new();
     let file = machine.file("order.json", &order("a").to_string());
@@ -577,6 +653,46 @@ fn without_address_or_key_nothing_is_recorded() {
 }
 
 #[test]
+fn a_refusal_says_what_it_means_and_what_mends_it() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("a").to_string());
+    let nothing = "Nothing was saved.";
+    let url = machine.sandbox.base_url();
+    let keyless = |key_file: &str| {
+        let mut command = machine.bare(&["send", &file]);
+        command.env("OKTODESK_OKTOPOS__BASE_URL", &url).env("OKTODESK_OKTOPOS__API_KEY_FILE", key_file);
+        Ran::of(command.output().unwrap()).expect(3).stderr
+    };
+    let open_key = machine.file("key", "secret\n");
+    fs::set_permissions(&open_key, fs::Permissions::from_mode(0o644)).unwrap();
+    for said in [
+        keyless(""),
+        keyless(&open_key),
+        machine.run_bare(&["send", &file]).expect(3).stderr,
+        machine.run_bare(&["--config", "/no/such/file", "send", &file]).expect(3).stderr,
+        machine.run(&["send", "/no/such/file"]).expect(2).stderr,
+    ] {
+        assert!(said.trim_end().ends_with(nothing), "{said}");
+    }
+    let refused = machine.run_with(&["send", &file], "OKTODESK_API_KEY", "wrong").expect(5).stderr;
+    assert!(refused.contains("OKTODESK_API_KEY") && refused.contains("oktopos.api_key_file"), "{refused}");
+
+    for command in ["orders", "doctor"] {
+        let said = machine.run(&["--data-dir", "/proc/nowhere", command]).expect(1).stderr;
+        assert!(!said.contains("Not saved") && said.contains("/proc/nowhere"), "{said}");
+        assert_eq!(said.to_lowercase().matches("disk space").count(), 1, "{said}");
+    }
+    let nobody = machine.run(&["customer", "forget", "abc"]).expect(2).stderr;
+    assert!(
+        nobody.contains("abc") && nobody.contains("nothing was removed") && !nobody.contains("customer."),
+        "{nobody}"
+    );
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__BASE_URL", &format!("http://{gone}/v1")).expect(1);
+    assert!(ran.stderr.contains("check the network") && !ran.stderr.contains("`oktodesk doctor`"), "{}", ran.stderr);
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong_and_what_mends_it() {
     let machine = Machine::new();
     machine.run(&["catalog", "sync"]).expect(0);
@@ -589,6 +705,19 @@ fn the_doctor_names_what_is_wrong_and_what_mends_it() {
     machine.run_with(&["doctor"], "OKTODESK_API_KEY", "wrong").expect(5);
     let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__PATHS__READY", "orders/gone").expect(3);
     assert!(ran.stderr.contains("oktopos.paths.ready"), "{}", ran.stderr);
+    // Where nothing is found at all, it is the address; and 404 alone does not say that a path is right.
+    let base = machine.sandbox.base_url().replace("/v1", "/v2");
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__BASE_URL", &base).expect(3);
+    let lost: Vec<_> = ran.lines.iter().filter(|line| line["detail"].as_str().unwrap().contains("404")).collect();
+    assert_eq!(lost.len(), 7, "{}", ran.stderr);
+    assert!(
+        lost.iter().all(|line| line["remedy"].as_str().unwrap().starts_with("change oktopos.base_url")),
+        "{lost:?}"
+    );
+    let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__PATHS__CUSTOMERS", "nix/da").expect(0);
+    let customers = ran.lines.iter().find(|line| line["check"] == "customers").unwrap();
+    assert_eq!(customers["result"], "warn", "{customers}");
+    assert!(customers["remedy"].as_str().unwrap().contains("oktopos.paths.customers"), "{customers}");
     let channel = "[{ order_type = 'LOCAL', channel = { dcId = 77, name = 'GARDEN' } }]";
     let ran = machine.run_with(&["doctor"], "OKTODESK_SHOP__ORDER_TYPES", channel).expect(0);
     assert!(ran.stderr.contains("77 GARDEN") && ran.stderr.contains("1 INHOUSE"), "{}", ran.stderr);
@@ -700,6 +829,18 @@ fn the_sandbox_says_where_it_is_and_ends_when_told() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let ran = machine.run_bare(&["sandbox", "--faults", "create:explode"]).expect(2);
     assert!(ran.stderr.contains("drop-before"), "{}", ran.stderr);
+    // What it cannot do is said in the language of the person.
+    let taken = machine.sandbox.address().port().to_string();
+    for (args, code, words) in [
+        (["--port", taken.as_str()], 1, "schon belegt"),
+        (["--key", ""], 2, "darf nicht leer sein"),
+        (["--log", "/no/such/dir/log"], 2, "nicht vorhanden"),
+        (["--articles", "99999999999"], 2, "1000000"),
+        (["--faults", "explode"], 2, "legt auf und bearbeitet nichts"),
+    ] {
+        let ran = machine.run_bare(&[&["--lang", "de", "sandbox"][..], &args].concat()).expect(code);
+        assert!(ran.stderr.contains(words), "{args:?}: {}", ran.stderr);
+    }
 }
 
 #[test]
@@ -716,13 +857,15 @@ fn words_are_in_the_language_of_the_machine_or_the_flag() {
 #[test]
 fn what_others_wrote_cannot_reach_the_terminal_raw() {
     let machine = Machine::new();
-    let mut hostile = order("evil\u{9b}2J\u{202e}id");
+    let mut hostile = order("evil\u{202e}id");
     hostile["customer"]["familyName"] = json!("Muster\u{1b}]0;x\u{7}");
     let file = machine.file("order.json", &hostile.to_string());
     let ran = machine.run(&["send", &file, "--no-wait"]).expect(0);
     let listed = machine.run(&["orders", "--with-customer"]).expect(0);
     let refused = machine.run(&["resend", "no\u{1b}[2Jbody"]).expect(2);
-    for text in [&ran.stdout, &ran.stderr, &listed.stdout, &refused.stderr] {
+    let file = machine.file("order.json", &order("evil\u{9b}2J\u{202e}id").to_string());
+    let unusable = machine.run(&["send", &file, "--no-wait"]).expect(2);
+    for text in [&ran.stdout, &ran.stderr, &listed.stdout, &refused.stderr, &unusable.stdout, &unusable.stderr] {
         assert!(!text.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{text:?}");
     }
     assert_eq!(listed.lines[0]["orderId"], hostile["orderId"], "escaped, not changed");

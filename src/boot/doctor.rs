@@ -182,13 +182,17 @@ impl Report<'_> {
     async fn server(&mut self, client: &OktoPos) {
         let probes = client.probe(&SystemClock::new()).await;
         let mut connected = false;
+        // Seven paths are not wrong at once: it is the address before them.
+        let nothing = |found: &Found| matches!(found, Found::Missing { code: 404, .. } | Found::Unclear { .. });
+        let change =
+            if probes.iter().all(|probe| nothing(&probe.found)) { "doctor.change_base" } else { "doctor.change_path" };
         for probe in &probes {
             // Without a connection there is one thing to say, not seven.
             if matches!(probe.found, Found::Unreachable { .. }) && connected {
                 continue;
             }
             connected |= matches!(probe.found, Found::Unreachable { .. });
-            self.path(probe);
+            self.path(probe, change);
         }
         match probes.iter().find_map(|probe| probe.clock_ahead) {
             Some(ahead) if ahead.abs() > CLOCK_LIMIT => {
@@ -201,7 +205,8 @@ impl Report<'_> {
         }
     }
 
-    fn path(&mut self, probe: &PathProbe) {
+    /// `change` is the text that says what to change where there is nothing.
+    fn path(&mut self, probe: &PathProbe, change: &str) {
         let texts = self.texts;
         let setting = probe.setting;
         let latency = probe.latency.unwrap_or(Duration::ZERO).as_millis().to_string();
@@ -213,7 +218,10 @@ impl Report<'_> {
         let (result, detail, remedy, exit) = match &probe.found {
             Found::Reachable { code } => (Health::Ok, told("doctor.path", *code, ""), None, Exit::Done),
             Found::Missing { code, said } => {
-                (Health::Fail, told("doctor.odd", *code, said), remedy("doctor.change_path"), Exit::Config)
+                (Health::Fail, told("doctor.odd", *code, said), remedy(change), Exit::Config)
+            }
+            Found::Unclear { code, said } => {
+                (Health::Warn, told("doctor.unclear", *code, said), remedy(change), Exit::Done)
             }
             Found::KeyRefused { code, said } => {
                 (Health::Fail, told("doctor.odd", *code, said), remedy("hint.key"), Exit::KeyRefused)
@@ -227,7 +235,7 @@ impl Report<'_> {
             Found::Unreachable { reason } | Found::NoAnswer { reason } => (
                 Health::Fail,
                 format!("{}: {}", probe.url, words::reason(reason, texts)),
-                remedy("hint.connection"),
+                remedy("doctor.check_connection"),
                 Exit::Unexpected,
             ),
         };

@@ -37,7 +37,7 @@ use crate::{
     },
     i18n::Texts,
     journal::SqliteJournal,
-    sandbox::{self, FaultPlan, SandboxError, SandboxOptions},
+    sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
     session::Session,
     words,
 };
@@ -124,7 +124,10 @@ impl Program<'_> {
                 call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await
             }
             Some(command) => {
-                let setup = Setup::read(self.environment, self.args)?;
+                let setup = Setup::read(self.environment, self.args).map_err(|failure| match command {
+                    Command::Send(_) => cli::send::nothing_recorded(&failure, texts),
+                    _ => failure,
+                })?;
                 let mut ctx = self.context(&setup.texts);
                 match command {
                     Command::Send(args) => self.send(&mut ctx, &setup, args).await,
@@ -189,10 +192,11 @@ impl Program<'_> {
     }
 
     async fn sandbox(&self, args: &SandboxArgs, texts: &Texts) -> Result<Exit, Failure> {
-        let faults: FaultPlan = args.faults.as_deref().unwrap_or_default().parse().map_err(|error| {
-            say_lines(sandbox::FAULT_HELP);
-            Failure::said(Exit::Usage, texts.fill("sandbox.faults", &[("detail", &format!("{error}"))]))
-        })?;
+        let faults: FaultPlan =
+            args.faults.as_deref().unwrap_or_default().parse().map_err(|error: FaultPlanError| {
+                say_lines(&cli::help::fault_lines(texts));
+                Failure::said(Exit::Usage, texts.fill("sandbox.faults", &[("rule", &error.rule)]))
+            })?;
         let mut options = SandboxOptions {
             port: args.port,
             articles: args.articles,
@@ -204,7 +208,7 @@ impl Program<'_> {
         if let Some(key) = &args.key {
             options.key = key.clone().into();
         }
-        let sandbox = sandbox::start(options).await.map_err(|error| sandbox_failure(&error))?;
+        let sandbox = sandbox::start(options).await.map_err(|error| sandbox_failure(&error, texts))?;
         let done = cli::sandbox::run(&mut self.context(texts), &sandbox.base_url()).await;
         sandbox.shutdown().await;
         done
@@ -239,12 +243,12 @@ impl Program<'_> {
     }
 
     async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
-        setup.config().base_url()?;
-        let open = if args.no_wait {
-            setup.open_offline().await?
-        } else {
-            setup.open(self.environment, setup.patience()).await?
+        let open = match setup.config().base_url() {
+            Err(error) => Err(error.into()),
+            Ok(_) if args.no_wait => setup.open_offline().await,
+            Ok(_) => setup.open(self.environment, setup.patience()).await,
         };
+        let open = open.map_err(|failure| cli::send::nothing_recorded(&failure, ctx.texts))?;
         let orders = cli::send::read(ctx, &open.desk, &args.file).await?;
         let ids = cli::send::record(ctx, &open.desk, &orders).await?;
         let done = if args.no_wait {
@@ -314,10 +318,22 @@ impl Program<'_> {
     }
 }
 
-fn sandbox_failure(error: &SandboxError) -> Failure {
-    let exit = match error {
-        SandboxError::EmptyKey | SandboxError::Log { .. } => Exit::Usage,
-        SandboxError::TimeZone(_) | SandboxError::Asset(_) | SandboxError::Bind { .. } => Exit::Unexpected,
+fn sandbox_failure(error: &SandboxError, texts: &Texts) -> Failure {
+    let (exit, words) = match error {
+        SandboxError::EmptyKey => (Exit::Usage, texts.t("sandbox.empty_key").to_owned()),
+        SandboxError::TooManyArticles { most } => {
+            (Exit::Usage, texts.fill("sandbox.too_many_articles", &[("most", &most.to_string())]))
+        }
+        SandboxError::Log { path, reason } => {
+            let path = path.display().to_string();
+            let reason = words::system_reason(reason, texts);
+            (Exit::Usage, texts.fill("sandbox.log", &[("path", &path), ("reason", &reason)]))
+        }
+        SandboxError::Bind { port, reason } => {
+            let reason = words::system_reason(reason, texts);
+            (Exit::Unexpected, texts.fill("sandbox.port", &[("port", &port.to_string()), ("reason", &reason)]))
+        }
+        SandboxError::TimeZone(_) | SandboxError::Asset(_) => (Exit::Unexpected, error.to_string()),
     };
-    Failure::said(exit, error.to_string())
+    Failure::said(exit, words)
 }

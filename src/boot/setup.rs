@@ -29,7 +29,7 @@ use crate::{
     i18n::{Lang, Texts},
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
-    ports::Pos,
+    ports::{JournalError, Pos},
     words,
 };
 
@@ -187,9 +187,19 @@ impl Setup {
         self.open_with(Arc::new(offline), Duration::ZERO).await
     }
 
+    /// Nobody has tried to save anything yet, so that is not what failed.
+    fn unopened(&self, error: JournalError) -> Failure {
+        let JournalError::Unwritable(reason) = &error else { return error.into() };
+        let (path, reason) = (self.data_dir.display().to_string(), words::reason(reason, &self.texts));
+        let reason = words::system_reason(&reason, &self.texts);
+        let what = self.texts.fill("error.journal.unopened", &[("path", &path), ("reason", &reason)]);
+        Failure::said(Exit::Unexpected, format!("{what} {}", self.texts.t("hint.journal_unwritable")))
+    }
+
     /// A desk on this OktoPOS.
     pub async fn open_with(&self, pos: Arc<dyn Pos>, grace: Duration) -> Result<Open, Failure> {
-        let journal = Arc::new(SqliteJournal::open(&self.data_dir).await?);
+        let journal = SqliteJournal::open(&self.data_dir).await.map_err(|error| self.unopened(error))?;
+        let journal = Arc::new(journal);
         if let Err(error) = log::start(&self.data_dir, &self.config().log) {
             say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
         }

@@ -79,13 +79,13 @@ pub enum Command {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct SandboxArgs {
     /// Port on loopback, 0 for a free one.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     pub port: u16,
     /// The key it accepts. It guards nothing; a real key is never an argument.
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
     /// This many generated articles beyond the menu.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub articles: Option<usize>,
     /// What goes wrong, and when.
     #[arg(long, value_name = "SPEC")]

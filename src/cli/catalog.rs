@@ -30,6 +30,7 @@ use crate::{
         stock::{Said, count, day_start},
     },
     i18n::Texts,
+    words::parser_words,
 };
 use file::{ArticleLine, Detail, Problem};
 
@@ -164,7 +165,7 @@ async fn read_text(path: &Path) -> std::io::Result<String> {
 
 fn words(texts: &Texts, detail: &Detail) -> String {
     match detail {
-        Detail::Form(said) => said.clone(),
+        Detail::Form(said) => parser_words(said, texts),
         Detail::Empty => texts.t("catalog.file_empty").to_owned(),
         Detail::TooMany => texts.t("catalog.file_too_many").to_owned(),
         Detail::MissingColumn(name) => texts.fill("catalog.missing_column", &[("column", name)]),

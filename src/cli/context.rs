@@ -85,6 +85,7 @@ fn desk_exit(error: &DeskError) -> Exit {
         | DeskError::Time { .. }
         | DeskError::NoInternalId(_)
         | DeskError::NotFound(_)
+        | DeskError::Ambiguous { .. }
         | DeskError::WrongState { .. } => Exit::Usage,
         DeskError::ForeignStatus(PosError::Unknown { .. }) => Exit::Unknown,
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => match error {

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     desk::{
-        Desk,
+        Desk, DeskError,
         privacy::{ForgetReport, why_open},
     },
     domain::ids::OrderId,
+    ports::journal::GuestOrder,
 };
 
 /// A phone number is shorter.
@@ -38,28 +39,29 @@ struct OpenLine<'a> {
     why: &'static str,
 }
 
+impl<'a> OpenLine<'a> {
+    fn of(guest: &'a GuestOrder) -> Self {
+        let GuestOrder { order_id, delivery, status, .. } = guest;
+        Self { order_id, delivery: delivery.word(), status: status.as_deref(), why: why_open(guest) }
+    }
+}
+
 /// `customer forget`: one JSON line; `Exit::Queued` as long as something still holds the guest.
 pub async fn forget(ctx: &mut Context<'_>, desk: &Desk, args: &ForgetArgs) -> Result<Exit, Failure> {
     let number = match args.number.as_str() {
         "-" => typed(ctx).await?,
         number => number.to_owned(),
     };
-    let report = desk.forget_customer(number.trim(), args.all).await?;
-    let ForgetReport { forgotten, open, drafts, is_scrubbed } = &report;
-    ctx.out.line(&ForgottenLine {
-        forgotten,
-        open: open
-            .iter()
-            .map(|guest| OpenLine {
-                order_id: &guest.order_id,
-                delivery: guest.delivery.word(),
-                status: guest.status.as_deref(),
-                why: why_open(guest),
-            })
-            .collect(),
-        drafts,
-        scrubbed: *is_scrubbed,
+    let report = desk.forget_customer(number.trim(), args.all).await.map_err(|error| match error {
+        // The desk says it of an order's field; here it is what somebody typed.
+        DeskError::Field { .. } => {
+            Failure::said(Exit::Usage, ctx.texts.fill("customer.no_number", &[("number", number.trim())]))
+        }
+        error => error.into(),
     })?;
+    let ForgetReport { forgotten, open, drafts, is_scrubbed } = &report;
+    let open_lines = open.iter().map(OpenLine::of).collect();
+    ctx.out.line(&ForgottenLine { forgotten, open: open_lines, drafts, scrubbed: *is_scrubbed })?;
     let texts = ctx.texts;
     say(texts.fill("customer.forgotten", &[("orders", &texts.count("count.orders", forgotten.len()))]));
     if !open.is_empty() {

@@ -44,7 +44,9 @@ fn worded(command: Command, key: &str, texts: &Texts) -> Command {
     }
     let own: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     for id in own.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
-        let words = texts.fill(&format!("help.arg.{id}"), &[]);
+        // One name can mean something else to one command.
+        let own = format!("{key}.arg.{id}");
+        let words = texts.get(&own).map_or_else(|| texts.fill(&format!("help.arg.{id}"), &[]), str::to_owned);
         // The words name defaults and possible values themselves.
         command = command.mut_arg(id, |arg| {
             let has_value = arg.get_action().takes_values();
@@ -68,7 +70,20 @@ fn template(command: &Command, texts: &Texts) -> String {
     section(command.has_subcommands(), texts.t("help.heading.commands"), "{subcommands}");
     section(command.get_positionals().next().is_some(), texts.t("help.heading.arguments"), "{positionals}");
     section(true, texts.t("help.heading.options"), "{options}");
+    section(command.get_name() == "sandbox", texts.t("help.heading.faults"), &fault_lines(texts));
+    section(command.get_name() == "oktodesk", texts.t("help.heading.exits"), &exit_lines(texts));
     template
+}
+
+/// The language of `sandbox --faults`, a line each.
+pub fn fault_lines(texts: &Texts) -> String {
+    ["form", "where", "when", "wait", "code", "drop", "body"]
+        .map(|line| format!("  {}", texts.t(&format!("help.faults.{line}"))))
+        .join("\n")
+}
+
+fn exit_lines(texts: &Texts) -> String {
+    (0..=7).map(|code| format!("  {code}  {}", texts.t(&format!("help.exit.{code}")))).collect::<Vec<_>>().join("\n")
 }
 
 fn stop(error: &clap::Error, texts: &Texts) -> Stop {
@@ -98,12 +113,23 @@ fn stop(error: &clap::Error, texts: &Texts) -> Stop {
         words.push(' ');
         words.push_str(&texts.fill("usage.nearest", &[("near", near)]));
     }
-    let reason = std::error::Error::source(error).map(ToString::to_string);
-    if let Some(reason) = reason.filter(|_| key == "usage.value") {
+    if let Some(allowed) = allowed(error, &arg, texts).filter(|_| key == "usage.value") {
         words.push(' ');
-        words.push_str(&texts.fill("usage.allowed", &[("allowed", &reason)]));
+        words.push_str(&texts.fill("usage.allowed", &[("allowed", &allowed)]));
     }
     Stop::Wrong(format!("{words}\n{}", texts.t("usage.see_help")))
+}
+
+/// What the value of an argument may be: in our words for `--port <N>` and its like, else the words it is one of.
+fn allowed(error: &clap::Error, arg: &str, texts: &Texts) -> Option<String> {
+    let name = arg.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default().replace('-', "_");
+    if let Some(words) = texts.get(&format!("usage.allowed_{name}")) {
+        return Some(words.to_owned());
+    }
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) if !values.is_empty() => Some(values.join(", ")),
+        _ => std::error::Error::source(error).map(ToString::to_string),
+    }
 }
 
 /// The words the library puts into its usage line.
@@ -157,6 +183,38 @@ mod tests {
         assert!(wrong("oktodesk send", Lang::De).contains("<FILE>"));
         assert!(wrong("oktodesk orders --drain", Lang::De).contains("--drain"));
         assert!(wrong("oktodesk config", Lang::De).contains("Befehl"));
+    }
+
+    #[test]
+    fn a_value_that_is_not_possible_says_what_is() {
+        for (line, allowed) in [
+            ("oktodesk sandbox --port abc", "Möglich: eine ganze Zahl von 0 bis 65535"),
+            ("oktodesk sandbox --port 99999", "Möglich: eine ganze Zahl von 0 bis 65535"),
+            ("oktodesk sandbox --articles -1", "Möglich: eine ganze Zahl von 0 bis 1000000"),
+            ("oktodesk sandbox --articles viele", "Möglich: eine ganze Zahl von 0 bis 1000000"),
+            ("oktodesk settle a --internal-id abc", "Möglich: eine ganze Zahl"),
+            ("oktodesk --lang fr orders", "Möglich: de, en"),
+            ("oktodesk catalog export --format xml", "Möglich: csv, json"),
+        ] {
+            let text = wrong(line, Lang::De);
+            assert!(text.contains(allowed), "{line}: {text}");
+            assert!(!text.contains("invalid") && !text.contains("is not in"), "{line}: {text}");
+        }
+    }
+
+    #[test]
+    fn help_tells_the_exit_codes_and_the_words_of_faults() {
+        let asked = |line: &str| match run(line, Lang::En) {
+            Err(Stop::Asked(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        let exits = asked("oktodesk --help");
+        assert!((0..=7).all(|code| exits.contains(&format!("\n  {code}  "))), "{exits}");
+        let faults = asked("oktodesk sandbox --help");
+        let words = "latency late 503e 429/5 drop-before drop-after html garbage empty portal @N %N <N customers";
+        assert!(words.split(' ').all(|word| faults.contains(word)), "{faults}");
+        assert!(!asked("oktodesk cancel --help").contains("orderId or internalId"));
+        assert!(asked("oktodesk status --help").contains("orderId or internalId"));
     }
 
     #[test]

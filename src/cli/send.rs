@@ -8,7 +8,7 @@ use super::{
     context::{Context, Failure},
     exit::Exit,
     follow::{Follow, Followed, OutcomeLine},
-    input::{Detail, Problem, read_orders},
+    input::{Detail, Found, Given, Problem, read_orders},
     out::{say, say_lines},
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     domain::{delivery::Delivery, ids::OrderId, order::Order, text::Clean},
     i18n::Texts,
     ports::journal::OrderRow,
+    words,
 };
 
 /// No order file is larger.
@@ -42,12 +43,40 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
     };
     let text = text.map_err(|detail| {
         let path = file.display().to_string();
-        Failure::said(Exit::Usage, ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]))
+        let detail = words::system_reason(&detail, ctx.texts);
+        let words = ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]);
+        nothing_recorded(&Failure::said(Exit::Usage, words), ctx.texts)
     })?;
-    read_orders(&text, || desk.new_order_id()).map_err(|problems| {
+    let given = read_orders(&text, || desk.new_order_id()).and_then(|given| match times(desk, &given) {
+        problems if problems.is_empty() => Ok(given),
+        problems => Err(problems),
+    });
+    let given = given.map_err(|problems| {
         say_lines(&problem_lines(&problems, ctx.texts));
         Failure::said(Exit::Usage, ctx.texts.t("send.nothing_recorded"))
-    })
+    })?;
+    Ok(given.into_iter().map(|given| given.order).collect())
+}
+
+/// A failure that came before anything was recorded, and says so: who sends orders has to know.
+pub fn nothing_recorded(failure: &Failure, texts: &Texts) -> Failure {
+    let words = words::sentence(&failure.words(texts));
+    Failure::said(failure.exit(), format!("{words} {}", texts.t("send.nothing_recorded")))
+}
+
+/// Orders whose time is no instant. What else the desk refuses is said when it is recorded.
+fn times(desk: &Desk, given: &[Given]) -> Vec<Problem> {
+    let problem = |(index, Given { order, line }): (usize, &Given)| match desk.check(order) {
+        Err(DeskError::Time { field, problem }) => Some(Problem {
+            order: index + 1,
+            id: Some(order.order_id.0.clone()),
+            line: *line,
+            path: field.to_owned(),
+            detail: Detail::Time(problem),
+        }),
+        _ => None,
+    };
+    given.iter().enumerate().filter_map(problem).collect()
 }
 
 /// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed. One
@@ -144,14 +173,14 @@ pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure
         tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
         ctx.out.line(&line)?;
     }
-    for key in words(followed) {
+    for key in to_do(followed) {
         say(ctx.texts.t(key));
     }
     Ok(followed.exit())
 }
 
 /// What is still to be done, the most urgent first: the exit code tells only the worst of it.
-fn words(followed: &Followed) -> Vec<&'static str> {
+fn to_do(followed: &Followed) -> Vec<&'static str> {
     let has = |exit: Exit| followed.rows.iter().any(|row| Exit::of(&row.delivery) == exit);
     let held = |is: fn(&Held) -> bool| followed.rows.iter().any(|row| followed.held.get(&row.order_id).is_some_and(is));
     let is_free = |row: &OrderRow| row.delivery == Delivery::Queued && !followed.held.contains_key(&row.order_id);
@@ -160,7 +189,7 @@ fn words(followed: &Followed) -> Vec<&'static str> {
     [
         (has(Exit::Unknown), "send.unknown"),
         (has(Exit::Rejected), "send.rejected"),
-        (waits && refused, "halt.key_refused"),
+        (waits && refused, "cli.key_refused"),
         (waits && !refused, "send.queued"),
         (held(|why| matches!(why, Held::DuePassed { .. })), "send.late"),
         (held(|why| matches!(why, Held::OtherAddress { .. })), "send.elsewhere"),
@@ -193,18 +222,42 @@ fn problem_lines(problems: &[Problem], texts: &Texts) -> String {
 }
 
 fn in_words(problem: &Problem, texts: &Texts) -> String {
-    let Problem { order, line, path, detail } = problem;
-    let detail = match detail {
-        Detail::Form(text) => text.replace(['\n', '\r'], " "),
+    let Problem { order, id, line, path, detail } = problem;
+    let line = line.to_string();
+    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    let detail = format!("{place}{}", detail_words(detail, texts));
+    if *order == 0 {
+        return texts.fill("send.problem", &[("line", &line), ("detail", &detail)]);
+    }
+    let name = match id {
+        Some(id) => format!("{order} ({})", Clean::bounded(id, MAX_LOGGED_ID)),
+        None => order.to_string(),
+    };
+    texts.fill("send.order_problem", &[("n", &name), ("line", &line), ("detail", &detail)])
+}
+
+fn detail_words(detail: &Detail, texts: &Texts) -> String {
+    match detail {
+        Detail::Unfinished => texts.t("send.unfinished").to_owned(),
+        Detail::NoJson { line, column } => {
+            texts.fill("send.no_json", &[("at", &line.to_string()), ("column", &column.to_string())])
+        }
         Detail::Empty => texts.t("send.empty").to_owned(),
         Detail::EmptyId => texts.t("send.empty_id").to_owned(),
         Detail::Repeated(id) => texts.fill("send.repeated_id", &[("order", id.as_str())]),
-    };
-    let (order, line) = (order.to_string(), line.to_string());
-    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-    if order == "0" {
-        return texts.fill("send.problem", &[("line", &line), ("detail", &format!("{place}{detail}"))]);
+        Detail::Missing => texts.t("send.missing").to_owned(),
+        Detail::NoSuchField => texts.t("send.no_such_field").to_owned(),
+        Detail::Twice => texts.t("send.twice").to_owned(),
+        Detail::Must { wanted, choices, found } => {
+            let found = match found {
+                Found::List => texts.t("send.found_list"),
+                Found::Object => texts.t("send.found_object"),
+                Found::Value(value) => value,
+            };
+            let wanted = texts.fill(wanted, &[("choices", &choices.join(", "))]);
+            texts.fill("send.must_be", &[("wanted", &wanted), ("found", found)])
+        }
+        Detail::Time(problem) => words::time_problem(*problem, texts).to_owned(),
+        Detail::Form(text) => text.replace(['\n', '\r'], " "),
     }
-    let args = [("n", order.as_str()), ("line", &line), ("detail", &format!("{place}{detail}"))];
-    texts.fill("send.order_problem", &args)
 }

@@ -13,6 +13,7 @@ use crate::{
     desk::{
         Desk, DeskError,
         event::{Halt, Held},
+        internal_id,
     },
     domain::{
         delivery::Delivery,
@@ -63,8 +64,8 @@ pub async fn run(
         return Err(Failure::said(Exit::Usage, ctx.texts.fill("error.desk.status_unknown", &words)));
     }
     let (desk, patience) = (follow.desk, follow.patience);
-    let id = match (desk.find(&args.order).await, args.order.parse().map(InternalId)) {
-        (Err(DeskError::NotFound(_)), Ok(internal_id)) => return foreign(ctx, desk, internal_id, args).await,
+    let id = match (desk.find(&args.order).await, internal_id(&args.order)) {
+        (Err(DeskError::NotFound(_)), Some(internal_id)) => return foreign(ctx, desk, internal_id, args).await,
         (found, _) => found?,
     };
     desk.request_status(&id, &args.status, args.reason.as_deref()).await?;
@@ -86,7 +87,7 @@ pub async fn run(
     };
     match exit {
         Exit::Queued => say(why_queued(&row, held.as_ref(), ctx)),
-        Exit::KeyRefused => say(ctx.texts.t("halt.key_refused")),
+        Exit::KeyRefused => say(ctx.texts.t("cli.key_refused")),
         Exit::Rejected if row.pending_status.is_none() => say(ctx.texts.t("status.rejected")),
         Exit::Rejected => say(ctx.texts.t("send.rejected")),
         Exit::Unknown => say(ctx.texts.t("send.unknown")),

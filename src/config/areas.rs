@@ -10,6 +10,7 @@ use toml::{Spanned, Value};
 use super::beside;
 use crate::domain::{
     area::{Area, Areas, Outside, ZipRange},
+    exact::plain,
     text::Clean,
 };
 
@@ -180,7 +181,7 @@ fn area(row: Row, line: impl Fn(usize) -> usize) -> Result<Area, AreasError> {
 fn amount(value: &Value) -> Option<Decimal> {
     let amount = match value {
         Value::Integer(whole) => Decimal::from(*whole),
-        Value::String(text) => text.trim().replace(',', ".").parse().ok()?,
+        Value::String(text) => plain(&text.trim().replace(',', "."))?,
         _ => return None,
     };
     (amount >= Decimal::ZERO && amount.normalize().scale() <= 2 && amount <= Decimal::from(100_000)).then_some(amount)
@@ -221,6 +222,7 @@ mod tests {
     #[case("[[areas]]\nname = \" \"\nzips = [\"22765\"]", AreasError::Name { line: 2 })]
     #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nminimum = 1.5", AreasError::Money { line: 4 })]
     #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nminimum = \"1.555\"", AreasError::Money { line: 4 })]
+    #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nminimum = \"1_5.50\"", AreasError::Money { line: 4 })]
     #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nminimum = -1", AreasError::Money { line: 4 })]
     #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nminutes = 601", AreasError::Minutes { line: 4 })]
     #[case("[[areas]]\nname = \"A\"\nzips = [\"22765\"]\nprice = 1", AreasError::Form { line: 4, detail: String::new() })]

@@ -11,6 +11,7 @@ use super::{
     layers::Layers,
 };
 use crate::domain::{
+    form::intermediary_fits,
     house,
     promise::{Kitchen, KitchenStep},
     shop::{Choice, Shop},
@@ -172,7 +173,7 @@ fn is_call_path(text: &str) -> bool {
 
 /// The vendor's pattern `^[\w\d\. \-]+$`, or nothing at all.
 fn is_intermediary(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-'))
+    text.is_empty() || intermediary_fits(text)
 }
 
 fn is_absolute(path: &str) -> bool {

@@ -195,6 +195,10 @@ impl Config {
     /// # Errors
     /// Names the setting, where it was read and what is allowed.
     pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        if !sources.flags.is_empty() {
+            // A flag lies over a value that cannot be used: that is said now, and not when the flag is left out one day.
+            layers::merge(&Sources { flags: Vec::new(), ..sources.clone() })?.read::<Self>()?;
+        }
         let layers = layers::merge(sources)?;
         let config: Config = layers.read()?;
         check::check(&config, &layers)?;

@@ -47,6 +47,14 @@ pub enum DeskError {
     /// Nothing was changed: no such order.
     #[error("nothing was changed: order {0} is not in the journal")]
     NotFound(OrderId),
+    /// Nothing was changed: the text is the `orderId` of one order and OktoPOS's number of another.
+    #[error("nothing was changed: {order_id} is the orderId of one order and the internalId of {other}")]
+    Ambiguous {
+        /// The order whose `orderId` it is.
+        order_id: OrderId,
+        /// The order whose number it is.
+        other: OrderId,
+    },
     /// Nothing was changed: the order is in a state in which this cannot be done.
     #[error("nothing was changed: order {order_id} is {delivery}, {action} is not possible")]
     WrongState {
@@ -92,6 +100,7 @@ impl DeskError {
             | Self::Encode(_)
             | Self::NoInternalId(_)
             | Self::NotFound(_)
+            | Self::Ambiguous { .. }
             | Self::WrongState { .. }
             | Self::SavedUnread(_)
             | Self::CatalogEndless(_) => false,
@@ -105,7 +114,7 @@ impl DeskError {
             Self::Time { problem: TimeProblem::UnknownZone, .. } => "hint.time_zone",
             Self::Time { .. } => "hint.other_time",
             Self::NoInternalId(_) => "hint.no_internal_id",
-            Self::NotFound(_) => "hint.order_id",
+            Self::NotFound(_) | Self::Ambiguous { .. } => "hint.order_id",
             Self::WrongState { .. } | Self::SavedUnread(_) => "hint.look_again",
             Self::Journal(JournalError::Unwritable(_)) => "hint.journal_unwritable",
             Self::Journal(_) => "hint.journal_unusable",
@@ -165,6 +174,7 @@ mod tests {
             (DeskError::Time { field: "pickup.timestamp", problem: TimeProblem::Skipped }, false),
             (DeskError::Encode("x".into()), false),
             (DeskError::NoInternalId(id.clone()), false),
+            (DeskError::Ambiguous { order_id: id.clone(), other: OrderId("b".into()) }, false),
             (JournalError::NotFound(id).into(), false),
             (wrong.into(), false),
             (JournalError::Unwritable("full".into()).into(), true),

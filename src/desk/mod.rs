@@ -13,6 +13,7 @@ pub mod catalog;
 mod due;
 pub mod error;
 pub mod event;
+mod find;
 pub mod fold;
 pub mod guests;
 mod link;
@@ -34,6 +35,7 @@ pub mod wait;
 pub mod worker;
 
 pub use error::DeskError;
+pub use find::internal_id;
 
 use crate::{
     domain::{
@@ -287,19 +289,6 @@ impl Desk {
     /// Orders by filter, newest first.
     pub async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, DeskError> {
         Ok(self.inner.journal.orders(filter).await?)
-    }
-
-    /// The order a person means by this text: an `orderId`, or OktoPOS's id of it.
-    pub async fn find(&self, text: &str) -> Result<OrderId, DeskError> {
-        let id = OrderId(text.to_owned());
-        match self.inner.journal.order(&id).await.map_err(DeskError::from) {
-            Ok(_) => Ok(id),
-            Err(error @ DeskError::NotFound(_)) => match text.parse().map(InternalId) {
-                Ok(internal_id) => self.inner.journal.find_internal(internal_id).await?.ok_or(error),
-                Err(_) => Err(error),
-            },
-            Err(error) => Err(error),
-        }
     }
 
     /// What waits to be sent, in sequence.

@@ -11,6 +11,12 @@ pub fn phone_fits(text: &str) -> bool {
         && body.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
 }
 
+/// Whether a text can be the number of somebody in another system's spelling: three digits, with whatever stands beside
+/// them (`040 123456 (Praxis)`). The desk's own rule for typing is `phone_fits`.
+pub fn phone_is_plausible(text: &str) -> bool {
+    text.chars().filter(|c| c.is_numeric()).count() >= 3
+}
+
 /// Whether a text can be an e-mail address: one `@`, something before it, a dotted name after it, no spaces.
 pub fn email_fits(text: &str) -> bool {
     let Some((local, host)) = text.trim().split_once('@') else { return false };

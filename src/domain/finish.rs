@@ -11,6 +11,7 @@ use super::{
     customer::{email_fits, needs_contact, phone_fits, zip_fits},
     draft::{Draft, TipDraft},
     field::Field,
+    form::intermediary_fits,
     house::table_digits,
     money::{Money, vat_contained},
     order::{
@@ -76,8 +77,7 @@ pub fn finish(draft: &Draft, shop: &Shop, moment: &Moment) -> Result<Order, Vec<
     let intermediary = optional(draft, Field::Intermediary)
         .or_else(|| Some(shop.intermediary.clone()).filter(|text| !text.is_empty()))
         .inspect(|text| {
-            let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-');
-            problems.check(text.chars().all(fits), Spot::Field(Field::Intermediary), ProblemKind::Characters);
+            problems.check(intermediary_fits(text), Spot::Field(Field::Intermediary), ProblemKind::Characters);
         });
     if !problems.0.is_empty() {
         problems.0.sort_by_key(|problem| problem.spot.step());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// The amount in units of the currency (euros, not cents).
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::exact::text")]
     pub value: Decimal,
     /// ISO 4217 code, `EUR`.
     pub currency: String,

@@ -63,7 +63,8 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
         Value::String(text) => text.trim().to_owned(),
         _ => return None,
     };
-    if text.len() > 64 {
+    // The library passes over `_`: `1_9.95` is a mistake and not 19.95.
+    if text.len() > 64 || text.contains('_') {
         return None;
     }
     let number = text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()?;
@@ -254,6 +255,7 @@ pub(super) mod tests {
     #[case("1e2", Some("100"))]
     #[case("1e400", None)]
     #[case("1000000001", None)]
+    #[case("\"1_9.95\"", None)]
     #[case("\"NaN\"", None)]
     #[case("\"\"", None)]
     #[case("true", None)]

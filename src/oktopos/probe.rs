@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{domain::text::Clean, ports::Clock};
 
+/// A path where no OktoPOS has anything.
+const NOWHERE: &str = "oktodesk/there-is-nothing";
+
 /// What was found at one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathProbe {
@@ -39,6 +42,13 @@ pub enum Found {
     },
     /// Nothing is there (404, or 405 where the method is the right one): the path is another one.
     Missing {
+        /// HTTP status.
+        code: u16,
+        /// What the server says, cleaned.
+        said: Clean,
+    },
+    /// OktoPOS says 404 for an unknown number, and says the same where there is certainly nothing: which it was cannot be told.
+    Unclear {
         /// HTTP status.
         code: u16,
         /// What the server says, cleaned.
@@ -121,8 +131,24 @@ impl OktoPos {
             Way::Customers => self.get(&customers::query(&place.url, "0", "home")).await,
         };
         let latency = clock.monotonic().saturating_sub(begun);
+        let unclear = match way {
+            Way::Customers => self.says_the_same_of_nothing(place, &answer).await,
+            _ => None,
+        };
         let ahead = answer.as_ref().ok().and_then(Answer::date).map(|date| ahead(date, asked_at, latency));
-        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(place, found(answer, way)) }
+        let found = unclear.unwrap_or_else(|| found(answer, way));
+        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(place, found) }
+    }
+
+    /// Whether a 404 at this path is what the server says of a path that is certainly not there, the path's name apart.
+    async fn says_the_same_of_nothing(&self, place: &Place, answer: &Result<Answer, Lost>) -> Option<Found> {
+        let here = not_found(answer)?;
+        let mut nowhere = place.url.clone();
+        let base = place.url.path().strip_suffix(place.path.as_str())?;
+        nowhere.set_path(&format!("{base}{NOWHERE}"));
+        let there = not_found(&self.get(&nowhere).await)?;
+        let same = here.replace(place.path.as_str(), "") == there.replace(NOWHERE, "");
+        same.then_some(Found::Unclear { code: 404, said: here })
     }
 }
 
@@ -130,6 +156,12 @@ impl PathProbe {
     fn new(place: &Place, found: Found) -> Self {
         Self { setting: place.setting, url: place.url.to_string(), found, latency: None, clock_ahead: None }
     }
+}
+
+/// What an error envelope says beside 404.
+fn not_found(answer: &Result<Answer, Lost>) -> Option<Clean> {
+    let answer = answer.as_ref().ok().filter(|answer| answer.code == 404)?;
+    Some(answer.envelope()?.text)
 }
 
 /// The server wrote its date, whole seconds, somewhere between question and answer.
@@ -198,6 +230,7 @@ mod tests {
         let got = match found(Ok(answer), &way) {
             Found::Reachable { .. } => "reachable",
             Found::Missing { .. } => "missing",
+            Found::Unclear { .. } => "unclear",
             Found::KeyRefused { .. } => "key",
             Found::Redirect { .. } => "redirect",
             Found::Odd { .. } => "odd",

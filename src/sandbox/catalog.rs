@@ -50,6 +50,9 @@ pub(super) struct Catalog {
 impl Catalog {
     /// Reads the menu and makes `generated` articles more.
     pub(super) fn load(generated: usize) -> Result<Self, SandboxError> {
+        if generated > MAX_GENERATED {
+            return Err(SandboxError::TooManyArticles { most: MAX_GENERATED });
+        }
         let file: MenuFile = toml::from_str(MENU).map_err(|error| SandboxError::Asset(error.to_string()))?;
         let mut catalog = Self {
             articles: Vec::new(),
@@ -62,7 +65,7 @@ impl Catalog {
         for group in file.group {
             catalog.add_group(group)?;
         }
-        catalog.generate(generated.min(MAX_GENERATED));
+        catalog.generate(generated);
         catalog.by_id = catalog.articles.iter().enumerate().map(|(at, article)| (article.id, at)).collect();
         catalog.by_number = catalog.articles.iter().enumerate().map(|(at, a)| (a.number.clone(), at)).collect();
         Ok(catalog)

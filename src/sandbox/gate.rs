@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     envelope::{Refusal, typed_response},
     faults::{Action, Endpoint, Spoiled, Verdict},
-    log::{Entry, unknown_path},
+    log::{Entry, received, unknown_path},
     shared::Shared,
 };
 use crate::domain::text::Clean;
@@ -51,6 +51,7 @@ pub(super) async fn gate(State(shared): State<Arc<Shared>>, request: Request, ne
     let body = read_body(body).await;
     let order_id = note_attempt(&shared, endpoint, &method, &body);
     let bytes = body.as_ref().map_or(0, Bytes::len);
+    let received = body.as_deref().ok().filter(|_| shared.options.log.is_some()).and_then(received);
 
     let verdict = shared.faults().decide(endpoint);
     pause(verdict.latency).await;
@@ -68,6 +69,7 @@ pub(super) async fn gate(State(shared): State<Arc<Shared>>, request: Request, ne
         fault: fault_word(verdict),
         order_id,
         bytes,
+        body: received,
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     });
     response

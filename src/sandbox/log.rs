@@ -1,4 +1,5 @@
-//! The request log: one JSON line per request with ids and codes. Holds no key, no query and no customer data.
+//! The request log: one JSON line per request with its code and the body as it was received, so that whoever integrates can
+//! compare. Holds no key and no query; customer data only as a body has it, since nobody's real orders belong here.
 
 use std::{
     fs::{File, OpenOptions},
@@ -8,8 +9,9 @@ use std::{
 };
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
-use crate::domain::text::Clean;
+use crate::domain::text::{Clean, harmless};
 
 /// One line of the log.
 #[derive(Debug, Serialize)]
@@ -34,6 +36,9 @@ pub(super) struct Entry<'a> {
     pub(super) order_id: Option<Clean>,
     /// Size of the request's body.
     pub(super) bytes: usize,
+    /// The body: the JSON value as it was received, or a text that is none; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<Box<RawValue>>,
     /// From the request's head to the answer.
     pub(super) milliseconds: u64,
 }
@@ -59,8 +64,54 @@ impl RequestLog {
     }
 }
 
+/// A body as it is written down: its digits, the order of its fields and what stands there twice are kept. Only the space
+/// between goes, so that it is one line, and what a terminal obeys is escaped.
+pub(super) fn received(body: &[u8]) -> Option<Box<RawValue>> {
+    if body.is_empty() {
+        return None;
+    }
+    let text = String::from_utf8_lossy(body);
+    let is_json = serde_json::from_str::<&RawValue>(&text).is_ok();
+    let line = if is_json { one_line(&text) } else { one_line(&serde_json::to_string(&text).ok()?) };
+    RawValue::from_string(line).ok()
+}
+
+fn one_line(json: &str) -> String {
+    let (mut line, mut quoted, mut escaped) = (String::with_capacity(json.len()), false, false);
+    for c in json.chars() {
+        match c {
+            '"' if !escaped => quoted = !quoted,
+            ' ' | '\t' | '\r' | '\n' if !quoted => continue,
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        if harmless(c) == c {
+            line.push(c);
+        } else {
+            line.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    line
+}
+
 /// An unknown path as it may be written down: bounded, and without numbers that might be somebody's.
 pub(super) fn unknown_path(path: &str) -> String {
     let hidden: String = path.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
     Clean::bounded(&hidden, 80).into_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_one_line_with_all_that_was_received() {
+        let line = |body: &[u8]| received(body).map(|raw| raw.get().to_owned());
+        assert_eq!(line(b""), None);
+        let pretty = "{\n  \"b\": 12.990,\r\n\t\"a\" : \"x \\\" y\\\\\",\n  \"b\": [ 1, 2 ]\n}\n";
+        assert_eq!(line(pretty.as_bytes()).unwrap(), r#"{"b":12.990,"a":"x \" y\\","b":[1,2]}"#);
+        let hostile = "{\"a\":\"\u{9b}2J\u{202e}\"}";
+        assert_eq!(line(hostile.as_bytes()).unwrap(), r#"{"a":"\u009b2J\u202e"}"#);
+        assert_eq!(line(b"no JSON\n\xff").unwrap(), "\"no JSON\\n\\ufffd\"".replace("\\ufffd", "\u{fffd}"));
+    }
 }

@@ -34,20 +34,18 @@ pub use faults::{Endpoint, FaultPlan, FaultPlanError};
 pub use options::{DEFAULT_KEY, Repeated, SandboxClock, SandboxOptions};
 pub use world::{Attempt, Origin, ReceivedOrder, Snapshot, StatusSet};
 
-/// The language of `FaultPlan`, for people: one action a line.
-pub const FAULT_HELP: &str = "\
-[all|create|ready|status|articles|customers:]ACTION[%N every Nth|@N only the Nth|<N before the Nth], several with commas
-  latency=300ms   wait, then handle          late=2s       handle, then wait with the answer
-  500  503e       answer this status (e: with the error envelope); 429/5 adds Retry-After: 5
-  drop-before     hang up without handling   drop-after    handle, then hang up
-  body=html|garbage|empty   handle, then answer that   portal   a login page instead of an answer";
-
 /// Why a sandbox cannot start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SandboxError {
     /// The key is empty.
     #[error("the sandbox needs a key that is not empty")]
     EmptyKey,
+    /// More generated articles than the sandbox makes.
+    #[error("at most {most} articles can be generated")]
+    TooManyArticles {
+        /// How many it makes.
+        most: usize,
+    },
     /// No such time zone, or no time zones on this machine.
     #[error("the time zone '{0}' is not known on this machine")]
     TimeZone(String),

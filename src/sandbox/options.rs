@@ -21,7 +21,7 @@ pub struct SandboxOptions {
     pub articles: Option<usize>,
     /// What goes wrong, and when.
     pub faults: FaultPlan,
-    /// A file that gets one JSON line per request: no key, no customer data.
+    /// A file that gets one JSON line per request, with the code of the answer and the body as it was received; no key.
     pub log: Option<PathBuf>,
     /// How often an order of the made-up web shop arrives; the first one comes after five seconds at the latest.
     pub web_shop: Option<Duration>,
@@ -37,7 +37,8 @@ pub struct SandboxOptions {
     pub ready_internal_id: bool,
     /// `internalId` of the first order; later ones count up. A sandbox that follows another on one journal needs ids of its own.
     pub first_internal_id: i64,
-    /// Whether articles, distribution channels and tax rates have to be known, as the vendor's page demands.
+    /// Whether an item that names an article of the menu has to have its ids, channel and tax rate. Other articles are taken:
+    /// the vendor's own sample names some that no other house knows.
     pub known_articles_only: bool,
     /// Whether line totals, contained VAT and the payment have to add up to the cent.
     pub check_sums: bool,

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::domain::{
     article::{Article, ChannelPrice},
+    form::Field,
     text::Clean,
 };
 
@@ -183,7 +184,7 @@ async fn wrong_method(State(shared): SharedState, method: Method, uri: Uri) -> R
     shared.answer(Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, text)))
 }
 
-fn parse_as(body: &Bytes, fields: &'static [shape::Field]) -> Result<Value, Refusal> {
+fn parse_as(body: &Bytes, fields: &'static [Field]) -> Result<Value, Refusal> {
     let value = parse(body)?;
     let problems = shape::check(&value, fields);
     if problems.is_empty() { Ok(value) } else { Err(Refusal::invalid(problems)) }

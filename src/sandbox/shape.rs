@@ -3,7 +3,10 @@
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::{Map, Value};
 
-use crate::domain::text::Clean;
+use crate::domain::{
+    form::{Field, Kind, currency_fits, intermediary_fits},
+    text::Clean,
+};
 
 /// At most this many problems are named at once.
 const MAX_PROBLEMS: usize = 50;
@@ -15,63 +18,6 @@ pub(super) struct Problem {
     pub(super) path: String,
     /// `must be a string, not a number`
     pub(super) text: String,
-}
-
-/// One field of an object.
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) required: bool,
-    pub(super) kind: Kind,
-}
-
-/// A field that has to be there.
-pub(super) const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, required: true, kind }
-}
-
-/// A field that may be left out, but not null.
-pub(super) const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, required: false, kind }
-}
-
-/// What a value has to be.
-pub(super) enum Kind {
-    /// Any string.
-    Text,
-    /// A string with something in it.
-    Word,
-    /// One of these strings.
-    OneOf(&'static [&'static str]),
-    /// `^[\w\d\. \-]+$`, Unicode.
-    Intermediary,
-    /// A whole JSON number.
-    Integer,
-    /// A whole JSON number from one to another, both included.
-    IntegerIn(i64, i64),
-    /// A JSON number from 0 with at most so many decimals.
-    Number(usize),
-    /// A JSON number above 0.
-    Quantity,
-    /// `true` or `false`.
-    Bool,
-    /// A string of digits with at most four decimals.
-    Amount,
-    /// Three capital letters.
-    Currency,
-    /// An instant, written in UTC with `Z`.
-    Utc,
-    /// A local time without an offset.
-    Local,
-    /// An IANA time zone.
-    Zone,
-    /// An object of exactly these fields.
-    Object(&'static [Field]),
-    /// An object of anything.
-    AnyObject,
-    /// An array of objects of exactly these fields.
-    List(&'static [Field]),
-    /// The same with at least one row.
-    Rows(&'static [Field]),
 }
 
 /// Every problem of `value` against `fields`; empty when it fits.
@@ -186,25 +132,17 @@ fn decimal_problem(text: &str, kind: &Kind) -> Option<String> {
 
 fn text_problem(text: &str, kind: &Kind) -> Option<String> {
     let (fits, wanted) = match kind {
-        Kind::Word => (!text.trim().is_empty(), "must not be empty".to_owned()),
+        Kind::Word | Kind::OrderId => (!text.trim().is_empty(), "must not be empty".to_owned()),
         Kind::OneOf(words) => (words.contains(&text), format!("must be one of {}", words.join(", "))),
-        Kind::Intermediary => (is_intermediary(text), r"must match ^[\w\d\. \-]+$".into()),
+        Kind::Intermediary => (intermediary_fits(text), r"must match ^[\w\d\. \-]+$".into()),
         Kind::Amount => (is_plain_decimal(text, 4), "must be an amount such as \"19.95\"".into()),
-        Kind::Currency => (is_currency(text), "must be a currency code such as EUR".into()),
+        Kind::Currency => (currency_fits(text), "must be a currency code such as EUR".into()),
         Kind::Utc => (is_utc(text), "must be a UTC time such as 2021-01-18T10:22:12Z".into()),
         Kind::Local => (is_local(text), "must be a local time without offset such as 2021-01-11T14:15:00".into()),
         Kind::Zone => (TimeZone::get(text).is_ok(), "must be a time zone such as Europe/Berlin".into()),
         _ => return None,
     };
     (!fits).then_some(wanted)
-}
-
-fn is_intermediary(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '-'))
-}
-
-fn is_currency(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Digits, perhaps a minus before them and some decimals behind: no plus, no exponent, no comma.

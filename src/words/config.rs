@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::{parser_words, system_reason};
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
     domain::menu::Fault,
@@ -12,6 +13,7 @@ use crate::{
 pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
     match error {
         ConfigError::Unreadable { path, detail } => {
+            let detail = &system_reason(detail, texts);
             texts.fill("error.config.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
         }
         ConfigError::Syntax { origin, detail } => {
@@ -25,7 +27,7 @@ pub fn config_error(error: &ConfigError, texts: &Texts) -> String {
             }
         }
         ConfigError::WrongType { key, origin, detail } => {
-            let origin = origin.to_string();
+            let (origin, detail) = (origin.to_string(), &parser_words(detail, texts));
             texts.fill("error.config.wrong_type", &[("origin", &origin), ("key", key), ("detail", detail)])
         }
         ConfigError::NotAllowed { key, origin, allowed } => {
@@ -43,7 +45,7 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
         MenuError::Unreadable(detail) => texts.fill("error.menu.unreadable", &[("path", &path), ("detail", detail)]),
-        MenuError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        MenuError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         MenuError::Empty { line } => at(line, "error.menu.empty"),
         MenuError::Counts { line } => at(line, "error.menu.counts"),
         MenuError::Default { line } => at(line, "error.menu.default"),
@@ -68,7 +70,7 @@ pub fn areas_error(error: &AreasError, path: &Path, texts: &Texts) -> String {
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
         AreasError::Unreadable(detail) => texts.fill("error.areas.unreadable", &[("path", &path), ("detail", detail)]),
-        AreasError::Form { line, detail } => format!("{path}:{line}: {detail}"),
+        AreasError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         AreasError::Name { line } => at(line, "error.areas.name"),
         AreasError::Zip { line } => at(line, "error.areas.zip"),
         AreasError::Twice { line, zip, other } => {
@@ -84,6 +86,7 @@ fn key_error(error: &KeyError, texts: &Texts) -> String {
     match error {
         KeyError::NotSet => texts.t("error.key.not_set").to_owned(),
         KeyError::Unreadable { path, detail } => {
+            let detail = &system_reason(detail, texts);
             texts.fill("error.key.unreadable", &[("path", &path.display().to_string()), ("detail", detail)])
         }
         KeyError::TooOpen { path, mode } => {

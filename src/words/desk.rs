@@ -23,16 +23,14 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
     match error {
         DeskError::Field { field, problem: _ } => texts.fill("error.desk.field", &[("field", field)]),
         DeskError::Time { field, problem } => {
-            let problem = match problem {
-                TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
-                TimeProblem::Skipped => texts.t("problem.skipped_time"),
-                TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
-            };
-            texts.fill("error.desk.time", &[("field", field), ("problem", problem)])
+            texts.fill("error.desk.time", &[("field", field), ("problem", time_problem(*problem, texts))])
         }
         DeskError::Encode(detail) => texts.fill("error.desk.encode", &[("detail", detail)]),
         DeskError::NoInternalId(_) => texts.t("error.desk.no_internal_id").to_owned(),
         DeskError::NotFound(order) => texts.fill("error.journal.not_found", &[("order", order.as_str())]),
+        DeskError::Ambiguous { order_id, other } => {
+            texts.fill("error.desk.ambiguous", &[("order", order_id.as_str()), ("other", other.as_str())])
+        }
         DeskError::WrongState { order_id, delivery, action: _ } => {
             let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
@@ -44,6 +42,15 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
         DeskError::CatalogEndless(n) => texts.fill("error.desk.catalog_endless", &[("n", &n.to_string())]),
+    }
+}
+
+/// What is wrong with a local time.
+pub fn time_problem(problem: TimeProblem, texts: &Texts) -> &str {
+    match problem {
+        TimeProblem::UnknownZone => texts.t("problem.unknown_zone"),
+        TimeProblem::Skipped => texts.t("problem.skipped_time"),
+        TimeProblem::OutOfRange => texts.t("problem.out_of_range"),
     }
 }
 
@@ -100,7 +107,10 @@ pub fn halt(halt: &Halt, texts: &Texts) -> String {
         Halt::KeyRefused => texts.t("halt.key_refused").to_owned(),
         Halt::Throttled => texts.t("halt.throttled").to_owned(),
         Halt::OtherSender => texts.t("halt.other_sender").to_owned(),
-        Halt::Journal { reason } => texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]),
+        Halt::Journal { reason } => {
+            let what = texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]);
+            format!("{what} {}", texts.t("hint.journal_unwritable"))
+        }
     }
 }
 

@@ -3,9 +3,13 @@
 mod config;
 mod desk;
 mod panic;
+mod parser;
 mod reason;
+mod system;
 
 pub use config::{areas_error, config_error, menu_error, menu_fault};
-pub use desk::{desk_error, halt, held};
+pub use desk::{desk_error, halt, held, time_problem};
 pub use panic::panic;
+pub use parser::parser_words;
 pub use reason::{reason, sentence, short_reason};
+pub use system::system_reason;

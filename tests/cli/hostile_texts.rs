@@ -17,6 +17,11 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{Machine, Ran, hostile, order};
+use oktodesk::{
+    domain::{guest::GuestKeys, order::Order},
+    journal::SqliteJournal,
+    ports::{Journal, house::PlaceNote, journal::NewOrder},
+};
 
 /// Said here once more and apart from the program, so that a guard that is broken there is noticed.
 fn is_raw(c: char) -> bool {
@@ -79,18 +84,53 @@ fn orders(ids: &[String]) -> Vec<Value> {
     ids.iter().enumerate().map(order).collect()
 }
 
+/// Puts orders into the journal past every check, as a program that checked less might have.
+fn record(machine: &Machine, orders: &[Value]) {
+    let new = |order: &Value| {
+        let order: Order = serde_json::from_value(order.clone()).unwrap();
+        NewOrder {
+            body: serde_json::to_string(&order).unwrap(),
+            base_url: machine.sandbox.base_url(),
+            due_at: None,
+            at: "2026-01-18T10:22:12Z".parse().unwrap(),
+            note: PlaceNote::default(),
+            guest: GuestKeys::of("DE", order.customer.as_ref()),
+            order,
+        }
+    };
+    machine.runtime.block_on(async {
+        let journal = SqliteJournal::open(&machine.path(".local/share/oktodesk")).await.unwrap();
+        for order in orders {
+            journal.place(&new(order)).await.unwrap();
+        }
+        journal.close().await.unwrap();
+    });
+}
+
 #[test]
 fn what_is_recorded_comes_out_as_data() {
     let machine = Machine::new();
     let ids = ids();
-    // The long texts, too: in what follows them.
-    let orders = orders(&[ids.clone(), (0..40).map(|n| format!("more {n}")).collect()].concat());
-    let file = machine.file("orders.json", &Value::from(orders.clone()).to_string());
     let offline = |args: &[&str]| machine.run_with(args, "OKTODESK_LOG__LEVEL", "debug").expect(0);
-    let wanted: Vec<&str> = orders.iter().map(|order| order["orderId"].as_str().unwrap()).collect();
+    // What has to have a form is refused, in words.
+    let strange = orders(&ids);
+    for order in strange.iter().step_by(9) {
+        let refused = machine.run(&["send", &machine.file("refused.json", &order.to_string()), "--no-wait"]).expect(2);
+        expect_data("refused", &refused, 0);
+        assert!(refused.stderr.contains("customer.email"), "{}", refused.stderr);
+    }
+    // Everything else is taken as it is. The long texts, too: in what follows them.
+    let mut sendable = orders(&(0..ids.len() + 40).map(|n| format!("more {n}")).collect::<Vec<_>>());
+    for order in &mut sendable {
+        order["customer"].as_object_mut().unwrap().retain(|name, _| name.ends_with("Name"));
+    }
+    let file = machine.file("orders.json", &Value::from(sendable.clone()).to_string());
+    let wanted: Vec<&str> = sendable.iter().map(|order| order["orderId"].as_str().unwrap()).collect();
     let sent = offline(&["send", &file, "--no-wait"]);
-    expect_data("send", &sent, orders.len());
+    expect_data("send", &sent, sendable.len());
     assert!(sent.lines.iter().map(|line| line["orderId"].as_str().unwrap()).eq(wanted.iter().copied()), "exact");
+    record(&machine, &strange);
+    let orders = [sendable, strange].concat();
     let of = |lines: &[Value], id: &str| lines.iter().find(|line| line["orderId"] == id).cloned().unwrap();
     for args in [&["orders"][..], &["orders", "--json"], &["orders", "--with-customer"], &["outbox"]] {
         let ran = offline(args);

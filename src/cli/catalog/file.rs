@@ -85,11 +85,11 @@ pub(super) struct Price {
     pub channel_id: i64,
     #[serde(default)]
     pub channel: String,
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::exact::text")]
     pub price: Decimal,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_id: Option<i64>,
-    #[serde(with = "rust_decimal::serde::str")]
+    #[serde(with = "crate::domain::exact::text")]
     pub tax_rate: Decimal,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
