@@ -107,6 +107,8 @@ fn an_order_arrives_as_it_was_typed_once_and_its_status_follows_by_two_keys() {
     desk.press("f4");
     desk.type_text("901\ra");
     desk.press("esc");
+    // What follows Esc at once is another key to a terminal: Alt and that letter.
+    desk.wait_for(&["F8 weiter"]);
     desk.type_text("402 #ohne Eis\r");
     desk.press("alt+3");
     desk.type_text("12\t2");
