@@ -19,7 +19,7 @@ use crate::{
     config::KeySource,
     desk::{
         outbox::RepeatedOrderId,
-        repeat::{self, Repeated},
+        repeat_probe::{self, Repeated},
         search::Catalog,
     },
     domain::order::DistributionChannel,
@@ -265,13 +265,13 @@ impl Report<'_> {
             let remedy = Some("oktodesk doctor --probe --yes".to_owned());
             return self.add("probe", Health::Fail, question, remedy, Exit::Usage);
         }
-        let order = repeat::test_order(UuidIds.order_id(), &setup.config().shop, SystemClock::new().now());
+        let order = repeat_probe::test_order(UuidIds.order_id(), &setup.config().shop, SystemClock::new().now());
         let body = match serde_json::to_string(&order) {
             Ok(body) => body,
             Err(error) => return self.add("probe", Health::Fail, error.to_string(), None, Exit::Unexpected),
         };
         let set = setup.config().oktopos.repeated_order_id;
-        let found = repeat::send_twice(client, &body).await;
+        let found = repeat_probe::send_twice(client, &body).await;
         let (key, first, second, is_right) = match &found {
             Repeated::SameOrder { id } => ("same_order", id.to_string(), String::new(), RepeatedOrderId::SameOrder),
             Repeated::Conflict { id } => ("conflict", id.to_string(), String::new(), RepeatedOrderId::Conflict),

@@ -23,7 +23,7 @@ pub mod pace;
 mod poll;
 pub mod privacy;
 mod publish;
-pub mod repeat;
+pub mod repeat_probe;
 pub mod search;
 mod sender;
 mod sold;

@@ -50,7 +50,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use crate::{
-        desk::{repeat::test_order, testing::Bench},
+        desk::{repeat_probe::test_order, testing::Bench},
         domain::{ids::OrderId, testing::shop},
     };
 

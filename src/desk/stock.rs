@@ -144,7 +144,7 @@ impl Catalog {
 mod tests {
     use super::*;
     use crate::{
-        desk::{repeat::test_order, testing::Bench},
+        desk::{repeat_probe::test_order, testing::Bench},
         domain::{
             stock::Count,
             testing::{article, shop},

@@ -9,10 +9,10 @@ use super::{
     article::{Article, ChannelPrice, TaxRate},
     cart::quantity_fits,
     draft::{Draft, Line, TipDraft},
+    due::write_time,
     field::Field,
     flow::Step,
     order::{Address, Customer, Item, Location, Order, OrderType, Payment, Pickup, TipTransaction, ZonedInstant},
-    place::write_time,
     shop::Shop,
     terms::Terms,
 };

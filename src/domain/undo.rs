@@ -7,9 +7,9 @@ use super::{draft::Draft, field::Field};
 /// Steps that can be undone.
 const MAX_STEPS: usize = 100;
 
-/// What a change was made to; changes in a row with the same place are one step.
+/// What a change touches; changes in a row that touch the same are one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Touch {
     /// Always a step of its own.
     Alone,
     /// Typing in a field.
@@ -26,17 +26,17 @@ pub struct Undo {
     // Shared: the whole of it is copied when what a scanner typed may have to be taken back.
     past: VecDeque<Arc<Draft>>,
     future: Vec<Arc<Draft>>,
-    last: Option<Place>,
+    last: Option<Touch>,
 }
 
 impl Undo {
     /// Remembers the draft as it was before a change.
-    pub fn record(&mut self, before: Draft, place: Place) {
+    pub fn record(&mut self, before: Draft, touch: Touch) {
         self.future.clear();
-        if place != Place::Alone && self.last == Some(place) {
+        if touch != Touch::Alone && self.last == Some(touch) {
             return;
         }
-        self.last = Some(place);
+        self.last = Some(touch);
         if self.past.len() == MAX_STEPS {
             self.past.pop_front();
         }
@@ -88,7 +88,7 @@ mod tests {
     fn typing_in_one_field_is_one_step() {
         let (mut draft, mut undo) = (draft(), Undo::default());
         for text in ["0", "04", "040"] {
-            undo.record(draft.clone(), Place::Field(Field::Phone));
+            undo.record(draft.clone(), Touch::Field(Field::Phone));
             draft.fields.insert(Field::Phone, text.into());
         }
         draft.step = Step::Payment;
@@ -107,7 +107,7 @@ mod tests {
             let (mut draft, mut undo) = (draft(), Undo::default());
             let start = draft.clone();
             for (at, quantity) in (1..).zip(&quantities) {
-                undo.record(draft.clone(), Place::Alone);
+                undo.record(draft.clone(), Touch::Alone);
                 draft.add(&article(at, &format!("a{at}"), "1.00"), Decimal::from(*quantity), "").unwrap();
             }
             let end = draft.clone();

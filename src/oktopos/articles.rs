@@ -11,7 +11,7 @@ use super::{
     client::OktoPos,
     lenient::{self, Lookup},
     outcome::{Answer, classify, no_list},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::{
     domain::{
@@ -44,29 +44,29 @@ pub(super) async fn call(
     page_size: u32,
     words: &Vocabulary,
 ) -> Result<Vec<Article>, PosError> {
-    let place = &pos.places.articles;
+    let endpoint = &pos.endpoints.articles;
     let body = format!(r#"{{"page":{},"pageSize":{}}}"#, page.max(1), page_size.clamp(1, MAX_PAGE));
-    read(place, &pos.ask(&place.url, body).await?, words)
+    read(endpoint, &pos.ask(&endpoint.url, body).await?, words)
 }
 
 /// Reads a page.
-pub(super) fn read(place: &Place, answer: &Answer, words: &Vocabulary) -> Result<Vec<Article>, PosError> {
-    let text = classify(place, answer)?;
+pub(super) fn read(endpoint: &Endpoint, answer: &Answer, words: &Vocabulary) -> Result<Vec<Article>, PosError> {
+    let text = classify(endpoint, answer)?;
     let mut shared = Shared::new(words);
     lenient::rows(&text, MAX_ARTICLES, |row| article(row, &mut shared))
-        .map_err(|problem| no_list(place, &text, problem))
+        .map_err(|problem| no_list(endpoint, &text, problem))
 }
 
 /// The channels this instance sells through.
 pub(super) async fn channels(pos: &OktoPos) -> Result<Vec<DistributionChannel>, PosError> {
-    let place = &pos.places.channels;
-    read_channels(place, &pos.get(&place.url).await?)
+    let endpoint = &pos.endpoints.channels;
+    read_channels(endpoint, &pos.get(&endpoint.url).await?)
 }
 
 /// Reads the channels.
-pub(super) fn read_channels(place: &Place, answer: &Answer) -> Result<Vec<DistributionChannel>, PosError> {
-    let text = classify(place, answer)?;
-    lenient::rows(&text, MAX_ARTICLES, channel).map_err(|problem| no_list(place, &text, problem))
+pub(super) fn read_channels(endpoint: &Endpoint, answer: &Answer) -> Result<Vec<DistributionChannel>, PosError> {
+    let text = classify(endpoint, answer)?;
+    lenient::rows(&text, MAX_ARTICLES, channel).map_err(|problem| no_list(endpoint, &text, problem))
 }
 
 /// Values that many articles of a page have in common, kept once.

@@ -20,7 +20,7 @@ use super::{
     order_create, order_ready, order_status,
     outcome::Answer,
     redact::Redactor,
-    settings::{self, ClientError, ClientSettings, Places},
+    settings::{self, ClientError, ClientSettings, Endpoints},
     tls, vocabulary,
 };
 use crate::{
@@ -50,7 +50,7 @@ pub struct OktoPos {
     key: HeaderValue,
     redactor: Redactor,
     max_body: usize,
-    pub(super) places: Places,
+    pub(super) endpoints: Endpoints,
 }
 
 impl OktoPos {
@@ -78,7 +78,7 @@ impl OktoPos {
             redactor: Redactor::new(&checked.key),
             key: checked.key,
             max_body: settings.max_body,
-            places: checked.places,
+            endpoints: checked.endpoints,
         })
     }
 

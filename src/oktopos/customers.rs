@@ -10,7 +10,7 @@ use super::{
     client::OktoPos,
     lenient::{self, Lookup},
     outcome::{Answer, classify, no_list},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::{
     domain::order::{Address, Customer},
@@ -31,17 +31,18 @@ pub(super) async fn call(pos: &OktoPos, number: &str) -> Result<Vec<Customer>, P
 }
 
 async fn ask(pos: &OktoPos, number: &str, kind: &str) -> Result<Vec<Found>, PosError> {
-    let place = &pos.places.customers;
-    read(place, &pos.get(&query(&place.url, number, kind)).await?, number)
+    let endpoint = &pos.endpoints.customers;
+    read(endpoint, &pos.get(&query(&endpoint.url, number, kind)).await?, number)
 }
 
 /// Reads who has the number.
-pub(super) fn read(place: &Place, answer: &Answer, number: &str) -> Result<Vec<Found>, PosError> {
+pub(super) fn read(endpoint: &Endpoint, answer: &Answer, number: &str) -> Result<Vec<Found>, PosError> {
     if answer.code == 404 && answer.envelope().is_some() {
         return Ok(Vec::new());
     }
-    let text = classify(place, answer)?;
-    lenient::rows(&text, MAX_CUSTOMERS, |row| customer(row, number)).map_err(|problem| no_list(place, &text, problem))
+    let text = classify(endpoint, answer)?;
+    lenient::rows(&text, MAX_CUSTOMERS, |row| customer(row, number))
+        .map_err(|problem| no_list(endpoint, &text, problem))
 }
 
 pub(super) fn query(url: &Url, number: &str, kind: &str) -> Url {

@@ -7,16 +7,16 @@ use super::{
     articles, customers,
     envelope::Envelope,
     order_create, order_ready, order_status,
-    outcome::{Answer, classify, tests::place},
-    settings::Place,
+    outcome::{Answer, classify, tests::endpoint},
+    settings::Endpoint,
 };
 use crate::{
     fuzz::{Random, assert_harmless, document, fuzz, text},
     ports::{PosError, pos::Vocabulary},
 };
 
-fn here() -> Place {
-    place("order/create", "oktopos.paths.create")
+fn here() -> Endpoint {
+    endpoint("order/create", "oktopos.paths.create")
 }
 
 /// An answer with this document in it, mostly one of success.
@@ -51,11 +51,11 @@ fn failed(error: &PosError) {
 
 #[test]
 fn fuzz_order_create() {
-    let (place, whole) = (here(), json!({"internalId": 12345, "success": true}));
+    let (endpoint, whole) = (here(), json!({"internalId": 12345, "success": true}));
     let mut accepted = 0;
     fuzz("fuzz_order_create", |random| {
         let answer = answer(&whole, random);
-        match order_create::read(&place, &answer) {
+        match order_create::read(&endpoint, &answer) {
             Ok(id) => {
                 let told = String::from_utf8_lossy(answer.body.as_ref().unwrap()).replace('\0', "");
                 assert!(id.0 > 0 && (200..300).contains(&answer.code) && told.contains(&id.0.to_string()), "{told}");
@@ -69,8 +69,8 @@ fn fuzz_order_create() {
 
 #[test]
 fn fuzz_order_ready() {
-    let (place, whole) = (here(), json!([order(), order()]));
-    fuzz("fuzz_order_ready", |random| match order_ready::read(&place, &answer(&whole, random)) {
+    let (endpoint, whole) = (here(), json!([order(), order()]));
+    fuzz("fuzz_order_ready", |random| match order_ready::read(&endpoint, &answer(&whole, random)) {
         Ok(orders) => {
             for order in &orders {
                 assert_harmless([&*order.who, &*order.address, &*order.pickup_token, &*order.intermediary]);
@@ -99,10 +99,10 @@ fn order() -> Value {
 
 #[test]
 fn fuzz_order_status() {
-    let (place, whole) = (here(), json!({"success": true}));
+    let (endpoint, whole) = (here(), json!({"success": true}));
     fuzz("fuzz_order_status", |random| {
         let answer = answer(&whole, random);
-        if let Err(error) = classify(&place, &answer).and_then(|text| order_status::read(&place, &text)) {
+        if let Err(error) = classify(&endpoint, &answer).and_then(|text| order_status::read(&endpoint, &text)) {
             failed(&error);
         }
     });
@@ -110,7 +110,7 @@ fn fuzz_order_status() {
 
 #[test]
 fn fuzz_articles() {
-    let place = here();
+    let endpoint = here();
     let article = json!({"id": 123, "externalReferenceNumber": "51", "description": "Pizza Hawaii",
         "price": [{"distributionChannel": {"id": 34, "token": "INHOUSE"}, "price": 9.5, "taxRateId": 23, "taxRate": "19.00"}],
         "cashierCanChangePrice": true, "unit": {"id": 1, "token": "Stück"}, "group": {"token": "Pizza"}, "materialNumber": "4"});
@@ -122,7 +122,7 @@ fn fuzz_articles() {
     let whole = [json!([article]), json!({"items": [menu]})];
     fuzz("fuzz_articles", |random| {
         let whole = random.pick(&whole).clone();
-        match articles::read(&place, &answer(&whole, random), &words) {
+        match articles::read(&endpoint, &answer(&whole, random), &words) {
             Ok(articles) => {
                 for article in &articles {
                     assert_harmless([&*article.name, &*article.number, &*article.group, &*article.unit]);
@@ -138,8 +138,8 @@ fn fuzz_articles() {
 
 #[test]
 fn fuzz_channels() {
-    let (place, whole) = (here(), json!([{"id": 34, "token": "INHOUSE"}, {"dcId": 35, "name": "TAKEAWAY"}]));
-    fuzz("fuzz_channels", |random| match articles::read_channels(&place, &answer(&whole, random)) {
+    let (endpoint, whole) = (here(), json!([{"id": 34, "token": "INHOUSE"}, {"dcId": 35, "name": "TAKEAWAY"}]));
+    fuzz("fuzz_channels", |random| match articles::read_channels(&endpoint, &answer(&whole, random)) {
         Ok(channels) => assert_harmless(channels.iter().map(|channel| channel.name.as_str())),
         Err(error) => failed(&error),
     });
@@ -147,11 +147,11 @@ fn fuzz_channels() {
 
 #[test]
 fn fuzz_customers() {
-    let place = here();
+    let endpoint = here();
     let whole = json!([{"id": 1, "person": {"name": {"givenName": "Gast", "familyName": "Muster"}, "gender": "x",
         "email": "gast@beispiel.example", "phone": [{"type": "home", "value": "040 123456"}],
         "address": {"addressLocality": "Hamburg", "postalCode": "20095", "streetAddress": "Weg", "houseNumber": "1"}}}]);
-    fuzz("fuzz_customers", |random| match customers::read(&place, &answer(&whole, random), "040123456") {
+    fuzz("fuzz_customers", |random| match customers::read(&endpoint, &answer(&whole, random), "040123456") {
         Ok(found) => {
             for found in &found {
                 let customer = &found.customer;
@@ -169,7 +169,7 @@ fn fuzz_customers() {
 
 #[test]
 fn fuzz_envelope() {
-    let (place, whole) = (here(), envelope());
+    let (endpoint, whole) = (here(), envelope());
     let mut read = 0;
     fuzz("fuzz_envelope", |random| {
         let answer = Answer { code: 400, ..answer(&whole, random) };
@@ -179,7 +179,7 @@ fn fuzz_envelope() {
         }
         let text = answer.text().unwrap();
         assert_eq!(Envelope::read(&text), answer.envelope());
-        failed(&classify(&place, &answer).unwrap_err());
+        failed(&classify(&endpoint, &answer).unwrap_err());
     });
     assert!(read > 0);
 }

@@ -6,20 +6,20 @@ use super::{
     client::OktoPos,
     lenient::Lookup,
     outcome::{Answer, classify, unusable},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::{domain::ids::InternalId, ports::PosError};
 
 /// Sends the frozen JSON byte for byte.
 pub(super) async fn call(pos: &OktoPos, body: &str) -> Result<InternalId, PosError> {
-    let place = &pos.places.create;
-    read(place, &pos.tell(&place.url, body.to_owned()).await?)
+    let endpoint = &pos.endpoints.create;
+    read(endpoint, &pos.tell(&endpoint.url, body.to_owned()).await?)
 }
 
 /// Reads OktoPOS's id of the order.
-pub(super) fn read(place: &Place, answer: &Answer) -> Result<InternalId, PosError> {
-    let text = classify(place, answer)?;
-    internal_id(&text).ok_or_else(|| unusable(place, &text))
+pub(super) fn read(endpoint: &Endpoint, answer: &Answer) -> Result<InternalId, PosError> {
+    let text = classify(endpoint, answer)?;
+    internal_id(&text).ok_or_else(|| unusable(endpoint, &text))
 }
 
 /// The only reader that is strict: an order counts as accepted for a positive JSON integer and for nothing else.

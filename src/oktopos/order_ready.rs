@@ -6,7 +6,7 @@ use super::{
     client::OktoPos,
     lenient::{self, Lookup},
     outcome::{Answer, classify, no_list},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::{
     domain::{
@@ -34,17 +34,17 @@ const MAX_TOKEN: usize = 60;
 
 /// Reads the list.
 pub(super) async fn call(pos: &OktoPos) -> Result<Vec<ReadyOrder>, PosError> {
-    let place = &pos.places.ready;
-    read(place, &pos.get(&place.url).await?)
+    let endpoint = &pos.endpoints.ready;
+    read(endpoint, &pos.get(&endpoint.url).await?)
 }
 
 /// Reads the list's orders.
-pub(super) fn read(place: &Place, answer: &Answer) -> Result<Vec<ReadyOrder>, PosError> {
-    let text = classify(place, answer)?;
+pub(super) fn read(endpoint: &Endpoint, answer: &Answer) -> Result<Vec<ReadyOrder>, PosError> {
+    let text = classify(endpoint, answer)?;
     if answer.code == 204 {
         return Ok(Vec::new());
     }
-    lenient::rows(&text, MAX_ORDERS, order).map_err(|problem| no_list(place, &text, problem))
+    lenient::rows(&text, MAX_ORDERS, order).map_err(|problem| no_list(endpoint, &text, problem))
 }
 
 /// One row; `None` where nothing in it can be read.

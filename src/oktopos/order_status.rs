@@ -8,7 +8,7 @@ use super::{
     envelope::Envelope,
     lenient::Lookup,
     outcome::{classify, rejected, unusable},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::ports::{PosError, pos::StatusChange};
 
@@ -28,9 +28,9 @@ struct Payload<'a> {
 
 /// Sends one status change.
 pub(super) async fn call(pos: &OktoPos, change: &StatusChange) -> Result<(), PosError> {
-    let place = &pos.places.status;
-    let answer = pos.tell(&place.url, body(change)).await?;
-    read(place, &classify(place, &answer)?)
+    let endpoint = &pos.endpoints.status;
+    let answer = pos.tell(&endpoint.url, body(change)).await?;
+    read(endpoint, &classify(endpoint, &answer)?)
 }
 
 fn body(change: &StatusChange) -> String {
@@ -41,14 +41,14 @@ fn body(change: &StatusChange) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-pub(super) fn read(place: &Place, text: &str) -> Result<(), PosError> {
+pub(super) fn read(endpoint: &Endpoint, text: &str) -> Result<(), PosError> {
     let Ok(answer) = serde_json::from_str::<Value>(text) else {
-        return Err(unusable(place, text));
+        return Err(unusable(endpoint, text));
     };
     match Envelope::from_value(&answer) {
-        Some(envelope) => Err(rejected(place, 200, envelope)),
+        Some(envelope) => Err(rejected(endpoint, 200, envelope)),
         None if answer.at("success") == &Value::Bool(true) => Ok(()),
-        None => Err(unusable(place, text)),
+        None => Err(unusable(endpoint, text)),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn read(place: &Place, text: &str) -> Result<(), PosError> {
 mod tests {
     use rstest::rstest;
 
-    use super::{super::outcome::tests::place, *};
+    use super::{super::outcome::tests::endpoint, *};
     use crate::domain::ids::InternalId;
 
     #[rstest]
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn answers() {
-        let place = place("order/status", "oktopos.paths.status");
-        let read = |text: &str| read(&place, text);
+        let endpoint = endpoint("order/status", "oktopos.paths.status");
+        let read = |text: &str| read(&endpoint, text);
         assert_eq!(read(r#"{"success":true}"#), Ok(()));
         assert_eq!(read(r#"{"success":true,"messages":[{"text":"done"}],"items":[]}"#), Ok(()));
         let refused = read(r#"{"success":false,"messages":[{"text":"no such status"}]}"#);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 
-use super::{envelope::Envelope, lenient::NoList, settings::Place};
+use super::{envelope::Envelope, lenient::NoList, settings::Endpoint};
 use crate::{
     domain::{reason::Reason, text::Clean},
     ports::PosError,
@@ -69,7 +69,7 @@ impl Answer {
 }
 
 /// Sorts an answer. `Ok` is the text of an answer of success, still to be read by the endpoint.
-pub(super) fn classify(place: &Place, answer: &Answer) -> Result<String, PosError> {
+pub(super) fn classify(endpoint: &Endpoint, answer: &Answer) -> Result<String, PosError> {
     let code = answer.code;
     match code {
         200..=299 => answer.text().map_err(|problem| unknown(&format!("HTTP {code}, but {problem}"))),
@@ -79,17 +79,17 @@ pub(super) fn classify(place: &Place, answer: &Answer) -> Result<String, PosErro
         }
         401 | 403 => Err(PosError::KeyRefused { code, reason: said(answer, Reason::NoMessage.sentence()) }),
         429 => Err(PosError::Throttled { after: answer.retry_after() }),
-        408 => Err(unknown(&plainly(place, answer))),
+        408 => Err(unknown(&plainly(endpoint, answer))),
         400..=499 | 503 => match answer.envelope() {
-            Some(envelope) => Err(rejected(place, code, envelope)),
-            None => Err(unknown(&plainly(place, answer))),
+            Some(envelope) => Err(rejected(endpoint, code, envelope)),
+            None => Err(unknown(&plainly(endpoint, answer))),
         },
-        _ => Err(unknown(&plainly(place, answer))),
+        _ => Err(unknown(&plainly(endpoint, answer))),
     }
 }
 
 /// An answer of success that cannot be used for what it should say.
-pub(super) fn unusable(place: &Place, text: &str) -> PosError {
+pub(super) fn unusable(endpoint: &Endpoint, text: &str) -> PosError {
     let kind = match text.trim_start().chars().next() {
         None => Reason::EmptyAnswer,
         Some('<') => Reason::WebPage,
@@ -97,25 +97,26 @@ pub(super) fn unusable(place: &Place, text: &str) -> PosError {
     }
     .sentence();
     match Envelope::read(text).filter(|envelope| !envelope.text.is_empty()) {
-        Some(envelope) => unknown(&format!("success at {}, but it says: {}", place.path, envelope.text)),
-        None => {
-            unknown(&format!("success at {}, but {kind}; check oktopos.base_url and {}", place.path, place.setting))
-        }
+        Some(envelope) => unknown(&format!("success at {}, but it says: {}", endpoint.path, envelope.text)),
+        None => unknown(&format!(
+            "success at {}, but {kind}; check oktopos.base_url and {}",
+            endpoint.path, endpoint.setting
+        )),
     }
 }
 
 /// What it means that an answer of success is no list.
-pub(super) fn no_list(place: &Place, text: &str, problem: NoList) -> PosError {
+pub(super) fn no_list(endpoint: &Endpoint, text: &str, problem: NoList) -> PosError {
     match problem {
-        NoList::Refused(envelope) => rejected(place, 200, envelope),
-        NoList::Unusable => unusable(place, text),
+        NoList::Refused(envelope) => rejected(endpoint, 200, envelope),
+        NoList::Unusable => unusable(endpoint, text),
     }
 }
 
 /// OktoPOS itself refused it.
-pub(super) fn rejected(place: &Place, code: u16, envelope: Envelope) -> PosError {
+pub(super) fn rejected(endpoint: &Endpoint, code: u16, envelope: Envelope) -> PosError {
     let text = envelope.text_or(Reason::NoMessage.sentence());
-    let reason = match hint(place, code) {
+    let reason = match hint(endpoint, code) {
         Some(hint) => Clean::new(&format!("{}; {hint}", Clean::bounded(&text, Clean::MAX - hint.len() - 2))),
         None => text,
     };
@@ -127,9 +128,9 @@ pub(super) fn unknown(reason: &str) -> PosError {
     PosError::Unknown { reason: Clean::new(reason) }
 }
 
-fn plainly(place: &Place, answer: &Answer) -> String {
-    let at = format!("HTTP {} at {}", answer.code, place.path);
-    match (answer.envelope(), hint(place, answer.code)) {
+fn plainly(endpoint: &Endpoint, answer: &Answer) -> String {
+    let at = format!("HTTP {} at {}", answer.code, endpoint.path);
+    match (answer.envelope(), hint(endpoint, answer.code)) {
         (Some(envelope), _) if !envelope.text.is_empty() => format!("{at}: {}", envelope.text),
         (_, Some(hint)) => format!("{at}: {hint}"),
         _ => at,
@@ -137,8 +138,8 @@ fn plainly(place: &Place, answer: &Answer) -> String {
 }
 
 /// The paths are not published: an instance may have others.
-fn hint(place: &Place, code: u16) -> Option<String> {
-    matches!(code, 404 | 405).then(|| format!("check {}", place.setting))
+fn hint(endpoint: &Endpoint, code: u16) -> Option<String> {
+    matches!(code, 404 | 405).then(|| format!("check {}", endpoint.setting))
 }
 
 fn said(answer: &Answer, otherwise: &str) -> Clean {
@@ -175,12 +176,12 @@ pub(super) mod tests {
 
     const ENVELOPE: &str = r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false}"#;
 
-    pub fn place(path: &str, setting: &'static str) -> Place {
-        Place { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }
+    pub fn endpoint(path: &str, setting: &'static str) -> Endpoint {
+        Endpoint { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }
     }
 
-    fn create() -> Place {
-        place("order/create", "oktopos.paths.create")
+    fn create() -> Endpoint {
+        endpoint("order/create", "oktopos.paths.create")
     }
 
     fn answer(code: u16, body: &str, headers: &[(&'static str, &str)]) -> Answer {

@@ -10,7 +10,7 @@ use super::{
     client::{Lost, OktoPos},
     customers,
     outcome::Answer,
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::{domain::text::Clean, ports::Clock};
 
@@ -102,59 +102,59 @@ enum Way {
 impl OktoPos {
     /// Asks once for every path. If the server cannot be reached at all, only the first one waits for that.
     pub async fn probe(&self, clock: &dyn Clock) -> Vec<PathProbe> {
-        let places = &self.places;
+        let endpoints = &self.endpoints;
         let ways = [
-            (&places.ready, Way::Get),
-            (&places.articles, Way::Articles),
-            (&places.customers, Way::Customers),
-            (&places.units, Way::Get),
-            (&places.channels, Way::Get),
-            (&places.create, Way::OtherMethod),
-            (&places.status, Way::OtherMethod),
+            (&endpoints.ready, Way::Get),
+            (&endpoints.articles, Way::Articles),
+            (&endpoints.customers, Way::Customers),
+            (&endpoints.units, Way::Get),
+            (&endpoints.channels, Way::Get),
+            (&endpoints.create, Way::OtherMethod),
+            (&endpoints.status, Way::OtherMethod),
         ];
         let mut probes: Vec<PathProbe> = Vec::with_capacity(ways.len());
-        for (place, way) in ways {
+        for (endpoint, way) in ways {
             let probe = match probes.first().map(|first| &first.found) {
-                Some(found @ Found::Unreachable { .. }) => PathProbe::new(place, found.clone()),
-                _ => self.probe_one(place, &way, clock).await,
+                Some(found @ Found::Unreachable { .. }) => PathProbe::new(endpoint, found.clone()),
+                _ => self.probe_one(endpoint, &way, clock).await,
             };
             probes.push(probe);
         }
         probes
     }
 
-    async fn probe_one(&self, place: &Place, way: &Way, clock: &dyn Clock) -> PathProbe {
+    async fn probe_one(&self, endpoint: &Endpoint, way: &Way, clock: &dyn Clock) -> PathProbe {
         let (begun, asked_at) = (clock.monotonic(), clock.now());
         let answer = match way {
-            Way::Get | Way::OtherMethod => self.get(&place.url).await,
-            Way::Articles => self.ask(&place.url, r#"{"page":1,"pageSize":1}"#.to_owned()).await,
-            Way::Customers => self.get(&customers::query(&place.url, "0", "home")).await,
+            Way::Get | Way::OtherMethod => self.get(&endpoint.url).await,
+            Way::Articles => self.ask(&endpoint.url, r#"{"page":1,"pageSize":1}"#.to_owned()).await,
+            Way::Customers => self.get(&customers::query(&endpoint.url, "0", "home")).await,
         };
         let latency = clock.monotonic().saturating_sub(begun);
         let unclear = match way {
-            Way::Customers => self.says_the_same_of_nothing(place, &answer).await,
+            Way::Customers => self.says_the_same_of_nothing(endpoint, &answer).await,
             _ => None,
         };
         let ahead = answer.as_ref().ok().and_then(Answer::date).map(|date| ahead(date, asked_at, latency));
         let found = unclear.unwrap_or_else(|| found(answer, way));
-        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(place, found) }
+        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(endpoint, found) }
     }
 
     /// Whether a 404 at this path is what the server says of a path that is certainly not there, the path's name apart.
-    async fn says_the_same_of_nothing(&self, place: &Place, answer: &Result<Answer, Lost>) -> Option<Found> {
+    async fn says_the_same_of_nothing(&self, endpoint: &Endpoint, answer: &Result<Answer, Lost>) -> Option<Found> {
         let here = not_found(answer)?;
-        let mut nowhere = place.url.clone();
-        let base = place.url.path().strip_suffix(place.path.as_str())?;
+        let mut nowhere = endpoint.url.clone();
+        let base = endpoint.url.path().strip_suffix(endpoint.path.as_str())?;
         nowhere.set_path(&format!("{base}{NOWHERE}"));
         let there = not_found(&self.get(&nowhere).await)?;
-        let same = here.replace(place.path.as_str(), "") == there.replace(NOWHERE, "");
+        let same = here.replace(endpoint.path.as_str(), "") == there.replace(NOWHERE, "");
         same.then_some(Found::Unclear { code: 404, said: here })
     }
 }
 
 impl PathProbe {
-    fn new(place: &Place, found: Found) -> Self {
-        Self { setting: place.setting, url: place.url.to_string(), found, latency: None, clock_ahead: None }
+    fn new(endpoint: &Endpoint, found: Found) -> Self {
+        Self { setting: endpoint.setting, url: endpoint.url.to_string(), found, latency: None, clock_ahead: None }
     }
 }
 

@@ -117,7 +117,7 @@ pub enum ClientError {
 
 /// One endpoint, ready to be called.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct Endpoint {
     /// The path as configured, for messages.
     pub path: String,
     /// The setting that holds it.
@@ -128,14 +128,14 @@ pub(super) struct Place {
 
 /// Every endpoint.
 #[derive(Debug, Clone)]
-pub(super) struct Places {
-    pub create: Place,
-    pub ready: Place,
-    pub status: Place,
-    pub articles: Place,
-    pub customers: Place,
-    pub units: Place,
-    pub channels: Place,
+pub(super) struct Endpoints {
+    pub create: Endpoint,
+    pub ready: Endpoint,
+    pub status: Endpoint,
+    pub articles: Endpoint,
+    pub customers: Endpoint,
+    pub units: Endpoint,
+    pub channels: Endpoint,
 }
 
 /// Settings that passed the check.
@@ -147,7 +147,7 @@ pub(super) struct Checked {
     pub header: HeaderName,
     /// Marked sensitive: `Debug` and HTTP/2 compression leave it out.
     pub key: HeaderValue,
-    pub places: Places,
+    pub endpoints: Endpoints,
 }
 
 impl fmt::Debug for Checked {
@@ -170,7 +170,7 @@ pub(super) fn check(settings: &ClientSettings) -> Result<Checked, ClientError> {
         encrypted,
         header: check_header(&settings.header)?,
         key: check_key(&settings.key)?,
-        places: places(&settings.base_url, &settings.paths)?,
+        endpoints: endpoints(&settings.base_url, &settings.paths)?,
     })
 }
 
@@ -236,21 +236,21 @@ fn check_key(key: &SecretString) -> Result<HeaderValue, ClientError> {
     Ok(value)
 }
 
-fn places(base: &Url, paths: &Paths) -> Result<Places, ClientError> {
+fn endpoints(base: &Url, paths: &Paths) -> Result<Endpoints, ClientError> {
     let Paths { create, ready, status, articles, customers, units, channels } = paths;
-    Ok(Places {
-        create: place(base, create, "oktopos.paths.create")?,
-        ready: place(base, ready, "oktopos.paths.ready")?,
-        status: place(base, status, "oktopos.paths.status")?,
-        articles: place(base, articles, "oktopos.paths.articles")?,
-        customers: place(base, customers, "oktopos.paths.customers")?,
-        units: place(base, units, "oktopos.paths.units")?,
-        channels: place(base, channels, "oktopos.paths.channels")?,
+    Ok(Endpoints {
+        create: endpoint(base, create, "oktopos.paths.create")?,
+        ready: endpoint(base, ready, "oktopos.paths.ready")?,
+        status: endpoint(base, status, "oktopos.paths.status")?,
+        articles: endpoint(base, articles, "oktopos.paths.articles")?,
+        customers: endpoint(base, customers, "oktopos.paths.customers")?,
+        units: endpoint(base, units, "oktopos.paths.units")?,
+        channels: endpoint(base, channels, "oktopos.paths.channels")?,
     })
 }
 
 /// Appends a path to the base URL. Never joins: a joined path could name another host, and the key would go there.
-fn place(base: &Url, path: &str, setting: &'static str) -> Result<Place, ClientError> {
+fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<Endpoint, ClientError> {
     let fail = |problem| Err(ClientError::Path { setting, problem });
     let relative = path.trim_matches('/');
     if relative.is_empty() {
@@ -264,7 +264,7 @@ fn place(base: &Url, path: &str, setting: &'static str) -> Result<Place, ClientE
     }
     let mut url = base.clone();
     url.set_path(&format!("{}/{relative}", base.path().trim_end_matches('/')));
-    Ok(Place { path: relative.to_owned(), setting, url })
+    Ok(Endpoint { path: relative.to_owned(), setting, url })
 }
 
 #[cfg(test)]
@@ -311,11 +311,11 @@ mod tests {
         for base in ["https://shop.example/v1", "https://shop.example/v1/"] {
             let checked = check(&settings(base)).unwrap();
             assert_eq!(checked.base, "https://shop.example/v1");
-            assert_eq!(checked.places.create.url.as_str(), "https://shop.example/v1/order/create");
+            assert_eq!(checked.endpoints.create.url.as_str(), "https://shop.example/v1/order/create");
         }
         let checked = check(&settings("https://shop.example")).unwrap();
         assert_eq!(checked.base, "https://shop.example");
-        assert_eq!(checked.places.ready.url.as_str(), "https://shop.example/order/ready");
+        assert_eq!(checked.endpoints.ready.url.as_str(), "https://shop.example/order/ready");
     }
 
     #[rstest]

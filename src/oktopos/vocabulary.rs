@@ -8,7 +8,7 @@ use super::{
     client::OktoPos,
     lenient::{self, Lookup},
     outcome::{Answer, classify},
-    settings::Place,
+    settings::Endpoint,
 };
 use crate::ports::{PosError, pos::Vocabulary};
 
@@ -20,7 +20,7 @@ const MAX_TOKEN: usize = 60;
 
 /// Reads both lists.
 pub(super) async fn call(pos: &OktoPos) -> Result<Vocabulary, PosError> {
-    let (units, channels) = (&pos.places.units, &pos.places.channels);
+    let (units, channels) = (&pos.endpoints.units, &pos.endpoints.channels);
     let units = read(units, &pos.get(&units.url).await?, unit)?;
     Ok(Vocabulary { units, channels: read(channels, &pos.get(&channels.url).await?, channel)? })
 }
@@ -28,11 +28,11 @@ pub(super) async fn call(pos: &OktoPos) -> Result<Vocabulary, PosError> {
 /// Reads one list. Only what another moment may mend is an error: without these lists articles can be sold, too, and a path
 /// that is wrong is told by `doctor`.
 pub(super) fn read<T>(
-    place: &Place,
+    endpoint: &Endpoint,
     answer: &Answer,
     row: impl FnMut(&Value) -> Option<T>,
 ) -> Result<Vec<T>, PosError> {
-    match classify(place, answer) {
+    match classify(endpoint, answer) {
         Ok(text) => Ok(lenient::rows(&text, MAX_ROWS, row).unwrap_or_default()),
         Err(error) if matches!(answer.code, 408 | 429 | 500..=599) => Err(error),
         Err(_) => Ok(Vec::new()),

@@ -16,7 +16,7 @@ use crate::{
         order::OrderType,
         promise::Wish,
         shop::Shop,
-        undo::{Place, Undo},
+        undo::{Touch, Undo},
     },
 };
 
@@ -122,11 +122,11 @@ impl Slot {
     }
 
     /// Changes the content of the draft: one step of undo, and saved.
-    pub fn change<T>(&mut self, place: Place, change: impl FnOnce(&mut Draft) -> T) -> T {
+    pub fn change<T>(&mut self, touch: Touch, change: impl FnOnce(&mut Draft) -> T) -> T {
         let before = self.draft.clone();
         let result = change(&mut self.draft);
         if self.draft != before {
-            self.undo.record(before, place);
+            self.undo.record(before, touch);
             self.unsaved = true;
         }
         result

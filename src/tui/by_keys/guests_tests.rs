@@ -2,7 +2,7 @@
 
 use crate::{
     desk::guests::Known,
-    domain::{field::Field, flow::Step, order::OrderType, undo::Place},
+    domain::{field::Field, flow::Step, order::OrderType, undo::Touch},
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -162,7 +162,7 @@ fn repeating_brings_everything_back_and_one_undo_takes_it_all() {
 #[test]
 fn a_table_that_was_typed_does_not_follow_a_repeated_order_out_of_the_house() {
     let mut hands = Hands::new();
-    hands.slot_mut().unwrap().change(Place::Alone, |draft| {
+    hands.slot_mut().unwrap().change(Touch::Alone, |draft| {
         draft.fields.insert(Field::Table, "12".into());
         draft.fields.insert(Field::Seat, "2".into());
     });

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::search::{Catalog, Hits, Scope},
-    domain::{draft::Line, undo::Place},
+    domain::{draft::Line, undo::Touch},
     tui::{
         command::Command,
         edit,
@@ -62,7 +62,7 @@ pub fn less(model: &mut Model, picker: &ExtrasPicker) {
         let text = model.texts.fill("notice.no_such_extra", &[("name", &article.name)]);
         return model.say(Tone::Warn, text);
     };
-    slot.change(Place::Alone, |draft| draft.set_quantity(id, quantity - Decimal::ONE));
+    slot.change(Touch::Alone, |draft| draft.set_quantity(id, quantity - Decimal::ONE));
     // The extra may have been the selected line.
     slot.items.line = Some(dish);
     let (n, key) = (model.texts.quantity(Decimal::ONE, &article), model.key_label(Command::Undo));

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         draft::Line,
         price::{MAX_PRICE, parse_price},
-        undo::Place,
+        undo::Touch,
     },
     tui::{
         edit,
@@ -68,7 +68,7 @@ pub fn accept(model: &mut Model, prompt: &PricePrompt) -> bool {
     let channel = model.channel();
     let Some(slot) = model.slot_mut() else { return true };
     let before = slot.draft().line(prompt.line).cloned();
-    let is_set = slot.change(Place::Alone, |draft| draft.set_price(prompt.line, price, &channel));
+    let is_set = slot.change(Touch::Alone, |draft| draft.set_price(prompt.line, price, &channel));
     let after = slot.draft().line(prompt.line).cloned();
     let (Some(before), Some(after)) = (before, after) else { return true };
     let name = &after.article.name;

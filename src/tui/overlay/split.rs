@@ -12,7 +12,7 @@ use crate::{
         ids::OrderId,
         order::OrderType,
         split::{By, MAX_PART, Split, merged},
-        undo::Place,
+        undo::Touch,
     },
     tui::{
         command::Command,
@@ -125,7 +125,7 @@ pub fn close(model: &mut Model, bill: &SplitBill) {
     if bill.by == By::Seat && bill.split.parts != Split::new(&bill.split.draft).parts {
         let seated = bill.split.seated();
         if let Some(slot) = model.slot_mut() {
-            slot.change(Place::Alone, |draft| draft.lines = seated.lines);
+            slot.change(Touch::Alone, |draft| draft.lines = seated.lines);
             slot.keep_line();
         }
     }

@@ -8,7 +8,7 @@ mod wrong;
 use super::rows::{Input, Row, TipPart, entry, focused, has_more, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
-    domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop, undo::Place},
+    domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop, undo::Touch},
     i18n::Texts,
     tui::{
         command::Command,
@@ -212,7 +212,7 @@ fn set(model: &mut Model, row: Row, text: String) {
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
             slot.paid_by_time &= field != Field::PaymentStatus;
-            slot.change(Place::Field(field), |draft| {
+            slot.change(Touch::Field(field), |draft| {
                 if leaves_table {
                     draft.fields.remove(&Field::SessionToken);
                 }
@@ -227,7 +227,7 @@ fn set(model: &mut Model, row: Row, text: String) {
         }
         Row::Tip(at, part) => {
             let Some(slot) = model.slot_mut() else { return };
-            slot.change(Place::Tip(at, part as u8), |draft| {
+            slot.change(Touch::Tip(at, part as u8), |draft| {
                 if at == draft.tips.len() {
                     draft.tips.push(blank_tip(now));
                 }
@@ -259,7 +259,7 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
         return;
     }
     let old = slot.draft().totals(&before).total;
-    slot.change(Place::Alone, |draft| {
+    slot.change(Touch::Alone, |draft| {
         draft.set_order_type(kind);
         if leaves_table && kind != OrderType::Local {
             draft.fields.remove(&Field::SessionToken);
@@ -308,7 +308,7 @@ fn remove_tip(model: &mut Model) {
     if let Some(Row::Tip(at, _)) = focused(slot)
         && at < slot.draft().tips.len()
     {
-        slot.change(Place::Alone, |draft| draft.tips.remove(at));
+        slot.change(Touch::Alone, |draft| draft.tips.remove(at));
         let here = rows(slot).iter().position(|row| *row == Row::Tip(at, TipPart::Entry)).unwrap_or(0);
         slot.go(|draft| draft.focus = here);
         slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());

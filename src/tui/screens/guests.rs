@@ -19,7 +19,7 @@ use crate::{
         order::{Customer, Item, Order},
         reopen::reopen,
         text::Clean,
-        undo::Place,
+        undo::Touch,
     },
     i18n::Texts,
     tui::{
@@ -148,7 +148,7 @@ fn take(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let Some(guest) = slot.caller.guest().map(|guest| guest.customer.clone()) else { return };
     let before = slot.caller.taken.take();
-    slot.change(Place::Alone, |draft| fill(draft, &guest, before.as_ref()));
+    slot.change(Touch::Alone, |draft| fill(draft, &guest, before.as_ref()));
     slot.caller.taken = Some(guest);
 }
 
@@ -231,7 +231,7 @@ fn repeat(model: &mut Model) {
     let channel = model.shop.channel(kind).cloned();
     let Some(slot) = model.slot_mut() else { return };
     let before = slot.caller.taken.take();
-    let lines = slot.change(Place::Alone, |draft| {
+    let lines = slot.change(Touch::Alone, |draft| {
         draft.set_order_type(kind);
         fill(draft, &guest, before.as_ref());
         let added = draft.add_again(&again.dishes);

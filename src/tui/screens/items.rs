@@ -12,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Place},
+    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Touch},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -179,7 +179,7 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         return model.say(Tone::Warn, text);
     };
     let counted = line.comment.is_empty() || line.quantity != Decimal::ONE;
-    if counted && !lines::set(model, line.quantity, Place::Alone) {
+    if counted && !lines::set(model, line.quantity, Touch::Alone) {
         return;
     }
     if !line.comment.is_empty() {
@@ -196,7 +196,7 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
 /// Writes the comment of a line.
 pub fn set_comment(model: &mut Model, id: i64, comment: &str) {
     let Some(slot) = model.slot_mut() else { return };
-    slot.change(Place::Alone, |draft| {
+    slot.change(Touch::Alone, |draft| {
         if let Some(line) = draft.lines.iter_mut().find(|line| line.id == id) {
             comment.trim().clone_into(&mut line.comment);
         }

@@ -16,7 +16,7 @@ use crate::{
         order::DistributionChannel,
         shop::OrderTypeRule,
         stock::{Count, Said},
-        undo::Place,
+        undo::Touch,
     },
     i18n::Texts,
     tui::{
@@ -183,7 +183,7 @@ pub fn take_prices(model: &mut Model) {
     let (catalog, channel) = (Arc::clone(&model.catalog), model.channel());
     let Some(slot) = model.slot_mut() else { return };
     let before = slot.draft().totals(&channel).total;
-    let taken = slot.change(Place::Alone, |draft| {
+    let taken = slot.change(Touch::Alone, |draft| {
         let deals = deal::take_prices(draft, catalog.menu(), &channel, |id| catalog.by_id(id).cloned());
         deals + assortment::take_prices(draft, &channel, |id| catalog.by_id(id))
     });

@@ -1,4 +1,9 @@
 //! The screens: one state file and one view file each. This file only says which one a key belongs to.
+//!
+//! Five steps and a list: `items`, `guests` with `form` and `rows` (the fields of a step), `review`, `orders`. The others have no
+//! screen of their own; several steps show what they know: `counts` (what is left of an article), `menu` (articles that changed
+//! while they lie in a cart), `promise` (when the kitchen can do it), `tables` (what is open at a table), `terms` (delivery areas,
+//! fees, what a manager let pass).
 
 pub mod counts;
 pub mod form;

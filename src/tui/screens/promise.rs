@@ -11,12 +11,12 @@ use crate::{
     desk::live::{LiveKey, LiveRow},
     domain::{
         delivery::Delivery,
+        due::{Due, parse_due, write_time},
         field::Field,
         finish::finish,
         flow::Step,
         ids::OrderId,
         order::{Order, OrderType},
-        place::{Due, parse_due, write_time},
         problem::{Problem, ProblemKind, Spot},
         promise::{Full, Load, Promise, Wish},
         terms::Pass,

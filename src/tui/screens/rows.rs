@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use crate::{
     domain::{
         draft::TipDraft,
+        due::{Due, parse_due, parse_past},
         field::Field,
         flow::Step,
         order::OrderType,
-        place::{Due, parse_due, parse_past},
         shop::Shop,
     },
     i18n::Texts,

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::live::OpenTable,
-    domain::{draft::Draft, field::Field, flow::Step, ids::OrderId, order::OrderType, shop::Shop, undo::Place},
+    domain::{draft::Draft, field::Field, flow::Step, ids::OrderId, order::OrderType, shop::Shop, undo::Touch},
     tui::{
         model::{Model, Tone},
         screens::rows::{Row, focused},
@@ -125,7 +125,7 @@ pub fn leave(model: &mut Model) {
     let Some(slot) = model.slot_mut().filter(|slot| focused(slot) == Some(Row::Field(Field::Table))) else { return };
     let typed = slot.text(Field::Table).trim();
     if let Some(number) = shop.table_number(typed).map(|number| number.to_string()).filter(|number| number != typed) {
-        slot.change(Place::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
+        slot.change(Touch::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
     }
 }
 
@@ -170,7 +170,7 @@ pub fn open_round(model: &mut Model, table: i64) {
         return model.say(Tone::Warn, text);
     }
     let Some(slot) = model.slot_mut() else { return };
-    slot.change(Place::Alone, |draft| {
+    slot.change(Touch::Alone, |draft| {
         draft.order_type = OrderType::Local;
         draft.fields.insert(Field::Table, table.to_string());
     });

@@ -14,7 +14,7 @@ use crate::{
         problem::{Problem, ProblemKind},
         promise::{Full, Limit},
         terms::Pass,
-        undo::Place,
+        undo::Touch,
     },
     ports::house::Town,
     tui::{
@@ -55,7 +55,7 @@ pub fn fill_city(model: &mut Model) {
     else {
         return;
     };
-    slot.change(Place::Alone, |draft| match &town {
+    slot.change(Touch::Alone, |draft| match &town {
         Some(town) => draft.fields.insert(Field::City, town.clone()),
         None => draft.fields.remove(&Field::City),
     });
@@ -180,7 +180,7 @@ pub fn ask_pass(model: &mut Model) {
 /// The manager said yes.
 pub fn let_pass(model: &mut Model, passes: &[Pass]) {
     let Some(slot) = model.slot_mut() else { return };
-    slot.change(Place::Alone, |draft| draft.terms.passes.extend_from_slice(passes));
+    slot.change(Touch::Alone, |draft| draft.terms.passes.extend_from_slice(passes));
     let text = model.texts.fill("notice.let_pass", &[("key", &model.key_label(Command::Undo))]);
     model.say(Tone::Done, text);
 }

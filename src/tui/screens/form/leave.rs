@@ -3,9 +3,9 @@
 use crate::{
     domain::{
         draft::TipDraft,
+        due::{Due, parse_due, parse_past, write_time},
         field::Field,
-        place::{Due, parse_due, parse_past, write_time},
-        undo::Place,
+        undo::Touch,
     },
     tui::{
         model::{Model, Tone},
@@ -36,11 +36,11 @@ pub fn leave(model: &mut Model) {
                 return paid_at(model, written);
             }
             if let Some(at) = written {
-                slot.change(Place::Field(field), |draft| draft.fields.insert(field, at));
+                slot.change(Touch::Field(field), |draft| draft.fields.insert(field, at));
             }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank) => {
-            slot.change(Place::Alone, |draft| draft.tips.remove(at));
+            slot.change(Touch::Alone, |draft| draft.tips.remove(at));
         }
         _ => {}
     }
@@ -59,13 +59,13 @@ fn paid_at(model: &mut Model, at: Option<String>) {
     let typed = slot.text(FIELD);
     let Some(at) = at.filter(|at| at != typed) else {
         if typed.is_empty() && std::mem::take(&mut slot.paid_by_time) {
-            slot.change(Place::Field(FIELD), |draft| draft.fields.remove(&Field::PaymentStatus));
+            slot.change(Touch::Field(FIELD), |draft| draft.fields.remove(&Field::PaymentStatus));
         }
         return;
     };
     let status = slot.text(Field::PaymentStatus);
     let turns = (status.is_empty() || status == open) && !paid.is_empty();
-    slot.change(Place::Field(FIELD), |draft| {
+    slot.change(Touch::Field(FIELD), |draft| {
         draft.fields.insert(FIELD, at);
         if turns {
             draft.fields.insert(Field::PaymentStatus, paid);

@@ -13,7 +13,7 @@ use crate::{
         draft::{Draft, Line},
         money::cents,
         order::DistributionChannel,
-        undo::Place,
+        undo::Touch,
     },
     tui::{
         model::{Model, Tone},
@@ -74,7 +74,7 @@ pub fn put(model: &mut Model, whole: &Whole) {
         return;
     }
     let Some(slot) = model.slot_mut() else { return };
-    let added_line = slot.change(Place::Alone, add);
+    let added_line = slot.change(Touch::Alone, add);
     let Some(id) = added_line else { return super::lines::refuse(model, &name) };
     slot.items.line = Some(id);
     added(model);

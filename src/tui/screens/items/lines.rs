@@ -11,7 +11,7 @@ use crate::{
         article::Article,
         cart::quantity_fits,
         draft::{Draft, Line},
-        undo::Place,
+        undo::Touch,
     },
     tui::{
         command::Command,
@@ -86,7 +86,7 @@ pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
         return false;
     }
     let Some(slot) = model.slot_mut() else { return false };
-    let dish = slot.change(Place::Alone, add);
+    let dish = slot.change(Touch::Alone, add);
     let Some(dish) = dish else {
         refuse(model, &article.name);
         return false;
@@ -106,14 +106,14 @@ pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
 }
 
 /// Sets the selected line's quantity; `false` if it makes no sense, which is said.
-pub fn set(model: &mut Model, quantity: Decimal, place: Place) -> bool {
+pub fn set(model: &mut Model, quantity: Decimal, touch: Touch) -> bool {
     let Some(slot) = model.slot_mut() else { return false };
     let Some(id) = slot.items.line else { return false };
     if counts::refuses(model, |draft| draft.set_quantity(id, quantity)) {
         return false;
     }
     let Some(slot) = model.slot_mut() else { return false };
-    let done = slot.change(place, |draft| draft.set_quantity(id, quantity));
+    let done = slot.change(touch, |draft| draft.set_quantity(id, quantity));
     if !done {
         let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();
         refuse(model, &name);
@@ -129,7 +129,7 @@ pub fn digit(model: &mut Model, digit: u32) {
     let begun = if slot.items.counting == Some(id) { line.quantity } else { Decimal::ZERO };
     let quantity = begun * Decimal::TEN + Decimal::from(digit);
     if !quantity.is_zero()
-        && set(model, quantity, Place::Line(id))
+        && set(model, quantity, Touch::Line(id))
         && let Some(slot) = model.slot_mut()
     {
         slot.items.counting = Some(id);
@@ -159,7 +159,7 @@ pub fn change(model: &mut Model, by: Decimal) {
     if quantity <= Decimal::ZERO {
         return remove(model);
     }
-    if set(model, quantity, Place::Alone) {
+    if set(model, quantity, Touch::Alone) {
         say_now(model);
     }
 }
@@ -171,7 +171,7 @@ pub fn remove(model: &mut Model) {
     let id = slot.draft().whole(id);
     let Some(at) = slot.draft().lines.iter().position(|line| line.id == id) else { return };
     let gone = slot.draft().lines[at].clone();
-    slot.change(Place::Alone, |draft| draft.remove(id));
+    slot.change(Touch::Alone, |draft| draft.remove(id));
     let lines = &slot.draft().lines;
     let near = lines.get(at).or(lines.last()).map(|line| line.id);
     slot.items.line = near;
@@ -185,7 +185,7 @@ pub fn remove(model: &mut Model) {
 pub fn split(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let Some(id) = slot.items.line else { return };
-    match slot.change(Place::Alone, |draft| draft.split_one(id)) {
+    match slot.change(Touch::Alone, |draft| draft.split_one(id)) {
         Some(one) => {
             slot.items.line = Some(one);
             say_now(model);

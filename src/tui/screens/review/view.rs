@@ -10,10 +10,10 @@ use super::{
 use crate::{
     domain::{
         cart::Priced,
+        due::{Due, parse_due},
         field::Field,
         finish::{Problem, Spot, tip_amount},
         order::OrderType,
-        place::{Due, parse_due},
         terms::Pass,
     },
     tui::{
