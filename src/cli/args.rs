@@ -91,7 +91,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<String>,
     /// An order of a made-up web shop comes in every so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub web_shop: Option<u64>,
     /// One JSON line per request goes here.
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,6 @@
 //! `orders`: what the journal holds, one JSON line each. Asks OktoPOS nothing, so it works in any outage.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -53,21 +53,22 @@ struct OrderLine<'a> {
 pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Result<Exit, Failure> {
     let mut filter =
         OrderFilter { delivery: args.delivery.clone(), status: args.status.clone(), ..OrderFilter::default() };
-    let mut printed: HashSet<(OrderId, Timestamp)> = HashSet::new();
+    // As each order was when it was printed last: what is looked at again is told once.
+    let mut printed: HashMap<OrderId, Timestamp> = HashMap::new();
     loop {
         let looked = desk.clock().now();
         let mut rows = desk.orders(&filter).await?;
         rows.reverse();
-        for row in rows.iter().filter(|row| !printed.contains(&(row.order_id.clone(), row.changed_at))) {
+        for row in rows.iter().filter(|row| printed.get(&row.order_id) != Some(&row.changed_at)) {
             print(ctx, desk, row, args.with_customer).await?;
         }
         if !args.watch || !ctx.out.is_open() {
             return Ok(Exit::Done);
         }
-        // Clocks of programs on one journal differ, and this one may be set back: what is looked at again is told once.
+        // Clocks of programs on one journal differ, and this one may be set back.
         let since = looked.min(desk.clock().now());
         filter.changed_since = Some(since.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN));
-        printed = rows.into_iter().map(|row| (row.order_id, row.changed_at)).collect();
+        printed.extend(rows.into_iter().map(|row| (row.order_id, row.changed_at)));
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             () = ctx.stop.cancelled() => return Ok(Exit::Done),

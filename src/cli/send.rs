@@ -116,17 +116,22 @@ pub async fn record(ctx: &mut Context<'_>, desk: &Desk, orders: &[Order]) -> Res
     for order in &fresh {
         desk.check(order)?;
     }
-    for id in &replaced {
-        desk.cancel(id).await?;
-    }
     for (at, order) in fresh.iter().enumerate() {
-        match desk.place(order).await {
+        match record_one(desk, order, replaced.contains(&order.order_id)).await {
             Ok(_) | Err(DeskError::SavedUnread(_)) => {}
             Err(error) if at > 0 => return Err(partly(ctx, &fresh, at, error)?),
             Err(error) => return Err(error.into()),
         }
     }
     Ok(orders.iter().map(|order| order.order_id.clone()).collect())
+}
+
+/// Records one order; the one that waits under its id is taken back for it, and not before.
+async fn record_one(desk: &Desk, order: &Order, is_replaced: bool) -> Result<OrderRow, DeskError> {
+    if is_replaced {
+        desk.cancel(&order.order_id).await?;
+    }
+    desk.place(order).await
 }
 
 /// Says which orders of a file are recorded although the rest is not: sent again as a whole, those without an `orderId`

@@ -346,7 +346,6 @@ fn sections(names: &[String]) -> impl Iterator<Item = String> {
     names.iter().cloned().chain(sections).chain([FREE.to_owned()])
 }
 
-/// The most similar name, if any is similar enough to be meant.
 fn variable(path: &Path) -> String {
     format!("{PREFIX}{}", path.join("__").to_uppercase())
 }

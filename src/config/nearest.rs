@@ -3,7 +3,7 @@
 /// Longest name that is taken for a misspelled one, in bytes; comparing costs the square of it.
 const MAX_NAME: usize = 100;
 
-/// The candidate a misspelled name most probably means.
+/// The candidate a misspelled name most probably means: the most similar one, if any is similar enough.
 pub fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     if name.len() > MAX_NAME {
         return None;

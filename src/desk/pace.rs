@@ -73,8 +73,8 @@ impl Pace {
         }
     }
 
-    /// OktoPOS answered another call. Ends an outage, and no doubts: it may answer that call and no order. Ends a refusal of the key if that call shows that the key is right
-    /// again: it was refused before itself, or the refusal is the first one.
+    /// OktoPOS answered another call. Ends an outage, and no doubts: it may answer that call and no order. Ends a refusal of
+    /// the key if that call shows that the key is right again: it was refused before itself, or the refusal is the first one.
     pub fn connected(&mut self, key_was_refused: bool) {
         self.outage = None;
         if key_was_refused || self.refusals <= 1 {

@@ -191,7 +191,14 @@ impl Sender {
         super::trace::attempt(&entry);
         let outcome = self.call(&entry).await;
         let is_conflict = matches!(outcome, Err(PosError::Rejected { code: 409, .. }));
-        let may_be_there = is_conflict && self.may_be_there(&entry).await;
+        let (outcome, may_be_there) = match is_conflict.then_some(self.may_be_there(&entry)) {
+            None => (outcome, false),
+            Some(asked) => match asked.await {
+                Ok(may_be_there) => (outcome, may_be_there),
+                // Without the history nobody knows whose order OktoPOS means.
+                Err(error) => (Err(PosError::Unknown { reason: Clean::new(&error.to_string()) }), false),
+            },
+        };
         let decision = outbox::plan(&entry, may_be_there, &outcome, &self.inner.settings.policy);
         super::trace::outcome(&entry, &outcome, &decision);
         let is_recorded = self.record(&entry, &decision).await;
@@ -242,11 +249,11 @@ impl Sender {
 
     /// Whether an earlier attempt to create this very order may have arrived. An entry that was made by sending again knows
     /// nothing of it, and what was sent before a correction was another order: so the history is asked.
-    async fn may_be_there(&self, entry: &OutboxEntry) -> bool {
-        let Ok(record) = self.inner.journal.order(&entry.order_id).await else { return false };
+    async fn may_be_there(&self, entry: &OutboxEntry) -> Result<bool, JournalError> {
+        let record = self.inner.journal.order(&entry.order_id).await?;
         let is_start = |event: &&OrderEvent| matches!(event.kind, EventKind::Placed | EventKind::Corrected);
         let is_doubt = |event: &OrderEvent| matches!(event.kind, EventKind::Again | EventKind::Unknown);
-        record.events.iter().rev().take_while(|event| !is_start(event)).any(is_doubt)
+        Ok(record.events.iter().rev().take_while(|event| !is_start(event)).any(is_doubt))
     }
 
     /// Settles an entry that can never be sent.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -73,7 +74,8 @@ impl Desk {
         loop {
             status.mark_unchanged();
             let record = self.inner.journal.order(id).await?;
-            if !is_under_way(&record) || Instant::now() >= deadline {
+            let oldest = self.inner.clock.now().checked_sub(timeout).unwrap_or(Timestamp::MIN);
+            if !is_under_way(&record, oldest) || Instant::now() >= deadline {
                 return Ok(());
             }
             self.look_again(&mut status, deadline).await;
@@ -157,8 +159,9 @@ impl Desk {
     }
 }
 
-/// Whether an attempt was begun that came to nothing yet. Attempts to set a status begin only after the order was created.
-fn is_under_way(record: &OrderRecord) -> bool {
+/// Whether an attempt was begun that came to nothing yet; one begun before `oldest` has no answer to come any more. Attempts to
+/// set a status begin only after the order was created.
+fn is_under_way(record: &OrderRecord, oldest: Timestamp) -> bool {
     use EventKind as Kind;
     let of_attempt = |event: &&OrderEvent| {
         matches!(
@@ -168,7 +171,7 @@ fn is_under_way(record: &OrderRecord) -> bool {
     };
     let is_settled = matches!(record.row.delivery, Delivery::Accepted { internal_id: Some(_) });
     let last = record.events.iter().rev().find(of_attempt);
-    !is_settled && last.is_some_and(|event| event.kind == Kind::Attempt)
+    !is_settled && last.is_some_and(|event| event.kind == Kind::Attempt && event.at >= oldest)
 }
 
 /// Whether waiting does not mend it.

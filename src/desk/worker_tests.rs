@@ -262,6 +262,21 @@ async fn a_conflict_over_an_order_that_cannot_have_arrived_is_a_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_conflict_is_judged_by_the_history_and_not_without_it() {
+    let mut bench = Bench::new();
+    bench.settings.policy.repeated = RepeatedOrderId::Conflict;
+    let desk = bench.desk();
+    place(&desk, &["a"]).await;
+    bench.pos.creates([Reply::Lost, Reply::Bad(rejected(409)), Reply::Bad(rejected(409))]);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("lost", |_| bench.pos.calls().len() == 1).await;
+    bench.journal.fail("order", 4);
+    let is_settled = |delivery: Delivery| matches!(delivery, Delivery::Accepted { .. } | Delivery::Rejected { .. });
+    worker.until("it is settled", |_| is_settled(bench.journal.delivery("a"))).await;
+    assert_eq!(bench.journal.delivery("a").word(), "accepted", "not called refused for want of a look");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_conflict_after_attempts_that_never_left_is_a_refusal() {
     let mut bench = Bench::new();
     bench.settings.policy.repeated = RepeatedOrderId::Conflict;

@@ -49,6 +49,9 @@ pub struct Draft {
     /// Which bill it is a part of, if one was split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<SplitMark>,
+    /// Whether it is paid only because a time of payment was typed: without the time it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paid_by_time: bool,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.
@@ -93,6 +96,7 @@ impl Draft {
             turn: 0,
             terms: Terms::default(),
             split: None,
+            paid_by_time: false,
         }
     }
 

@@ -47,9 +47,9 @@ reasons! {
     EmptyAnswer "empty_answer" "an empty answer";
     WebPage "web_page" "a web page";
     OtherForm "other_form" "an answer in another form than expected";
-    Locked "locked" "another program keeps it locked; nothing was saved, try again";
-    DiskFull "disk_full" "the disk is full; nothing was saved, make room and try again";
-    DiskError "disk_error" "the disk reports an error; nothing was saved, look at the disk and try again";
+    Locked "locked" "another program keeps it locked; this was not saved, try again";
+    DiskFull "disk_full" "the disk is full; this was not saved, make room and try again";
+    DiskError "disk_error" "the disk reports an error; this was not saved, look at the disk and try again";
     ReadOnly "read_only" "its file or directory is read-only; give this user the right to write there";
     CannotOpen "cannot_open" "its file cannot be opened; look at the rights of the data directory";
     NoMemory "no_memory" "there is not enough memory";

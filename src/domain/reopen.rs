@@ -65,6 +65,7 @@ pub fn reopen(
         // A fee that the order has is found again; one that it has not was taken away.
         terms: Terms { fee_refused: true, ..Terms::default() },
         split: None,
+        paid_by_time: false,
     }
 }
 

@@ -4,7 +4,10 @@ use jiff::civil;
 use rust_decimal::Decimal;
 
 use super::{Texts, fill};
-use crate::domain::{article::Article, cart::is_weighed, money};
+use crate::domain::{article::Article, cart::is_weighed, money, text::Clean};
+
+/// Longest currency that is shown, in characters.
+const MAX_CURRENCY: usize = 8;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -15,7 +18,9 @@ impl Texts {
     pub fn money(&self, value: Decimal, currency: &str) -> String {
         let (sign, amount) = self.signed_amount(value);
         let pattern = if currency == "EUR" { "format.euro" } else { "format.money" };
-        format!("{sign}{}", self.fill(pattern, &[("amount", &amount), ("currency", currency)]))
+        // Three letters; what somebody else wrote there must not push the amount away.
+        let currency = Clean::bounded(currency, MAX_CURRENCY);
+        format!("{sign}{}", self.fill(pattern, &[("amount", &amount), ("currency", &currency)]))
     }
 
     /// Somebody's own words, in the marks of the language.

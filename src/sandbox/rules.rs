@@ -77,7 +77,7 @@ impl Rules<'_> {
                 self.known(&path, item);
             }
             if self.options.check_sums {
-                self.sums(&path, item);
+                self.sums(&path, item, is_ours);
                 if is_ours {
                     self.vat(&path, item);
                 }
@@ -178,10 +178,11 @@ impl Rules<'_> {
         }
     }
 
-    /// The vendor's sample sells three at 19.95 for 19.95: there `price` is the price of one, and either reading is taken.
-    fn sums(&mut self, path: &str, item: &Item) {
+    /// The vendor's sample sells three at 19.95 for 19.95: there `price` is the price of one, and of another house's articles
+    /// either reading is taken.
+    fn sums(&mut self, path: &str, item: &Item, is_ours: bool) {
         let price = item.price.value;
-        if price == item.price_per_unit.value {
+        if !is_ours && price == item.price_per_unit.value {
             return;
         }
         match item.quantity.checked_mul(item.price_per_unit.value).map(cents) {

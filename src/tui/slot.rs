@@ -48,8 +48,6 @@ pub struct Slot {
     pub times_for: Option<(OrderType, Wish)>,
     /// The town the desk filled in itself: another postcode may replace it.
     pub filled_city: Option<String>,
-    /// Whether the desk itself noted that it is paid, because of the time of payment.
-    pub paid_by_time: bool,
     /// Who calls.
     pub caller: Caller,
     /// The bill it is a part of, as it was before it was split.
@@ -104,7 +102,6 @@ impl Slot {
             times: Vec::new(),
             times_for: None,
             filled_city: None,
-            paid_by_time: false,
             caller: Caller::default(),
             whole: None,
         };

@@ -145,11 +145,6 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return effects;
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
-        (Screen::Orders, _) if model.keymap.resolve(key, &[Context::Draft]) == Some(Command::DiscardDraft) => {
-            // The draft is behind the list: nobody sees what would go.
-            let text = model.texts.fill("notice.discard_unseen", &[("key", &model.key_label(Command::ToggleOrders))]);
-            model.say(Tone::Warn, text);
-        }
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
         (Screen::Draft, Some(Step::Review) | None) => {}

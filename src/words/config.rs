@@ -44,7 +44,9 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
     let path = path.display().to_string();
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
-        MenuError::Unreadable(detail) => texts.fill("error.menu.unreadable", &[("path", &path), ("detail", detail)]),
+        MenuError::Unreadable(detail) => {
+            texts.fill("error.menu.unreadable", &[("path", &path), ("detail", &system_reason(detail, texts))])
+        }
         MenuError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         MenuError::Empty { line } => at(line, "error.menu.empty"),
         MenuError::Counts { line } => at(line, "error.menu.counts"),
@@ -69,7 +71,9 @@ pub fn areas_error(error: &AreasError, path: &Path, texts: &Texts) -> String {
     let path = path.display().to_string();
     let at = |line: &usize, key: &str| texts.fill(key, &[("origin", &format!("{path}:{line}"))]);
     match error {
-        AreasError::Unreadable(detail) => texts.fill("error.areas.unreadable", &[("path", &path), ("detail", detail)]),
+        AreasError::Unreadable(detail) => {
+            texts.fill("error.areas.unreadable", &[("path", &path), ("detail", &system_reason(detail, texts))])
+        }
         AreasError::Form { line, detail } => format!("{path}:{line}: {}", parser_words(detail, texts)),
         AreasError::Name { line } => at(line, "error.areas.name"),
         AreasError::Zip { line } => at(line, "error.areas.zip"),

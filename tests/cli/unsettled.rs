@@ -59,6 +59,17 @@ fn an_order_whose_time_has_passed_is_sent_with_a_new_one_under_the_same_id() {
 }
 
 #[test]
+fn a_late_order_is_taken_back_only_for_the_one_that_comes_in_its_place() {
+    let machine = Machine::new();
+    let file = machine.file("late.json", &json!([late("a"), late("b")]).to_string());
+    machine.run(&["send", "--no-wait", &file]).expect(0);
+    machine.faults("create:latency=400ms");
+    let file = machine.file("new.json", &json!([order("a"), order("b")]).to_string());
+    assert_eq!(machine.run(&["send", &file]).expect(0).deliveries(), ["accepted", "accepted"]);
+    assert_eq!(machine.world().orders.len(), 2);
+}
+
+#[test]
 fn of_several_ends_each_is_told() {
     let machine = Machine::new();
     let orders: Vec<Value> = ["a", "b", "c"].into_iter().map(order).collect();

@@ -51,7 +51,7 @@ fn a_disk_that_fails_refuses_orders_loudly_and_what_is_there_is_read_on() {
     let file = many(&machine, "late", 400);
     let ran = machine.run_in_shell(SMALL_DISK, &["send", "--no-wait", &file]).expect(1);
     let ids = |lines: &[Value]| lines.iter().map(|line| line["orderId"].to_string()).collect::<Vec<_>>();
-    assert!(ran.stderr.contains("nothing was saved"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("this was not saved"), "{}", ran.stderr);
     if !ran.lines.is_empty() {
         assert!(ran.stderr.contains(&format!("{} of 400 orders are saved", ran.lines.len())), "{}", ran.stderr);
     }

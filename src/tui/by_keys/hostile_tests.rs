@@ -144,9 +144,10 @@ fn order(text: &str) -> Order {
     let mut order = record(7, rejected()).order;
     let some = || Some(text.to_owned());
     for item in &mut order.items {
-        item.name = text.to_owned();
-        item.comment = some();
+        (item.name, item.comment) = (text.to_owned(), some());
+        (item.price.currency, item.price_per_unit.currency) = (text.to_owned(), text.to_owned());
     }
+    order.payment.price.currency = text.to_owned();
     (order.session_token, order.intermediary, order.status) = (some(), some(), text.to_owned());
     (order.payment.payment_method, order.payment.status, order.payment.reference_id) = (some(), some(), some());
     if let Some(customer) = &mut order.customer {

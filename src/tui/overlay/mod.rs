@@ -325,10 +325,13 @@ fn notice_lines(text: &str) -> Vec<String> {
 
 /// Breaks a text by words; a word that is longer than a line goes on in the next one. What follows the first is indented.
 fn wrap(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    // However little room there is, a line holds a letter: else this would never end.
+    let columns = columns.max(2);
+    let indent = indent.min(columns / 2);
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let mut rest = word;
-        while let Some(line) = lines.last_mut() {
+        while let Some(line) = lines.last_mut().filter(|_| !rest.is_empty()) {
             if line.width() + rest.trim_end().width() <= columns {
                 line.push_str(rest);
                 break;

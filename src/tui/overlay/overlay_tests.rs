@@ -33,3 +33,24 @@ fn a_comment_is_typed_kept_or_dropped() {
     hands.press("enter f5 x esc");
     assert_eq!(hands.cart(), ["1 Pizza Hawaii #gut durch"]);
 }
+
+#[test]
+fn breaking_a_text_ends_and_loses_no_letter() {
+    for text in [
+        "",
+        " ",
+        "    ",
+        &" ".repeat(74),
+        "Milch und Honig",
+        "ohne Ende".repeat(20).as_str(),
+        "  ein Wort 漢字漢字",
+        "e\u{301}e",
+    ] {
+        for (columns, indent) in [(0, 0), (0, 4), (1, 9), (2, 2), (10, 4), (75, 76), (75, 200)] {
+            let lines = super::wrap(text, columns, indent);
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            assert_eq!(letters(&lines.concat()), letters(text), "{text:?} in {columns}, indented by {indent}");
+            assert!(lines.len() <= text.len() + 1);
+        }
+    }
+}

@@ -211,8 +211,8 @@ fn set(model: &mut Model, row: Row, text: String) {
             let leaves_table = field == Field::Table && tables::shown_is_of_table(model);
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
-            slot.paid_by_time &= field != Field::PaymentStatus;
             slot.change(Touch::Field(field), |draft| {
+                draft.paid_by_time &= field != Field::PaymentStatus;
                 if leaves_table {
                     draft.fields.remove(&Field::SessionToken);
                 }

@@ -341,7 +341,11 @@ pub fn keep_note(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
     let text = match known {
         "" => prompt.text.clone(),
         _ if known == prompt.before => prompt.text.clone(),
-        known => format!("{known} · {}", prompt.text),
+        // What was there before is in both.
+        known => match prompt.text.strip_prefix(&prompt.before).unwrap_or(&prompt.text).trim() {
+            "" => known.to_owned(),
+            typed => format!("{known} · {typed}"),
+        },
     };
     let note = Clean::bounded(&text, crate::desk::guests::MAX_NOTE).into_string();
     for slot in &mut model.slots {

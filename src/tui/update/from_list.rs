@@ -23,7 +23,9 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         model.screen = Screen::Draft;
         return Some(draft_command(model, command));
     }
-    let text = model.texts.fill("notice.only_in_draft", &[("key", &model.key_label(Command::ToggleOrders))]);
+    // The draft is behind the list: nobody sees what would go.
+    let word = if command == Command::DiscardDraft { "notice.discard_unseen" } else { "notice.only_in_draft" };
+    let text = model.texts.fill(word, &[("key", &model.key_label(Command::ToggleOrders))]);
     model.say(Tone::Warn, text);
     Some(Vec::new())
 }

@@ -58,8 +58,11 @@ fn paid_at(model: &mut Model, at: Option<String>) {
     let Some(slot) = model.slot_mut() else { return };
     let typed = slot.text(FIELD);
     let Some(at) = at.filter(|at| at != typed) else {
-        if typed.is_empty() && std::mem::take(&mut slot.paid_by_time) {
-            slot.change(Touch::Field(FIELD), |draft| draft.fields.remove(&Field::PaymentStatus));
+        if typed.is_empty() && slot.draft().paid_by_time {
+            slot.change(Touch::Field(FIELD), |draft| {
+                draft.paid_by_time = false;
+                draft.fields.remove(&Field::PaymentStatus)
+            });
         }
         return;
     };
@@ -69,10 +72,10 @@ fn paid_at(model: &mut Model, at: Option<String>) {
         draft.fields.insert(FIELD, at);
         if turns {
             draft.fields.insert(Field::PaymentStatus, paid);
+            draft.paid_by_time = true;
         }
     });
     if turns {
-        slot.paid_by_time = true;
         let text = model.texts.t("notice.paid_by_time").to_owned();
         model.say(Tone::Done, text);
     }
