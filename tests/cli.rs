@@ -509,7 +509,8 @@ fn a_second_program_leaves_a_call_under_way_alone() {
     let machine = Machine::new();
     let first = machine.file("first.json", &order("a").to_string());
     let second = machine.file("second.json", &order("b").to_string());
-    machine.faults("create:late=1500ms@1");
+    // Long enough for the second program to start on a machine that has more to do.
+    machine.faults("create:late=5s@1");
     let child = machine.command(&["send", &first]).spawn().unwrap();
     machine.until(|order| order["delivery"] == "sending");
     // A second sender would take the call of the first for one that a crash left behind.
