@@ -285,7 +285,8 @@ fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full:
     let title = texts.fill("prompt.status", &[("order", &state.about)]);
     let area = frame(canvas, full, &title, 56, lines_of(state.offers.len()) + 2);
     for (y, (at, (_, label))) in (area.y..area.bottom()).zip(state.offers.iter().enumerate()) {
-        let here = at == state.selected && !state.in_reason;
+        // The chosen one stays marked while the reason is typed: it is the one Enter sets.
+        let here = at == state.selected;
         let style = if here { canvas.theme.selected } else { canvas.theme.text };
         let mark = if here { "▌" } else { " " };
         canvas.put(area.x, y, area.width, &format!("{mark}{} {label}", at + 1), style);
