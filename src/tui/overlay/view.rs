@@ -4,7 +4,7 @@ use ratatui::{layout::Rect, style::Style};
 
 use super::{
     NOTICE_COLUMNS, Overlay,
-    comment::CommentPicker,
+    comment::{self, CommentPicker},
     confirm::Confirm,
     details::{self, Details},
     help::{self, HelpLine},
@@ -195,9 +195,13 @@ fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, f
     }
     let keys = [("tab", &*model.key_label(Command::OverlayTab)), ("accept", &*model.key_label(Command::OverlayAccept))];
     let hint = model.texts.fill("prompt.comment_hint", &keys);
-    let hints = [model.texts.t("prompt.comment_digits"), hint.as_str()];
-    for (y, hint) in (list.bottom()..area.bottom()).zip(hints) {
-        canvas.put(area.x, y, area.width, hint, canvas.theme.dim);
+    let untaken = comment::untaken_words(model, state);
+    let digits = match &untaken {
+        Some(lost) => (lost.as_str(), canvas.theme.warn),
+        None => (model.texts.t("prompt.comment_digits"), canvas.theme.dim),
+    };
+    for (y, (hint, style)) in (list.bottom()..area.bottom()).zip([digits, (hint.as_str(), canvas.theme.dim)]) {
+        canvas.put(area.x, y, area.width, hint, style);
     }
 }
 
