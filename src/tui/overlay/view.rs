@@ -7,7 +7,7 @@ use super::{
     comment::{self, CommentPicker},
     confirm::Confirm,
     details::{self, Details},
-    help::{self, HelpLine},
+    help::{self, Help, HelpLine},
     note::NotePrompt,
     notice_lines,
     options::{self, Kind, Options},
@@ -20,18 +20,21 @@ use super::{
     status::StatusMenu,
     tables,
 };
-use crate::tui::{
-    command::Command,
-    model::Model,
-    msg::Target,
-    widgets::canvas::{Canvas, width},
+use crate::{
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        widgets::canvas::{Canvas, width},
+    },
+    words,
 };
 
 /// Draws the overlay over the body.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let full = Rect::new(0, body.y, canvas.buf.area.width, body.height);
     match &model.overlay {
-        Some(Overlay::Help(state)) => draw_help(canvas, model, state.scroll, full),
+        Some(Overlay::Help(state)) => draw_help(canvas, model, state, full),
         Some(Overlay::Palette(state)) => draw_palette(canvas, model, state, full),
         Some(Overlay::Confirm(state)) => draw_confirm(canvas, model, state, full),
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
@@ -79,10 +82,10 @@ fn first(scroll: usize, count: usize, height: u16) -> usize {
     scroll.min(count.saturating_sub(usize::from(height)))
 }
 
-fn draw_help(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, full: Rect) {
-    let lines = help::lines(model, &model.contexts_below());
+fn draw_help(canvas: &mut Canvas<'_>, model: &Model, state: &Help, full: Rect) {
+    let lines = help::lines(model, &help::contexts(model, state));
     let area = frame(canvas, full, model.texts.t("command.help"), full.width, lines_of(lines.len()));
-    let start = first(scroll, lines.len(), area.height);
+    let start = first(state.scroll, lines.len(), area.height);
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {
         match line {
             HelpLine::Title(title) => {
@@ -322,7 +325,7 @@ fn draw_details(canvas: &mut Canvas<'_>, model: &Model, state: &Details, full: R
 
 /// Technical detail, broken into lines.
 fn draw_notice(canvas: &mut Canvas<'_>, model: &Model, text: &str, scroll: usize, full: Rect) {
-    let lines = notice_lines(text);
+    let lines = notice_lines(&words::reason(text, &model.texts));
     let area = frame(canvas, full, model.texts.t("command.notice_detail"), NOTICE_COLUMNS, lines_of(lines.len()));
     let start = first(scroll, lines.len(), area.height);
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {
