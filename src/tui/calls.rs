@@ -98,6 +98,7 @@ fn is_typing(overlay: &Overlay) -> bool {
         Overlay::Price(prompt) => !prompt.text.is_empty(),
         Overlay::Note(prompt) => !prompt.text.is_empty(),
         Overlay::Comment(picker) => !picker.text.is_empty(),
+        Overlay::Help(help) => help.below.as_deref().is_some_and(is_typing),
         // Who gets what was worked out piece by piece.
         Overlay::Split(_) => true,
         _ => false,

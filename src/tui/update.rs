@@ -2,6 +2,7 @@
 
 mod answers;
 mod from_list;
+mod over_window;
 mod scanning;
 pub mod sending;
 mod steps;
@@ -19,7 +20,7 @@ use super::{
     key::Key,
     model::{Model, Screen, Tone},
     msg::{Msg, Target},
-    overlay::{self, Overlay, confirm, help::Help, palette::Palette, split, tables::Tables},
+    overlay::{self, Overlay, confirm, palette::Palette, split, tables::Tables},
     rhythm::Press,
     screens::{form, guests, items, menu, orders, promise, review, terms},
     slot::Slot,
@@ -29,7 +30,6 @@ use crate::{
     desk::event::Connection,
     domain::flow::Step,
     i18n::{Lang, Texts},
-    words,
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
@@ -134,12 +134,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
-        // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
-        return match model.keymap.resolve(key, &[Context::Global]).filter(|_| key.typed().is_none()) {
-            Some(Command::Quit) => quit(model),
-            Some(Command::TakeCall) => self::command(model, Command::TakeCall),
-            _ => overlay::key(model, key),
-        };
+        return over_window::key(model, key).unwrap_or_else(|| overlay::key(model, key));
     }
     if let Some(effects) = from_list::key(model, key) {
         return effects;
@@ -178,7 +173,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn global(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
-        Command::Help => model.overlay = Some(Overlay::Help(Help::default())),
+        Command::Help => overlay::help::open(model),
         Command::Palette => model.overlay = Some(Overlay::Palette(Palette::default())),
         Command::NoticeDetail => show_notice(model),
         Command::ToggleOrders => {
@@ -292,7 +287,6 @@ fn show_notice(model: &mut Model) {
     let text = shown.or(down).or(selected).or_else(|| model.last_detail.clone());
     match text {
         Some(text) => {
-            let text = words::reason(&text, &model.texts);
             model.overlay = Some(Overlay::Notice { text, scroll: 0 });
         }
         None => {

@@ -185,3 +185,13 @@ fn a_number_typed_ahead_waits_where_something_has_to_be_chosen() {
     hands.press("4 esc");
     assert_eq!((hands.draft().search.as_str(), hands.overlay.is_none()), ("93", true), "nothing is added");
 }
+
+#[test]
+fn a_bill_that_is_split_names_the_main_dish_of_a_combo() {
+    let mut hands = hands();
+    hands.enter(&["bm"]);
+    hands.press("c b ctrl+g");
+    let screen = hands.screen();
+    assert!(screen.contains("1 × Burger-Menü") && screen.contains("· Cheeseburger"), "{screen}");
+    assert!(screen.contains("· Pommes frites klein"), "{screen}");
+}

@@ -19,6 +19,8 @@ use crate::{
 #[case(&["2000000004020"], &["1 Cola 0,5 l"])]
 #[case(&["51", "3*"], &["3 Pizza Hawaii"])]
 #[case(&["51", "#ohne Ananas"], &["1 Pizza Hawaii #ohne Ananas"])]
+#[case(&["51", "#allergisch Nuss", "#scharf"], &["1 Pizza Hawaii #allergisch Nuss, scharf"])]
+#[case(&["51", "#1,5 l, scharf", "#Scharf", "#eilig", "#eilig"], &["1 Pizza Hawaii #1,5 l, scharf, eilig"])]
 #[case(&["51", "2* #ohne Ananas"], &["2 Pizza Hawaii #ohne Ananas"])]
 #[case(&["51", "51"], &["2 Pizza Hawaii"])]
 #[case(&["51", "901 #wenig", "402"], &["1 Pizza Hawaii", "+ 1 extra Käse #wenig", "1 Cola 0,5 l"])]
@@ -316,4 +318,13 @@ fn the_question_survives_new_articles_and_every_size() {
     assert!(shop().is_extra(&article.group));
     hands.press("a");
     assert!(matches!(hands.overlay, Some(Overlay::Extras(_))));
+}
+
+#[test]
+fn what_is_added_to_a_comment_is_said_with_the_whole_of_it() {
+    let mut hands = Hands::new();
+    hands.enter(&["51", "#allergisch Nuss", "#scharf"]);
+    assert!(hands.said().contains("#allergisch Nuss, scharf"), "{}", hands.said());
+    hands.press("ctrl+z");
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii #allergisch Nuss"]);
 }

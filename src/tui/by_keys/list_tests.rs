@@ -60,6 +60,19 @@ fn a_status_takes_two_keys(#[case] keys: &str, #[case] token: &str, #[case] reas
 }
 
 #[test]
+fn the_chosen_status_stays_marked_while_its_reason_is_typed() {
+    let mut hands = showing(vec![row(1, accepted(4711))]);
+    hands.press("s");
+    let mark = |hands: &Hands, n: u32| hands.screen().contains(&format!("▌{n} "));
+    assert!(mark(&hands, 1));
+    hands.press("tab x");
+    assert!(mark(&hands, 1), "{}", hands.screen());
+    hands.press("down");
+    assert!(mark(&hands, 2) && !mark(&hands, 1), "an arrow moves what is seen: {}", hands.screen());
+    assert_eq!(hands.press("y enter"), [status(1, "cancelled", Some("xy"))]);
+}
+
+#[test]
 fn the_cursor_stays_on_its_order_when_its_status_was_recorded() {
     let mut hands = showing((1..=5).map(|n| row(n, accepted(4710 + i64::from(n)))).collect());
     hands.press("down down");

@@ -319,3 +319,69 @@ fn on_a_terminal_that_shows_nothing_no_key_works_but_the_way_out() {
     hands.press("ctrl+q");
     assert!(hands.quitting);
 }
+
+/// A desk with every kind of window that can be opened, by the keys that lead there.
+const WINDOWS: [&str; 9] = ["f5", "f4", "ctrl+d", "alt+t", "ctrl+g", "ctrl+p", "f2 s", "f2 x", "f2 s tab x"];
+
+fn behind(window: &str) -> Hands {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, accepted(4711))]);
+    hands.enter(&["51"]);
+    if window == "f2 x" {
+        hands.list(vec![row(1, crate::domain::delivery::Delivery::Queued)]);
+    }
+    hands.press(window);
+    assert!(hands.overlay.is_some(), "{window}: {}", hands.screen());
+    hands
+}
+
+#[test]
+fn help_lies_over_every_window_and_leads_back_to_it() {
+    for window in WINDOWS {
+        let mut hands = behind(window);
+        let before = hands.screen();
+        hands.press("f1");
+        assert!(matches!(hands.overlay, Some(Overlay::Help(_))), "{window}");
+        assert!(hands.press("down enter enter").is_empty(), "{window}: Enter answers nothing below");
+        assert_eq!(hands.said(), "Erst dieses Fenster schließen (Esc), dann Enter.", "{window}");
+        hands.press("esc");
+        assert_eq!(hands.screen(), before, "{window}");
+        hands.press("f1 f1");
+        assert_eq!(hands.screen(), before, "{window}: the same key leads back");
+        hands.press("f1 esc esc");
+        assert!(hands.overlay.is_none(), "{window}");
+    }
+}
+
+#[test]
+fn the_language_changes_in_every_window_and_no_old_word_stays() {
+    for window in WINDOWS {
+        let mut hands = behind(window);
+        let german = hands.screen();
+        hands.press("f12");
+        let mut english = Hands::speaking(Lang::En);
+        english.list(vec![row(1, accepted(4711))]);
+        english.enter(&["51"]);
+        if window == "f2 x" {
+            english.list(vec![row(1, crate::domain::delivery::Delivery::Queued)]);
+        }
+        english.press(window);
+        english.model.notice = None;
+        assert_eq!(hands.screen(), english.screen(), "{window}");
+        hands.press("f1 f12 esc");
+        assert_eq!(hands.screen(), german, "{window}: below help as well");
+    }
+}
+
+#[test]
+fn other_keys_say_that_the_window_comes_first() {
+    for window in WINDOWS {
+        for (key, name) in
+            [("f2", "F2"), ("f3", "F3"), ("f7", "F7"), ("f10", "F10"), ("ctrl+n", "^N"), ("ctrl+r", "^R")]
+        {
+            let mut hands = behind(window);
+            assert!(hands.press(key).is_empty() && hands.overlay.is_some(), "{window} {key}");
+            assert_eq!(hands.said(), format!("Erst dieses Fenster schließen (Esc), dann {name}."), "{window}");
+        }
+    }
+}

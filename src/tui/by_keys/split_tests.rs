@@ -182,3 +182,13 @@ fn what_is_put_together_again_stands_as_it_was_and_can_be_taken_back_further() {
     assert_eq!(hands.slots.len(), 1, "{}", hands.screen());
     assert_eq!(hands.cart(), before);
 }
+
+#[test]
+fn the_question_whether_all_parts_are_sent_changes_its_language() {
+    let mut hands = party();
+    hands.press("ctrl+g 1 2 a 1 enter");
+    assert!(matches!(hands.overlay, Some(Overlay::Confirm(_))) && hands.screen().contains("3 Bestellungen · "));
+    hands.press("f12");
+    assert!(hands.screen().contains("3 orders · "), "{}", hands.screen());
+    assert_eq!(placed(&hands.press("y")).len(), 3, "it is the same question");
+}

@@ -226,3 +226,25 @@ fn a_name_nobody_has_is_no_table() {
     assert!(hands.screen().contains("Tisch"), "{}", hands.screen());
     assert!(placed(&hands.press("enter")).is_empty());
 }
+
+#[test]
+fn free_tables_are_listed_by_name_and_by_part_of_the_house() {
+    for typed in ["garten", "terr"] {
+        let mut hands = in_named_house();
+        hands.list(vec![open_round(71, 12, "evening", accepted(1))]);
+        hands.press("alt+t");
+        assert!(!hands.screen().contains("Terrasse"), "they have to be looked for: {}", hands.screen());
+        hands.type_text(typed);
+        let screen = hands.screen();
+        assert!(screen.contains("▌Terrasse 1") && screen.contains(" Terrasse 9"), "{screen}");
+        assert!(!screen.contains("Tisch 12") && !screen.contains("eindeutig"), "{screen}");
+        hands.press("down down enter");
+        assert_eq!(hands.draft().fields[&Field::Table], "33");
+    }
+    let mut hands = in_named_house();
+    hands.list(vec![open_round(71, 35, "evening", accepted(1))]);
+    hands.press("alt+t");
+    hands.type_text("terr");
+    assert!(hands.screen().contains("▌Terrasse 5"), "the open one comes first: {}", hands.screen());
+    assert_eq!(hands.screen().matches("Terrasse 5").count(), 1);
+}

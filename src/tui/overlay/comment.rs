@@ -1,6 +1,7 @@
 //! The comment of a line with ready-made ones beside it: a digit takes one or takes it away again, letters look for one, and
 //! whatever is typed is a comment as well. Several stand behind each other, with commas. A digit takes at once, so that it is
-//! seen, and is given back when the next key shows that a text begins with it: `10 min`.
+//! seen, and is given back when the next key shows that a text begins with it: `10 min`. What was given back is said, for it
+//! may have been an allergy.
 
 use crate::{
     domain::{draft::Line, menu::Comments},
@@ -8,7 +9,7 @@ use crate::{
         command::Command,
         edit,
         key::{Code, Key},
-        model::Model,
+        model::{Model, Tone},
         screens::items,
     },
 };
@@ -31,6 +32,10 @@ pub struct CommentPicker {
     pub offers: Vec<String>,
     /// The selected one of those that are shown.
     pub selected: usize,
+    /// Whether the end of the comment is being typed: not as the window was opened, and not what was just taken.
+    typing: bool,
+    /// Comments that digits had taken before they turned out to be text.
+    untaken: Vec<String>,
     /// Digits that took comments and may still turn out to begin a text.
     digits: Option<Digits>,
 }
@@ -53,47 +58,63 @@ impl CommentPicker {
             cursor: line.comment.len(),
             offers,
             selected: 0,
+            typing: false,
+            untaken: Vec::new(),
             digits: None,
         })
     }
 
     /// What is being typed: behind the last comma.
     fn fragment(&self) -> &str {
-        self.text.rsplit_once(',').map_or(self.text.as_str(), |(_, last)| last.strip_prefix(' ').unwrap_or(last))
+        let last = parts(&self.text).last().copied().unwrap_or_default();
+        last.strip_prefix(' ').unwrap_or(last)
     }
 
-    /// Whether a digit takes a comment: nothing is being typed, or what stands there was taken.
-    fn takes_digits(&self) -> bool {
-        let fragment = self.fragment();
-        fragment.is_empty() || self.offers.iter().any(|offer| offer == fragment)
+    /// The ready-made comment that stands behind the last comma.
+    fn offered(&self) -> Option<&String> {
+        self.offers.iter().find(|offer| *offer == self.fragment())
+    }
+
+    /// Whether one is looked for: a part of it is typed.
+    fn is_looking(&self) -> bool {
+        self.typing && !self.fragment().trim().is_empty() && self.offered().is_none()
     }
 
     /// The comments that are shown: those that begin with, or hold, what is being typed.
     pub fn shown(&self) -> Vec<&str> {
         let typed = self.fragment().trim().to_lowercase();
-        let is_typing = !self.takes_digits();
-        let holds = |offer: &&String| !is_typing || offer.to_lowercase().contains(&typed);
+        let holds = |offer: &&String| !self.is_looking() || offer.to_lowercase().contains(&typed);
         self.offers.iter().filter(holds).map(String::as_str).collect()
+    }
+
+    /// What was taken by digits and given back, and the text they became part of. `None` once it is in the comment again.
+    pub fn untaken(&self) -> Option<(String, &str)> {
+        let lost: Vec<&str> = self.untaken.iter().map(String::as_str).filter(|comment| !self.has(comment)).collect();
+        let text = parts(&self.text)
+            .into_iter()
+            .rev()
+            .map(str::trim)
+            .find(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+        (!lost.is_empty()).then(|| (lost.join(COMMA), text.unwrap_or_else(|| self.fragment())))
     }
 
     /// Whether a comment is taken.
     pub fn has(&self, comment: &str) -> bool {
-        self.text.split(',').any(|own| own.trim() == comment)
+        parts(&self.text).iter().any(|own| own.trim() == comment)
     }
 
-    /// Takes a comment in the place of what is being typed, or takes it away.
+    /// Takes a comment in the place of what is being typed, or takes it away. One that was typed in full is only kept.
     fn toggle(&mut self, comment: &str) {
-        let is_typing = !self.takes_digits();
-        let had = self.has(comment);
-        let mut own: Vec<String> =
-            self.text.split(',').map(|own| own.trim().to_owned()).filter(|own| !own.is_empty()).collect();
-        if is_typing {
+        let is_typed = self.typing && self.fragment().trim().to_lowercase() == comment.to_lowercase();
+        let own = parts(&self.text).into_iter().map(str::trim).filter(|own| !own.is_empty());
+        let mut own: Vec<String> = own.map(str::to_owned).collect();
+        if is_typed || self.is_looking() {
             own.pop();
         }
-        if had {
-            own.retain(|own| own != comment);
-        } else {
-            own.push(comment.to_owned());
+        match own.iter().any(|own| own == comment) {
+            true if is_typed => {}
+            true => own.retain(|own| own != comment),
+            false => own.push(comment.to_owned()),
         }
         self.set(own.join(COMMA));
     }
@@ -102,6 +123,25 @@ impl CommentPicker {
         self.text = text;
         self.cursor = self.text.len();
         self.selected = 0;
+        self.typing = false;
+    }
+
+    /// Something was typed: what it is in full is the selected one.
+    fn typed(&mut self) {
+        self.typing = true;
+        let typed = self.fragment().trim().to_lowercase();
+        self.selected = self.shown().iter().position(|offer| offer.to_lowercase() == typed).unwrap_or(0);
+        if self.text.is_empty() {
+            self.untaken.clear();
+        }
+    }
+
+    /// A comma behind what was taken, before text that would be glued to it.
+    fn part(&mut self, text: &str) {
+        let begins = text.starts_with(char::is_alphanumeric);
+        if begins && !self.typing && self.cursor == self.text.len() && self.offered().is_some() {
+            self.set(format!("{}{COMMA}", self.text));
+        }
     }
 
     /// The comment a digit takes.
@@ -124,15 +164,44 @@ impl CommentPicker {
 
     /// They were no choice: they stand in the comment as they were typed, behind what was there.
     fn write_digits(&mut self, digits: &Digits) {
+        let taken: Vec<String> = self.offers.iter().filter(|offer| self.has(offer)).cloned().collect();
         self.set(digits.before.clone());
+        self.untaken = taken.into_iter().filter(|comment| !self.has(comment)).collect();
         let gap = if self.fragment().is_empty() { "" } else { COMMA };
         self.set(format!("{}{gap}{}", digits.before, digits.typed));
+        self.typing = true;
     }
 }
 
-/// Takes the comment over.
+/// The comments of a text: between commas, but for that of `1,5 Stunden`.
+fn parts(text: &str) -> Vec<&str> {
+    let is_digit = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(',') {
+        if !(is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))) {
+            parts.push(&text[from..at]);
+            from = at + 1;
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+/// Takes the comment over. Letters right behind a digit may have been meant behind its comment: that is said.
 pub fn accept(model: &mut Model, picker: &CommentPicker) {
     items::set_comment(model, picker.line, picker.text.trim().trim_end_matches(','));
+    let lost = untaken_words(model, picker);
+    let is_glued = |text: &str| text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(char::is_alphabetic);
+    if let Some(lost) = lost.filter(|_| picker.untaken().is_some_and(|(_, text)| is_glued(text))) {
+        model.say(Tone::Warn, lost);
+    }
+}
+
+/// `Nicht gewählt: Allergie! („9 Nuss“ ist Text)`.
+pub fn untaken_words(model: &Model, picker: &CommentPicker) -> Option<String> {
+    let (lost, text) = picker.untaken()?;
+    Some(model.texts.fill("prompt.comment_untaken", &[("comment", &lost), ("text", text)]))
 }
 
 /// Moves the selection; Tab takes the selected one.
@@ -157,8 +226,10 @@ pub fn take(picker: &mut CommentPicker, at: usize) {
 pub fn key(picker: &mut CommentPicker, key: Key) {
     let digits = picker.digits.take();
     let takes = key.typed().is_some_and(|c| picker.offer(c).is_some());
+    // A digit takes a comment unless text is being typed.
+    let is_text = picker.is_looking();
     match (digits, key.typed()) {
-        (None, Some(c)) if takes && picker.takes_digits() => {
+        (None, Some(c)) if takes && !is_text => {
             return picker.take_digits(Digits { before: picker.text.clone(), typed: c.to_string() });
         }
         (Some(mut digits), Some(c)) => {
@@ -176,18 +247,22 @@ pub fn key(picker: &mut CommentPicker, key: Key) {
             digits.typed.pop();
             return picker.take_digits(digits);
         }
+        (None, Some(c)) => picker.part(&c.to_string()),
         _ => {}
     }
     if edit::key(&mut picker.text, &mut picker.cursor, key) == edit::Edited::Changed {
-        picker.selected = 0;
+        picker.typed();
     }
+    // Whoever moves in the text goes on writing it.
+    picker.typing |= matches!(key.code, Code::Left | Code::Right | Code::Home | Code::End);
 }
 
 /// Pastes into the text; a line end in it does not accept.
 pub fn paste(picker: &mut CommentPicker, pasted: &str) {
     picker.digits = None;
+    picker.part(pasted);
     edit::insert(&mut picker.text, &mut picker.cursor, pasted);
-    picker.selected = 0;
+    picker.typed();
 }
 
 #[cfg(test)]
@@ -261,7 +336,7 @@ mod tests {
         hands.press("0");
         assert!(!hands.screen().contains("[x]") && hands.screen().contains("› 10"), "{}", hands.screen());
         hands.type_text(" min");
-        hands.press("enter f5 1 3 backspace enter");
+        hands.press("enter f5 end 1 3 backspace enter");
         assert_eq!(hands.cart(), ["1 Pizza Hawaii #10 min1"], "a digit in a text is a digit");
         hands.press("f5 ctrl+w");
         hands.press(&"backspace ".repeat(9));
@@ -283,5 +358,74 @@ mod tests {
         hands.enter(&["402"]);
         hands.press("f5");
         assert!(hands.screen().contains("1 [ ] ohne Eis"), "a drink has its own: {}", hands.screen());
+    }
+
+    #[test]
+    fn a_comment_typed_in_full_is_that_comment_and_no_other() {
+        for typed in ["ohne Käse", "ohne käse"] {
+            let mut hands = hands();
+            hands.type_text(typed);
+            assert!(hands.screen().contains("▌3 [") || hands.screen().contains("▌  ["), "{}", hands.screen());
+            hands.press("tab enter");
+            assert_eq!(hands.cart(), ["1 Pizza Hawaii #ohne Käse"]);
+        }
+        let mut hands = hands();
+        hands.type_text("ohne Käse, ohne Käse");
+        hands.press("tab down tab enter");
+        assert_eq!(
+            hands.cart(),
+            ["1 Pizza Hawaii #ohne Käse, knuspriger Boden"],
+            "once, and the arrows choose another"
+        );
+    }
+
+    #[test]
+    fn text_behind_a_taken_comment_is_parted_from_it() {
+        let mut hands = hands();
+        hands.type_text("zwi");
+        hands.press("tab");
+        hands.type_text("und mehr");
+        hands.press("enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #ohne Zwiebeln, und mehr"]);
+        hands.press("f5 ctrl+u 4 down");
+        hands.paste("am Rand");
+        hands.press("enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #gut durch, am Rand"]);
+    }
+
+    #[test]
+    fn a_comment_that_a_text_took_back_is_said() {
+        let mut hands = hands();
+        hands.type_text("4nuts");
+        let lost = "Nicht gewählt: gut durch";
+        assert!(hands.screen().contains(lost) && hands.screen().contains("4nuts"), "{}", hands.screen());
+        hands.press("enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #4nuts"]);
+        assert!(hands.said().contains(lost), "who does not look reads it afterwards: {}", hands.said());
+        hands.press("f5 ctrl+u");
+        hands.type_text("10 min");
+        assert!(hands.screen().contains("Nicht gewählt: geschnitten"), "{}", hands.screen());
+        hands.press("enter");
+        assert!(!hands.said().contains("Nicht gewählt"), "a number with a unit is meant: {}", hands.said());
+        hands.press("f5 ctrl+u 4 n , 4");
+        assert!(!hands.screen().contains("Nicht gewählt"), "it is taken again: {}", hands.screen());
+    }
+
+    #[test]
+    fn a_digit_adds_to_what_was_written_before() {
+        let mut hands = hands();
+        hands.type_text("20 min später");
+        hands.press("enter f5");
+        assert!(hands.screen().contains("1 [ ] geschnitten"), "all are offered: {}", hands.screen());
+        hands.press("1 enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #20 min später, geschnitten"]);
+        hands.press("f5 1 enter f5 tab enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #20 min später, geschnitten"]);
+        hands.press("f5 1 enter f5 s enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #20 min späters"], "letters go on where the cursor is");
+        hands.press("f5 ctrl+u");
+        hands.type_text("1,5 Stunden");
+        hands.press("enter f5 1 enter");
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #1,5 Stunden, geschnitten"], "a comma in a number parts nothing");
     }
 }

@@ -1,6 +1,7 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
+    desk::live::LiveKey,
     domain::{
         ids::{InternalId, OrderId},
         terms::Pass,
@@ -8,6 +9,7 @@ use crate::{
     i18n::Texts,
     ports::journal::PersonDecision,
     tui::{
+        command::Command,
         effect::Effect,
         key::Key,
         model::Model,
@@ -165,6 +167,32 @@ pub fn key(model: &mut Model, confirm: &Confirm, key: Key) -> Option<Vec<Effect>
         return Some(accept(model, confirm));
     }
     (typed == first("word.no")).then(Vec::new)
+}
+
+/// The language changed: the same is asked in it.
+pub fn ask_again(model: &mut Model, confirm: &Confirm) {
+    let order = |id: &OrderId| model.orders.list.find(&LiveKey::Order(id.clone()));
+    let about = match &confirm.question {
+        Question::DiscardDraft(_) => {
+            model.slot().map(|slot| model.texts.count("count.items", slot.draft().lines.len()))
+        }
+        Question::SendParts(of) => Some(split::parts_about(model, of)),
+        Question::LetPass(_) => return terms::ask_pass(model),
+        Question::Readdress { orders: held, .. } => {
+            let selected = model.orders.row().and_then(|row| row.order_id.as_ref());
+            if selected.is_some_and(|id| held.contains(id)) {
+                return orders::ask(model, Command::OrderResend);
+            }
+            None
+        }
+        Question::Resend(id) | Question::Arrived(id) | Question::Correct(id) => {
+            order(id).map(|row| orders::about(model, row))
+        }
+        Question::Cancel { order_id, .. }
+        | Question::DropStatus { order_id, .. }
+        | Question::ReaddressStatus { order_id, .. } => order(order_id).map(|row| orders::about(model, row)),
+    };
+    ask(model, confirm.question.clone(), about.unwrap_or_else(|| confirm.about.clone()));
 }
 
 /// Asks before it is done.

@@ -1,15 +1,50 @@
 //! Every command with its keys, by context. Made from the command table alone.
 
+use super::{Overlay, picker};
 use crate::tui::{
     command::{COMMANDS, Context},
     model::Model,
 };
 
-/// Where help is scrolled to.
-#[derive(Debug, Clone, Copy, Default)]
+/// Where help is scrolled to, and the window it lies over.
+#[derive(Default)]
 pub struct Help {
     /// First line shown.
     pub scroll: usize,
+    /// What was open when help was asked for: it comes back as it was.
+    pub below: Option<Box<Overlay>>,
+}
+
+impl std::fmt::Debug for Help {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Help").field("scroll", &self.scroll).finish_non_exhaustive()
+    }
+}
+
+/// Opens help, over the window that is open.
+pub fn open(model: &mut Model) {
+    let below = model.overlay.take().map(Box::new);
+    model.overlay = Some(Overlay::Help(Help { scroll: 0, below }));
+}
+
+/// Closes help: the window below is there again.
+pub fn close(model: &mut Model, help: Help) {
+    model.overlay = help.below.map(|below| *below);
+    if let Some(Overlay::Extras(mut picker)) = model.overlay.take_if(|overlay| matches!(overlay, Overlay::Extras(_))) {
+        // The articles may have changed meanwhile.
+        let selected = picker.selected;
+        picker::search(model, &mut picker);
+        picker.selected = selected.min(picker.hits.best.len().saturating_sub(1));
+        model.overlay = Some(Overlay::Extras(picker));
+    }
+}
+
+/// The contexts that matter where help was asked for: those of the window below first.
+pub fn contexts(model: &Model, help: &Help) -> Vec<Context> {
+    let mut contexts = help.below.as_deref().map(Overlay::contexts).unwrap_or_default();
+    let screen = model.contexts_below().into_iter().filter(|context| !contexts.contains(context)).collect::<Vec<_>>();
+    contexts.extend(screen);
+    contexts
 }
 
 /// One line of help.

@@ -37,9 +37,10 @@ use super::{
     command::{Command, Context},
     effect::Effect,
     key::Key,
-    model::{Model, Screen},
+    model::{Model, Screen, Tone},
+    screens::orders,
 };
-use crate::domain::text::Clean;
+use crate::{domain::text::Clean, words};
 
 /// The overlay that is open.
 pub enum Overlay {
@@ -73,7 +74,7 @@ pub enum Overlay {
     Details(Box<Details>),
     /// The technical detail of the last message.
     Notice {
-        /// As it was when it was asked for.
+        /// As it was when it was asked for; put into words when it is drawn.
         text: String,
         /// First line shown.
         scroll: usize,
@@ -116,6 +117,10 @@ impl Overlay {
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
     if command == Command::OverlayClose {
+        if let Overlay::Help(help) = overlay {
+            help::close(model, help);
+            return Vec::new();
+        }
         if let Overlay::Share(share) = &mut overlay {
             share::close(model, share);
         }
@@ -152,6 +157,8 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
                 return Vec::new();
             }
         }
+        // Enter would answer the window below when it is held: only the key that closes leads back to one.
+        Overlay::Help(Help { below: Some(_), .. }) if accept => say_first(model, command),
         Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
         Overlay::Details(_) if accept => return Vec::new(),
         Overlay::Options(options) if accept => {
@@ -176,10 +183,13 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
 fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
     match overlay {
         Overlay::Help(help) => {
-            let count = help::lines(model, &model.contexts_below()).len();
+            let count = help::lines(model, &help::contexts(model, help)).len();
             scroll_within(&mut help.scroll, count, model, command);
         }
-        Overlay::Notice { text, scroll } => scroll_within(scroll, notice_lines(text).len(), model, command),
+        Overlay::Notice { text, scroll } => {
+            let count = notice_lines(&words::reason(text, &model.texts)).len();
+            scroll_within(scroll, count, model, command);
+        }
         Overlay::Details(details) => {
             let count = details::lines(model, details).len();
             scroll_within(&mut details.scroll, count, model, command);
@@ -200,6 +210,31 @@ fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
         Overlay::Status(menu) => status::command(menu, command),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
+}
+
+/// Says that the window has to be closed before a command; news that stand are worth more.
+pub fn say_first(model: &mut Model, command: Command) {
+    if !orders::news::stands(model) {
+        let keys = [("close", &*model.key_label(Command::OverlayClose)), ("key", &*model.key_label(command))];
+        let text = model.texts.fill("notice.window_first", &keys);
+        model.say(Tone::Warn, text);
+    }
+}
+
+/// The language changed: what the open window, or one below help, keeps in words is said again.
+pub fn say_again(model: &mut Model) {
+    let Some(mut overlay) = model.overlay.take() else { return };
+    match &mut overlay {
+        Overlay::Help(help) => {
+            model.overlay = help.below.take().map(|below| *below);
+            say_again(model);
+            help.below = model.overlay.take().map(Box::new);
+        }
+        Overlay::Status(menu) => status::say_again(model, menu),
+        Overlay::Confirm(confirm) => return confirm::ask_again(model, confirm),
+        _ => {}
+    }
+    model.overlay = Some(overlay);
 }
 
 /// A key that is no command: typed into the overlay's text, or one of its own single keys.

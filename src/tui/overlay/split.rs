@@ -152,13 +152,19 @@ pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     let count = model.texts.count("split.done", parts.len()).replace("{key}", &model.key_label(Command::Undo));
     model.say(Tone::Done, count);
     if model.slots[at..at + parts.len()].iter().all(|slot| promise::check(model, slot).is_ok()) {
-        let total = parts.iter().map(|part| part.totals(&model.channel()).total).sum();
-        let about = model.texts.money(total, &model.shop.currency);
-        let about = format!("{} · {about}", model.texts.count("count.orders", parts.len()));
         let of = parts[0].split.as_ref().map(|mark| mark.of.clone())?;
+        let about = parts_about(model, &of);
         confirm::ask(model, confirm::Question::SendParts(of), about);
     }
     Some(vec![Effect::SwapDrafts { put: parts, gone: Vec::new() }])
+}
+
+/// How many orders the open parts of a bill are, and what they come to.
+pub fn parts_about(model: &Model, of: &OrderId) -> String {
+    let parts = parts_of(model, of);
+    let total = parts.iter().map(|at| model.slots[*at].draft().totals(&model.channel()).total).sum();
+    let total = model.texts.money(total, &model.shop.currency);
+    format!("{} · {total}", model.texts.count("count.orders", parts.len()))
 }
 
 /// Where the open parts of a bill are.

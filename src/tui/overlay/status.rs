@@ -5,7 +5,7 @@ use crate::{
         ids::{InternalId, OrderId},
         text::Clean,
     },
-    tui::{command::Command, edit, effect::Effect, key::Key, model::Model},
+    tui::{command::Command, edit, effect::Effect, key::Key, model::Model, screens::orders::status_label},
 };
 
 /// The statuses that may follow and what is typed.
@@ -48,6 +48,13 @@ pub fn command(menu: &mut StatusMenu, command: Command) {
     match command {
         Command::OverlayTab => menu.in_reason = !menu.in_reason,
         command => super::select(&mut menu.selected, menu.offers.len(), command),
+    }
+}
+
+/// The language changed: the statuses are named in it.
+pub fn say_again(model: &Model, menu: &mut StatusMenu) {
+    for (token, label) in &mut menu.offers {
+        *label = model.texts.choice("status", token, status_label(model, token).as_deref());
     }
 }
 

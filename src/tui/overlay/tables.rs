@@ -43,7 +43,10 @@ pub struct TableRow {
     pub unclear: bool,
 }
 
-/// The tables that match, the one that is meant exactly first, even if it is free.
+/// Free tables that are looked at for a name: no house has more, a range of numbers may.
+const MAX_FREE: usize = 1_000;
+
+/// The tables that match, the one that is meant exactly first; free ones, which have to be looked for, behind the open ones.
 pub fn rows(model: &Model, state: &Tables) -> Vec<TableRow> {
     let typed = state.query.trim();
     let needle = fold(typed);
@@ -68,7 +71,13 @@ pub fn rows(model: &Model, state: &Tables) -> Vec<TableRow> {
     let open = list.open_tables(model.moment.now);
     let rest =
         open.iter().filter(|open| Some(open.table) != meant).map(row).filter(|row| needle.is_empty() || fits(row));
-    first.into_iter().chain(rest).collect()
+    let is_listed = |table: i64| Some(table) == meant || open.iter().any(|open| open.table == table);
+    // A number means one table, a name or a part of the house several: the free ones are offered, too.
+    let is_name = needle.chars().any(char::is_alphabetic);
+    let numbers = model.shop.tables.iter().flat_map(|range| range.from..=range.to).filter(|_| is_name).take(MAX_FREE);
+    let free =
+        numbers.filter(|table| !is_listed(*table)).map(|table| row(&list.open_table(table, None, model.moment.now)));
+    first.into_iter().chain(rest).chain(free.filter(|row| fits(row))).collect()
 }
 
 /// Opens a new round for the selected table. `false` if there is none.

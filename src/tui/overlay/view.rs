@@ -4,10 +4,10 @@ use ratatui::{layout::Rect, style::Style};
 
 use super::{
     NOTICE_COLUMNS, Overlay,
-    comment::CommentPicker,
+    comment::{self, CommentPicker},
     confirm::Confirm,
     details::{self, Details},
-    help::{self, HelpLine},
+    help::{self, Help, HelpLine},
     note::NotePrompt,
     notice_lines,
     options::{self, Kind, Options},
@@ -20,18 +20,21 @@ use super::{
     status::StatusMenu,
     tables,
 };
-use crate::tui::{
-    command::Command,
-    model::Model,
-    msg::Target,
-    widgets::canvas::{Canvas, width},
+use crate::{
+    tui::{
+        command::Command,
+        model::Model,
+        msg::Target,
+        widgets::canvas::{Canvas, width},
+    },
+    words,
 };
 
 /// Draws the overlay over the body.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let full = Rect::new(0, body.y, canvas.buf.area.width, body.height);
     match &model.overlay {
-        Some(Overlay::Help(state)) => draw_help(canvas, model, state.scroll, full),
+        Some(Overlay::Help(state)) => draw_help(canvas, model, state, full),
         Some(Overlay::Palette(state)) => draw_palette(canvas, model, state, full),
         Some(Overlay::Confirm(state)) => draw_confirm(canvas, model, state, full),
         Some(Overlay::Prompt(state)) => draw_prompt(canvas, model, state, full),
@@ -79,10 +82,10 @@ fn first(scroll: usize, count: usize, height: u16) -> usize {
     scroll.min(count.saturating_sub(usize::from(height)))
 }
 
-fn draw_help(canvas: &mut Canvas<'_>, model: &Model, scroll: usize, full: Rect) {
-    let lines = help::lines(model, &model.contexts_below());
+fn draw_help(canvas: &mut Canvas<'_>, model: &Model, state: &Help, full: Rect) {
+    let lines = help::lines(model, &help::contexts(model, state));
     let area = frame(canvas, full, model.texts.t("command.help"), full.width, lines_of(lines.len()));
-    let start = first(scroll, lines.len(), area.height);
+    let start = first(state.scroll, lines.len(), area.height);
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {
         match line {
             HelpLine::Title(title) => {
@@ -195,9 +198,13 @@ fn draw_comment(canvas: &mut Canvas<'_>, model: &Model, state: &CommentPicker, f
     }
     let keys = [("tab", &*model.key_label(Command::OverlayTab)), ("accept", &*model.key_label(Command::OverlayAccept))];
     let hint = model.texts.fill("prompt.comment_hint", &keys);
-    let hints = [model.texts.t("prompt.comment_digits"), hint.as_str()];
-    for (y, hint) in (list.bottom()..area.bottom()).zip(hints) {
-        canvas.put(area.x, y, area.width, hint, canvas.theme.dim);
+    let untaken = comment::untaken_words(model, state);
+    let digits = match &untaken {
+        Some(lost) => (lost.as_str(), canvas.theme.warn),
+        None => (model.texts.t("prompt.comment_digits"), canvas.theme.dim),
+    };
+    for (y, (hint, style)) in (list.bottom()..area.bottom()).zip([digits, (hint.as_str(), canvas.theme.dim)]) {
+        canvas.put(area.x, y, area.width, hint, style);
     }
 }
 
@@ -285,7 +292,8 @@ fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full:
     let title = texts.fill("prompt.status", &[("order", &state.about)]);
     let area = frame(canvas, full, &title, 56, lines_of(state.offers.len()) + 2);
     for (y, (at, (_, label))) in (area.y..area.bottom()).zip(state.offers.iter().enumerate()) {
-        let here = at == state.selected && !state.in_reason;
+        // The chosen one stays marked while the reason is typed: it is the one Enter sets.
+        let here = at == state.selected;
         let style = if here { canvas.theme.selected } else { canvas.theme.text };
         let mark = if here { "▌" } else { " " };
         canvas.put(area.x, y, area.width, &format!("{mark}{} {label}", at + 1), style);
@@ -317,7 +325,7 @@ fn draw_details(canvas: &mut Canvas<'_>, model: &Model, state: &Details, full: R
 
 /// Technical detail, broken into lines.
 fn draw_notice(canvas: &mut Canvas<'_>, model: &Model, text: &str, scroll: usize, full: Rect) {
-    let lines = notice_lines(text);
+    let lines = notice_lines(&words::reason(text, &model.texts));
     let area = frame(canvas, full, model.texts.t("command.notice_detail"), NOTICE_COLUMNS, lines_of(lines.len()));
     let start = first(scroll, lines.len(), area.height);
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {

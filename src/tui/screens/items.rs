@@ -162,7 +162,7 @@ pub fn added(model: &mut Model) {
     model.search();
 }
 
-/// Enter without an article: `3*` sets the selected line's quantity, `#text` its comment; else it says what to do.
+/// Enter without an article: `3*` sets the selected line's quantity, `#text` adds to its comment; else it says what to do.
 fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
     let selected = model.slot().and_then(|slot| slot.items.line);
     let typed = model.slot().is_some_and(|slot| !slot.draft().search.trim().is_empty());
@@ -183,7 +183,7 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         return;
     }
     if !line.comment.is_empty() {
-        set_comment(model, id, line.comment);
+        add_comment(model, id, line.comment);
     }
     lines::say_now(model);
     if let Some(slot) = model.slot_mut() {
@@ -191,6 +191,18 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         slot.go(|draft| draft.search.clear());
     }
     model.search();
+}
+
+/// Adds to the comment of a line what it does not say yet: an allergy that stands there is never lost.
+fn add_comment(model: &mut Model, id: i64, more: &str) {
+    let Some(line) = model.slot().and_then(|slot| slot.draft().line(id)) else { return };
+    let framed = |text: &str| format!(", {}, ", text.trim().to_lowercase());
+    let comment = match line.comment.as_str() {
+        "" => more.to_owned(),
+        own if framed(own).contains(&framed(more)) => own.to_owned(),
+        own => format!("{own}, {}", more.trim()),
+    };
+    set_comment(model, id, &comment);
 }
 
 /// Writes the comment of a line.

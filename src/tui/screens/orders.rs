@@ -10,9 +10,9 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use about::{reason, status_problem, waits};
-use act::{ask, ask_status, open};
-pub use act::{fits, label};
+pub use about::{about, reason, status_problem, waits};
+pub use act::{ask, fits, label};
+use act::{ask_status, open};
 use correct::{correct, open_correction};
 pub use correct::{origin, reopened, start_correction};
 use filters::{next_filter, next_status, next_type};

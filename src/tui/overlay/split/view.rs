@@ -31,11 +31,18 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, full: Rect
     let lines: Vec<Priced<'_>> = bill.split.draft.priced(&channel).collect();
     let dishes = bill.dishes();
     let chosen = dishes.get(bill.selected).copied();
-    let at = lines.iter().position(|priced| Some(priced.line.id) == chosen).unwrap_or(0);
+    let rows = rows(&lines);
+    let at = rows.iter().position(|(priced, _)| Some(priced.line.id) == chosen).unwrap_or(0);
     let start = (at + 2).saturating_sub(usize::from(list.height)).min(at);
-    for (y, priced) in (list.y..list.bottom()).zip(lines.iter().skip(start)) {
+    for (y, (priced, main)) in (list.y..list.bottom()).zip(rows.into_iter().skip(start)) {
         let area = Rect::new(list.x, y, list.width, 1);
-        draw_line(canvas, model, bill, priced, Some(priced.line.id) == chosen, area);
+        match main {
+            Some(name) => {
+                let text = format!("   · {name}");
+                canvas.put(area.x + 1 + PART, y, area.width.saturating_sub(1 + PART + SUM), &text, canvas.theme.dim);
+            }
+            None => draw_line(canvas, model, bill, priced, Some(priced.line.id) == chosen, area),
+        }
         if let Some(dish) = dishes.iter().position(|id| *id == priced.line.main) {
             canvas.target(area, Target::Row(dish));
         }
@@ -79,6 +86,12 @@ fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &
         let total = deals::total(&bill.split.draft, line, &model.channel()).unwrap_or(total);
         canvas.put_right(area.right(), area.y, &texts.amount(total), style);
     }
+}
+
+/// A row of each line, and one of a combo's main dish under the line that bears the combo's name.
+fn rows<'a>(lines: &'a [Priced<'a>]) -> Vec<(&'a Priced<'a>, Option<&'a str>)> {
+    let main = |priced: &'a Priced<'a>| deals::main_part(priced.line).map(|name| (priced, Some(name)));
+    lines.iter().flat_map(|priced| [(priced, None)].into_iter().chain(main(priced))).collect()
 }
 
 /// `Platz 2`, `Teil 2`, or the rest.

@@ -45,7 +45,7 @@ fn short_name(model: &Model, row: &LiveRow) -> String {
 }
 
 /// Which order a question is about: what the list shows of it, so that the person sees which row is meant.
-pub(super) fn about(model: &Model, row: &LiveRow) -> String {
+pub fn about(model: &Model, row: &LiveRow) -> String {
     let texts = &model.texts;
     let number = row.internal_id.map(|id| format!("{} {id}", texts.t("orders.number")));
     let kind = row.order_type.map(|kind| kind_of(model, row, kind));

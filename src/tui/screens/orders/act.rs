@@ -121,7 +121,7 @@ fn title(row: &LiveRow) -> Clean {
 }
 
 /// Asks before something is decided that cannot be taken back; says why where it does not fit.
-pub(super) fn ask(model: &mut Model, command: Command) {
+pub fn ask(model: &mut Model, command: Command) {
     let Some(row) = model.orders.row() else { return };
     let about = about(model, row);
     if let Some((old, now)) = readdressable(row).filter(|_| command == Command::OrderResend) {

@@ -1,0 +1,37 @@
+//! The keys that work everywhere, while a window lies over the screen: none is silent, and none closes what is being answered.
+
+use super::{global, quit};
+use crate::tui::{
+    command::{Command, Context},
+    effect::Effect,
+    key::Key,
+    model::Model,
+    overlay::{self, Overlay},
+};
+
+/// A key that works everywhere. `None` for every other: it belongs to the window.
+pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let command = model.keymap.resolve(key, &[Context::Global]).filter(|_| key.typed().is_none())?;
+    Some(match command {
+        // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
+        Command::Quit => quit(model),
+        Command::TakeCall => super::command(model, Command::TakeCall),
+        Command::Language => {
+            let effects = global(model, Command::Language);
+            overlay::say_again(model);
+            effects
+        }
+        // The same key leads back.
+        Command::Help if matches!(model.overlay, Some(Overlay::Help(_))) => {
+            overlay::command(model, Command::OverlayClose)
+        }
+        Command::Help => {
+            overlay::help::open(model);
+            Vec::new()
+        }
+        command => {
+            overlay::say_first(model, command);
+            Vec::new()
+        }
+    })
+}
