@@ -147,7 +147,8 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
-        (Screen::Draft, Some(Step::Review) | None) => {}
+        (Screen::Draft, Some(Step::Review)) => items::begin(model, key),
+        (Screen::Draft, None) => {}
         (Screen::Draft, Some(_)) => form::key(model, key),
     }
     Vec::new()

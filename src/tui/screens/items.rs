@@ -12,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Touch},
+    domain::{article::Article, cart::quantity_fits, draft::Draft, flow::Step, quick, undo::Touch},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -23,6 +23,7 @@ use crate::{
         },
         screens::{counts, menu},
         slot::Slot,
+        update,
     },
 };
 
@@ -64,6 +65,17 @@ pub fn key(model: &mut Model, key: Key) {
     let (mut text, mut cursor) = (slot.draft().search.clone(), slot.cursor);
     let edited = edit::key(&mut text, &mut cursor, key);
     typed(model, edited, text, cursor);
+}
+
+/// A key typed on the review, where nothing takes text: who types there adds something, and a search begins with it. Left
+/// where it is it would be lost, and the Enter behind it would send the order without what it was for.
+pub fn begin(model: &mut Model, typed: Key) {
+    if typed.typed().is_none_or(char::is_whitespace) {
+        return;
+    }
+    update::go_to_step(model, Step::Items);
+    added(model);
+    key(model, typed);
 }
 
 /// Pasted text goes into the search; a line end in it never adds.
