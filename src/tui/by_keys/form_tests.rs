@@ -320,3 +320,31 @@ fn open_with_a_time_of_payment_is_held_back_with_the_way_to_it() {
     hands.press("enter 2");
     assert_eq!(placed(&hands.press("f9 enter")).len(), 1);
 }
+
+#[rstest]
+#[case("3", "1", "1")]
+#[case("3", "home 1", "13")]
+#[case("3", "end 1", "31")]
+#[case("12", "backspace 5", "15")]
+#[case("12", "5 7", "57")]
+fn who_comes_back_to_a_table_types_another_one(#[case] first: &str, #[case] keys: &str, #[case] table: &str) {
+    let mut hands = at("alt+3");
+    hands.type_text(first);
+    hands.press("tab");
+    hands.type_text("4");
+    hands.press("alt+6 alt+3");
+    hands.press(keys);
+    assert_eq!(hands.draft().fields[&Field::Table], table);
+    hands.press("tab 2");
+    assert_eq!(hands.draft().fields[&Field::Seat], "2");
+}
+
+#[test]
+fn another_time_takes_the_place_of_the_first() {
+    let mut hands = at("ctrl+o alt+3");
+    hands.type_text("18:30");
+    hands.press("alt+6 alt+3");
+    hands.type_text("1900");
+    hands.press("tab");
+    assert!(hands.draft().fields[&Field::Due].ends_with("19:00"), "{:?}", hands.draft().fields);
+}

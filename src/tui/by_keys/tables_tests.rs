@@ -226,3 +226,33 @@ fn a_name_nobody_has_is_no_table() {
     assert!(hands.screen().contains("Tisch"), "{}", hands.screen());
     assert!(placed(&hands.press("enter")).is_empty());
 }
+
+#[test]
+fn once_round_all_order_types_leads_back_to_the_table() {
+    let mut hands = taken_at("12");
+    hands.press("enter 4 alt+6 ctrl+o");
+    assert!(!hands.draft().fields.contains_key(&Field::Table), "no table outside the house");
+    hands.press("ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().order_type, OrderType::Local);
+    let table = [Field::Table, Field::Seat].map(|field| hands.draft().fields.get(&field).cloned().unwrap_or_default());
+    assert_eq!(table, ["12", "4"]);
+    // What was cleared in the house stays cleared, and one key takes it all back.
+    hands.press("ctrl+z ctrl+z ctrl+z ctrl+z alt+3 ctrl+u tab ctrl+u ctrl+o ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().order_type, OrderType::Local);
+    assert_eq!(hands.draft().fields.get(&Field::Table), None);
+}
+
+#[test]
+fn the_token_of_a_table_goes_and_comes_with_it() {
+    let mut hands = Hands::new();
+    hands.list(vec![open_round(71, 12, "evening", accepted(1))]);
+    let mut draft = crate::domain::testing::draft();
+    draft.order_id = crate::tui::testing::id(90);
+    draft.fields.insert(Field::Table, "12".into());
+    draft.fields.insert(Field::SessionToken, "evening".into());
+    hands.take(Msg::Reply(Reply::Restored { drafts: vec![draft] }));
+    hands.press("ctrl+o");
+    assert!(!hands.draft().fields.contains_key(&Field::SessionToken));
+    hands.press("ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().fields[&Field::SessionToken], "evening");
+}
