@@ -24,6 +24,12 @@ impl OrderId {
     }
 }
 
+/// Whether a text looks like an id the desk makes, a UUID: nothing a person types, and nothing to be read out.
+pub fn is_made(text: &str) -> bool {
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    text.len() == 36 && text.char_indices().all(|(at, c)| if is_dash(at) { c == '-' } else { c.is_ascii_hexdigit() })
+}
+
 impl fmt::Display for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

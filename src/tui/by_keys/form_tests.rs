@@ -8,7 +8,7 @@ use crate::{
     tui::{
         msg::{Msg, Reply},
         screens::rows::field_word,
-        testing::{Hands, at as clock, id, placed},
+        testing::{Hands, at as clock, id, menu, placed, shop},
     },
 };
 
@@ -347,4 +347,15 @@ fn another_time_takes_the_place_of_the_first() {
     hands.type_text("1900");
     hands.press("tab");
     assert!(hands.draft().fields[&Field::Due].ends_with("19:00"), "{:?}", hands.draft().fields);
+}
+
+#[test]
+fn where_nothing_can_be_chosen_no_key_is_offered_for_it() {
+    let keys = "alt+4 5 tab";
+    assert!(at(keys).screen().contains("→ wählen"));
+    let mut hands = Hands::before_anything(Lang::De, crate::domain::shop::Shop { staff: Vec::new(), ..shop() });
+    hands.take(Msg::Reply(Reply::Catalog(menu())));
+    hands.enter(&["51"]);
+    hands.press(keys);
+    assert!(!hands.screen().contains("→ wählen"), "{}", hands.screen());
 }

@@ -256,3 +256,17 @@ fn the_token_of_a_table_goes_and_comes_with_it() {
     hands.press("ctrl+o ctrl+o ctrl+o");
     assert_eq!(hands.draft().fields[&Field::SessionToken], "evening");
 }
+
+#[test]
+fn a_token_the_desk_made_is_not_read_out_and_a_typed_one_is() {
+    let mut hands = taken_at("12");
+    hands.press("f4 tab tab tab tab");
+    hands.type_text("01a21655-7c3e-7b11-9f00-0123456789ab");
+    hands.press("f9");
+    assert!(!hands.screen().contains("01a21655"), "{}", hands.screen());
+    let mut hands = taken_at("12");
+    hands.press("f4 tab tab tab tab");
+    hands.type_text("party");
+    hands.press("f9");
+    assert!(hands.screen().contains("Sammelcode party"), "{}", hands.screen());
+}

@@ -31,8 +31,8 @@ pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
         Input::Text => false,
         Input::Choice => true,
         Input::Combo => {
-            let text = value(slot, row);
-            text.is_empty() || offers_of(slot, row, shop, texts).iter().any(|offer| offer.token == text)
+            let (text, offers) = (value(slot, row), offers_of(slot, row, shop, texts));
+            offers.iter().any(|offer| text.is_empty() || offer.token == text)
         }
     })
 }

@@ -35,7 +35,7 @@ pub fn command(model: &mut Model, command: Command) {
         Command::HitUp => move_hit(model, -1),
         Command::GroupNext => move_group(model, true),
         Command::GroupBack => move_group(model, false),
-        Command::Extras => open_extras(model),
+        Command::Extras | Command::CartExtras => open_extras(model),
         Command::LineComment | Command::CartComment => open_comment(model),
         Command::LinePrice | Command::CartPrice => price::open(model),
         Command::FocusCart => focus_cart(model, true),
@@ -275,7 +275,10 @@ fn move_group(model: &mut Model, forward: bool) {
 
 fn focus_cart(model: &mut Model, into: bool) {
     let Some(slot) = model.slot_mut() else { return };
-    slot.items.in_cart = into && !slot.draft().lines.is_empty();
+    if into && slot.draft().lines.is_empty() {
+        return lines::say_empty(model);
+    }
+    slot.items.in_cart = into;
     slot.keep_line();
 }
 
@@ -291,8 +294,7 @@ fn open_extras(model: &mut Model) {
 fn open_comment(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     let Some(line) = slot.items.line.and_then(|id| slot.draft().line(id)) else {
-        let text = model.texts.t("notice.no_line").to_owned();
-        return model.say(Tone::Warn, text);
+        return lines::say_empty(model);
     };
     let ready_made = CommentPicker::of(line, &model.catalog.menu().comments);
     let prompt = || Overlay::Prompt(Prompt::comment(line));

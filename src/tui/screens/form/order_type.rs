@@ -28,7 +28,7 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
     if slot.draft().order_type == kind {
         return;
     }
-    let old = slot.draft().totals(&before).total;
+    let old = (slot.draft().totals(&before).total, slot.draft().goods(&before));
     if slot.draft().order_type == OrderType::Local {
         remember_table(slot, leaves_table);
     }
@@ -64,20 +64,31 @@ fn put_table_back(draft: &mut Draft, left: BTreeMap<Field, String>) {
     }
 }
 
-/// Says what the cart costs now, if that is something else.
-fn say_price(model: &mut Model, kind: OrderType, old: Decimal) {
+/// Says what the cart costs now, if that is something else than the sum and the goods before. A fee that comes or goes is no
+/// new price, and is said as what it is.
+fn say_price(model: &mut Model, kind: OrderType, (old, old_goods): (Decimal, Decimal)) {
     let channel = model.channel();
-    let currency = model.shop.currency.clone();
-    let totals = model.slot().map(|slot| slot.draft().totals(&channel)).unwrap_or_default();
+    let Some(draft) = model.slot().map(|slot| slot.draft()) else { return };
+    let (totals, goods) = (draft.totals(&channel), draft.goods(&channel));
+    let money = |value| model.texts.money(value, &model.shop.currency);
     let name = model.texts.choice("order_type", kind.token(), None);
     if totals.unpriced > 0 {
         let text = model.texts.count("notice.not_sold_here", totals.unpriced).replace("{type}", &name);
-        model.say(Tone::Alarm, text);
-    } else if totals.total != old {
-        let (from, to) = (model.texts.money(old, &currency), model.texts.money(totals.total, &currency));
-        let text = model.texts.fill("notice.repriced", &[("type", &name), ("from", &from), ("to", &to)]);
-        model.say(Tone::Warn, text);
+        return model.say(Tone::Alarm, text);
     }
+    if totals.total == old {
+        return;
+    }
+    let fee = totals.total - goods;
+    let text = match goods == old_goods {
+        true if fee.is_zero() => model.texts.fill("notice.fee_gone", &[("type", &name)]),
+        true => model.texts.fill("notice.fee_added", &[("type", &name), ("fee", &money(fee))]),
+        false => {
+            let parts = [("type", &*name), ("from", &money(old)), ("to", &money(totals.total))];
+            model.texts.fill("notice.repriced", &parts)
+        }
+    };
+    model.say(Tone::Warn, text);
 }
 
 /// The next order type the shop offers.
