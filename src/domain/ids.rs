@@ -56,4 +56,13 @@ mod tests {
         assert_eq!(OrderId("abcdefgh".into()).short(), "cdefgh");
         assert_eq!(OrderId("äö".into()).short(), "äö");
     }
+
+    #[test]
+    fn what_the_desk_makes_is_told_from_what_a_person_types() {
+        assert!(is_made("01a21655-7c3e-7b11-9f00-0123456789ab"));
+        for typed in ["party", "", "01a21655-7c3e-7b11-9f00-0123456789aX", "äääääääääääääääääääääääääääääääääääz"]
+        {
+            assert!(!is_made(typed), "{typed}");
+        }
+    }
 }

@@ -185,3 +185,13 @@ fn a_number_typed_ahead_waits_where_something_has_to_be_chosen() {
     hands.press("4 esc");
     assert_eq!((hands.draft().search.as_str(), hands.overlay.is_none()), ("93", true), "nothing is added");
 }
+
+#[test]
+fn a_combo_counts_once_beside_a_dish_with_its_extra() {
+    let mut hands = hands();
+    hands.enter(&["bm"]);
+    hands.press("c b");
+    hands.enter(&["402"]);
+    assert_eq!((hands.draft().lines.len(), hands.draft().ordered().count()), (5, 2), "{:?}", hands.cart());
+    assert!(hands.screen().contains("2 Positionen"), "{}", hands.screen());
+}
