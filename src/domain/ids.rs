@@ -24,6 +24,12 @@ impl OrderId {
     }
 }
 
+/// Whether a text looks like an id the desk makes, a UUID: nothing a person types, and nothing to be read out.
+pub fn is_made(text: &str) -> bool {
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    text.len() == 36 && text.char_indices().all(|(at, c)| if is_dash(at) { c == '-' } else { c.is_ascii_hexdigit() })
+}
+
 impl fmt::Display for OrderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -49,5 +55,14 @@ mod tests {
     fn short_keeps_whole_characters() {
         assert_eq!(OrderId("abcdefgh".into()).short(), "cdefgh");
         assert_eq!(OrderId("äö".into()).short(), "äö");
+    }
+
+    #[test]
+    fn what_the_desk_makes_is_told_from_what_a_person_types() {
+        assert!(is_made("01a21655-7c3e-7b11-9f00-0123456789ab"));
+        for typed in ["party", "", "01a21655-7c3e-7b11-9f00-0123456789aX", "äääääääääääääääääääääääääääääääääääz"]
+        {
+            assert!(!is_made(typed), "{typed}");
+        }
     }
 }

@@ -112,11 +112,15 @@ impl Draft {
         self.terms.fee_line == Some(line.id)
     }
 
+    /// What a person ordered, line by line: dishes and drinks, a combo or a dish of halves once; no extras and no fee.
+    pub fn ordered(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| !line.is_extra() && !self.is_fee(line))
+    }
+
     /// What the kitchen has to make: dishes and drinks, the fee not counted, a weighed one as one.
     pub fn kitchen_items(&self) -> u32 {
         let pieces = |line: &Line| if line.quantity.is_integer() { line.quantity.to_u32().unwrap_or(1) } else { 1 };
-        let made = self.lines.iter().filter(|line| !line.is_extra() && !self.is_fee(line));
-        made.map(pieces).fold(0, u32::saturating_add)
+        self.ordered().map(pieces).fold(0, u32::saturating_add)
     }
 
     /// The sum of what the guest wants in a channel, without the fee.

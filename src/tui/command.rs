@@ -169,7 +169,8 @@ commands! {
     CartPlus "cart_plus" Cart ["+", "right"] 1;
     CartMinus "cart_minus" Cart ["-", "left"] 2;
     CartRemove "cart_remove" Cart ["delete", "backspace"] 3;
-    CartComment "cart_comment" Cart ["enter"] 4;
+    CartComment "cart_comment" Cart ["enter", "f5"] 4;
+    CartExtras "cart_extras" Cart ["f4"] 33;
     CartPrice "cart_price" Cart ["alt+p"] 0;
     CartLeave "cart_leave" Cart ["esc", "f6"] 5;
 

@@ -1,7 +1,7 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::DateTime;
 
@@ -40,6 +40,8 @@ pub struct Slot {
     pub typed_at: Option<DateTime>,
     /// Whether what the focused field holds was chosen, not typed: it reads as its name, and typing replaces it.
     pub chosen: bool,
+    /// Whether the cursor just came into the focused field: nothing was typed or moved in it yet.
+    pub entered: bool,
     /// `sessionToken` of its order while that is being recorded.
     pub session: Option<String>,
     /// Times offered in the field for them, and what they were looked up for.
@@ -48,6 +50,8 @@ pub struct Slot {
     pub times_for: Option<(OrderType, Wish)>,
     /// The town the desk filled in itself: another postcode may replace it.
     pub filled_city: Option<String>,
+    /// Table, seat and the token that came from the table, as they were when the order last left the house.
+    pub left_table: BTreeMap<Field, String>,
     /// Who calls.
     pub caller: Caller,
     /// The bill it is a part of, as it was before it was split.
@@ -98,10 +102,13 @@ impl Slot {
             review_top: 0,
             typed_at: None,
             chosen: true,
+            // After a restart typing goes on where it stopped.
+            entered: false,
             session: None,
             times: Vec::new(),
             times_for: None,
             filled_city: None,
+            left_table: BTreeMap::new(),
             caller: Caller::default(),
             whole: None,
         };

@@ -142,7 +142,8 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::key(model, key),
         (Screen::Draft, Some(Step::Items)) => items::key(model, key),
-        (Screen::Draft, Some(Step::Review) | None) => {}
+        (Screen::Draft, Some(Step::Review)) => items::begin(model, key),
+        (Screen::Draft, None) => {}
         (Screen::Draft, Some(_)) => form::key(model, key),
     }
     Vec::new()
@@ -243,7 +244,7 @@ fn ask_discard(model: &mut Model) {
         let text = model.texts.t("notice.nothing_to_discard").to_owned();
         return model.say(Tone::Warn, text);
     }
-    let (lines, origin) = (slot.draft().lines.len(), orders::origin(model, slot.draft()));
+    let (lines, origin) = (slot.draft().ordered().count(), orders::origin(model, slot.draft()));
     let lines = model.texts.count("count.items", lines);
     confirm::ask(model, confirm::Question::DiscardDraft(origin), lines);
 }

@@ -195,3 +195,13 @@ fn a_bill_that_is_split_names_the_main_dish_of_a_combo() {
     assert!(screen.contains("1 × Burger-Menü") && screen.contains("· Cheeseburger"), "{screen}");
     assert!(screen.contains("· Pommes frites klein"), "{screen}");
 }
+
+#[test]
+fn a_combo_counts_once_beside_a_dish_with_its_extra() {
+    let mut hands = hands();
+    hands.enter(&["bm"]);
+    hands.press("c b");
+    hands.enter(&["402"]);
+    assert_eq!((hands.draft().lines.len(), hands.draft().ordered().count()), (5, 2), "{:?}", hands.cart());
+    assert!(hands.screen().contains("2 Positionen"), "{}", hands.screen());
+}

@@ -8,7 +8,7 @@ use crate::{
     tui::{
         msg::{Msg, Reply},
         screens::rows::field_word,
-        testing::{Hands, at as clock, id, placed},
+        testing::{Hands, at as clock, id, menu, placed, shop},
     },
 };
 
@@ -319,4 +319,43 @@ fn open_with_a_time_of_payment_is_held_back_with_the_way_to_it() {
     assert!(hands.screen().contains("Zahlung: offen, aber „Bezahlt um“ ist ausgefüllt"), "{}", hands.screen());
     hands.press("enter 2");
     assert_eq!(placed(&hands.press("f9 enter")).len(), 1);
+}
+
+#[rstest]
+#[case("3", "1", "1")]
+#[case("3", "home 1", "13")]
+#[case("3", "end 1", "31")]
+#[case("12", "backspace 5", "15")]
+#[case("12", "5 7", "57")]
+fn who_comes_back_to_a_table_types_another_one(#[case] first: &str, #[case] keys: &str, #[case] table: &str) {
+    let mut hands = at("alt+3");
+    hands.type_text(first);
+    hands.press("tab");
+    hands.type_text("4");
+    hands.press("alt+6 alt+3");
+    hands.press(keys);
+    assert_eq!(hands.draft().fields[&Field::Table], table);
+    hands.press("tab 2");
+    assert_eq!(hands.draft().fields[&Field::Seat], "2");
+}
+
+#[test]
+fn another_time_takes_the_place_of_the_first() {
+    let mut hands = at("ctrl+o alt+3");
+    hands.type_text("18:30");
+    hands.press("alt+6 alt+3");
+    hands.type_text("1900");
+    hands.press("tab");
+    assert!(hands.draft().fields[&Field::Due].ends_with("19:00"), "{:?}", hands.draft().fields);
+}
+
+#[test]
+fn where_nothing_can_be_chosen_no_key_is_offered_for_it() {
+    let keys = "alt+4 5 tab";
+    assert!(at(keys).screen().contains("→ wählen"));
+    let mut hands = Hands::before_anything(Lang::De, crate::domain::shop::Shop { staff: Vec::new(), ..shop() });
+    hands.take(Msg::Reply(Reply::Catalog(menu())));
+    hands.enter(&["51"]);
+    hands.press(keys);
+    assert!(!hands.screen().contains("→ wählen"), "{}", hands.screen());
 }

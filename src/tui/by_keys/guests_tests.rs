@@ -293,3 +293,19 @@ fn a_note_is_in_no_order() {
     let order = serde_json::to_string(placed(&effects)[0]).unwrap();
     assert!(!order.contains("Klingel"));
 }
+
+#[test]
+fn a_guest_without_orders_is_not_told_that_the_whole_number_has_none() {
+    let mut hands = Hands::new();
+    hands.press("alt+2");
+    hands.type_text(NUMBER);
+    let mut known = regular();
+    let mut second = known.guests[0].clone();
+    second.customer.given_name = Some("Erika".into());
+    second.orders.clear();
+    known.guests.push(second);
+    hands.answer_caller(known);
+    hands.press("down f5");
+    assert_eq!(hands.said(), "Von diesem Gast ist keine frühere Bestellung bekannt.");
+    assert!(hands.cart().is_empty());
+}

@@ -328,3 +328,52 @@ fn what_is_added_to_a_comment_is_said_with_the_whole_of_it() {
     hands.press("ctrl+z");
     assert_eq!(hands.cart(), ["1 Pizza Hawaii #allergisch Nuss"]);
 }
+
+#[test]
+fn extras_and_remarks_have_their_keys_in_the_cart_too() {
+    let mut hands = Hands::new();
+    hands.enter(&["51", "402"]);
+    hands.press("f6 up f4");
+    assert!(matches!(hands.overlay, Some(Overlay::Extras(_))), "{}", hands.screen());
+    hands.type_text("901");
+    hands.press("enter esc");
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii", "+ 1 extra Käse", "1 Cola 0,5 l"]);
+    assert!(hands.slot().unwrap().items.in_cart);
+    hands.press("f5");
+    hands.type_text("gut durch");
+    hands.press("enter");
+    assert_eq!(hands.cart()[0], "1 Pizza Hawaii #gut durch");
+}
+
+#[test]
+fn an_empty_cart_offers_none_of_its_keys_and_says_so_when_one_is_pressed() {
+    let mut hands = Hands::new();
+    for gone in ["Entf weg", "F6 Warenkorb", "F4 Extras", "F5 Bemerkung"] {
+        assert!(!hands.screen().contains(gone), "{}", hands.screen());
+    }
+    for key in ["delete", "f6", "+", "-", "ctrl+up", "ctrl+down", "ctrl+left", "ctrl+right", "ctrl+s", "f5"] {
+        hands.press(key);
+        assert_eq!(hands.said(), "Der Warenkorb ist leer.", "{key}");
+    }
+    hands.enter(&["51"]);
+    for offered in ["Entf weg", "F6 Warenkorb", "F4 Extras", "F5 Bemerkung"] {
+        assert!(hands.screen().contains(offered), "{}", hands.screen());
+    }
+}
+
+#[test]
+fn an_impossible_quantity_is_said_before_enter() {
+    let mut hands = Hands::new();
+    hands.type_text("0,5*42");
+    assert!(!hands.screen().contains("= 0,5"), "{}", hands.screen());
+    assert!(hands.screen().contains("Diese Menge geht bei Pizza"), "{}", hands.screen());
+    hands.press("enter");
+    assert!(hands.said().starts_with("Diese Menge geht bei Pizza"), "{}", hands.said());
+}
+
+#[test]
+fn what_a_person_ordered_is_counted_without_extras() {
+    let mut hands = Hands::new();
+    hands.enter(&["51", "901", "902", "402"]);
+    assert!(hands.screen().contains("2 Positionen"), "{}", hands.screen());
+}

@@ -248,3 +248,47 @@ fn free_tables_are_listed_by_name_and_by_part_of_the_house() {
     assert!(hands.screen().contains("▌Terrasse 5"), "the open one comes first: {}", hands.screen());
     assert_eq!(hands.screen().matches("Terrasse 5").count(), 1);
 }
+
+#[test]
+fn once_round_all_order_types_leads_back_to_the_table() {
+    let mut hands = taken_at("12");
+    hands.press("enter 4 alt+6 ctrl+o");
+    assert!(!hands.draft().fields.contains_key(&Field::Table), "no table outside the house");
+    hands.press("ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().order_type, OrderType::Local);
+    let table = [Field::Table, Field::Seat].map(|field| hands.draft().fields.get(&field).cloned().unwrap_or_default());
+    assert_eq!(table, ["12", "4"]);
+    // What was cleared in the house stays cleared, and one key takes it all back.
+    hands.press("ctrl+z ctrl+z ctrl+z ctrl+z alt+3 ctrl+u tab ctrl+u ctrl+o ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().order_type, OrderType::Local);
+    assert_eq!(hands.draft().fields.get(&Field::Table), None);
+}
+
+#[test]
+fn the_token_of_a_table_goes_and_comes_with_it() {
+    let mut hands = Hands::new();
+    hands.list(vec![open_round(71, 12, "evening", accepted(1))]);
+    let mut draft = crate::domain::testing::draft();
+    draft.order_id = crate::tui::testing::id(90);
+    draft.fields.insert(Field::Table, "12".into());
+    draft.fields.insert(Field::SessionToken, "evening".into());
+    hands.take(Msg::Reply(Reply::Restored { drafts: vec![draft] }));
+    hands.press("ctrl+o");
+    assert!(!hands.draft().fields.contains_key(&Field::SessionToken));
+    hands.press("ctrl+o ctrl+o ctrl+o");
+    assert_eq!(hands.draft().fields[&Field::SessionToken], "evening");
+}
+
+#[test]
+fn a_token_the_desk_made_is_not_read_out_and_a_typed_one_is() {
+    let mut hands = taken_at("12");
+    hands.press("f4 tab tab tab tab");
+    hands.type_text("01a21655-7c3e-7b11-9f00-0123456789ab");
+    hands.press("f9");
+    assert!(!hands.screen().contains("01a21655"), "{}", hands.screen());
+    let mut hands = taken_at("12");
+    hands.press("f4 tab tab tab tab");
+    hands.type_text("party");
+    hands.press("f9");
+    assert!(hands.screen().contains("Sammelcode party"), "{}", hands.screen());
+}

@@ -581,3 +581,20 @@ fn the_arrows_go_through_what_is_missing_first_and_then_through_the_lines() {
     hands.press("up");
     assert_eq!(at(&hands).0, 0, "where all is seen nothing is to be scrolled back");
 }
+
+#[test]
+fn what_is_typed_on_the_review_is_looked_for_and_nothing_is_sent_without_it() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("alt+3 7 alt+6");
+    hands.type_text("42");
+    assert_eq!((hands.draft().step, hands.draft().search.as_str()), (Step::Items, "42"));
+    assert!(placed(&hands.press("enter")).is_empty());
+    assert_eq!(hands.draft().lines.len(), 2, "{}", hands.said());
+    // What was begun before is another search; a space and a command are none.
+    hands.type_text("piz");
+    hands.press("alt+6 space");
+    assert_eq!((hands.draft().step, hands.draft().search.as_str()), (Step::Review, "piz"));
+    hands.type_text("c");
+    assert_eq!((hands.draft().step, hands.draft().search.as_str()), (Step::Items, "c"));
+}

@@ -2,13 +2,14 @@
 
 mod choice;
 mod leave;
+mod order_type;
 pub mod view;
 mod wrong;
 
-use super::rows::{Input, Row, TipPart, entry, focused, has_more, input, offers_of, rows, tip_part_mut, value};
+use super::rows::{Input, Row, TipPart, focused, has_more, input, offers_of, rows, tip_part_mut, value};
 use super::tables;
 use crate::{
-    domain::{draft::TipDraft, field::Field, flow::Step, order::OrderType, shop::Shop, undo::Touch},
+    domain::{draft::TipDraft, field::Field, order::OrderType, shop::Shop, undo::Touch},
     i18n::Texts,
     tui::{
         command::Command,
@@ -21,6 +22,7 @@ use crate::{
 };
 use choice::{choose, pick};
 pub use leave::leave;
+pub use order_type::{next_order_type, set_order_type};
 pub use wrong::{hint_key, problem, problems};
 
 /// Whether left and right choose in the focused row, instead of moving in its text.
@@ -29,8 +31,8 @@ pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
         Input::Text => false,
         Input::Choice => true,
         Input::Combo => {
-            let text = value(slot, row);
-            text.is_empty() || offers_of(slot, row, shop, texts).iter().any(|offer| offer.token == text)
+            let (text, offers) = (value(slot, row), offers_of(slot, row, shop, texts));
+            offers.iter().any(|offer| text.is_empty() || offer.token == text)
         }
     })
 }
@@ -79,7 +81,8 @@ pub fn key(model: &mut Model, key: Key) {
 }
 
 /// The text typing goes on with: a choice that reads as its name is replaced as a whole, and so is a town that the desk filled
-/// in, by who types one instead of going on.
+/// in, by who types one instead of going on. Who comes to a filled table, seat or time and types means another one: behind the
+/// old one it would be table 31 for a 1, and no time at all.
 fn begin_typing(model: &Model, row: Row, is_letter: bool) -> (String, usize) {
     let Some(slot) = model.slot() else { return Default::default() };
     if is_letter
@@ -87,6 +90,9 @@ fn begin_typing(model: &Model, row: Row, is_letter: bool) -> (String, usize) {
         && slot.chosen
         && slot.filled_city.as_deref() == Some(value(slot, row))
     {
+        return Default::default();
+    }
+    if is_letter && slot.entered && matches!(row, Row::Field(Field::Table | Field::Seat | Field::Due)) {
         return Default::default();
     }
     match chosen_name(slot, row, &model.shop, &model.texts) {
@@ -97,6 +103,8 @@ fn begin_typing(model: &Model, row: Row, is_letter: bool) -> (String, usize) {
 
 fn typed(model: &mut Model, row: Row, edited: Edited, text: String, cursor: usize) {
     let Some(slot) = model.slot_mut() else { return };
+    // Whatever was done, an end pressed at the end among it: the text is worked on from now on, not replaced.
+    slot.entered = false;
     match edited {
         Edited::Changed => {
             slot.cursor = cursor;
@@ -151,7 +159,7 @@ fn put_cursor(slot: &mut Slot, at: usize) {
     let count = rows(slot).len();
     slot.go(|draft| draft.focus = draft.focus.min(count.saturating_sub(1)));
     slot.cursor = focused(slot).map_or(0, |row| value(slot, row).len());
-    slot.chosen = true;
+    (slot.chosen, slot.entered) = (true, true);
 }
 
 /// Puts the cursor into the row of a field, on the step that is shown.
@@ -247,59 +255,6 @@ fn blank_tip(now: jiff::Timestamp) -> TipDraft {
         kind: String::new(),
         notice: String::new(),
         created: now,
-    }
-}
-
-/// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
-pub fn set_order_type(model: &mut Model, kind: OrderType) {
-    let before = model.channel();
-    let leaves_table = tables::shown_is_of_table(model);
-    let Some(slot) = model.slot_mut() else { return };
-    if slot.draft().order_type == kind {
-        return;
-    }
-    let old = slot.draft().totals(&before).total;
-    slot.change(Touch::Alone, |draft| {
-        draft.set_order_type(kind);
-        if leaves_table && kind != OrderType::Local {
-            draft.fields.remove(&Field::SessionToken);
-        }
-    });
-    terms::keep_fees(model);
-    let channel = model.channel();
-    let currency = model.shop.currency.clone();
-    let totals = model.slot().map(|slot| slot.draft().totals(&channel)).unwrap_or_default();
-    let name = model.texts.choice("order_type", kind.token(), None);
-    if totals.unpriced > 0 {
-        let text = model.texts.count("notice.not_sold_here", totals.unpriced).replace("{type}", &name);
-        model.say(Tone::Alarm, text);
-    } else if totals.total != old {
-        let (from, to) = (model.texts.money(old, &currency), model.texts.money(totals.total, &currency));
-        let text = model.texts.fill("notice.repriced", &[("type", &name), ("from", &from), ("to", &to)]);
-        model.say(Tone::Warn, text);
-    }
-}
-
-/// The next order type the shop offers.
-pub fn next_order_type(model: &mut Model) {
-    let kinds: Vec<OrderType> = model.shop.order_types.iter().map(|rule| rule.order_type).collect();
-    let Some(current) = model.slot().map(|slot| slot.draft().order_type) else { return };
-    let at = kinds.iter().position(|kind| *kind == current).map_or(0, |at| at + 1);
-    if let Some(kind) = kinds.get(at % kinds.len().max(1)) {
-        let is_below = |slot: &Slot| slot.draft().step == Step::Place && focused(slot) != Some(Row::OrderType);
-        let is_below = model.slot().is_some_and(is_below);
-        if is_below {
-            leave(model);
-        }
-        set_order_type(model, *kind);
-        // The field the cursor was in may be gone, and another one stand in its row.
-        if let Some(slot) = model.slot_mut().filter(|_| is_below) {
-            put_cursor(slot, entry(slot));
-        }
-        let text = model.texts.choice("order_type", kind.token(), None);
-        if model.notice.is_none() {
-            model.say(Tone::Done, text);
-        }
     }
 }
 

@@ -212,6 +212,10 @@ fn repeat(model: &mut Model) {
         slot.caller.guest().and_then(|guest| Some((guest.customer.clone(), guest.orders.first()?.order.clone())));
     let is_there = slot.caller.is_repeated(slot.draft());
     let refused = match &past {
+        // Others under this number have one: that nobody has would be wrong.
+        None if slot.caller.known.guests.iter().any(|guest| !guest.orders.is_empty()) => {
+            Some("notice.no_past_order_of")
+        }
         None => Some("notice.no_past_order"),
         Some(_) if model.catalog.is_empty() => Some("notice.no_articles_yet"),
         Some(_) if is_there => Some("notice.repeated_already"),
@@ -279,8 +283,7 @@ fn say_repeated(model: &mut Model) {
     let channel = model.channel();
     let Some(slot) = model.slot() else { return };
     let texts = &model.texts;
-    let n =
-        slot.caller.repeated.iter().filter(|id| slot.draft().line(**id).is_some_and(|line| !line.is_extra())).count();
+    let n = slot.draft().ordered().filter(|line| slot.caller.repeated.contains(&line.id)).count();
     let total = texts.money(slot.draft().totals(&channel).total, &model.shop.currency);
     let has_fee = slot.draft().lines.iter().any(|line| slot.draft().is_fee(line));
     let text = texts.count(if has_fee { "notice.repeated_fee" } else { "notice.repeated" }, n);

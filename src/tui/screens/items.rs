@@ -12,7 +12,7 @@ use lines::{Extra, Wish};
 
 use crate::{
     desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, draft::Draft, quick, undo::Touch},
+    domain::{article::Article, cart::quantity_fits, draft::Draft, flow::Step, quick, undo::Touch},
     tui::{
         command::Command,
         edit::{self, Edited},
@@ -23,6 +23,7 @@ use crate::{
         },
         screens::{counts, menu},
         slot::Slot,
+        update,
     },
 };
 
@@ -34,7 +35,7 @@ pub fn command(model: &mut Model, command: Command) {
         Command::HitUp => move_hit(model, -1),
         Command::GroupNext => move_group(model, true),
         Command::GroupBack => move_group(model, false),
-        Command::Extras => open_extras(model),
+        Command::Extras | Command::CartExtras => open_extras(model),
         Command::LineComment | Command::CartComment => open_comment(model),
         Command::LinePrice | Command::CartPrice => price::open(model),
         Command::FocusCart => focus_cart(model, true),
@@ -64,6 +65,17 @@ pub fn key(model: &mut Model, key: Key) {
     let (mut text, mut cursor) = (slot.draft().search.clone(), slot.cursor);
     let edited = edit::key(&mut text, &mut cursor, key);
     typed(model, edited, text, cursor);
+}
+
+/// A key typed on the review, where nothing takes text: who types there adds something, and a search begins with it. Left
+/// where it is it would be lost, and the Enter behind it would send the order without what it was for.
+pub fn begin(model: &mut Model, typed: Key) {
+    if typed.typed().is_none_or(char::is_whitespace) {
+        return;
+    }
+    update::go_to_step(model, Step::Items);
+    added(model);
+    key(model, typed);
 }
 
 /// Pasted text goes into the search; a line end in it never adds.
@@ -275,7 +287,10 @@ fn move_group(model: &mut Model, forward: bool) {
 
 fn focus_cart(model: &mut Model, into: bool) {
     let Some(slot) = model.slot_mut() else { return };
-    slot.items.in_cart = into && !slot.draft().lines.is_empty();
+    if into && slot.draft().lines.is_empty() {
+        return lines::say_empty(model);
+    }
+    slot.items.in_cart = into;
     slot.keep_line();
 }
 
@@ -291,8 +306,7 @@ fn open_extras(model: &mut Model) {
 fn open_comment(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     let Some(line) = slot.items.line.and_then(|id| slot.draft().line(id)) else {
-        let text = model.texts.t("notice.no_line").to_owned();
-        return model.say(Tone::Warn, text);
+        return lines::say_empty(model);
     };
     let ready_made = CommentPicker::of(line, &model.catalog.menu().comments);
     let prompt = || Overlay::Prompt(Prompt::comment(line));

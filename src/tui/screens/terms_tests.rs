@@ -251,3 +251,14 @@ fn what_was_repeated_and_the_cart_below_it_say_the_same_sum() {
     assert!(hands.said().contains(&format!("mit Liefergebühr {total}")), "{}", hands.said());
     assert_eq!(hands.screen().matches(&total).count(), 2, "{}", hands.screen());
 }
+#[test]
+fn a_fee_that_comes_or_goes_is_said_as_a_fee_and_not_as_new_prices() {
+    let mut hands = at_zip();
+    hands.type_text("22765");
+    // Once round: out of the house and to the door again.
+    hands.press("ctrl+o");
+    let left = hands.said().to_owned();
+    hands.press("ctrl+o ctrl+o ctrl+o");
+    let back = hands.said().to_owned();
+    assert_eq!((left.as_str(), back.as_str()), ("Versand: ohne Liefergebühr", "Lieferung: mit Liefergebühr 3,20 €"));
+}

@@ -31,7 +31,7 @@ pub fn go_to_step(model: &mut Model, to: Step) {
     slot.go(|draft| draft.focus = entry);
     slot.items.in_cart = false;
     (slot.review_at, slot.review_top) = (0, 0);
-    slot.chosen = true;
+    (slot.chosen, slot.entered) = (true, true);
     slot.cursor = match to {
         Step::Items => slot.draft().search.len(),
         _ => rows::focused(slot).map_or(0, |row| rows::value(slot, row).len()),

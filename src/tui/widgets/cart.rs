@@ -161,10 +161,10 @@ pub fn fold(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
     let texts = &model.texts;
     let totals = slot.draft().totals(&model.channel());
     let columns = canvas.buf.area.width;
-    let left = format!("{} · {}", place(model, slot), texts.count("count.items", slot.draft().lines.len()));
+    let left = format!("{} · {}", place(model, slot), texts.count("count.items", slot.draft().ordered().count()));
     let total = texts.money(totals.total, &model.shop.currency);
     let key = format!("{} {}", model.key_label(Command::FocusCart), texts.t("cart.title"));
-    let items = slot.draft().step == Step::Items;
+    let items = slot.draft().step == Step::Items && !slot.draft().lines.is_empty();
     let right = if items { format!("{total} · {key}") } else { total };
     canvas.put(1, y, columns.saturating_sub(width(&right) + 4), &left, canvas.theme.text);
     canvas.put_right(columns.saturating_sub(1), y, &right, canvas.theme.strong);

@@ -215,10 +215,19 @@ fn is_of_use(model: &Model, command: Command) -> bool {
         (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
         (None, Context::Review) => command != Command::ReviewMend || !form::problems(model).is_empty(),
+        // Without a line there is nothing to take away, to add to or to remark on.
+        (None, Context::Items | Context::ItemsEmpty) if needs_line(command) => {
+            model.slot().is_some_and(|slot| slot.items.line.is_some())
+        }
         (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
         (_, Context::Orders) => orders::fits(model.orders.row(), command),
         _ => true,
     }
+}
+
+/// Commands of the item step that are about the selected line of the cart.
+fn needs_line(command: Command) -> bool {
+    matches!(command, Command::Extras | Command::LineComment | Command::RemoveLine)
 }
 
 /// Key of what a command is called where it does something else than elsewhere.

@@ -154,7 +154,7 @@ fn whole(slot: &Slot) -> Option<&Line> {
 pub fn change(model: &mut Model, by: Decimal) {
     let Some(slot) = model.slot() else { return };
     let Some(quantity) = whole(slot).map(|line| line.quantity + by) else {
-        return;
+        return say_empty(model);
     };
     if quantity <= Decimal::ZERO {
         return remove(model);
@@ -167,7 +167,7 @@ pub fn change(model: &mut Model, by: Decimal) {
 /// Takes the selected line away and says so: it may not have been on the screen.
 pub fn remove(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return };
+    let Some(id) = slot.items.line else { return say_empty(model) };
     let id = slot.draft().whole(id);
     let Some(at) = slot.draft().lines.iter().position(|line| line.id == id) else { return };
     let gone = slot.draft().lines[at].clone();
@@ -184,7 +184,7 @@ pub fn remove(model: &mut Model) {
 /// Splits one off the selected line.
 pub fn split(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return };
+    let Some(id) = slot.items.line else { return say_empty(model) };
     match slot.change(Touch::Alone, |draft| draft.split_one(id)) {
         Some(one) => {
             slot.items.line = Some(one);
@@ -201,6 +201,9 @@ pub fn split(model: &mut Model) {
 pub fn go(model: &mut Model, by: isize) {
     let Some(slot) = model.slot_mut() else { return };
     let lines = &slot.draft().lines;
+    if lines.is_empty() {
+        return say_empty(model);
+    }
     let at = lines.iter().position(|line| Some(line.id) == slot.items.line).unwrap_or(0);
     let to = at.saturating_add_signed(by).min(lines.len().saturating_sub(1));
     slot.items.line = lines.get(to).map(|line| line.id);
@@ -228,6 +231,12 @@ pub fn say_not_sold(model: &mut Model, name: &str, channel: &str) {
     let key = model.key_label(Command::OrderTypeNext);
     let text = model.texts.fill("notice.not_in_channel", &[("name", name), ("channel", channel), ("key", &key)]);
     model.say(Tone::Alarm, text);
+}
+
+/// Says that there is no line to do anything with.
+pub fn say_empty(model: &mut Model) {
+    let text = model.texts.t("notice.no_line").to_owned();
+    model.say(Tone::Warn, text);
 }
 
 /// Says that a quantity makes no sense.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::chosen;
 use crate::{
     desk::search::Scope,
-    domain::{article::Article, quick},
+    domain::{article::Article, cart::quantity_fits, quick},
     tui::{
         command::Command,
         model::Model,
@@ -89,6 +89,11 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         canvas.put(area.x, area.y, area.width, &text, canvas.theme.warn);
         return;
     };
+    if !quantity_fits(article, line.quantity) {
+        let text = texts.fill("notice.quantity_refused", &[("name", &article.name)]);
+        canvas.put(area.x, area.y, area.width, &text, canvas.theme.warn);
+        return;
+    }
     let price = article.price_in(&model.channel()).map(|row| row.price * line.quantity);
     let (price, style) = match price {
         Some(price) => (texts.money(price, &model.shop.currency), canvas.theme.dim),

@@ -13,6 +13,7 @@ use crate::{
         due::{Due, parse_due},
         field::Field,
         finish::{Problem, Spot, tip_amount},
+        ids::is_made,
         order::OrderType,
         terms::Pass,
     },
@@ -102,7 +103,7 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let draft = slot.draft();
     let mut counts: Vec<(&str, Decimal)> = Vec::new();
-    for line in draft.lines.iter().filter(|line| !line.is_extra() && !draft.is_fee(line)) {
+    for line in draft.ordered() {
         let pieces = if line.quantity.is_integer() { line.quantity } else { Decimal::ONE };
         // A combo is read back as what it is called, anything else by its group.
         let kind = if deals::main_part(line).is_some() { deals::name(line) } else { &*line.article.group };
@@ -245,10 +246,11 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
         .unwrap_or_else(|| received.to_owned());
     let reference = both([slot.text(Field::PaymentReference).to_owned(), received, String::new()]);
     let payment = both([choice(Field::PaymentMethod), status, reference]);
-    // A token that comes from the table is nothing to read back: its rounds are named on top.
-    let is_typed = !tables::is_of_table(model, slot.draft());
-    let further: &[Field] = if is_typed { &[Field::SessionToken, Field::Intermediary] } else { &[Field::Intermediary] };
-    let further = join(further, " · ");
+    // A token that comes from the table is nothing to read back: its rounds are named on top. Nor is one the desk made.
+    let token = Some(slot.text(Field::SessionToken).trim())
+        .filter(|token| !token.is_empty() && !is_made(token) && !tables::is_of_table(model, slot.draft()))
+        .map(|token| format!("{} {token}", texts.t("field.session_token")));
+    let further = both([token.unwrap_or_default(), slot.text(Field::Intermediary).to_owned(), String::new()]);
     [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]
         .into_iter()
         .filter(|(_, text)| !text.is_empty())
