@@ -114,6 +114,8 @@ pub struct LiveRow {
     /// Whether it is for a later day: it stands apart until it is due.
     pub later: bool,
     pub(super) haystack: String,
+    /// What its table is called, folded, a line each.
+    pub(super) called: String,
     /// Rank and time: where it stands in the list.
     place: (u8, i128),
 }
@@ -178,6 +180,7 @@ impl LiveRow {
             done: false,
             later: false,
             haystack: String::new(),
+            called: String::new(),
             place: (0, 0),
         }
         .with_text()
@@ -233,6 +236,7 @@ impl LiveRow {
             done: false,
             later: false,
             haystack: String::new(),
+            called: String::new(),
             place: (0, 0),
         }
         .with_text()
@@ -373,10 +377,8 @@ impl LiveRow {
 
     fn text(&self) -> String {
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let order_id = self.order_id.as_ref().map_or("", OrderId::as_str);
         let (internal_id, table) = (number(self.internal_id.map(|id| id.0)), number(self.table));
-        let words =
-            [&*self.who, &*self.address, &*self.pickup_token, &*self.intermediary, order_id, &internal_id, &table];
+        let words = [&*self.who, &*self.address, &*self.pickup_token, &*self.intermediary, &internal_id, &table];
         let text = words.join("\n");
         let (folded, german) = (fold(&text), fold_german(&text));
         if folded == german { folded } else { format!("{folded}\n{german}") }

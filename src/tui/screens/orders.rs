@@ -22,9 +22,9 @@ use crate::{
     desk::{
         DeskError,
         event::{Halt, Held},
-        live::{LiveFilter, LiveKey, LiveList, LiveRow},
+        live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
     },
-    domain::{ids::OrderId, status::Workflow},
+    domain::{ids::OrderId, shop::Shop},
     i18n::Texts,
     ports::{
         journal::{OrderRecord, OrderRow},
@@ -83,9 +83,10 @@ enum Purpose {
 
 impl OrdersState {
     /// An empty list.
-    pub fn new(workflow: Workflow) -> Self {
+    pub fn new(shop: &Shop, texts: &Texts) -> Self {
+        let tables = TableNames::new(&[texts.t("word.table")], &shop.tables);
         Self {
-            list: LiveList::new(workflow),
+            list: LiveList::new(shop.workflow.clone()).with_tables(tables),
             selected: 0,
             searching: false,
             cursor: 0,
