@@ -6,7 +6,7 @@ use crate::{
     i18n::Lang,
     tui::{
         model::Tone,
-        msg::{Msg, Reply},
+        msg::{Action, Msg, Reply},
         testing::{Hands, accepted, at, id, minutes, regular, rejected, row, unknown},
     },
 };
@@ -79,6 +79,40 @@ fn an_order_that_was_refused_meanwhile_is_not_said_to_be_sent() {
     let mut hands = just_sent();
     becomes(&mut hands, 1, accepted(4711));
     assert!(!hands.said().contains("F7"), "{}", hands.said());
+}
+
+#[test]
+fn who_still_reads_that_an_order_is_sent_reads_that_it_arrived() {
+    let mut hands = just_sent();
+    becomes(&mut hands, 1, Delivery::Sending);
+    assert!(hands.said().contains("Wird gesendet"), "{}", hands.said());
+    becomes(&mut hands, 1, accepted(4711));
+    let said = hands.said().to_owned();
+    assert!(said.starts_with(&format!("Angekommen: {} · Nr. 4711 · 19,80", id(1).short())), "{said}");
+    assert_eq!(hands.notice.as_ref().unwrap().tone, Tone::Done);
+    hands.type_text("h");
+    assert_eq!(hands.said(), "", "nobody has to read it");
+    for keys in ["x", "f2 f7"] {
+        let mut hands = just_sent();
+        hands.press(keys);
+        let said = hands.said().to_owned();
+        becomes(&mut hands, 1, accepted(4711));
+        assert_eq!(hands.said(), said, "what stands instead stays");
+    }
+}
+
+#[test]
+fn an_order_that_is_sent_again_is_said_to_have_arrived() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, unknown()), row(2, accepted(4712))]);
+    hands.press("f7");
+    let mut again = row(1, Delivery::Queued);
+    (again.may_have_arrived, again.changed_at) = (true, minutes(-1));
+    hands.take(Msg::Reply(Reply::Orders(vec![again])));
+    hands.take(Msg::Reply(Reply::Decided { action: Action::Resend, result: Ok(()) }));
+    assert!(hands.said().contains("noch einmal"), "{}", hands.said());
+    becomes(&mut hands, 1, accepted(4711));
+    assert!(hands.said().starts_with("Angekommen: "), "{}", hands.said());
 }
 
 #[test]

@@ -343,6 +343,11 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
                 Action::Readdress => model.texts.t("notice.readdressed").to_owned(),
             };
             model.say(Tone::Done, text);
+            if matches!(action, Action::Resend)
+                && let Some(order_id) = act::just_resent(model)
+            {
+                news::on_its_way(model, &order_id);
+            }
         }
         Err(error) => {
             let text = model.texts.t("notice.not_decided").to_owned();

@@ -26,6 +26,8 @@ pub struct News {
     orders: Vec<OrderId>,
     text: String,
     at: Option<Timestamp>,
+    /// The order that is said to be on its way, and the words of it.
+    on_its_way: Option<(OrderId, String)>,
     /// Whether the outbox spoke before: what it holds back from the start is no news.
     has_heard: bool,
 }
@@ -43,6 +45,31 @@ pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
     super::changed(model, rows);
     forget_settled(model);
     tell(model, before);
+    arrive(model);
+}
+
+/// The message that stands says that this order is sent.
+pub fn on_its_way(model: &mut Model, order: &OrderId) {
+    let said = model.notice.as_ref().map(|said| said.text.clone());
+    model.orders.news.on_its_way = said.map(|text| (order.clone(), text));
+    arrive(model);
+}
+
+/// Who still reads that an order is sent reads that it arrived. Anything else that was said since stays.
+fn arrive(model: &mut Model) {
+    let Some((order, text)) = &model.orders.news.on_its_way else { return };
+    if model.notice.as_ref().is_none_or(|said| said.text != *text) {
+        return;
+    }
+    let Some(row) = find(model, order).filter(|row| matches!(row.delivery, Some(Delivery::Accepted { .. }))) else {
+        return;
+    };
+    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
+    let total = row.total.map(|total| model.texts.money(total, &row.currency));
+    let words = std::iter::once(order.short().to_owned()).chain(number).chain(total).collect::<Vec<_>>().join(" · ");
+    let text = model.texts.fill("news.arrived", &[("order", &words)]);
+    model.orders.news.on_its_way = None;
+    model.say(Tone::Done, text);
 }
 
 /// What was decided meanwhile is not told any longer.
