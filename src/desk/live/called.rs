@@ -85,8 +85,7 @@ impl Asked {
         match self {
             Self::Table(line) => row.called.contains(line.as_str()),
             Self::Word(word) => {
-                let has_id =
-                    || row.order_id.as_ref().is_some_and(|id| fold(id.as_str()).contains(word.as_str()));
+                let has_id = || row.order_id.as_ref().is_some_and(|id| fold(id.as_str()).contains(word.as_str()));
                 row.haystack.contains(word.as_str())
                     || row.called.contains(word.as_str())
                     || (word.chars().count() >= MIN_ID && has_id())
