@@ -1,7 +1,7 @@
 //! What the desk says and when: nothing that matters is dropped, and nothing it says is untrue.
 
 use crate::{
-    desk::event::{Connection, DeskEvent, Held, OutboxState},
+    desk::event::{Connection, DeskEvent, Halt, Held, OutboxState},
     domain::{delivery::Delivery, text::Clean},
     i18n::Lang,
     tui::{
@@ -126,6 +126,40 @@ fn what_became_of_an_order_is_said_even_if_it_was_quicker_than_the_word_that_it_
     saved.changed_at = minutes(-1);
     hands.take(Msg::Reply(Reply::Placed { order_id, result: Ok(Box::new(saved)) }));
     assert!(hands.said().contains("abgelehnt"), "{}", hands.said());
+}
+
+#[test]
+fn what_is_said_of_an_order_has_its_reason_as_the_detail() {
+    let mut hands = just_sent();
+    becomes(&mut hands, 1, rejected());
+    hands.press("f10");
+    assert!(hands.screen().contains("unknown product 51"), "{}", hands.screen());
+    let mut hands = just_sent();
+    hands.list(vec![row(2, Delivery::Sending)]);
+    becomes(&mut hands, 1, unknown());
+    becomes(&mut hands, 2, rejected());
+    assert!(hands.said().starts_with("2 Bestellungen"), "its own detail does not silence it: {}", hands.said());
+    hands.press("f10");
+    let screen = hands.screen();
+    assert!(screen.contains("Testgast 1") && screen.contains("unknown product 51"), "{screen}");
+}
+
+#[test]
+fn the_key_for_whom_it_concerns_says_what_to_do_about_a_refused_key() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued), row(3, Delivery::Queued)]);
+    let outbox = OutboxState { halted: Some(Halt::KeyRefused), waiting: 2, ..OutboxState::default() };
+    hands.take(Msg::Desk(DeskEvent::Outbox(outbox)));
+    hands.press("f7");
+    assert!(hands.said().contains("oktopos.api_key_file"), "{}", hands.said());
+    assert!(hands.screen().contains(hands.said()), "all of it: {}", hands.screen());
+    assert_eq!(hands.orders.row().unwrap().order_id, Some(id(2)), "the first that waits");
+    hands.press("f10");
+    assert!(hands.screen().contains("OktoPOS Manager"), "{}", hands.screen());
+    hands.press("esc");
+    hands.list(vec![row(4, rejected())]);
+    hands.press("f7");
+    assert_eq!((hands.orders.row().unwrap().order_id.clone(), hands.said()), (Some(id(4)), ""));
 }
 
 #[test]

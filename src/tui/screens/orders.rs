@@ -24,7 +24,7 @@ use crate::{
         event::{Halt, Held},
         live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
     },
-    domain::{ids::OrderId, shop::Shop},
+    domain::{delivery::Delivery, ids::OrderId, shop::Shop},
     i18n::Texts,
     ports::{
         journal::{OrderRecord, OrderRow},
@@ -196,10 +196,23 @@ pub fn attention(model: &mut Model) {
     model.orders.searching = false;
     model.orders.filter(|filter| *filter = LiveFilter::default());
     model.orders.select(0);
-    if !model.orders.row().is_some_and(LiveRow::needs_person) {
-        let text = model.texts.t("notice.nobody_needed").to_owned();
-        model.say(Tone::Done, text);
+    if model.orders.row().is_some_and(LiveRow::needs_person) {
+        return;
     }
+    if model.outbox.halted == Some(Halt::KeyRefused) {
+        return key_refused(model);
+    }
+    let text = model.texts.t("notice.nobody_needed").to_owned();
+    model.say(Tone::Done, text);
+}
+
+/// No order needs a person, but the key does: what to do about it, and the cursor on what waits for it.
+fn key_refused(model: &mut Model) {
+    let waits = |row: &LiveRow| matches!(row.delivery, Some(Delivery::Queued));
+    let first = model.orders.list.iter_from(0).position(waits);
+    model.orders.select(first.unwrap_or_default());
+    let (text, detail) = (model.texts.t("notice.check_key").to_owned(), model.texts.t("hint.key").to_owned());
+    model.say_detail(Tone::Warn, text, &detail);
 }
 
 /// What is typed in the search of the list, and where the cursor of the list was.

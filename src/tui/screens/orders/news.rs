@@ -3,7 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::about::name;
+use super::{
+    about::{name, reason_of},
+    view::why,
+};
 use crate::{
     desk::{
         event::Held,
@@ -100,7 +103,10 @@ pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
 pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
     orders.retain(|id| find(model, id).is_some_and(LiveRow::needs_person));
     let is_ours = |text: &str| text == model.orders.news.text;
-    let is_error = model.notice.as_ref().is_some_and(|said| said.tone == Tone::Alarm && said.detail.is_some());
+    let is_error = model
+        .notice
+        .as_ref()
+        .is_some_and(|said| said.tone == Tone::Alarm && said.detail.is_some() && !is_ours(&said.text));
     if orders.is_empty() || is_error {
         return;
     }
@@ -115,9 +121,25 @@ pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
         }
         _ => model.texts.fill("news.many", &[("n", &orders.len().to_string()), ("key", &key)]),
     };
+    let detail = detail(model, &orders);
     let news = &mut model.orders.news;
     (news.orders, news.text, news.at) = (orders, text.clone(), Some(model.moment.now));
-    model.say(Tone::Alarm, text);
+    match detail {
+        Some(detail) => model.say_detail(Tone::Alarm, text, &detail),
+        None => model.say(Tone::Alarm, text),
+    }
+}
+
+/// Why these orders need a person: of a single one all that is known, of several each in a few words.
+fn detail(model: &Model, orders: &[OrderId]) -> Option<String> {
+    let rows: Vec<&LiveRow> = orders.iter().filter_map(|id| find(model, id)).collect();
+    let short = |row: &LiveRow| why(model, row).map(|why| format!("{}: {why}", name(model, row)));
+    match &*rows {
+        [row] if row.stray || row.held.is_some() => why(model, row),
+        [row] => reason_of(model, row),
+        rows => Some(rows.iter().filter_map(|row| short(row)).collect::<Vec<_>>().join(" / ")),
+    }
+    .filter(|detail| !detail.is_empty())
 }
 
 /// Whether it was said so lately that a key does not take it away.
