@@ -252,7 +252,7 @@ impl LiveList {
             next.keep_from(before);
         }
         next.held = self.held.get(&row.order_id).cloned();
-        next.called = self.tables.lines(next.table);
+        next.sought.called = self.tables.lines(next.table);
         next.settle(&self.workflow, self.later_from);
         if before == Some(&next) {
             return false;
@@ -280,7 +280,7 @@ impl LiveList {
             }
         }
         let mut next = LiveRow::foreign(order);
-        next.called = self.tables.lines(next.table);
+        next.sought.called = self.tables.lines(next.table);
         next.settle(&self.workflow, self.later_from);
         self.drop_stranger(next.internal_id, &next.key, false);
         self.put(next, false)

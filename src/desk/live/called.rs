@@ -19,6 +19,15 @@ pub struct TableNames {
     heads: Vec<String>,
 }
 
+/// What a row is found by, folded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sought {
+    /// Everything but what its table is called.
+    pub(super) text: String,
+    /// What its table is called, a line each.
+    pub(super) called: String,
+}
+
 /// One part of what is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -83,11 +92,11 @@ impl Asked {
     /// Whether a row has it.
     pub(super) fn is_in(&self, row: &LiveRow) -> bool {
         match self {
-            Self::Table(line) => row.called.contains(line.as_str()),
+            Self::Table(line) => row.sought.called.contains(line.as_str()),
             Self::Word(word) => {
                 let has_id = || row.order_id.as_ref().is_some_and(|id| fold(id.as_str()).contains(word.as_str()));
-                row.haystack.contains(word.as_str())
-                    || row.called.contains(word.as_str())
+                row.sought.text.contains(word.as_str())
+                    || row.sought.called.contains(word.as_str())
                     || (word.chars().count() >= MIN_ID && has_id())
             }
         }

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::foreign::{brief_of, foreign_key};
+use super::{
+    called::Sought,
+    foreign::{brief_of, foreign_key},
+};
 use crate::{
     desk::{
         event::Held,
@@ -113,9 +116,7 @@ pub struct LiveRow {
     pub done: bool,
     /// Whether it is for a later day: it stands apart until it is due.
     pub later: bool,
-    pub(super) haystack: String,
-    /// What its table is called, folded, a line each.
-    pub(super) called: String,
+    pub(super) sought: Sought,
     /// Rank and time: where it stands in the list.
     place: (u8, i128),
 }
@@ -179,8 +180,7 @@ impl LiveRow {
             lines: Vec::new(),
             done: false,
             later: false,
-            haystack: String::new(),
-            called: String::new(),
+            sought: Sought::default(),
             place: (0, 0),
         }
         .with_text()
@@ -235,8 +235,7 @@ impl LiveRow {
             lines: lines.clone(),
             done: false,
             later: false,
-            haystack: String::new(),
-            called: String::new(),
+            sought: Sought::default(),
             place: (0, 0),
         }
         .with_text()
@@ -280,7 +279,7 @@ impl LiveRow {
         let takes_status = self.status.is_none() && order.status.is_some();
         if takes_id {
             self.internal_id = order.internal_id;
-            self.haystack = self.text();
+            self.sought.text = self.text();
         }
         if takes_status {
             self.status = order.status.as_deref().map(Clean::new);
@@ -293,7 +292,7 @@ impl LiveRow {
         self.in_ready = before.in_ready;
         if matches!(self.delivery, Some(Delivery::Accepted { internal_id: None })) {
             self.internal_id = before.internal_id;
-            self.haystack = self.text();
+            self.sought.text = self.text();
         }
     }
 
@@ -371,7 +370,7 @@ impl LiveRow {
     }
 
     fn with_text(mut self) -> Self {
-        self.haystack = self.text();
+        self.sought.text = self.text();
         self
     }
 
