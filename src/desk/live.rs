@@ -18,12 +18,15 @@ use crate::{
 
 use super::event::Held;
 
+mod called;
 mod counts;
 mod filter;
 mod foreign;
 mod row;
 mod tables;
 
+use called::Asked;
+pub use called::TableNames;
 pub use counts::Counts;
 pub use filter::LiveFilter;
 pub use row::{LiveKey, LiveRow, StatusObstacle};
@@ -35,7 +38,8 @@ pub struct LiveList {
     workflow: Workflow,
     filter: LiveFilter,
     /// The filter's text as it is compared.
-    words: Vec<String>,
+    words: Vec<Asked>,
+    tables: TableNames,
     /// Rows by slot; a slot keeps its number as long as its row lives.
     slots: Vec<Option<LiveRow>>,
     free: Vec<usize>,
@@ -59,6 +63,7 @@ impl LiveList {
             workflow,
             filter: LiveFilter::default(),
             words: Vec::new(),
+            tables: TableNames::default(),
             slots: Vec::new(),
             free: Vec::new(),
             index: HashMap::new(),
@@ -70,6 +75,11 @@ impl LiveList {
             ready: Vec::new(),
             held: HashMap::new(),
         }
+    }
+
+    /// The same for a house whose tables are called so.
+    pub fn with_tables(self, tables: TableNames) -> Self {
+        Self { tables, ..self }
     }
 
     /// Takes in rows of the journal, new or changed, whole. A row that is older than the one in the list is ignored.
@@ -164,7 +174,7 @@ impl LiveList {
         if self.filter == filter {
             return false;
         }
-        self.words = filter.words();
+        self.words = self.tables.asked(&filter.text);
         self.filter = filter;
         self.rebuild();
         true
@@ -242,6 +252,7 @@ impl LiveList {
             next.keep_from(before);
         }
         next.held = self.held.get(&row.order_id).cloned();
+        next.sought.called = self.tables.lines(next.table);
         next.settle(&self.workflow, self.later_from);
         if before == Some(&next) {
             return false;
@@ -269,6 +280,7 @@ impl LiveList {
             }
         }
         let mut next = LiveRow::foreign(order);
+        next.sought.called = self.tables.lines(next.table);
         next.settle(&self.workflow, self.later_from);
         self.drop_stranger(next.internal_id, &next.key, false);
         self.put(next, false)

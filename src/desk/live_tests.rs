@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     desk::testing::row,
-    domain::{delivery::Delivery, money::Money, order::OrderType, status::StatusRule},
+    domain::{delivery::Delivery, money::Money, order::OrderType, shop::TableRange, status::StatusRule},
 };
 
 fn workflow() -> Workflow {
@@ -210,6 +210,31 @@ fn filters_by_text_delivery_status_and_type() {
     assert_eq!(shown_by(delivery("accepted")), "a shop");
     assert_eq!(shown_by(LiveFilter { status: Some("ready".into()), ..LiveFilter::default() }), "shop");
     assert_eq!(shown_by(LiveFilter { order_type: Some(OrderType::Delivery), ..LiveFilter::default() }), "a");
+}
+
+#[test]
+fn a_table_is_found_by_what_it_is_called_and_an_id_only_by_more_than_a_digit() {
+    let terrace = TableRange { from: 31, to: 49, seats: 0, area: String::new(), name: "Große Terrasse".into() };
+    let names = TableNames::new(&["Tisch"], &[terrace]);
+    let mut list = LiveList::new(workflow()).with_tables(names);
+    let at = |id: &str, n: u8, table: i64| OrderRow { table: Some(table), ..row(id, Delivery::Queued, n.into()) };
+    let bare = |id: &str| row(id, Delivery::Queued, 9);
+    list.apply(&[at("a9", 1, 9), at("b9", 2, 19), at("c9", 3, 33), at("d9", 4, 43), bare("019f-ee90-e")]);
+    for (text, found) in [
+        ("Tisch 9", "a9"),
+        ("tisch", "a9 b9 c9 d9"),
+        ("TISCH 1", ""),
+        ("tisch 33", "c9"),
+        ("terrasse 3", "c9"),
+        ("grosse terrasse 13", "d9"),
+        ("Große Ter", "c9 d9"),
+        ("9", "a9 b9"),
+        ("ee9", ""),
+        ("ee90", "019f-ee90-e"),
+    ] {
+        list.set_filter(LiveFilter { text: text.into(), ..LiveFilter::default() });
+        assert_eq!(shown(&list).join(" "), found, "{text}");
+    }
 }
 
 #[test]

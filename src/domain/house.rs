@@ -9,7 +9,7 @@ const MAX_NUMBER: i64 = 999_999;
 
 impl TableRange {
     /// What staff call a table of this range, if it has a name.
-    fn name_of(&self, number: i64) -> Option<String> {
+    pub(crate) fn name_of(&self, number: i64) -> Option<String> {
         match self.name.trim() {
             "" => None,
             name if self.from == self.to => Some(name.to_owned()),

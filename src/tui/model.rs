@@ -155,9 +155,10 @@ impl Model {
     /// The desk as it starts, before anything was read: typing already works.
     pub fn new(setup: Setup) -> Self {
         let Setup { lang, shop, keymap, demo, moment, spare_id } = setup;
+        let texts = Texts::load(lang);
         let mut model = Self {
-            texts: Texts::load(lang),
-            orders: OrdersState::new(shop.workflow.clone()),
+            orders: OrdersState::new(&shop, &texts),
+            texts,
             shop: Arc::new(shop),
             keymap,
             demo,

@@ -80,6 +80,7 @@ macro_rules! journal_suite {
             an_order_placed_again_has_a_guest_again
             guests_are_listed_window_by_window
             what_the_server_said_goes_with_the_guest
+            the_reason_for_a_status_goes_also_where_no_guest_was_named
         );
     };
     ($store:ty: $($name:ident)*) => {
@@ -306,6 +307,7 @@ pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
+    assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRequested, "done: eilt".into()));
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
     journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
@@ -1084,7 +1086,7 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
         journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
         journal.settle_attempt(seq, &settled, at(5)).await.unwrap();
     }
-    journal.request_status(&id("a"), "done", None, at(6)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("Muster: krank"), at(6)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
     journal.settle_attempt(seq, &rejected(said), at(7)).await.unwrap();
     journal.observe(&[ready("a", None, Some("done"))], at(8)).await.unwrap();
@@ -1101,4 +1103,25 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
         [EventKind::Accepted, EventKind::StatusRefused, EventKind::StatusSeen, EventKind::Rejected].map(detail),
         ["7", "done", "done", ""]
     );
+    assert_eq!(detail(EventKind::StatusRequested), "done");
+}
+
+pub async fn the_reason_for_a_status_goes_also_where_no_guest_was_named(store: impl Store) {
+    let journal = store.open().await;
+    let mut new = new_order("a", 0);
+    new.order = oktodesk::domain::privacy::without_guest(&new.order);
+    new.body = serde_json::to_string(&new.order).unwrap();
+    new.guest = Default::default();
+    journal.place(&new).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.settle_attempt(seq, &accepted(7), at(2)).await.unwrap();
+    journal.request_status(&id("a"), "done", Some("Frau Muster will nicht"), at(3)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
+    journal.settle_attempt(seq, &Settled::StatusSet, at(5)).await.unwrap();
+    assert!(format!("{:?}", journal.order(&id("a")).await.unwrap()).contains("Muster"));
+    assert_eq!(journal.forget(&forget(9, &["done"]), at(10)).await.unwrap().orders.len(), 1);
+    let after = journal.order(&id("a")).await.unwrap();
+    assert!(!format!("{after:?}").contains("Muster"), "{after:?}");
 }

@@ -169,7 +169,8 @@ impl Books {
         let book = self.book(id)?;
         book.personal = false;
         let bare = without_guest(&book.record.order);
-        if bare == book.record.order {
+        let has_reason = |event: &OrderEvent| event.kind == EventKind::StatusRequested && event.detail.contains(':');
+        if bare == book.record.order && !book.record.events.iter().any(has_reason) {
             return Ok(None);
         }
         book.body = serde_json::to_string(&bare).unwrap();
@@ -180,8 +181,10 @@ impl Books {
             |kind| matches!(kind, EventKind::Rejected | EventKind::Requeued | EventKind::Again | EventKind::Unknown);
         for event in &mut book.record.events {
             match event.kind {
-                // Which status it was stays; why it was refused goes.
-                EventKind::StatusRefused => event.detail.truncate(event.detail.find(':').unwrap_or(event.detail.len())),
+                // Which status it was stays; why it was wanted or refused goes.
+                EventKind::StatusRefused | EventKind::StatusRequested => {
+                    event.detail.truncate(event.detail.find(':').unwrap_or(event.detail.len()))
+                }
                 kind if server_says(kind) => event.detail.clear(),
                 _ => {}
             }
@@ -493,7 +496,11 @@ impl Journal for MemoryJournal {
         row.status_problem = None;
         let task = Task::SetStatus { status: status.into(), reason: reason.map(str::to_owned) };
         books.enqueue(id, task, base_url, at)?;
-        books.log(id, EventKind::StatusRequested, status, at)
+        let detail = match reason.filter(|reason| !reason.is_empty()) {
+            Some(reason) => format!("{status}: {reason}"),
+            None => status.to_owned(),
+        };
+        books.log(id, EventKind::StatusRequested, detail, at)
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {

@@ -1,15 +1,13 @@
 //! Which orders the live list shows. PURE.
 
-use super::row::LiveRow;
-use crate::{
-    desk::fold::fold,
-    domain::{delivery::Delivery, order::OrderType},
-};
+use super::{called::Asked, row::LiveRow};
+use crate::domain::{delivery::Delivery, order::OrderType};
 
 /// What a row has to have to be shown; every part that is set must fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveFilter {
-    /// Words that must all occur in who, address, token, table, platform or ids. Case and accents do not matter.
+    /// Words that must all occur in who, address, token, table (its number or what it is called), platform or ids. Case
+    /// and accents do not matter.
     pub text: String,
     /// A `Delivery::word`; rows from elsewhere count as accepted.
     pub delivery: Option<String>,
@@ -29,13 +27,8 @@ impl Default for LiveFilter {
 }
 
 impl LiveFilter {
-    /// The words of `text` as they are compared.
-    pub(super) fn words(&self) -> Vec<String> {
-        fold(&self.text).split_whitespace().map(str::to_owned).collect()
-    }
-
     /// Whether the row is shown. `words` are those of this filter.
-    pub(super) fn passes(&self, row: &LiveRow, words: &[String]) -> bool {
+    pub(super) fn passes(&self, row: &LiveRow, words: &[Asked]) -> bool {
         let Self { text: _, delivery, status, order_type, open_only } = self;
         if *open_only && row.done {
             return false;
@@ -44,6 +37,6 @@ impl LiveFilter {
         delivery.as_ref().is_none_or(is_word)
             && status.as_ref().is_none_or(|status| row.status.as_deref() == Some(status))
             && order_type.is_none_or(|order_type| row.order_type == Some(order_type))
-            && words.iter().all(|word| row.haystack.contains(word))
+            && words.iter().all(|word| word.is_in(row))
     }
 }

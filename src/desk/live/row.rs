@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::foreign::{brief_of, foreign_key};
+use super::{
+    called::Sought,
+    foreign::{brief_of, foreign_key},
+};
 use crate::{
     desk::{
         event::Held,
@@ -113,7 +116,7 @@ pub struct LiveRow {
     pub done: bool,
     /// Whether it is for a later day: it stands apart until it is due.
     pub later: bool,
-    pub(super) haystack: String,
+    pub(super) sought: Sought,
     /// Rank and time: where it stands in the list.
     place: (u8, i128),
 }
@@ -177,7 +180,7 @@ impl LiveRow {
             lines: Vec::new(),
             done: false,
             later: false,
-            haystack: String::new(),
+            sought: Sought::default(),
             place: (0, 0),
         }
         .with_text()
@@ -232,7 +235,7 @@ impl LiveRow {
             lines: lines.clone(),
             done: false,
             later: false,
-            haystack: String::new(),
+            sought: Sought::default(),
             place: (0, 0),
         }
         .with_text()
@@ -276,7 +279,7 @@ impl LiveRow {
         let takes_status = self.status.is_none() && order.status.is_some();
         if takes_id {
             self.internal_id = order.internal_id;
-            self.haystack = self.text();
+            self.sought.text = self.text();
         }
         if takes_status {
             self.status = order.status.as_deref().map(Clean::new);
@@ -289,7 +292,7 @@ impl LiveRow {
         self.in_ready = before.in_ready;
         if matches!(self.delivery, Some(Delivery::Accepted { internal_id: None })) {
             self.internal_id = before.internal_id;
-            self.haystack = self.text();
+            self.sought.text = self.text();
         }
     }
 
@@ -367,16 +370,14 @@ impl LiveRow {
     }
 
     fn with_text(mut self) -> Self {
-        self.haystack = self.text();
+        self.sought.text = self.text();
         self
     }
 
     fn text(&self) -> String {
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let order_id = self.order_id.as_ref().map_or("", OrderId::as_str);
         let (internal_id, table) = (number(self.internal_id.map(|id| id.0)), number(self.table));
-        let words =
-            [&*self.who, &*self.address, &*self.pickup_token, &*self.intermediary, order_id, &internal_id, &table];
+        let words = [&*self.who, &*self.address, &*self.pickup_token, &*self.intermediary, &internal_id, &table];
         let text = words.join("\n");
         let (folded, german) = (fold(&text), fold_german(&text));
         if folded == german { folded } else { format!("{folded}\n{german}") }

@@ -35,6 +35,8 @@ pub(super) const REACH: &str = concat!("SELECT count(*), max(no) FROM ", window!
 /// Those of the window that are over. ?3 is the instant, ?4 the statuses, ?5 the orders, both JSON or NULL.
 pub(super) const OVER: &str = concat!(
     "SELECT o.no, o.order_id, b.body, o.who <> '' OR o.address <> '' OR o.pickup_token <> '' ",
+    // What a person typed for a status may name a guest, also of an order without one.
+    "OR EXISTS (SELECT 1 FROM events e WHERE e.order_no = o.no AND e.kind = 'status_requested' AND instr(e.detail, ':') > 0) ",
     "FROM ",
     window!(),
     " w CROSS JOIN orders o ON o.no = w.no CROSS JOIN bodies b ON b.order_no = o.no ",
@@ -59,10 +61,11 @@ const FORGET: &str = concat!(
     "session_token = NULL, ",
     "guest_number = NULL, guest_who = NULL, ",
     "changed_at = ?2 WHERE no = ?1; ",
-    // What the server said may repeat a name. The events themselves stay; replacing a row is not changing it.
+    // What the server said may repeat a name, and so may the reason for a status. The events themselves stay; replacing a row is not changing it.
     "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) SELECT order_no, n, at, kind, ",
-    "iif(kind = 'status_refused', substr(detail, 1, instr(detail || ':', ':') - 1), '') ",
-    "FROM events WHERE order_no = ?1 AND kind IN ('rejected', 'requeued', 'again', 'unknown', 'status_refused') AND detail <> ''; ",
+    "iif(kind IN ('status_refused', 'status_requested'), substr(detail, 1, instr(detail || ':', ':') - 1), '') ",
+    "FROM events WHERE order_no = ?1 AND kind IN ('rejected', 'requeued', 'again', 'unknown', 'status_refused', ",
+    "'status_requested') AND detail <> ''; ",
     event!("forgotten", "''"),
 );
 const NOTHING_THERE: &str = "UPDATE orders SET personal = 0 WHERE no = ?1";

@@ -73,7 +73,7 @@ const STATUS: &str = concat!(
     "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
     "SELECT ?1, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
     "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
-    event!("status_requested", "?3"),
+    event!("status_requested", "iif(coalesce(?4, '') = '', ?3, ?3 || ': ' || ?4)"),
     "COMMIT",
 );
 

@@ -11,6 +11,8 @@ use crate::{
     domain::{
         delivery::Delivery,
         ids::{InternalId, OrderId},
+        order::OrderType,
+        shop::TableRange,
         text::Clean,
     },
     ports::journal::{OrderRow, PersonDecision},
@@ -402,6 +404,19 @@ fn keys_over_details_are_for_the_order_that_is_shown() {
     (done.status, done.changed_at) = (Some("completed".into()), minutes(0));
     hands.take(Msg::Desk(DeskEvent::Orders(vec![done])));
     assert!(hands.press("s enter").is_empty(), "the cursor is on another order now");
+}
+
+#[test]
+fn a_table_is_called_the_same_wherever_it_fits_and_minutes_have_a_unit() {
+    let at_table = OrderRow { table: Some(33), order_type: Some(OrderType::Local), ..row(1, accepted(4711)) };
+    let mut hands = showing(vec![at_table]);
+    let terrace = TableRange { from: 31, to: 39, seats: 0, area: String::new(), name: "Terrasse".into() };
+    std::sync::Arc::make_mut(&mut hands.model.shop).tables = vec![terrace];
+    for columns in [100, 120, 140] {
+        hands.take(Msg::Resize(columns, 30));
+        let screen = hands.screen();
+        assert!(screen.contains("Terrasse 3 ") && screen.contains(" +20 min "), "{columns}: {screen}");
+    }
 }
 
 #[test]

@@ -266,6 +266,7 @@ fn a_german_desk_has_no_english_of_its_own() {
     record.events.extend([
         event(EventKind::Requeued, "connection refused (os error 111)"),
         event(EventKind::StatusRequested, "in_preparation"),
+        event(EventKind::StatusRequested, "cancelled: Gast: krank"),
         event(EventKind::StatusSet, "completed"),
         event(EventKind::StatusRefused, "cancelled: no message"),
         event(EventKind::Requeued, "kept by an older program"),
@@ -281,6 +282,7 @@ fn a_german_desk_has_no_english_of_its_own() {
         "Das Programm endete beim Senden",
         "Verbindung abgelehnt (os error 111)",
         "Status angefordert: In Arbeit",
+        "Status angefordert: Storniert: Gast: krank",
         "Status gesetzt: Abgeschlossen",
         "Status abgelehnt: Storniert: ohne Begründung",
         "kept by an older program",

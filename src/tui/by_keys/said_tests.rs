@@ -1,12 +1,12 @@
 //! What the desk says and when: nothing that matters is dropped, and nothing it says is untrue.
 
 use crate::{
-    desk::event::{Connection, DeskEvent, Held, OutboxState},
+    desk::event::{Connection, DeskEvent, Halt, Held, OutboxState},
     domain::{delivery::Delivery, text::Clean},
     i18n::Lang,
     tui::{
         model::Tone,
-        msg::{Msg, Reply},
+        msg::{Action, Msg, Reply},
         testing::{Hands, accepted, at, id, minutes, regular, rejected, row, unknown},
     },
 };
@@ -82,6 +82,40 @@ fn an_order_that_was_refused_meanwhile_is_not_said_to_be_sent() {
 }
 
 #[test]
+fn who_still_reads_that_an_order_is_sent_reads_that_it_arrived() {
+    let mut hands = just_sent();
+    becomes(&mut hands, 1, Delivery::Sending);
+    assert!(hands.said().contains("Wird gesendet"), "{}", hands.said());
+    becomes(&mut hands, 1, accepted(4711));
+    let said = hands.said().to_owned();
+    assert!(said.starts_with(&format!("Angekommen: {} · Nr. 4711 · 19,80", id(1).short())), "{said}");
+    assert_eq!(hands.notice.as_ref().unwrap().tone, Tone::Done);
+    hands.type_text("h");
+    assert_eq!(hands.said(), "", "nobody has to read it");
+    for keys in ["x", "f2 f7"] {
+        let mut hands = just_sent();
+        hands.press(keys);
+        let said = hands.said().to_owned();
+        becomes(&mut hands, 1, accepted(4711));
+        assert_eq!(hands.said(), said, "what stands instead stays");
+    }
+}
+
+#[test]
+fn an_order_that_is_sent_again_is_said_to_have_arrived() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, unknown()), row(2, accepted(4712))]);
+    hands.press("f7");
+    let mut again = row(1, Delivery::Queued);
+    (again.may_have_arrived, again.changed_at) = (true, minutes(-1));
+    hands.take(Msg::Reply(Reply::Orders(vec![again])));
+    hands.take(Msg::Reply(Reply::Decided { action: Action::Resend, result: Ok(()) }));
+    assert!(hands.said().contains("noch einmal"), "{}", hands.said());
+    becomes(&mut hands, 1, accepted(4711));
+    assert!(hands.said().starts_with("Angekommen: "), "{}", hands.said());
+}
+
+#[test]
 fn what_became_of_an_order_is_said_even_if_it_was_quicker_than_the_word_that_it_is_saved() {
     let mut hands = Hands::new();
     hands.enter(&["51"]);
@@ -92,6 +126,40 @@ fn what_became_of_an_order_is_said_even_if_it_was_quicker_than_the_word_that_it_
     saved.changed_at = minutes(-1);
     hands.take(Msg::Reply(Reply::Placed { order_id, result: Ok(Box::new(saved)) }));
     assert!(hands.said().contains("abgelehnt"), "{}", hands.said());
+}
+
+#[test]
+fn what_is_said_of_an_order_has_its_reason_as_the_detail() {
+    let mut hands = just_sent();
+    becomes(&mut hands, 1, rejected());
+    hands.press("f10");
+    assert!(hands.screen().contains("unknown product 51"), "{}", hands.screen());
+    let mut hands = just_sent();
+    hands.list(vec![row(2, Delivery::Sending)]);
+    becomes(&mut hands, 1, unknown());
+    becomes(&mut hands, 2, rejected());
+    assert!(hands.said().starts_with("2 Bestellungen"), "its own detail does not silence it: {}", hands.said());
+    hands.press("f10");
+    let screen = hands.screen();
+    assert!(screen.contains("Testgast 1") && screen.contains("unknown product 51"), "{screen}");
+}
+
+#[test]
+fn the_key_for_whom_it_concerns_says_what_to_do_about_a_refused_key() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued), row(3, Delivery::Queued)]);
+    let outbox = OutboxState { halted: Some(Halt::KeyRefused), waiting: 2, ..OutboxState::default() };
+    hands.take(Msg::Desk(DeskEvent::Outbox(outbox)));
+    hands.press("f7");
+    assert!(hands.said().contains("oktopos.api_key_file"), "{}", hands.said());
+    assert!(hands.screen().contains(hands.said()), "all of it: {}", hands.screen());
+    assert_eq!(hands.orders.row().unwrap().order_id, Some(id(2)), "the first that waits");
+    hands.press("f10");
+    assert!(hands.screen().contains("OktoPOS Manager"), "{}", hands.screen());
+    hands.press("esc");
+    hands.list(vec![row(4, rejected())]);
+    hands.press("f7");
+    assert_eq!((hands.orders.row().unwrap().order_id.clone(), hands.said()), (Some(id(4)), ""));
 }
 
 #[test]

@@ -187,7 +187,8 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
     use EventKind as Kind;
     let detail = event.detail.as_str();
     match event.kind {
-        Kind::StatusRequested | Kind::StatusSet | Kind::StatusSeen => label(model, detail),
+        Kind::StatusRequested => requested(model, detail),
+        Kind::StatusSet | Kind::StatusSeen => label(model, detail),
         Kind::StatusRefused => refused(model, detail),
         Kind::PriceChanged => match PriceNote::parse(detail) {
             Some(PriceNote { name, from, to }) => {
@@ -198,6 +199,14 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
         Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
         Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
         _ => Clean::new(detail).into_string(),
+    }
+}
+
+/// A status as the shop calls it, and what a person typed for it, as it was typed.
+fn requested(model: &Model, detail: &str) -> String {
+    match detail.split_once(": ").filter(|_| model.shop.workflow.rule(detail).is_none()) {
+        Some((status, typed)) => format!("{}: {}", label(model, status), Clean::new(typed)),
+        None => label(model, detail),
     }
 }
 

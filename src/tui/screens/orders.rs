@@ -22,9 +22,9 @@ use crate::{
     desk::{
         DeskError,
         event::{Halt, Held},
-        live::{LiveFilter, LiveKey, LiveList, LiveRow},
+        live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
     },
-    domain::{ids::OrderId, status::Workflow},
+    domain::{delivery::Delivery, ids::OrderId, shop::Shop},
     i18n::Texts,
     ports::{
         journal::{OrderRecord, OrderRow},
@@ -83,9 +83,10 @@ enum Purpose {
 
 impl OrdersState {
     /// An empty list.
-    pub fn new(workflow: Workflow) -> Self {
+    pub fn new(shop: &Shop, texts: &Texts) -> Self {
+        let tables = TableNames::new(&[texts.t("word.table")], &shop.tables);
         Self {
-            list: LiveList::new(workflow),
+            list: LiveList::new(shop.workflow.clone()).with_tables(tables),
             selected: 0,
             searching: false,
             cursor: 0,
@@ -195,10 +196,23 @@ pub fn attention(model: &mut Model) {
     model.orders.searching = false;
     model.orders.filter(|filter| *filter = LiveFilter::default());
     model.orders.select(0);
-    if !model.orders.row().is_some_and(LiveRow::needs_person) {
-        let text = model.texts.t("notice.nobody_needed").to_owned();
-        model.say(Tone::Done, text);
+    if model.orders.row().is_some_and(LiveRow::needs_person) {
+        return;
     }
+    if model.outbox.halted == Some(Halt::KeyRefused) {
+        return key_refused(model);
+    }
+    let text = model.texts.t("notice.nobody_needed").to_owned();
+    model.say(Tone::Done, text);
+}
+
+/// No order needs a person, but the key does: what to do about it, and the cursor on what waits for it.
+fn key_refused(model: &mut Model) {
+    let waits = |row: &LiveRow| matches!(row.delivery, Some(Delivery::Queued));
+    let first = model.orders.list.iter_from(0).position(waits);
+    model.orders.select(first.unwrap_or_default());
+    let (text, detail) = (model.texts.t("notice.check_key").to_owned(), model.texts.t("hint.key").to_owned());
+    model.say_detail(Tone::Warn, text, &detail);
 }
 
 /// What is typed in the search of the list, and where the cursor of the list was.
@@ -342,6 +356,11 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
                 Action::Readdress => model.texts.t("notice.readdressed").to_owned(),
             };
             model.say(Tone::Done, text);
+            if matches!(action, Action::Resend)
+                && let Some(order_id) = act::just_resent(model)
+            {
+                news::on_its_way(model, &order_id);
+            }
         }
         Err(error) => {
             let text = model.texts.t("notice.not_decided").to_owned();

@@ -117,6 +117,7 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
             say_saved(model, text);
             orders::changed(model, vec![*row]);
             // What became of it may have been quicker than the word that it is saved.
+            orders::news::on_its_way(model, id);
             orders::news::tell(model, vec![id.clone()]);
         }
         Err(DeskError::SavedUnread(_)) => {

@@ -194,13 +194,16 @@ fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
         Tone::Alarm => ("▲ ", canvas.theme.alarm),
     };
     let key = model.key_label(Command::NoticeDetail);
+    let said = format!("{mark}{}", notice.text);
+    let room = |detail: &str| columns.saturating_sub(4 + width(detail));
     let detail = match &notice.detail {
         Some(_) => format!("· {} ", model.texts.fill("head.detail", &[("key", &key)])),
         None => String::new(),
     };
+    // What the key does is said only where it costs no word of the message.
+    let detail = if width(&said) > room(&detail) && notice.detail.is_some() { format!("· {key} ") } else { detail };
     // The way to the detail is never what is cut off.
-    let room = columns.saturating_sub(2 + width(&detail));
-    let text = format!(" {} ", fit(&format!("{mark}{}", notice.text), room.saturating_sub(2)));
+    let text = format!(" {} ", fit(&said, room(&detail)));
     canvas.put(1, areas.notice, columns.saturating_sub(2), &format!("{text}{detail}"), style);
 }
 

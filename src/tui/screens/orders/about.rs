@@ -87,7 +87,11 @@ pub fn status_problem(model: &Model, why: &str) -> String {
 
 /// Why the selected order needs a person, whole: what OktoPOS said of it, or of its status.
 pub fn reason(model: &Model) -> Option<String> {
-    let row = model.orders.row()?;
+    reason_of(model, model.orders.row()?)
+}
+
+/// The same of any order.
+pub(super) fn reason_of(model: &Model, row: &LiveRow) -> Option<String> {
     let of_order = row.delivery.as_ref().and_then(Delivery::reason).map(str::to_owned);
     of_order.or_else(|| row.status_problem.as_ref().map(|why| status_problem(model, why)))
 }

@@ -83,6 +83,18 @@ pub(super) fn load(model: &mut Model, order_id: OrderId, purpose: Purpose) -> Ve
     vec![Effect::LoadOrder { order_id, request }]
 }
 
+/// The order that a person released again just now: the one with the cursor, unless it went on to another meanwhile.
+pub(super) fn just_resent(model: &Model) -> Option<OrderId> {
+    let row = model.orders.row().filter(|row| !row.foreign)?;
+    let is_it = match row.delivery {
+        Some(Delivery::Queued | Delivery::Sending) => row.may_have_arrived,
+        // Its row may come later than the word that it was recorded.
+        Some(Delivery::Unknown { .. }) => true,
+        _ => false,
+    };
+    row.order_id.clone().filter(|_| is_it)
+}
+
 pub(super) fn ask_status(model: &mut Model) {
     let Some(row) = model.orders.row() else { return };
     let obstacle = row.status_obstacle().map(|obstacle| match (obstacle, row.foreign) {

@@ -3,7 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::about::name;
+use super::{
+    about::{name, reason_of},
+    view::why,
+};
 use crate::{
     desk::{
         event::Held,
@@ -26,6 +29,8 @@ pub struct News {
     orders: Vec<OrderId>,
     text: String,
     at: Option<Timestamp>,
+    /// The order that is said to be on its way, and the words of it.
+    on_its_way: Option<(OrderId, String)>,
     /// Whether the outbox spoke before: what it holds back from the start is no news.
     has_heard: bool,
 }
@@ -43,6 +48,31 @@ pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
     super::changed(model, rows);
     forget_settled(model);
     tell(model, before);
+    arrive(model);
+}
+
+/// The message that stands says that this order is sent.
+pub fn on_its_way(model: &mut Model, order: &OrderId) {
+    let said = model.notice.as_ref().map(|said| said.text.clone());
+    model.orders.news.on_its_way = said.map(|text| (order.clone(), text));
+    arrive(model);
+}
+
+/// Who still reads that an order is sent reads that it arrived. Anything else that was said since stays.
+fn arrive(model: &mut Model) {
+    let Some((order, text)) = &model.orders.news.on_its_way else { return };
+    if model.notice.as_ref().is_none_or(|said| said.text != *text) {
+        return;
+    }
+    let Some(row) = find(model, order).filter(|row| matches!(row.delivery, Some(Delivery::Accepted { .. }))) else {
+        return;
+    };
+    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
+    let total = row.total.map(|total| model.texts.money(total, &row.currency));
+    let words = std::iter::once(order.short().to_owned()).chain(number).chain(total).collect::<Vec<_>>().join(" · ");
+    let text = model.texts.fill("news.arrived", &[("order", &words)]);
+    model.orders.news.on_its_way = None;
+    model.say(Tone::Done, text);
 }
 
 /// What was decided meanwhile is not told any longer.
@@ -73,7 +103,10 @@ pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
 pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
     orders.retain(|id| find(model, id).is_some_and(LiveRow::needs_person));
     let is_ours = |text: &str| text == model.orders.news.text;
-    let is_error = model.notice.as_ref().is_some_and(|said| said.tone == Tone::Alarm && said.detail.is_some());
+    let is_error = model
+        .notice
+        .as_ref()
+        .is_some_and(|said| said.tone == Tone::Alarm && said.detail.is_some() && !is_ours(&said.text));
     if orders.is_empty() || is_error {
         return;
     }
@@ -88,9 +121,25 @@ pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
         }
         _ => model.texts.fill("news.many", &[("n", &orders.len().to_string()), ("key", &key)]),
     };
+    let detail = detail(model, &orders);
     let news = &mut model.orders.news;
     (news.orders, news.text, news.at) = (orders, text.clone(), Some(model.moment.now));
-    model.say(Tone::Alarm, text);
+    match detail {
+        Some(detail) => model.say_detail(Tone::Alarm, text, &detail),
+        None => model.say(Tone::Alarm, text),
+    }
+}
+
+/// Why these orders need a person: of a single one all that is known, of several each in a few words.
+fn detail(model: &Model, orders: &[OrderId]) -> Option<String> {
+    let rows: Vec<&LiveRow> = orders.iter().filter_map(|id| find(model, id)).collect();
+    let short = |row: &LiveRow| why(model, row).map(|why| format!("{}: {why}", name(model, row)));
+    match &*rows {
+        [row] if row.stray || row.held.is_some() => why(model, row),
+        [row] => reason_of(model, row),
+        rows => Some(rows.iter().filter_map(|row| short(row)).collect::<Vec<_>>().join(" / ")),
+    }
+    .filter(|detail| !detail.is_empty())
 }
 
 /// Whether it was said so lately that a key does not take it away.

@@ -20,6 +20,9 @@ use crate::{
     words::short_reason,
 };
 
+/// From this width on the due time says that its minutes are minutes.
+const WITH_UNIT: u16 = 14;
+
 /// Where the columns begin and how wide they are; who and where takes what is left.
 struct Columns {
     due: u16,
@@ -33,11 +36,24 @@ struct Columns {
 
 impl Columns {
     fn new(columns: u16) -> Self {
-        let roomy = columns >= 110;
-        let (due, number, kind, total) = if roomy { (13, 9, 12, 10) } else { (13, 6, 10, 8) };
-        let (delivery, status) = if roomy { (24, 24) } else { (15, 13) };
-        let who = columns.saturating_sub(1 + due + number + kind + total + 1 + delivery + status);
-        Self { due, number, kind, who, total, delivery, status }
+        const LEAST: Columns = Columns { due: 13, number: 6, kind: 10, who: 12, total: 8, delivery: 15, status: 13 };
+        let mut free = columns.saturating_sub(LEAST.whole());
+        let mut take = |from: u16, to: u16| {
+            let more = free.min(to - from);
+            free -= more;
+            from + more
+        };
+        // What is free goes first to who and where, then to what is cut off next.
+        let who = take(LEAST.who, 24);
+        let (kind, due, status) = (take(LEAST.kind, 13), take(LEAST.due, WITH_UNIT), take(LEAST.status, 16));
+        let (number, total, delivery) = (take(LEAST.number, 8), take(LEAST.total, 10), take(LEAST.delivery, 18));
+        let (status, kind) = (take(status, 20), take(kind, 16));
+        Self { due, number, kind, who: who + free, total, delivery, status }
+    }
+
+    /// One column before them, and one behind the total.
+    const fn whole(&self) -> u16 {
+        2 + self.due + self.number + self.kind + self.who + self.total + self.delivery + self.status
     }
 }
 
@@ -115,7 +131,7 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
         canvas.put(area.x, y, 1, "▌", theme.accent);
     }
     let mut x = area.x + 1;
-    let (due, late) = due(model, row);
+    let (due, late) = due(model, row, columns.due);
     canvas.put(x, y, columns.due - 1, &due, if late && !here { theme.warn } else { base });
     x += columns.due;
     let number = row.internal_id.map_or_else(|| "–".to_owned(), |id| id.to_string());
@@ -141,38 +157,42 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
 
 /// Why the selected order needs a person, in the words of whoever said so.
 fn reason(model: &Model) -> Option<String> {
-    let row = model.orders.row()?;
+    why(model, model.orders.row()?).map(|why| format!("▲ {why}"))
+}
+
+/// The same of any order.
+pub(super) fn why(model: &Model, row: &LiveRow) -> Option<String> {
     let texts = &model.texts;
     if row.stray {
         let key = model.key_label(Command::OrderArrived);
-        return Some(format!("▲ {}", texts.fill("orders.why_stray", &[("key", &key)])));
+        return Some(texts.fill("orders.why_stray", &[("key", &key)]));
     }
     let is_accepted = matches!(row.delivery, Some(Delivery::Accepted { .. }));
     match (&row.held, row.delivery.as_ref().and_then(Delivery::reason), &row.status_problem) {
         (Some(Held::DuePassed { .. }), ..) => {
             let key = model.key_label(Command::OrderCorrect);
-            Some(format!("▲ {}", texts.fill("orders.why_due", &[("key", &key)])))
+            Some(texts.fill("orders.why_due", &[("key", &key)]))
         }
         (Some(Held::OtherAddress { base_url, .. }), ..) if is_accepted => {
             let (key, drop) = (model.key_label(Command::OrderResend), model.key_label(Command::OrderCancel));
             let parts = [("url", &**base_url), ("key", &*key), ("drop", &*drop)];
-            Some(format!("▲ {}", texts.fill("orders.why_status_address", &parts)))
+            Some(texts.fill("orders.why_status_address", &parts))
         }
         (Some(Held::OtherAddress { base_url, .. }), ..) => {
             let key = model.key_label(Command::OrderResend);
-            Some(format!("▲ {}", texts.fill("orders.why_address", &[("url", base_url), ("key", &key)])))
+            Some(texts.fill("orders.why_address", &[("url", base_url), ("key", &key)]))
         }
-        (None, Some(reason), _) => Some(format!("▲ {}", short_reason(reason, texts))),
+        (None, Some(reason), _) => Some(short_reason(reason, texts)),
         (None, None, Some(why)) => {
             let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
-            Some(format!("▲ {}", texts.fill("orders.why_status", &[("reason", &why), ("key", &key)])))
+            Some(texts.fill("orders.why_status", &[("reason", &why), ("key", &key)]))
         }
         (None, None, None) => None,
     }
 }
 
-/// Due time and minutes to it; whether it has passed.
-fn due(model: &Model, row: &LiveRow) -> (String, bool) {
+/// Due time and minutes to it, with their unit where there is room; whether it has passed.
+fn due(model: &Model, row: &LiveRow, room: u16) -> (String, bool) {
     let texts = &model.texts;
     let Some(at) = row.due_at else {
         let age = row.created_at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
@@ -190,7 +210,9 @@ fn due(model: &Model, row: &LiveRow) -> (String, bool) {
         late if late < 0 => format!(" −{}", span(-late)),
         away => format!(" +{}", span(away)),
     };
-    (format!("{}{away}", texts.time(local.time())), minutes < 0 && !row.done)
+    // All rows or none: numbers with and without one in a column would be read as different things.
+    let unit = if room >= WITH_UNIT && away.ends_with(|c: char| c.is_ascii_digit()) { " min" } else { "" };
+    (format!("{}{away}{unit}", texts.time(local.time())), minutes < 0 && !row.done)
 }
 
 /// Minutes, or hours when they are many.
@@ -250,4 +272,21 @@ fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<
     // The only column that may be shorter than its text on 80 columns: the mark would cost what the word needs.
     let text = status.filter(|status| !status.is_empty()).unwrap_or_else(|| "–".to_owned());
     (text, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Columns;
+
+    #[test]
+    fn a_wider_screen_makes_no_column_narrower() {
+        let all = |of: &Columns| [of.due, of.number, of.kind, of.who, of.total, of.delivery, of.status];
+        let mut before = Columns::new(80);
+        for columns in 80..=200 {
+            let now = Columns::new(columns);
+            assert!(now.whole() <= columns, "{columns}");
+            assert!(all(&now).iter().zip(all(&before)).all(|(now, before)| *now >= before), "{columns}");
+            before = now;
+        }
+    }
 }
