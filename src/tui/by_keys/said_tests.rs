@@ -88,7 +88,8 @@ fn who_still_reads_that_an_order_is_sent_reads_that_it_arrived() {
     assert!(hands.said().contains("Wird gesendet"), "{}", hands.said());
     becomes(&mut hands, 1, accepted(4711));
     let said = hands.said().to_owned();
-    assert!(said.starts_with(&format!("Angekommen: {} · Nr. 4711 · 19,80", id(1).short())), "{said}");
+    assert!(said.starts_with(&format!("Gespeichert: {} · Nr. 4711 · 19,80", id(1).short())), "{said}");
+    assert!(said.ends_with("Angekommen."), "{said}");
     assert_eq!(hands.notice.as_ref().unwrap().tone, Tone::Done);
     hands.type_text("h");
     assert_eq!(hands.said(), "", "nobody has to read it");
@@ -112,7 +113,7 @@ fn an_order_that_is_sent_again_is_said_to_have_arrived() {
     hands.take(Msg::Reply(Reply::Decided { action: Action::Resend, result: Ok(()) }));
     assert!(hands.said().contains("noch einmal"), "{}", hands.said());
     becomes(&mut hands, 1, accepted(4711));
-    assert!(hands.said().starts_with("Angekommen: "), "{}", hands.said());
+    assert!(hands.said().ends_with("Angekommen."), "{}", hands.said());
 }
 
 #[test]
