@@ -378,9 +378,16 @@ fn the_language_changes_in_every_window_and_no_old_word_stays() {
 #[test]
 fn other_keys_say_that_the_window_comes_first() {
     for window in WINDOWS {
-        for (key, name) in
-            [("f2", "F2"), ("f3", "F3"), ("f7", "F7"), ("f10", "F10"), ("ctrl+n", "^N"), ("ctrl+r", "^R")]
-        {
+        for (key, name) in [
+            ("f2", "F2"),
+            ("f3", "F3"),
+            ("f7", "F7"),
+            ("f10", "F10"),
+            ("ctrl+n", "^N"),
+            ("ctrl+r", "^R"),
+            ("f9", "F9"),
+            ("alt+3", "Alt+3"),
+        ] {
             let mut hands = behind(window);
             assert!(hands.press(key).is_empty() && hands.overlay.is_some(), "{window} {key}");
             assert_eq!(hands.said(), format!("Erst dieses Fenster schließen (Esc), dann {name}."), "{window}");

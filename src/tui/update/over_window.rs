@@ -1,4 +1,4 @@
-//! The keys that work everywhere, while a window lies over the screen: none is silent, and none closes what is being answered.
+//! The keys of the screen below, while a window lies over it: none is silent, and none closes what is being answered.
 
 use super::{global, quit};
 use crate::tui::{
@@ -9,9 +9,10 @@ use crate::tui::{
     overlay::{self, Overlay},
 };
 
-/// A key that works everywhere. `None` for every other: it belongs to the window.
+/// A key that works everywhere, or anywhere in an order. `None` for every other: it belongs to the window.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    let command = model.keymap.resolve(key, &[Context::Global]).filter(|_| key.typed().is_none())?;
+    let below = [Context::Global, Context::Draft];
+    let command = model.keymap.resolve(key, &below).filter(|_| key.typed().is_none())?;
     Some(match command {
         // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
         Command::Quit => quit(model),
