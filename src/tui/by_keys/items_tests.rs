@@ -234,7 +234,7 @@ fn an_extra_says_to_which_dish_it_went_and_what_it_costs() {
 #[rstest]
 #[case("a", &["3 Pizza Hawaii", "+ 1 extra Käse"])]
 #[case("A", &["3 Pizza Hawaii", "+ 1 extra Käse"])]
-#[case("1", &["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse"])]
+#[case("{one}", &["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse"])]
 #[case("enter", &["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse"])]
 #[case("x 7 esc", &["3 Pizza Hawaii"])]
 fn an_extra_for_several_is_for_one_or_for_all(#[case] keys: &str, #[case] cart: &[&str]) {
@@ -242,7 +242,7 @@ fn an_extra_for_several_is_for_one_or_for_all(#[case] keys: &str, #[case] cart: 
         let mut hands = Hands::speaking(lang);
         hands.enter(&["3*51", "901"]);
         assert!(matches!(hands.overlay, Some(Overlay::Share(_))));
-        hands.press(keys);
+        hands.press(&keys.replace("{one}", if lang == Lang::De { "e" } else { "o" }));
         assert!(hands.overlay.is_none());
         assert_eq!(hands.cart(), cart);
         let search = if keys.ends_with("esc") { "901" } else { "" };
@@ -255,12 +255,32 @@ fn an_extra_for_several_is_for_one_or_for_all(#[case] keys: &str, #[case] cart: 
 }
 
 #[test]
+fn a_number_typed_ahead_of_the_answer_is_no_answer() {
+    let mut hands = Hands::new();
+    hands.enter(&["3*51", "901"]);
+    hands.press("1 2");
+    assert!(hands.screen().contains("danach: 12"), "{}", hands.screen());
+    hands.press("a");
+    assert_eq!(hands.cart(), ["3 Pizza Hawaii", "+ 1 extra Käse"]);
+    assert_eq!(hands.draft().search, "12", "it is the next article");
+    hands.press("enter");
+    assert_eq!(hands.cart().len(), 3);
+    let mut hands = Hands::new();
+    hands.enter(&["3*51"]);
+    hands.press("f4");
+    hands.enter(&["901"]);
+    hands.press("9 0 3 backspace 2 a");
+    let Some(Overlay::Extras(list)) = &hands.overlay else { panic!("{}", hands.screen()) };
+    assert_eq!(list.query, "902", "and in the list it is the next extra");
+}
+
+#[test]
 fn extras_of_the_list_ask_too_and_the_list_stays_open() {
     let mut hands = Hands::new();
     hands.enter(&["3*51"]);
     hands.press("f4");
     hands.enter(&["901"]);
-    hands.press("1");
+    hands.press("e");
     hands.enter(&["902"]);
     assert!(matches!(hands.overlay, Some(Overlay::Extras(_))), "the one that was split off is not asked about again");
     assert_eq!(hands.cart(), ["2 Pizza Hawaii", "1 Pizza Hawaii", "+ 1 extra Käse", "+ 1 Salami"]);

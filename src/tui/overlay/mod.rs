@@ -170,7 +170,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         Overlay::Extras(picker) if accept => {
             if let Some(wish) = picker::accept(model, picker) {
                 let back = Some(std::mem::take(picker));
-                overlay = Overlay::Share(Box::new(Share { wish, back }));
+                overlay = Overlay::Share(Box::new(Share { wish, back, ahead: String::new() }));
             }
         }
         other => moved(model, other, command),

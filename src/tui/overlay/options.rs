@@ -211,7 +211,7 @@ pub fn command(options: &mut Options, command: Command) {
 /// A letter toggles its choice, the space bar the selected one; digits begin the next article. `true` when that was the last
 /// answer: where a number is demanded, the last key that completes it goes on by itself, unless several were chosen before.
 pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
-    if let Some(c) = key.typed().filter(|c| is_ahead(options, *c)) {
+    if let Some(c) = key.typed().filter(|c| is_ahead(&options.ahead, *c)) {
         options.ahead.push(c);
         return accept(model, options);
     }
@@ -235,8 +235,8 @@ pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
 }
 
 /// Whether a character belongs to the next article: its number, and how many of it.
-fn is_ahead(options: &Options, c: char) -> bool {
-    c.is_ascii_digit() || (!options.ahead.is_empty() && matches!(c, '*' | ',' | '.'))
+pub fn is_ahead(ahead: &str, c: char) -> bool {
+    c.is_ascii_digit() || (!ahead.is_empty() && matches!(c, '*' | ',' | '.'))
 }
 
 /// Chooses or no longer chooses. Where one may be chosen, it takes the place of the other; where one must be, it stays.

@@ -1,9 +1,10 @@
-//! An extra for a dish of which there are several: for one of them or for all? One key answers.
+//! An extra for a dish of which there are several: for one of them or for all? One letter answers, or Enter: one. Digits never
+//! do: who types a number ahead means the next article.
 
-use super::{Overlay, picker, picker::ExtrasPicker};
+use super::{Overlay, options, picker, picker::ExtrasPicker};
 use crate::tui::{
     effect::Effect,
-    key::Key,
+    key::{Code, Key},
     model::Model,
     screens::items::{
         self,
@@ -18,23 +19,33 @@ pub struct Share {
     pub wish: Wish,
     /// The list of extras it was chosen from, to go back to; without it, it was typed in the search.
     pub back: Option<ExtrasPicker>,
+    /// What was typed for the next article already.
+    pub ahead: String,
 }
 
-/// The key that means one of them.
-pub const ONE: char = '1';
+/// The key that means one of them: the first letter of the word.
+pub fn one(model: &Model) -> Option<char> {
+    model.texts.t("share.one").chars().next()
+}
 
 /// The key that means all of them: the first letter of the word.
 pub fn all(model: &Model) -> Option<char> {
     model.texts.t("share.all").chars().next()
 }
 
-/// `1` or the letter for all; every other key is ignored, so that no answer is an accident.
+/// The letter for one or for all. What belongs to the next article waits; every other key is ignored, so that no answer is an
+/// accident.
 pub fn key(model: &mut Model, share: &mut Share, key: Key) -> Option<Vec<Effect>> {
-    let typed = key.typed()?.to_lowercase().next();
-    if typed != Some(ONE) && typed != all(model) {
+    if key == Key::plain(Code::Backspace) {
+        share.ahead.pop();
+    }
+    let typed = key.typed()?.to_lowercase().next()?;
+    if options::is_ahead(&share.ahead, typed) {
+        share.ahead.push(typed);
         return None;
     }
-    Some(answer(model, share, typed == Some(ONE)))
+    let is_one = one(model) == Some(typed);
+    (is_one || all(model) == Some(typed)).then(|| answer(model, share, is_one))
 }
 
 /// Adds the extra to one or to all, and goes back to where it was chosen.
@@ -43,7 +54,21 @@ pub fn answer(model: &mut Model, share: &mut Share, one: bool) -> Vec<Effect> {
         items::added(model);
     }
     close(model, share);
+    go_on(model, &share.ahead);
     Vec::new()
+}
+
+/// What was typed ahead begins the next search, in the list or in the articles.
+fn go_on(model: &mut Model, ahead: &str) {
+    match model.overlay.take() {
+        Some(Overlay::Extras(mut list)) => {
+            picker::paste(model, &mut list, ahead);
+            model.overlay = Some(Overlay::Extras(list));
+        }
+        // What was refused keeps its search, and what was typed behind it would change that.
+        None if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) => items::paste(model, ahead),
+        other => model.overlay = other,
+    }
 }
 
 /// Back to the list of extras, without the one that was asked about.

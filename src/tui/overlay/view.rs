@@ -277,13 +277,18 @@ fn draw_share(canvas: &mut Canvas<'_>, model: &Model, state: &Share, full: Rect)
     let parts = [("n", &*n), ("name", &*state.wish.article.name), ("dishes", &dishes), ("dish", &dish)];
     let about = texts.fill("share.about", &parts);
     let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
-    let (one, all) = (share::ONE.to_string(), share::all(model).map(String::from).unwrap_or_default());
+    let letter = |letter: Option<char>| letter.map(String::from).unwrap_or_default();
+    let (one, all) = (letter(share::one(model)), letter(share::all(model)));
     let keys = [("one", &*one), ("accept", &accept), ("all", &all), ("dishes", &dishes), ("close", &close)];
     let answer = texts.fill("share.answer", &keys);
     // What it is about never moves the border.
     let columns = width(&answer).max(70);
     let area = frame(canvas, full, texts.t("share.title"), columns, 3);
     canvas.put(area.x, area.y, area.width, &about, canvas.theme.strong);
+    if !state.ahead.is_empty() {
+        let ahead = texts.fill("options.ahead", &[("text", &state.ahead)]);
+        canvas.put(area.x, area.y + 1, area.width, &ahead, canvas.theme.text);
+    }
     canvas.put(area.x, area.y + 2, area.width, &answer, canvas.theme.key);
 }
 

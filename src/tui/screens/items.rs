@@ -136,7 +136,9 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
         let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
-            Extra::Ask => model.overlay = Some(Overlay::Share(Box::new(Share { wish, back: None }))),
+            Extra::Ask => {
+                model.overlay = Some(Overlay::Share(Box::new(Share { wish, back: None, ahead: String::new() })))
+            }
             Extra::Refused => {}
         };
     }
