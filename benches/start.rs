@@ -115,8 +115,9 @@ impl Report {
 
         let desk = Running::start(house, &house.rare);
         desk.until_loaded();
-        // The connection of the first poll is given up after 20 seconds.
-        std::thread::sleep(Duration::from_secs(25));
+        // The connections of the first poll and of the articles are given up after 20 seconds, and the HTTP library looks for
+        // such ones every 20 seconds.
+        std::thread::sleep(Duration::from_secs(45));
         let switches = self.switches(&desk, "polling every hour");
         self.say("wake-ups without a poll, in 30 s", switches, "switches", Some(SWITCHES_IDLE));
         desk.quit();
