@@ -25,7 +25,7 @@ pub struct Share {
 
 /// The key that means one of them: the first letter of the word.
 pub fn one(model: &Model) -> Option<char> {
-    model.texts.t("share.one").chars().next()
+    model.texts.t("share.single").chars().next()
 }
 
 /// The key that means all of them: the first letter of the word.
