@@ -62,6 +62,11 @@ impl Desk {
         self.terminal.wait_for(&format!("{texts:?}"), |screen| texts.iter().all(|text| screen.contains(text)));
     }
 
+    /// Waits until the screen shows this no longer.
+    pub fn wait_gone(&self, text: &str) {
+        self.terminal.wait_gone(text);
+    }
+
     /// Everything the program wrote to the terminal.
     pub fn output(&self) -> Vec<u8> {
         self.terminal.output()
