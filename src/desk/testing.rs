@@ -33,7 +33,7 @@ use crate::{
         house::PlaceNote,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, Settled,
+            PersonDecision, PlaceAllError, Settled,
         },
         pos::{ReadyOrder, StatusChange, Vocabulary},
     },
@@ -197,6 +197,10 @@ impl Journal for MemoryJournal {
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         self.enter("place")?.place(new).await
+    }
+
+    async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
+        self.enter("place_all")?.place_all(new).await
     }
 
     async fn request_status(

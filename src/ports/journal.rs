@@ -42,6 +42,17 @@ pub enum JournalError {
     },
 }
 
+/// Why none of several orders was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceAllError {
+    /// Some of them may not be placed: the index of each in the slice, ascending, with its `WrongState`.
+    #[error("{} of the orders cannot be recorded", .0.len())]
+    Refused(Vec<(usize, JournalError)>),
+    /// The store failed.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
 /// An order that a person confirmed, ready to be recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewOrder {
@@ -261,6 +272,10 @@ pub trait Journal: Send + Sync {
     /// An order that is rejected or cancelled may be placed again under its id (a correction), unless it was seen in
     /// OktoPOS; one in any other state is `WrongState`.
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
+
+    /// `place` for several orders in one transaction, in sequence: all of them or none. An `orderId` that stands in the
+    /// slice twice is refused the second time.
+    async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError>;
 
     /// Records a status change in the outbox, bound to the address the order was bound to: OktoPOS's id of it means nothing
     /// anywhere else. `WrongState` unless the order is queued, sending or accepted.

@@ -9,7 +9,10 @@ use oktodesk::{
     ports::{
         Journal, JournalError,
         house::PlaceNote,
-        journal::{EventKind, Forget, NewOrder, OrderEvent, OrderFilter, OutboxEntry, PersonDecision, Settled, Task},
+        journal::{
+            EventKind, Forget, NewOrder, OrderEvent, OrderFilter, OutboxEntry, PersonDecision, PlaceAllError, Settled,
+            Task,
+        },
     },
 };
 use rust_decimal::Decimal;
@@ -31,6 +34,8 @@ macro_rules! journal_suite {
             placing_records_order_outbox_and_event_and_forgets_the_draft
             every_searched_column_comes_out_of_the_order
             a_waiting_order_cannot_be_placed_again
+            several_orders_are_placed_in_sequence
+            of_several_orders_all_are_placed_or_none
             a_rejected_order_is_corrected_under_its_id
             prices_a_person_set_are_in_the_history_with_each_confirmation
             a_cancelled_order_can_be_placed_again
@@ -182,6 +187,48 @@ pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
     assert_eq!(journal.drafts().await.unwrap().len(), 1);
     assert_eq!(kinds(&*journal, "a").await, [EventKind::Placed, EventKind::Attempt, EventKind::Unknown]);
     journal.place(&new_order("c", 10)).await.unwrap();
+    journal.check().await.unwrap();
+}
+
+pub async fn several_orders_are_placed_in_sequence(store: impl Store) {
+    let (one, all) = (store.open().await, store.open().await);
+    let names = ["c", "a", "b"];
+    one.place(&new_order("before", 0)).await.unwrap();
+    one.save_draft(&draft("a", 0, "")).await.unwrap();
+    placed(&*one, "b", 1, &rejected("unknown article")).await;
+    all.place_all(&[]).await.unwrap();
+    all.place_all(&names.map(|name| new_order(name, 9))).await.unwrap();
+    let waiting = outbox(&*one).await;
+    let waiting: Vec<&str> = waiting.iter().map(|entry| entry.order_id.as_str()).collect();
+    assert_eq!(waiting, ["before", "c", "a", "b"]);
+    assert_eq!(one.drafts().await.unwrap(), []);
+    for name in names {
+        let record = one.order(&id(name)).await.unwrap();
+        assert_eq!((record.row.delivery, record.order), (Delivery::Queued, new_order(name, 9).order));
+    }
+    assert_eq!(last_event(&*one, "b").await.0, EventKind::Corrected);
+    assert_eq!(kinds(&*one, "c").await, [EventKind::Placed]);
+    one.check().await.unwrap();
+}
+
+pub async fn of_several_orders_all_are_placed_or_none(store: impl Store) {
+    let journal = store.open().await;
+    journal.place(&new_order("waits", 0)).await.unwrap();
+    placed(&*journal, "arrived", 1, &accepted(1)).await;
+    placed(&*journal, "refused", 2, &rejected("unknown article")).await;
+    journal.save_draft(&draft("new", 0, "kept")).await.unwrap();
+    let before = outbox(&*journal).await;
+    let batch = ["new", "waits", "refused", "arrived", "new"].map(|name| new_order(name, 9));
+    let Err(PlaceAllError::Refused(refused)) = journal.place_all(&batch).await else { panic!("it was recorded") };
+    let refused: Vec<_> = refused.into_iter().map(|(index, why)| (index, state_of(why))).collect();
+    assert_eq!(refused, [(1, "queued"), (3, "accepted"), (4, "queued")]);
+    // Nothing of the batch stayed, and the store still works.
+    assert_eq!(outbox(&*journal).await, before);
+    assert_eq!(journal.order(&id("new")).await, Err(JournalError::NotFound(id("new"))));
+    assert_eq!(journal.drafts().await.unwrap().len(), 1);
+    assert_eq!(word(&*journal, "refused").await, "rejected");
+    journal.place_all(&batch[..1]).await.unwrap();
+    assert_eq!(word(&*journal, "new").await, "queued");
     journal.check().await.unwrap();
 }
 

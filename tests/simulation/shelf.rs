@@ -11,7 +11,7 @@ use oktodesk::{
         Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
-            Settled, Task,
+            PlaceAllError, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -169,6 +169,11 @@ impl Journal for Shelf {
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         let what = format!("{} placed in revision {}", new.order.order_id, revision_of(&new.order));
         self.write(&what, self.record(new)).await
+    }
+
+    async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
+        // The people of the simulation sit at desks, and a desk records one order at a time.
+        self.life.store.place_all(new).await
     }
 
     async fn request_status(

@@ -22,7 +22,7 @@ use oktodesk::{
         Journal, JournalError,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
-            OutboxEntry, PersonDecision, Settled, Task,
+            OutboxEntry, PersonDecision, PlaceAllError, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -191,6 +191,43 @@ impl Books {
         }
         self.log(id, EventKind::Forgotten, "", at)?;
         Ok(Some(traces(&order)))
+    }
+
+    fn may_be_placed(&self, id: &OrderId) -> Done {
+        let is_free =
+            |row: &OrderRow| matches!(row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) && !row.stray;
+        match self.orders.get(id).map(|book| &book.record.row) {
+            Some(row) if !is_free(row) => Err(wrong(id, row.delivery.word(), "placing it again")),
+            _ => Ok(()),
+        }
+    }
+
+    fn place(&mut self, new: &NewOrder) -> Done {
+        let id = &new.order.order_id;
+        let (may_have_arrived, events) = match self.orders.get_mut(id).map(|book| &mut book.record) {
+            None => (false, Vec::new()),
+            Some(record) => (record.row.may_have_arrived, std::mem::take(&mut record.events)),
+        };
+        let kind = if events.is_empty() { EventKind::Placed } else { EventKind::Corrected };
+        let record =
+            OrderRecord { row: OrderRow { may_have_arrived, ..new_row(new) }, order: new.order.clone(), events };
+        let book = Book {
+            record,
+            body: new.body.clone(),
+            base_url: new.base_url.clone(),
+            create_seq: 0,
+            personal: true,
+            stray_id: None,
+        };
+        self.orders.insert(id.clone(), book);
+        self.drafts.remove(id);
+        self.enqueue(id, Task::Create { body: new.body.clone() }, new.base_url.clone(), new.at)?;
+        self.log(id, kind, "", new.at)?;
+        new.note
+            .prices
+            .iter()
+            .try_for_each(|price| self.log(id, EventKind::PriceChanged, price.to_string(), new.at))?;
+        new.note.passes.iter().try_for_each(|pass| self.log(id, EventKind::Overridden, pass.to_string(), new.at))
     }
 
     fn begin(&mut self, seq: i64, base_url: &str, at: Timestamp) -> Done {
@@ -452,38 +489,25 @@ impl Journal for MemoryJournal {
 
     async fn place(&self, new: &NewOrder) -> Done {
         let mut books = self.books();
-        let id = &new.order.order_id;
-        let mut may_have_arrived = false;
-        let events = match books.orders.get_mut(id).map(|book| &mut book.record) {
-            None => Vec::new(),
-            Some(OrderRecord { row, events, .. })
-                if matches!(row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) && !row.stray =>
-            {
-                may_have_arrived = row.may_have_arrived;
-                std::mem::take(events)
+        books.may_be_placed(&new.order.order_id)?;
+        books.place(new)
+    }
+
+    async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
+        let mut books = self.books();
+        let mut refused = Vec::new();
+        for (index, order) in new.iter().enumerate() {
+            let id = &order.order.order_id;
+            let is_repeated = new[..index].iter().any(|earlier| earlier.order.order_id == *id);
+            let may_be_placed = if is_repeated { Err(wrong(id, "queued", "placing it again")) } else { Ok(()) };
+            if let Err(why) = books.may_be_placed(id).and(may_be_placed) {
+                refused.push((index, why));
             }
-            Some(record) => return Err(wrong(id, record.row.delivery.word(), "placing it again")),
-        };
-        let kind = if events.is_empty() { EventKind::Placed } else { EventKind::Corrected };
-        let record =
-            OrderRecord { row: OrderRow { may_have_arrived, ..new_row(new) }, order: new.order.clone(), events };
-        let book = Book {
-            record,
-            body: new.body.clone(),
-            base_url: new.base_url.clone(),
-            create_seq: 0,
-            personal: true,
-            stray_id: None,
-        };
-        books.orders.insert(id.clone(), book);
-        books.drafts.remove(id);
-        books.enqueue(id, Task::Create { body: new.body.clone() }, new.base_url.clone(), new.at)?;
-        books.log(id, kind, "", new.at)?;
-        new.note
-            .prices
-            .iter()
-            .try_for_each(|price| books.log(id, EventKind::PriceChanged, price.to_string(), new.at))?;
-        new.note.passes.iter().try_for_each(|pass| books.log(id, EventKind::Overridden, pass.to_string(), new.at))
+        }
+        if !refused.is_empty() {
+            return Err(PlaceAllError::Refused(refused));
+        }
+        Ok(new.iter().try_for_each(|new| books.place(new))?)
     }
 
     async fn request_status(&self, id: &OrderId, status: &str, reason: Option<&str>, at: Timestamp) -> Done {

@@ -42,7 +42,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
-            Settled,
+            PlaceAllError, Settled,
         },
         pos::ReadyOrder,
     },
@@ -120,6 +120,10 @@ impl Journal for SqliteJournal {
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         self.record(new).await
+    }
+
+    async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
+        self.record_all(new).await
     }
 
     async fn request_status(

@@ -1,6 +1,7 @@
 //! Recording what a person confirmed: orders and status changes, each with its outbox row and event in one transaction.
 
 use jiff::Timestamp;
+use sqlx::SqliteConnection;
 
 use super::{
     SqliteJournal,
@@ -12,7 +13,10 @@ use crate::{
     chaos,
     domain::ids::OrderId,
     journal::face::Face,
-    ports::{JournalError, journal::NewOrder},
+    ports::{
+        JournalError,
+        journal::{NewOrder, PlaceAllError},
+    },
 };
 
 /// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.
@@ -87,52 +91,92 @@ fn listed(notes: &[impl ToString]) -> Result<Option<String>, JournalError> {
     serde_json::to_string(&texts).map(Some).map_err(unwritable)
 }
 
+/// Runs the one statement that records an order. `Some` says why the journal refuses it; then nothing of it is kept, and a
+/// transaction around it goes on.
+async fn insert(conn: &mut SqliteConnection, new: &NewOrder) -> Result<Option<JournalError>, JournalError> {
+    let NewOrder { order, body, base_url, due_at, at, note, guest } = new;
+    let (prices, passes) = (listed(&note.prices)?, listed(&note.passes)?);
+    let face = Face::of(order);
+    let done = sqlx::query(PLACE)
+        .bind(order.order_id.as_str())
+        .bind(at.as_microsecond())
+        .bind(base_url)
+        .bind(body)
+        .bind(face.status)
+        .bind(face.order_type)
+        .bind(face.total)
+        .bind(face.currency)
+        .bind(face.who)
+        .bind(face.address)
+        .bind(face.table)
+        .bind(face.seat)
+        .bind(face.pickup_token)
+        .bind(face.intermediary)
+        .bind(due_at.map(Timestamp::as_microsecond))
+        .bind(face.session_token)
+        .bind(face.brief)
+        .bind(prices)
+        .bind(guest.number.as_deref())
+        .bind(guest.who)
+        .bind(note.pieces)
+        .bind(column(note.promised_at))
+        .bind(passes)
+        .execute(&mut *conn)
+        .await;
+    match done {
+        Ok(_) => Ok(None),
+        Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
+            match why_not(conn, &order.order_id, "placing it again").await {
+                refused @ JournalError::WrongState { .. } => Ok(Some(refused)),
+                failed => Err(failed),
+            }
+        }
+        Err(error) => Err(journal_error(error)),
+    }
+}
+
 impl SqliteJournal {
     pub(super) async fn record(&self, new: &NewOrder) -> Result<(), JournalError> {
-        let NewOrder { order, body, base_url, due_at, at, note, guest } = new;
-        let (prices, passes) = (listed(&note.prices)?, listed(&note.passes)?);
-        let face = Face::of(order);
-        let mut hold = self.write().await?;
-        chaos::point("place.before_commit");
-        let done = sqlx::query(PLACE)
-            .bind(order.order_id.as_str())
-            .bind(at.as_microsecond())
-            .bind(base_url)
-            .bind(body)
-            .bind(face.status)
-            .bind(face.order_type)
-            .bind(face.total)
-            .bind(face.currency)
-            .bind(face.who)
-            .bind(face.address)
-            .bind(face.table)
-            .bind(face.seat)
-            .bind(face.pickup_token)
-            .bind(face.intermediary)
-            .bind(due_at.map(Timestamp::as_microsecond))
-            .bind(face.session_token)
-            .bind(face.brief)
-            .bind(prices)
-            .bind(guest.number.as_deref())
-            .bind(guest.who)
-            .bind(note.pieces)
-            .bind(column(note.promised_at))
-            .bind(passes)
-            .execute(hold.conn())
-            .await;
-        match done {
-            Ok(_) => {
-                chaos::point("place.after_commit");
-                hold.done();
-                Ok(())
-            }
-            Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
-                let why = why_not(hold.conn(), &order.order_id, "placing it again").await;
-                hold.done();
-                Err(why)
-            }
-            Err(error) => Err(journal_error(error)),
+        match self.place_or_refuse(std::slice::from_ref(new)).await?.pop() {
+            None => Ok(()),
+            Some((_, why)) => Err(why),
         }
+    }
+
+    pub(super) async fn record_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
+        match self.place_or_refuse(new).await? {
+            refused if refused.is_empty() => Ok(()),
+            refused => Err(PlaceAllError::Refused(refused)),
+        }
+    }
+
+    /// Records all of the orders and returns nothing, or records none and returns those that are refused.
+    async fn place_or_refuse(&self, new: &[NewOrder]) -> Result<Vec<(usize, JournalError)>, JournalError> {
+        let mut hold = self.write().await?;
+        // One statement is a transaction of its own, and BEGIN and COMMIT would be two more trips.
+        let is_transaction = new.len() > 1;
+        if is_transaction {
+            // A connection that is dropped while this is open is closed, and SQLite rolls back.
+            sqlx::raw_sql("BEGIN IMMEDIATE").execute(hold.conn()).await.map_err(journal_error)?;
+        }
+        let mut refused = Vec::new();
+        for (index, order) in new.iter().enumerate() {
+            if index + 1 == new.len() {
+                chaos::point("place.before_commit");
+            }
+            if let Some(why) = insert(hold.conn(), order).await? {
+                refused.push((index, why));
+            }
+        }
+        let end = if refused.is_empty() { "COMMIT" } else { "ROLLBACK" };
+        if is_transaction {
+            sqlx::raw_sql(end).execute(hold.conn()).await.map_err(journal_error)?;
+        }
+        if refused.is_empty() {
+            chaos::point("place.after_commit");
+        }
+        hold.done();
+        Ok(refused)
     }
 
     pub(super) async fn queue_status(
