@@ -10,6 +10,7 @@ use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::{Mutex, mpsc};
 
 pub mod catalog;
+pub mod counter;
 mod due;
 pub mod error;
 pub mod event;

@@ -11,16 +11,18 @@ use super::{
     overlay::Overlay,
     rhythm::Rhythm,
     scan::Scan,
-    screens::{orders::OrdersState, promise::KitchenState},
+    screens::orders::OrdersState,
     slot::Slot,
 };
 use crate::{
     desk::{
         DeskError,
+        counter::{Counter, KitchenLoad},
         event::{Connection, OutboxState},
         search::Catalog,
     },
     domain::{
+        article::Article,
         draft::Draft,
         finish::Moment,
         ids::OrderId,
@@ -72,7 +74,7 @@ pub struct Model {
     /// Towns of the shop's guests by their postcodes.
     pub towns: BTreeMap<String, String>,
     /// The kitchen's load.
-    pub kitchen: KitchenState,
+    pub kitchen: KitchenLoad,
     /// The live list.
     pub orders: OrdersState,
     /// Whether OktoPOS answers.
@@ -173,7 +175,7 @@ impl Model {
             catalog_reading: None,
             sold_out: BTreeMap::new(),
             towns: BTreeMap::new(),
-            kitchen: KitchenState::default(),
+            kitchen: KitchenLoad::default(),
             stock: Arc::default(),
             connection: Connection::Untried,
             outbox: OutboxState::default(),
@@ -238,6 +240,25 @@ impl Model {
     /// The draft that is shown, to be changed.
     pub fn slot_mut(&mut self) -> Option<&mut Slot> {
         self.slots.get_mut(self.current)
+    }
+
+    /// What an order is judged by now.
+    pub fn counter(&self) -> Counter<'_> {
+        Counter {
+            shop: &self.shop,
+            moment: &self.moment,
+            catalog: &self.catalog,
+            said: &self.sold_out,
+            stock: &self.stock,
+            kitchen: &self.kitchen,
+            orders: &self.orders.list,
+            placing: self.placing.iter().map(Slot::placing).collect(),
+        }
+    }
+
+    /// Whether an article is sold out for the shown draft.
+    pub fn is_sold_out(&self, article: &Article) -> bool {
+        self.counter().is_sold_out(self.slot().map(|slot| &slot.draft().order_id), article)
     }
 
     /// The channel the shown draft sells through.

@@ -7,7 +7,10 @@ use jiff::civil::DateTime;
 
 use super::screens::{guests::Caller, rows};
 use crate::{
-    desk::search::{Hits, Scope},
+    desk::{
+        counter::{Placing, Typed},
+        search::{Hits, Scope},
+    },
     domain::{
         article::Article,
         draft::Draft,
@@ -123,6 +126,16 @@ impl Slot {
     /// The draft.
     pub fn draft(&self) -> &Draft {
         &self.draft
+    }
+
+    /// The draft with the moment its relative times count from.
+    pub fn typed(&self) -> Typed<'_> {
+        Typed { draft: &self.draft, at: self.typed_at }
+    }
+
+    /// The draft while it is being recorded as an order.
+    pub fn placing(&self) -> Placing<'_> {
+        Placing { draft: &self.draft, session: self.session.as_deref() }
     }
 
     /// Changes the content of the draft: one step of undo, and saved.

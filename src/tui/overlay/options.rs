@@ -16,10 +16,7 @@ use crate::{
         command::Command,
         key::{Code, Key},
         model::{Model, Tone},
-        screens::{
-            items::{self, deals::Whole},
-            menu,
-        },
+        screens::items::{self, deals::Whole},
     },
 };
 
@@ -119,7 +116,7 @@ fn offered<'a>(
 ) -> impl Iterator<Item = &'a Arc<Article>> {
     let channel = model.channel();
     let all = model.catalog.choices(numbers, groups).into_iter();
-    all.filter(move |article| article.price_in(&channel).is_some() && !menu::is_sold_out(model, article))
+    all.filter(move |article| article.price_in(&channel).is_some() && !model.is_sold_out(article))
 }
 
 /// A group with what can be had now; more than that is not demanded, except of halves: one is none.

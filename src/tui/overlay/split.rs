@@ -6,6 +6,7 @@ pub mod view;
 use std::sync::Arc;
 
 use crate::{
+    desk::counter::table_number,
     domain::{
         draft::Draft,
         flow::Step,
@@ -20,7 +21,6 @@ use crate::{
         key::Key,
         model::{Model, Tone},
         overlay::{Overlay, confirm},
-        screens::{promise, tables},
         slot::{Slot, Whole},
         update::sending,
     },
@@ -110,7 +110,7 @@ pub fn key(model: &mut Model, bill: &mut SplitBill, key: Key) {
 
 /// Whether the table has the seat; says so if not.
 fn has_seat(model: &mut Model, bill: &SplitBill, part: u8) -> bool {
-    let range = tables::number(&model.shop, &bill.split.draft).and_then(|number| model.shop.table(number));
+    let range = table_number(&model.shop, &bill.split.draft).and_then(|number| model.shop.table(number));
     let seats = range.map_or(0, |range| range.seats);
     let fits = bill.by == By::Item || seats == 0 || i64::from(part) <= seats;
     if !fits {
@@ -134,7 +134,7 @@ pub fn close(model: &mut Model, bill: &SplitBill) {
 /// Makes a draft of each part; `None` if there is nothing to be split.
 pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     let whole = &bill.split.draft;
-    let token = tables::session(model, whole).map_or_else(|| whole.order_id.0.clone(), |session| session.token);
+    let token = model.counter().session(whole).map_or_else(|| whole.order_id.0.clone(), |session| session.token);
     let Some(parts) = bill.split.drafts(bill.by, &token, &model.more_ids, &model.channel()) else {
         let text = model.texts.t("split.one_part").to_owned();
         model.say(Tone::Warn, text);
@@ -151,7 +151,7 @@ pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     }
     let count = model.texts.count("split.done", parts.len()).replace("{key}", &model.key_label(Command::Undo));
     model.say(Tone::Done, count);
-    if model.slots[at..at + parts.len()].iter().all(|slot| promise::check(model, slot).is_ok()) {
+    if model.slots[at..at + parts.len()].iter().all(|slot| model.counter().check(slot.typed()).is_ok()) {
         let of = parts[0].split.as_ref().map(|mark| mark.of.clone())?;
         let about = parts_about(model, &of);
         confirm::ask(model, confirm::Question::SendParts(of), about);
@@ -176,7 +176,7 @@ pub fn parts_of(model: &Model, of: &OrderId) -> Vec<usize> {
 /// Sends every open part, if nothing is missing in any of them; else goes to the one where something is.
 pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
     for at in parts_of(model, of) {
-        if let Err(problems) = promise::check(model, &model.slots[at]) {
+        if let Err(problems) = model.counter().check(model.slots[at].typed()) {
             model.current = at;
             sending::hold_back(model, &problems);
             return Vec::new();
@@ -186,7 +186,7 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
     while let Some(at) = parts_of(model, of).first().copied() {
         model.current = at;
         // The parts before it count now: of what is scarce the last one may find nothing left.
-        match promise::check(model, &model.slots[at]) {
+        match model.counter().check(model.slots[at].typed()) {
             Ok(order) => effects.extend(sending::place(model, order)),
             Err(problems) => {
                 sending::hold_back(model, &problems);

@@ -27,7 +27,7 @@ use crate::{
         effect::Effect,
         model::{Model, Tone},
         overlay::{Overlay, note::NotePrompt},
-        screens::{menu, rows::Row, rows::focused, terms},
+        screens::{rows::Row, rows::focused, terms},
         slot::Slot,
     },
 };
@@ -275,7 +275,7 @@ fn again(model: &Model, order: &Order, kind: crate::domain::order::OrderType) ->
     // The fee follows the address of this order by itself; as a dish it would be paid twice.
     let mut order = order.clone();
     order.items.retain(|item| !item.product_id.as_deref().is_some_and(|number| model.shop.areas.is_fee(number)));
-    Again::of(&order, channel, find, |article| menu::is_sold_out(model, article))
+    Again::of(&order, channel, find, |article| model.is_sold_out(article))
 }
 
 /// Says what was repeated and what is different, all of it in the detail.

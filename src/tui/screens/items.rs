@@ -125,7 +125,7 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
     if article.price_in(&channel).is_none() {
         return lines::say_not_sold(model, &name, &channel.name);
     }
-    if menu::is_sold_out(model, article) {
+    if model.is_sold_out(article) {
         return menu::refuse_sold_out(model, article);
     }
     if model.shop.is_extra(&article.group) {

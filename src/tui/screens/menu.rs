@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
 use crate::{
     desk::{DeskError, event::Connection},
     domain::{
@@ -12,10 +10,9 @@ use crate::{
         assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
         deal,
         draft::{Draft, Line},
-        menu::{ComboPart, Fault},
+        menu::Fault,
         order::DistributionChannel,
         shop::OrderTypeRule,
-        stock::{Count, Said},
         undo::Touch,
     },
     i18n::Texts,
@@ -162,8 +159,9 @@ pub fn mark(model: &Model, line: &Line) -> Option<String> {
     let texts = &model.texts;
     let change = model.slot().and_then(|slot| change_of(model, slot.draft(), line));
     let Some(change) = change else {
-        let left = counts::too_few(model, line).map(|left| texts.fill("cart.left", &[("n", &texts.number(left))]));
-        return left.or_else(|| is_sold_out(model, &line.article).then(|| texts.t("cart.sold_out").to_owned()));
+        let few = model.slot().and_then(|slot| model.counter().too_few(slot.draft(), line));
+        let left = few.map(|left| texts.fill("cart.left", &[("n", &texts.number(left))]));
+        return left.or_else(|| model.is_sold_out(&line.article).then(|| texts.t("cart.sold_out").to_owned()));
     };
     Some(match change {
         LineChange::Gone => texts.t("cart.gone").to_owned(),
@@ -199,26 +197,6 @@ pub fn take_prices(model: &mut Model) {
     model.say(Tone::Done, text);
 }
 
-/// Whether an article is sold out: a person at the desk has the last word. A combo is when something of it is.
-pub fn is_sold_out(model: &Model, article: &Article) -> bool {
-    if let Some(combo) = model.catalog.combo(article.id)
-        && !model.sold_out.contains_key(&article.id)
-    {
-        let is_out = |number: &String| model.catalog.by_number(number).is_none_or(|part| is_sold_out(model, part));
-        let lacks = |part: &ComboPart| {
-            let choices = model.catalog.choices(&part.choices, &part.groups);
-            choices.into_iter().filter(|choice| !is_sold_out(model, choice)).take(part.count).count() < part.count
-        };
-        return combo.articles.iter().any(is_out) || combo.parts.iter().any(lacks);
-    }
-    let is_left = || counts::left(model, article).is_none_or(|left| left > Decimal::ZERO);
-    match model.sold_out.get(&article.id) {
-        Some(Said::SoldOut(true)) => true,
-        Some(_) => !is_left(),
-        None => model.catalog.menu().sold_out.contains(&*article.number) || !is_left(),
-    }
-}
-
 /// Takes the chosen article out of the sale or back in: the hit, else the selected line of the cart. A quantity before it
 /// says how many there are.
 pub fn toggle_sold_out(model: &mut Model) -> Vec<Effect> {
@@ -234,12 +212,9 @@ pub fn toggle_sold_out(model: &mut Model) -> Vec<Effect> {
     if let Some(pieces) = typed {
         return counts::set(model, &article, pieces);
     }
-    let is_out = !is_sold_out(model, &article);
-    let said = match counts::left(model, &article) {
-        // Whoever takes a counted article back in counts no longer, until it is counted again.
-        Some(_) if !is_out => Said::Count(Count { pieces: None, at: model.moment.now }),
-        _ => Said::SoldOut(is_out),
-    };
+    let own = model.slot().map(|slot| &slot.draft().order_id);
+    let counter = model.counter();
+    let (is_out, said) = (!counter.is_sold_out(own, &article), counter.toggled(own, &article));
     model.sold_out.insert(article.id, said);
     let key = if is_out { "notice.sold_out" } else { "notice.sold_again" };
     let text = model.texts.fill(key, &[("name", &article.name)]);

@@ -1,8 +1,5 @@
-//! Which table a draft is for, what is open there, and the session its order belongs to. Pure, and from memory: it is asked at
-//! every key.
-//!
-//! A session needs no store of its own. Its token is the `orderId` of its first order, and every later round finds it in the
-//! list of orders, after a restart and at another desk alike.
+//! Tables on the screen: what they are called, what is said beside them, and the new round of one. Which session an order
+//! belongs to is decided at the counter.
 
 pub mod view;
 
@@ -11,8 +8,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::live::OpenTable,
-    domain::{draft::Draft, field::Field, flow::Step, ids::OrderId, order::OrderType, shop::Shop, undo::Touch},
+    desk::{counter::SessionSource, live::OpenTable},
+    domain::{field::Field, flow::Step, ids::OrderId, order::OrderType, undo::Touch},
     tui::{
         model::{Model, Tone},
         screens::rows::{Row, focused},
@@ -20,32 +17,6 @@ use crate::{
         update,
     },
 };
-
-/// Where the token of a draft comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// A person typed it: it wins.
-    Typed,
-    /// Something is open at the table: the order is one more round of it.
-    Joined,
-    /// It is the first round.
-    First,
-}
-
-/// The session a draft's order belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// `sessionToken`.
-    pub token: String,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// The table a draft is for, if it is for one of the house.
-pub fn number(shop: &Shop, draft: &Draft) -> Option<i64> {
-    let typed = draft.fields.get(&Field::Table).filter(|_| draft.order_type == OrderType::Local)?;
-    shop.table_number(typed).filter(|number| shop.tables.is_empty() || shop.table(*number).is_some())
-}
 
 /// `Terrasse 3`, or `Tisch 12` for one without a name.
 pub fn name(model: &Model, number: i64) -> String {
@@ -68,55 +39,9 @@ pub fn typed_name(model: &Model, typed: &str) -> String {
     }
 }
 
-/// What is open at the table of a draft.
-pub fn open<'a>(model: &'a Model, draft: &Draft) -> Option<OpenTable<'a>> {
-    let table = number(&model.shop, draft)?;
-    Some(model.orders.list.open_table(table, token_in(draft), model.moment.now))
-}
-
-fn token_in(draft: &Draft) -> Option<&str> {
-    draft.fields.get(&Field::SessionToken).map(|token| token.trim()).filter(|token| !token.is_empty())
-}
-
-/// The session of a draft's order; none for an order without a table in which none was typed.
-pub fn session(model: &Model, draft: &Draft) -> Option<Session> {
-    let open = open(model, draft);
-    let joins = open.as_ref().and_then(|open| open.token);
-    if let Some(token) = token_in(draft) {
-        let origin = match joins {
-            Some(_) => Origin::Joined,
-            None if token == draft.order_id.as_str() => Origin::First,
-            None => Origin::Typed,
-        };
-        return Some(Session { token: token.to_owned(), origin });
-    }
-    let table = open?.table;
-    let found = joins.or_else(|| being_placed(model, table)).map(str::to_owned);
-    let origin = if found.is_some() { Origin::Joined } else { Origin::First };
-    Some(Session { token: found.unwrap_or_else(|| draft.order_id.0.clone()), origin })
-}
-
-/// The token of an order of this table that is being recorded and not in the list yet.
-fn being_placed(model: &Model, table: i64) -> Option<&str> {
-    let mut there = model.placing.iter().rev().filter(|slot| number(&model.shop, slot.draft()) == Some(table));
-    there.next()?.session.as_deref()
-}
-
-/// Writes the session into a draft that is about to become an order.
-pub fn join(model: &Model, draft: &mut Draft) {
-    if let Some(Session { token, .. }) = session(model, draft) {
-        draft.fields.insert(Field::SessionToken, token);
-    }
-}
-
-/// Whether the token in a draft came from its table: it does not follow to another one.
-pub fn is_of_table(model: &Model, draft: &Draft) -> bool {
-    token_in(draft).is_some() && session(model, draft).is_some_and(|session| session.origin != Origin::Typed)
-}
-
-/// Whether the shown draft holds such a token.
+/// Whether the shown draft holds a token that came from its table: it does not follow to another one.
 pub fn shown_is_of_table(model: &Model) -> bool {
-    model.slot().is_some_and(|slot| is_of_table(model, slot.draft()))
+    model.slot().is_some_and(|slot| model.counter().token_is_of_table(slot.draft()))
 }
 
 /// The cursor leaves a field: the name of a table becomes its number.
@@ -141,11 +66,11 @@ pub fn note(model: &Model, slot: &Slot, row: Row) -> Option<String> {
             Some([named, area].into_iter().flatten().collect::<Vec<_>>().join(" · ")).filter(|note| !note.is_empty())
         }
         Row::Field(Field::SessionToken) => {
-            let session = session(model, draft)?;
-            let key = match session.origin {
-                Origin::Typed => return None,
-                Origin::Joined => "tables.token_joined",
-                Origin::First => "tables.token_first",
+            let session = model.counter().session(draft)?;
+            let key = match session.source {
+                SessionSource::Typed => return None,
+                SessionSource::Joined => "tables.token_joined",
+                SessionSource::First => "tables.token_first",
             };
             Some(model.texts.fill(key, &[("token", OrderId(session.token).short())]))
         }

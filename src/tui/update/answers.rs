@@ -22,7 +22,7 @@ use crate::{
         model::{Model, Screen, Tone},
         msg::Reply,
         overlay::{Overlay, picker},
-        screens::{form, guests, items, menu, promise, rows::short_time, terms},
+        screens::{form, guests, items, menu, rows::short_time, terms},
         slot::Slot,
     },
     words::{reason as reason_of, sentence},
@@ -55,7 +55,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
         Reply::Orders(rows) => orders::changed(model, rows),
-        Reply::OnHand(on_hand) => promise::learn(model, on_hand),
+        Reply::OnHand(on_hand) => model.kitchen.learn(on_hand),
         Reply::Towns(towns) => terms::learn(model, towns),
         Reply::Catalog(catalog) => {
             // It also ends a read that came to nothing because another copy was there first.

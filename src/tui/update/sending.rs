@@ -8,7 +8,6 @@ use crate::{
         ids::OrderId,
         order::Order,
     },
-    ports::house::PlaceNote,
     tui::{
         command::Command,
         effect::Effect,
@@ -78,7 +77,7 @@ fn ready(model: &mut Model) -> Option<(Order, bool)> {
         return None;
     }
     let reviewed = slot.draft().step == Step::Review;
-    match promise::check(model, slot) {
+    match model.counter().check(slot.typed()) {
         Ok(order) => Some((order, reviewed)),
         Err(problems) => {
             hold_back(model, &problems);
@@ -114,10 +113,8 @@ fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
 
 /// Records the shown draft as this order. Of a split bill the next part is shown then.
 pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
-    let channel = model.channel();
-    let note = model.slot().map(|slot| promise::note(model, slot)).unwrap_or_default();
+    let note = model.slot().map(|slot| model.counter().note(slot.typed())).unwrap_or_default();
     let mut slot = model.slots.remove(model.current);
-    let note = PlaceNote { prices: slot.draft().price_notes(&channel), ..note };
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
     slot.session.clone_from(&order.session_token);
@@ -135,7 +132,7 @@ pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     }
     let text = model.texts.t("notice.saving").to_owned();
     model.say(Tone::Done, text);
-    promise::promised(model, order.order_id.clone(), &note);
+    model.kitchen.promised(order.order_id.clone(), &note);
     let mut effects = vec![Effect::Place(Box::new(order), Box::new(note))];
     effects.extend(promise::recount(model));
     effects

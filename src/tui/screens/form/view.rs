@@ -176,7 +176,7 @@ fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
     match row {
         Row::Field(Field::Zip) => terms::zip_note(model, slot).filter(|(_, warns)| *warns).map(|(text, _)| text),
         Row::Field(Field::Due) => {
-            let soonest = promise::too_soon(model, slot)?;
+            let soonest = model.counter().too_soon(slot.typed())?;
             let time = model.texts.moment(soonest, model.moment.local().date());
             Some(model.texts.fill("promise.too_soon", &[("time", &time)]))
         }

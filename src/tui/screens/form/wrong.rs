@@ -4,16 +4,13 @@ use crate::{
     domain::problem::{Problem, ProblemKind, Spot},
     tui::{
         model::Model,
-        screens::{
-            promise,
-            rows::{Row, TipPart, field_word},
-        },
+        screens::rows::{Row, TipPart, field_word},
     },
 };
 
 /// What is wrong with the shown draft now, looked up once for all rows of a frame.
 pub fn problems(model: &Model) -> Vec<Problem> {
-    model.slot().and_then(|slot| promise::check(model, slot).err()).unwrap_or_default()
+    model.slot().and_then(|slot| model.counter().check(slot.typed()).err()).unwrap_or_default()
 }
 
 /// What is wrong with a row.

@@ -52,7 +52,7 @@ pub fn add_extra(model: &mut Model, wish: &Wish) -> Extra {
         say_not_sold(model, &wish.article.name, &channel.name);
         return Extra::Refused;
     }
-    if menu::is_sold_out(model, &wish.article) {
+    if model.is_sold_out(&wish.article) {
         menu::refuse_sold_out(model, &wish.article);
         return Extra::Refused;
     }

@@ -10,7 +10,7 @@ use crate::{
         command::Command,
         model::Model,
         msg::Target,
-        screens::{counts, menu},
+        screens::menu,
         slot::Slot,
         widgets::{
             canvas::{Canvas, width},
@@ -189,10 +189,10 @@ fn row(
     }
     canvas.put(area.x + 1, area.y, NUMBER - 1, &article.number, if here { style } else { canvas.theme.dim });
     let price = match article.price_in(channel) {
-        Some(row) if menu::is_sold_out(model, article) => {
+        Some(row) if model.is_sold_out(article) => {
             format!("{} · {}", texts.t("items.sold_out"), texts.amount(row.price))
         }
-        Some(row) => match counts::left(model, article) {
+        Some(row) => match model.counter().left(model.slot().map(|slot| &slot.draft().order_id), article) {
             Some(left) => {
                 format!("{} · {}", texts.fill("items.left", &[("n", &texts.number(left))]), texts.amount(row.price))
             }

@@ -23,7 +23,7 @@ use crate::{
         overlay::price,
         screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
         screens::{form, guests},
-        screens::{items::deals, menu, promise, tables, terms},
+        screens::{items::deals, menu, tables, terms},
         slot::Slot,
         widgets::canvas::{Canvas, fit, width},
     },
@@ -118,7 +118,7 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let place = when_and_where(model, slot);
     let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(" · ") };
     let mut head = vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)];
-    if let Some(open) = tables::open(model, draft).filter(|open| !open.rounds.is_empty()) {
+    if let Some(open) = model.counter().open_table(draft).filter(|open| !open.rounds.is_empty()) {
         let money = |value| texts.money(value, &model.shop.currency);
         let text = texts.count("tables.review", open.rounds.len()).replace("{total}", &money(open.total));
         head.push((text, money(tables::with_draft(model, slot, &open)), Loud::Plain));
@@ -142,7 +142,7 @@ fn when_and_where(model: &Model, slot: &Slot) -> String {
     let local = model.moment.local();
     match parse_due(slot.text(Field::Due), local) {
         Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
-        Some(Due::Asap) => parts.push(match promise::promise(model, slot) {
+        Some(Due::Asap) => parts.push(match model.counter().promise(slot.draft()) {
             Some(promise) => format!("{} {}", texts.t("word.asap"), texts.moment(promise.local, local.date())),
             None => texts.t("word.asap").to_owned(),
         }),
@@ -248,7 +248,7 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
     let payment = both([choice(Field::PaymentMethod), status, reference]);
     // A token that comes from the table is nothing to read back: its rounds are named on top. Nor is one the desk made.
     let token = Some(slot.text(Field::SessionToken).trim())
-        .filter(|token| !token.is_empty() && !is_made(token) && !tables::is_of_table(model, slot.draft()))
+        .filter(|token| !token.is_empty() && !is_made(token) && !model.counter().token_is_of_table(slot.draft()))
         .map(|token| format!("{} {token}", texts.t("field.session_token")));
     let further = both([token.unwrap_or_default(), slot.text(Field::Intermediary).to_owned(), String::new()]);
     [("review.guest", guest), ("review.address", address), ("review.payment", payment), ("review.further", further)]

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{name, open, with_draft};
+use super::{name, with_draft};
 use crate::{
     desk::live::{LiveRow, OpenTable},
     tui::{
@@ -21,7 +21,7 @@ const STATUS: u16 = 13;
 
 /// Draws the rounds from the top of the area; the lines that took.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> u16 {
-    let Some(open) = open(model, slot.draft()) else { return 0 };
+    let Some(open) = model.counter().open_table(slot.draft()) else { return 0 };
     let texts = &model.texts;
     let right = area.right();
     let end = canvas.put(area.x, area.y, area.width, &title(model, &open), canvas.theme.strong);

@@ -1,0 +1,53 @@
+//! The gate that every order passes: the order, or everything that is in its way. And what the desk keeps of an order beside it.
+
+use super::{Counter, Typed};
+use crate::{
+    domain::{
+        field::Field,
+        finish::finish,
+        order::Order,
+        problem::{Problem, Spot},
+        terms::Pass,
+    },
+    ports::house::PlaceNote,
+};
+
+impl Counter<'_> {
+    /// The order, or everything that is in its way: what it lacks, what its area asks for, what is no longer there, and what
+    /// the kitchen says.
+    ///
+    /// # Errors
+    /// The problems in the sequence of the steps, never empty.
+    pub fn check(&self, typed: Typed<'_>) -> Result<Order, Vec<Problem>> {
+        let mut draft = typed.draft.clone();
+        self.join_session(&mut draft);
+        let finished = finish(&draft, self.shop, self.moment);
+        let mut problems = self.shortages(&draft);
+        let objection = self.kitchen_objection(typed).filter(|kind| !draft.is_let_pass(*kind));
+        problems.extend(objection.map(|kind| Problem { spot: Spot::Field(Field::Due), kind }));
+        let own = match finished {
+            Ok(order) if problems.is_empty() => return Ok(order),
+            finished => finished.err(),
+        };
+        problems.extend(own.unwrap_or_default());
+        problems.sort_by_key(|problem| problem.spot.step());
+        Err(problems)
+    }
+
+    /// What is kept of an order beside it, as the guest was told it a moment ago.
+    pub fn note(&self, typed: Typed<'_>) -> PlaceNote {
+        let draft = typed.draft;
+        let channel = self.channel(draft);
+        let usual = || self.shop.kitchen.soonest(self.wish(draft), self.moment);
+        let promised = || self.promise(draft).map(|promise| promise.at).or_else(usual);
+        let due = self.typed_time(typed).and_then(|at| self.moment.instant(at));
+        let objections = draft.objections(self.shop, &channel).into_iter().map(|problem| problem.kind);
+        let passed = objections.chain(self.kitchen_objection(typed)).filter(|kind| draft.is_let_pass(*kind));
+        PlaceNote {
+            prices: draft.price_notes(&channel),
+            pieces: draft.kitchen_items(),
+            promised_at: due.or_else(promised).filter(|_| self.shop.kitchen.is_known()),
+            passes: passed.filter_map(Pass::of).collect(),
+        }
+    }
+}
