@@ -41,7 +41,9 @@ pub fn set(model: &mut Model, article: &Article, pieces: Decimal) -> Vec<Effect>
     model.sold_out.insert(article.id, said);
     // What stands in the search was the number: Enter must not add as many.
     items::added(model);
-    let text = model.texts.fill("notice.counted", &[("name", &article.name), ("n", &model.texts.number(pieces))]);
+    let text = model
+        .texts
+        .fill("notice.counted", &[("name", &article.name), ("n", &count.pieces.unwrap_or_default().to_string())]);
     model.say(Tone::Done, text);
     vec![Effect::Say { article: article.id, said }]
 }
