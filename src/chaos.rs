@@ -82,11 +82,21 @@ pub enum Bug {
     SecondSender,
     /// What was read from the outbox goes to the address it was read with, wherever a person has sent it since.
     StaleAddress,
+    /// An entry that is being sent is begun a second time.
+    SentTwiceAtOnce,
+    /// A refusal that comes late takes back that an order has arrived.
+    LateAnswerTakesBack,
+    /// What was being sent when the program ended is sent again without a person.
+    InterruptedIsSentAgain,
+    /// An order that was given up here and stands in OktoPOS is placed a second time.
+    StrayPlacedAgain,
+    /// The ready list decides about what a person gave up.
+    ReadyListTakesBack,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -94,6 +104,11 @@ impl Bug {
         Self::KeyInLog,
         Self::SecondSender,
         Self::StaleAddress,
+        Self::SentTwiceAtOnce,
+        Self::LateAnswerTakesBack,
+        Self::InterruptedIsSentAgain,
+        Self::StrayPlacedAgain,
+        Self::ReadyListTakesBack,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -106,6 +121,11 @@ impl Bug {
             Self::KeyInLog => "key-in-log",
             Self::SecondSender => "second-sender",
             Self::StaleAddress => "stale-address",
+            Self::SentTwiceAtOnce => "sent-twice-at-once",
+            Self::LateAnswerTakesBack => "late-answer-takes-back",
+            Self::InterruptedIsSentAgain => "interrupted-is-sent-again",
+            Self::StrayPlacedAgain => "stray-placed-again",
+            Self::ReadyListTakesBack => "ready-list-takes-back",
         }
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Absent optionals are left out, never written as null. An unknown field is an error: dropping it would lose data.
 
+pub mod history;
+pub mod life;
+
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 pub use super::forget::{Forget, Forgotten, GuestOrder};
-pub use super::history::{EventKind, OrderEvent};
 use super::{house::PlaceNote, pos::ReadyOrder};
+pub use crate::domain::order::{
+    history::{EventKind, OrderEvent},
+    life::{PersonDecision, Settled},
+};
 use crate::domain::{
     article::Article,
     delivery::Delivery,
@@ -110,67 +113,6 @@ pub struct OutboxEntry {
     pub queued_at: Timestamp,
     /// When the order is due, UTC; a passed time is not sent into a known rejection.
     pub due_at: Option<Timestamp>,
-}
-
-/// What an attempt came to, as it is recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// Not sent or throttled: back in the queue.
-    Requeued {
-        /// Why, for the events.
-        reason: String,
-    },
-    /// It may have arrived and is sent again all the same, because the instance is safe to repeat: back in the queue.
-    Again {
-        /// What was seen.
-        reason: String,
-    },
-    /// The order was created.
-    Accepted {
-        /// OktoPOS's id.
-        internal_id: InternalId,
-    },
-    /// The status was set.
-    StatusSet,
-    /// Refused for good. For a create the order becomes rejected; for a status change the change is dropped and shown.
-    Rejected {
-        /// The server's text.
-        reason: String,
-    },
-    /// It may or may not have been handled. The create leaves the outbox until a person decides.
-    Unknown {
-        /// What was seen.
-        reason: String,
-    },
-}
-
-/// What a person decided about an order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PersonDecision {
-    /// Send an unknown order again, with the same `orderId`.
-    Resend,
-    /// It arrived: unknown becomes accepted, and so does one that was given up here and was seen in OktoPOS.
-    Settle {
-        /// OktoPOS's id, if the person knows it.
-        internal_id: Option<InternalId>,
-    },
-    /// Take back an order that was not sent, or give up a rejected one.
-    Cancel,
-    /// Take back an order that waits and open it as this draft, both or neither.
-    Reopen {
-        /// What it becomes.
-        draft: Box<Draft>,
-    },
-    /// Give up the status changes of an accepted order that wait, and take note of one that was refused.
-    DropStatus,
-    /// Send what waits of the order to another address than the one it was queued for.
-    Readdress {
-        /// `Pos::base_url` of the address.
-        base_url: String,
-        /// OktoPOS's id of the order as the person saw it, `None` for one that waits: one that arrived meanwhile has an id
-        /// that means another order there, about which nobody was asked.
-        internal_id: Option<InternalId>,
-    },
 }
 
 /// An order as lists show it: the searched columns, without the Order object.

@@ -3,7 +3,6 @@
 pub mod clock;
 pub mod forget;
 pub mod guests;
-pub mod history;
 pub mod house;
 pub mod journal;
 pub mod lock;

@@ -28,6 +28,13 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("cli", "a_second_program_leaves_a_call_under_way_alone"),
         ],
         Bug::StaleAddress => &[("journal", "sqlite::an_entry_begins_only_for_the_address_it_is_bound_to")],
+        Bug::SentTwiceAtOnce => &[("lib", "domain::order::life::tests::an_attempt_begins_once_and_where_it_is_bound")],
+        Bug::LateAnswerTakesBack => &[("lib", "domain::order::life::tests::a_late_answer_is_never_a_step_back")],
+        Bug::InterruptedIsSentAgain => {
+            &[("lib", "domain::order::life::tests::what_was_under_way_when_the_program_ended")]
+        }
+        Bug::StrayPlacedAgain => &[("lib", "domain::order::life::tests::only_what_is_not_there_is_placed_again")],
+        Bug::ReadyListTakesBack => &[("lib", "domain::order::life::tests::the_ready_list_of_every_standing")],
     }
 }
 
@@ -40,7 +47,12 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::RawEscapes => Some(Bug::KeyInLog),
         Bug::KeyInLog => Some(Bug::SecondSender),
         Bug::SecondSender => Some(Bug::StaleAddress),
-        Bug::StaleAddress => None,
+        Bug::StaleAddress => Some(Bug::SentTwiceAtOnce),
+        Bug::SentTwiceAtOnce => Some(Bug::LateAnswerTakesBack),
+        Bug::LateAnswerTakesBack => Some(Bug::InterruptedIsSentAgain),
+        Bug::InterruptedIsSentAgain => Some(Bug::StrayPlacedAgain),
+        Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
+        Bug::ReadyListTakesBack => None,
     }
 }
 

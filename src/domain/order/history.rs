@@ -1,4 +1,5 @@
-//! The history of an order: what can happen to it, as it is recorded. Values only; nothing here is ever changed once written.
+//! The history of an order: what can happen to it, as it is recorded. Values only; nothing here is ever changed once written,
+//! and nothing here decides what may happen.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,15 @@ use serde::{Deserialize, Serialize};
 pub struct OrderEvent {
     /// When.
     pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// Reason, status or id that goes with it; may be empty.
+    pub detail: String,
+}
+
+/// What is about to be added to a history; the store knows the instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
     /// What.
     pub kind: EventKind,
     /// Reason, status or id that goes with it; may be empty.
