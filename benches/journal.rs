@@ -124,6 +124,7 @@ fn order(number: i64) -> NewOrder {
         at: at(number),
         note: PlaceNote::default(),
         guest,
+        desk: oktodesk::domain::ids::DeskId("desk".into()),
     }
 }
 
@@ -193,7 +194,7 @@ mod commit {
         // Changed every time: SQLite does not write what is already there.
         bencher.bench_local(|| {
             draft.search.push('x');
-            runtime.block_on(journal.save_draft(&draft)).unwrap();
+            runtime.block_on(journal.save_draft(&draft, &oktodesk::domain::ids::DeskId("desk".into()))).unwrap();
         });
     }
 }

@@ -32,6 +32,8 @@ pub const POINTS: &[Point] = &[
     at("catalog.after_commit", "new articles are committed, nobody knows"),
     at("draft.before_save", "a draft changed and is not written"),
     at("draft.after_save", "a draft is written, nobody knows"),
+    at("draft.before_take", "a draft is about to be taken over from another desk"),
+    at("draft.after_take", "a draft was taken over from another desk, nobody knows"),
     at("split.before_commit", "a bill is split, its parts are not written"),
     at("split.after_commit", "the parts of a bill are written instead of the whole, nobody knows"),
     at("place.before_commit", "an order is confirmed and not recorded"),
@@ -92,11 +94,13 @@ pub enum Bug {
     StrayPlacedAgain,
     /// The ready list decides about what a person gave up.
     ReadyListTakesBack,
+    /// A desk writes over, places and discards drafts that another desk has open.
+    SharedDrafts,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -109,6 +113,7 @@ impl Bug {
         Self::InterruptedIsSentAgain,
         Self::StrayPlacedAgain,
         Self::ReadyListTakesBack,
+        Self::SharedDrafts,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -126,6 +131,7 @@ impl Bug {
             Self::InterruptedIsSentAgain => "interrupted-is-sent-again",
             Self::StrayPlacedAgain => "stray-placed-again",
             Self::ReadyListTakesBack => "ready-list-takes-back",
+            Self::SharedDrafts => "shared-drafts",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::{
-    domain::ids::OrderId,
+    domain::ids::{DeskId, OrderId},
     ports::{Clock, Ids},
 };
 
@@ -48,6 +48,11 @@ impl Ids for UuidIds {
     #[expect(clippy::disallowed_methods, reason = "this is the adapter that makes ids for everybody else")]
     fn order_id(&self) -> OrderId {
         OrderId(uuid::Uuid::now_v7().to_string())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that makes ids for everybody else")]
+    fn desk_id(&self) -> DeskId {
+        DeskId(uuid::Uuid::now_v7().to_string())
     }
 }
 

@@ -165,6 +165,7 @@ impl Program<'_> {
         // Before anything is sent: a menu that cannot be read ends the program.
         let menu = Arc::new(if is_demo { demo::menu()? } else { setup.menu(self.environment)? });
         let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
+        open.take_seat();
         let (running, events) = open.start(&self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
         let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());

@@ -27,7 +27,7 @@ use crate::{
         shop::{Shop, TableRange},
     },
     i18n::{Lang, Texts},
-    journal::{SqliteJournal, lock::FileLock},
+    journal::{SqliteJournal, desks::DeskLocks, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
     ports::{JournalError, Pos},
     words,
@@ -218,8 +218,10 @@ impl Setup {
         settings.keeping = self.keeping();
         settings.catalog_refresh = config.catalog_refresh();
         settings.policy.repeated = config.oktopos.repeated_order_id;
-        let desk = Desk::new(ports, settings).with_swap(Arc::<SqliteJournal>::clone(&journal));
-        Ok(Open { desk, journal, lock: self.data_dir.join("sender.lock") })
+        let desk = Desk::new(ports, settings);
+        let desks = Arc::new(DeskLocks::new(&self.data_dir, desk.id().clone()));
+        let desk = desk.with_drafts(Arc::<SqliteJournal>::clone(&journal), Arc::<DeskLocks>::clone(&desks));
+        Ok(Open { desk, journal, desks, lock: self.data_dir.join("sender.lock") })
     }
 }
 
@@ -251,6 +253,7 @@ fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
 pub(super) struct Open {
     pub desk: Desk,
     pub journal: Arc<SqliteJournal>,
+    desks: Arc<DeskLocks>,
     lock: PathBuf,
 }
 
@@ -269,6 +272,14 @@ impl Open {
         let worker = self.desk.worker(Arc::new(FileLock::new(self.lock.clone())), sender);
         tasks.spawn(worker.run(stop.clone()));
         (Running { stop, tasks }, events)
+    }
+
+    /// From now on other desks see that this one runs, and leave its drafts alone.
+    pub fn take_seat(&self) {
+        if let Err(error) = self.desks.hold(self.desk.clock().now()) {
+            // The journal still refuses to write over another desk's drafts; only nobody sees that this one runs.
+            tracing::warn!(%error, "no lock for this desk");
+        }
     }
 
     /// Lets go of the journal.

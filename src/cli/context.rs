@@ -86,6 +86,7 @@ fn desk_exit(error: &DeskError) -> Exit {
         | DeskError::NoInternalId(_)
         | DeskError::NotFound(_)
         | DeskError::Ambiguous { .. }
+        | DeskError::DraftElsewhere { .. }
         | DeskError::WrongState { .. } => Exit::Usage,
         DeskError::ForeignStatus(PosError::Unknown { .. }) => Exit::Unknown,
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => match error {

@@ -1,7 +1,7 @@
 //! Why the desk could not do what it was asked. Every variant says what that means for the order.
 
 use crate::{
-    domain::ids::OrderId,
+    domain::ids::{DeskId, OrderId},
     ports::{JournalError, PosError},
 };
 
@@ -65,6 +65,14 @@ pub enum DeskError {
         /// What was asked for.
         action: &'static str,
     },
+    /// Nothing was changed: another desk has the draft of this order open.
+    #[error("nothing was changed: the draft of order {order_id} is open at another desk")]
+    DraftElsewhere {
+        /// Which order.
+        order_id: OrderId,
+        /// The desk that has it.
+        desk: DeskId,
+    },
     /// Nothing was recorded: the journal cannot be written or read.
     #[error("nothing was saved: {0}")]
     Journal(JournalError),
@@ -102,6 +110,7 @@ impl DeskError {
             | Self::NotFound(_)
             | Self::Ambiguous { .. }
             | Self::WrongState { .. }
+            | Self::DraftElsewhere { .. }
             | Self::SavedUnread(_)
             | Self::CatalogEndless(_) => false,
         }
@@ -116,6 +125,7 @@ impl DeskError {
             Self::NoInternalId(_) => "hint.no_internal_id",
             Self::NotFound(_) | Self::Ambiguous { .. } => "hint.order_id",
             Self::WrongState { .. } | Self::SavedUnread(_) => "hint.look_again",
+            Self::DraftElsewhere { .. } => "hint.other_desk",
             Self::Journal(JournalError::Unwritable(_)) => "hint.journal_unwritable",
             Self::Journal(_) => "hint.journal_unusable",
             Self::Pos(PosError::KeyRefused { .. }) | Self::ForeignStatus(PosError::KeyRefused { .. }) => "hint.key",
@@ -127,13 +137,14 @@ impl DeskError {
     }
 
     /// Every key `hint` can return, for the texts' test.
-    pub const HINTS: [&'static str; 12] = [
+    pub const HINTS: [&'static str; 13] = [
         "hint.correct_field",
         "hint.time_zone",
         "hint.other_time",
         "hint.no_internal_id",
         "hint.order_id",
         "hint.look_again",
+        "hint.other_desk",
         "hint.journal_unwritable",
         "hint.journal_unusable",
         "hint.key",
@@ -148,6 +159,7 @@ impl From<JournalError> for DeskError {
         match error {
             JournalError::NotFound(order_id) => Self::NotFound(order_id),
             JournalError::WrongState { order_id, delivery, action } => Self::WrongState { order_id, delivery, action },
+            JournalError::DraftElsewhere { order_id, desk } => Self::DraftElsewhere { order_id, desk },
             error @ (JournalError::Unwritable(_) | JournalError::Unusable(_)) => Self::Journal(error),
         }
     }
@@ -177,6 +189,7 @@ mod tests {
             (DeskError::Ambiguous { order_id: id.clone(), other: OrderId("b".into()) }, false),
             (JournalError::NotFound(id).into(), false),
             (wrong.into(), false),
+            (JournalError::DraftElsewhere { order_id: OrderId("a".into()), desk: DeskId("b".into()) }.into(), false),
             (JournalError::Unwritable("full".into()).into(), true),
             (JournalError::Unusable("torn".into()).into(), false),
             (PosError::NotSent { reason: reason.clone() }.into(), true),

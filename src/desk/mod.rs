@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, mpsc};
 
 pub mod catalog;
 pub mod counter;
+pub mod drafts;
 mod due;
 pub mod error;
 pub mod event;
@@ -41,12 +42,12 @@ pub use find::internal_id;
 use crate::{
     domain::{
         delivery::Delivery,
-        draft::Draft,
-        ids::{InternalId, OrderId},
+        draft::{Draft, OpenDraft},
+        ids::{DeskId, InternalId, OrderId},
         order::{Item, Order},
     },
     ports::{
-        Clock, DraftSwap, GuestBook, Ids, Journal, JournalError, Pos, SenderLock,
+        Clock, Desks, DraftSwap, GuestBook, Ids, Journal, Pos, SenderLock,
         house::PlaceNote,
         journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
@@ -127,6 +128,10 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     settings: Settings,
+    /// This run of the program.
+    id: DeskId,
+    /// The other desks on this journal.
+    desks: Arc<dyn Desks>,
     link: Link,
     /// Pages of an article list that broke off; whoever reads articles holds it.
     pages: Mutex<catalog::Pages>,
@@ -159,6 +164,8 @@ impl Desk {
                 guests,
                 pos,
                 clock,
+                id: ids.desk_id(),
+                desks: Arc::new(()),
                 ids,
                 settings,
                 link: Link::new(),
@@ -181,7 +188,7 @@ impl Desk {
     ///
     /// Its JSON is frozen here: what is sent, and sent again, is these bytes. A rejected or cancelled order may be placed
     /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
-    /// `Journal`; and `SavedUnread`, with which it is on disk as well.
+    /// `DraftElsewhere`, `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
         let note = PlaceNote { pieces: pieces(order), ..PlaceNote::default() };
         self.place_with(order, note).await
@@ -198,6 +205,7 @@ impl Desk {
             guest: self.guest_keys(order),
             order: order.clone(),
             note,
+            desk: self.inner.id.clone(),
         };
         self.inner.journal.place(&new).await?;
         self.count_sold(order);
@@ -255,7 +263,9 @@ impl Desk {
 
     /// Takes back an order that waits and opens it as this draft, in one transaction. `WrongState` once it is being sent.
     pub async fn reopen(&self, draft: &Draft) -> Result<OrderRow, DeskError> {
-        let decision = PersonDecision::Reopen { draft: Box::new(draft.clone()) };
+        let decision = PersonDecision::Reopen {
+            draft: Box::new(OpenDraft { draft: draft.clone(), desk: Some(self.inner.id.clone()) }),
+        };
         self.decide(&draft.order_id, &decision).await
     }
 
@@ -319,38 +329,6 @@ impl Desk {
     /// Reads the ready list now.
     pub fn poll_now(&self) {
         self.inner.link.poll.notify_one();
-    }
-
-    /// Writes a draft over its last state.
-    pub async fn save_draft(&self, draft: &Draft) -> Result<(), DeskError> {
-        Ok(self.inner.journal.save_draft(draft).await?)
-    }
-
-    /// Every open draft, oldest first.
-    pub async fn drafts(&self) -> Result<Vec<Draft>, DeskError> {
-        Ok(self.inner.journal.drafts().await?)
-    }
-
-    /// The same desk with a store that writes several drafts as one step. To be called before the desk is cloned.
-    #[must_use]
-    pub fn with_swap(mut self, swap: Arc<dyn DraftSwap>) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.swap = Some(swap);
-        }
-        self
-    }
-
-    /// Writes all of `put` and forgets all of `gone`, everything or nothing: a bill that is split or put together.
-    pub async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId]) -> Result<(), DeskError> {
-        match &self.inner.swap {
-            Some(swap) => Ok(swap.swap_drafts(put, gone).await?),
-            None => Err(JournalError::Unwritable("it cannot write several drafts at once".into()).into()),
-        }
-    }
-
-    /// Forgets a draft.
-    pub async fn discard_draft(&self, id: &OrderId) -> Result<(), DeskError> {
-        Ok(self.inner.journal.discard_draft(id).await?)
     }
 
     /// A new `orderId`.

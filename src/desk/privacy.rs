@@ -103,7 +103,8 @@ impl Desk {
         report.is_scrubbed = self.inner.journal.scrub(&traces).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
         let drafts = self.inner.journal.drafts().await?;
-        report.drafts = drafts.into_iter().filter(|draft| is_theirs(draft_phone(draft))).map(|d| d.order_id).collect();
+        let drafts = drafts.into_iter().map(|open| open.draft);
+        report.drafts = drafts.filter(|draft| is_theirs(draft_phone(draft))).map(|d| d.order_id).collect();
         self.inner.link.note_orders(&report.forgotten);
         tracing::info!(orders = report.forgotten.len(), open = report.open.len(), "guest forgotten");
         Ok(report)

@@ -22,7 +22,7 @@ use crate::{
         delivery::Delivery,
         draft::Draft,
         guest::GuestKeys,
-        ids::{InternalId, OrderId},
+        ids::{DeskId, InternalId, OrderId},
         money::Money,
         order::{Customer, Order, Payment, ZonedInstant},
         text::Clean,
@@ -32,8 +32,8 @@ use crate::{
         Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,
         house::PlaceNote,
         journal::{
-            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Settled,
+            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow,
+            OutboxEntry, PersonDecision, PlaceAllError, Settled,
         },
         pos::{ReadyOrder, StatusChange, Vocabulary},
     },
@@ -78,6 +78,10 @@ pub struct TestIds(AtomicU64);
 impl Ids for TestIds {
     fn order_id(&self) -> OrderId {
         OrderId(format!("order-{}", self.0.fetch_add(1, Ordering::SeqCst)))
+    }
+
+    fn desk_id(&self) -> DeskId {
+        DeskId("desk".into())
     }
 }
 
@@ -183,16 +187,20 @@ impl MemoryJournal {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
-        self.enter("save_draft")?.save_draft(draft).await
+    async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError> {
+        self.enter("save_draft")?.save_draft(draft, desk).await
     }
 
-    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+    async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError> {
         self.enter("drafts")?.drafts().await
     }
 
-    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError> {
-        self.enter("discard_draft")?.discard_draft(id).await
+    async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError> {
+        self.enter("take_draft")?.take_draft(id, from, desk).await
+    }
+
+    async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError> {
+        self.enter("discard_draft")?.discard_draft(id, desk).await
     }
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
@@ -509,6 +517,7 @@ pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
         at,
         note: PlaceNote::default(),
         guest: GuestKeys::default(),
+        desk: DeskId("desk".into()),
     };
     OrderRow { delivery, ..memory_store::new_row(&new) }
 }

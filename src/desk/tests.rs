@@ -111,9 +111,9 @@ async fn a_waiting_order_is_taken_back_and_opened_or_neither() {
     desk.place(&order("a")).await.unwrap();
     bench.journal.fail("decide", 1);
     assert!(desk.reopen(&draft("a")).await.is_err());
-    assert_eq!((bench.journal.delivery("a"), desk.drafts().await.unwrap()), (Delivery::Queued, vec![]));
+    assert_eq!((bench.journal.delivery("a"), desk.drafts().await.unwrap().here), (Delivery::Queued, vec![]));
     let row = desk.reopen(&draft("a")).await.unwrap();
-    assert_eq!((row.delivery, desk.drafts().await.unwrap()), (Delivery::Cancelled, vec![draft("a")]));
+    assert_eq!((row.delivery, desk.drafts().await.unwrap().here), (Delivery::Cancelled, vec![draft("a")]));
     assert_eq!(desk.outbox().await.unwrap(), []);
     assert!(matches!(desk.reopen(&draft("a")).await, Err(DeskError::WrongState { delivery: "cancelled", .. })));
 }

@@ -7,7 +7,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    article::Article, deal::Deal, field::Field, flow::Step, ids::OrderId, order::OrderType, split::SplitMark,
+    article::Article,
+    deal::Deal,
+    field::Field,
+    flow::Step,
+    ids::{DeskId, OrderId},
+    order::OrderType,
+    split::SplitMark,
     terms::Terms,
 };
 
@@ -52,6 +58,15 @@ pub struct Draft {
     /// Whether it is paid only because a time of payment was typed: without the time it is not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paid_by_time: bool,
+}
+
+/// A draft as it is kept, and who has it open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenDraft {
+    /// As it was last saved.
+    pub draft: Draft,
+    /// The desk that saved or took it last; that desk may have ended. `None` for one from before desks had ids.
+    pub desk: Option<DeskId>,
 }
 
 /// One line of the cart. Keeps the article as it was when added: a changed price is shown, never taken over in silence.

@@ -36,6 +36,24 @@ impl fmt::Display for OrderId {
     }
 }
 
+/// A running desk: made when its program starts, and no other run ever has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeskId(pub String);
+
+impl DeskId {
+    /// The id as the journal keeps it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for DeskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// OktoPOS's `internalId`: the id OktoPOS gave an order when it accepted it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

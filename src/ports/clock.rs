@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{DeskId, OrderId};
 
 /// Reads the clocks. Tests set them.
 pub trait Clock: Send + Sync {
@@ -19,4 +19,7 @@ pub trait Clock: Send + Sync {
 pub trait Ids: Send + Sync {
     /// A new `orderId`: a UUIDv7, so that ids sort by time.
     fn order_id(&self) -> OrderId;
+
+    /// The id of a desk that starts. No other run has it.
+    fn desk_id(&self) -> DeskId;
 }

@@ -8,17 +8,20 @@ use rust_decimal::Decimal;
 
 pub use super::forget::{Forget, Forgotten, GuestOrder};
 use super::{house::PlaceNote, pos::ReadyOrder};
-pub use crate::domain::order::{
-    history::{EventKind, OrderEvent},
-    life::{PersonDecision, Settled},
-};
 use crate::domain::{
     article::Article,
     delivery::Delivery,
     draft::Draft,
     guest::GuestKeys,
-    ids::{InternalId, OrderId},
+    ids::{DeskId, InternalId, OrderId},
     order::{Order, OrderType},
+};
+pub use crate::domain::{
+    draft::OpenDraft,
+    order::{
+        history::{EventKind, OrderEvent},
+        life::{PersonDecision, Settled},
+    },
 };
 
 /// Why the journal could not do what it was asked. Nothing was recorded unless it returned `Ok`.
@@ -42,6 +45,14 @@ pub enum JournalError {
         delivery: &'static str,
         /// What was asked for.
         action: &'static str,
+    },
+    /// Another desk has this draft open. Nothing was changed.
+    #[error("the draft of order {order_id} is open at another desk")]
+    DraftElsewhere {
+        /// Whose draft it is.
+        order_id: OrderId,
+        /// The desk that has it.
+        desk: DeskId,
     },
 }
 
@@ -73,6 +84,8 @@ pub struct NewOrder {
     pub note: PlaceNote,
     /// What its guest is found by.
     pub guest: GuestKeys,
+    /// The desk that places it: an order whose draft another desk has open is not placed.
+    pub desk: DeskId,
 }
 
 /// What the outbox has to send.
@@ -200,19 +213,24 @@ pub struct OrderFilter {
 /// The durable store. Every write that returned `Ok` survives a power cut.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Writes a draft over its last state.
-    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError>;
+    /// Writes a draft over its last state; from then on it is this desk's. `DraftElsewhere` if it is another desk's,
+    /// `WrongState` if its order was placed meanwhile: a draft that is saved late never comes back beside its order.
+    async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError>;
 
     /// Every open draft, oldest first.
-    async fn drafts(&self) -> Result<Vec<Draft>, JournalError>;
+    async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError>;
 
-    /// Forgets a draft.
-    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError>;
+    /// Makes a draft this desk's, if `from` still has it, and returns it as it is. `DraftElsewhere` if it is a third
+    /// desk's by now, `NotFound` if it was placed or discarded.
+    async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError>;
+
+    /// Forgets a draft; one that is not there is forgotten already. `DraftElsewhere` if it is another desk's.
+    async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError>;
 
     /// Records an order, its outbox row and its event, and forgets its draft, in one transaction.
     ///
     /// An order that is rejected or cancelled may be placed again under its id (a correction), unless it was seen in
-    /// OktoPOS; one in any other state is `WrongState`.
+    /// OktoPOS; one in any other state is `WrongState`. One whose draft another desk has is `DraftElsewhere`.
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
 
     /// `place` for several orders in one transaction, in sequence: all of them or none. An `orderId` that stands in the

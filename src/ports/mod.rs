@@ -1,6 +1,7 @@
 //! What the desk needs from outside, as traits and typed errors. Knows no HTTP, no SQL, no terminal.
 
 pub mod clock;
+pub mod desks;
 pub mod forget;
 pub mod guests;
 pub mod house;
@@ -10,6 +11,7 @@ pub mod pos;
 pub mod swap;
 
 pub use clock::{Clock, Ids};
+pub use desks::{Desks, Seen};
 pub use guests::GuestBook;
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;

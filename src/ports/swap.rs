@@ -3,11 +3,15 @@
 use async_trait::async_trait;
 
 use super::JournalError;
-use crate::domain::{draft::Draft, ids::OrderId};
+use crate::domain::{
+    draft::Draft,
+    ids::{DeskId, OrderId},
+};
 
 /// Drafts that take the place of others.
 #[async_trait]
 pub trait DraftSwap: Send + Sync {
-    /// Writes all of `put` over their last state and forgets all of `gone`: everything or nothing.
-    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId]) -> Result<(), JournalError>;
+    /// Writes all of `put` over their last state and forgets all of `gone`: everything or nothing. Refused as
+    /// `Journal::save_draft` and `Journal::discard_draft` refuse, for whichever of them is refused first.
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError>;
 }

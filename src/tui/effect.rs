@@ -48,7 +48,9 @@ pub enum Effect {
         /// What the person typed.
         reason: Option<String>,
     },
-    /// Record what a person decided; answered by `Reply::Decided`, and `Reopen` by `Reply::Reopened`.
+    /// Take back an order that waits and open it as this draft; answered by `Reply::Reopened`.
+    Reopen(Box<Draft>),
+    /// Record what a person decided; answered by `Reply::Decided`.
     Decide {
         /// Which order.
         order_id: OrderId,

@@ -185,8 +185,8 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 
 /// Drafts first: they decide what is on the screen. Articles last: they are the most.
 async fn restore(hands: Hands) {
-    match hands.desk.drafts().await {
-        Ok(drafts) => hands.reply(Reply::Restored { drafts }).await,
+    match hands.desk.open_drafts().await {
+        Ok(drafts) => hands.reply(Reply::Restored { drafts: drafts.here }).await,
         Err(error) => hands.reply(Reply::Unread(error)).await,
     }
     let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
@@ -240,6 +240,7 @@ impl Hands {
                 self.decided(Action::Status { of: StatusTarget::Ours(order_id), status }, result).await;
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
+            Effect::Reopen(draft) => self.reopen(draft).await,
             Effect::Poll => self.desk.poll_now(),
             Effect::ReadOnHand(orders) => {
                 // What cannot be looked up counts as one dish that was promised for nothing special.
@@ -316,11 +317,7 @@ impl Hands {
 
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
         let (action, result) = match decision {
-            PersonDecision::Reopen { draft } => {
-                let result = self.desk.reopen(&draft).await.map(Box::new);
-                self.show_stock().await;
-                return self.reply(Reply::Reopened { draft, result }).await;
-            }
+            PersonDecision::Reopen { draft } => return self.reopen(Box::new(draft.draft)).await,
             PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
             PersonDecision::Settle { internal_id } => (Action::Arrived, self.desk.settle(&order_id, internal_id).await),
             PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
@@ -332,6 +329,12 @@ impl Hands {
         };
         self.show_stock().await;
         self.decided(action, result).await;
+    }
+
+    async fn reopen(&self, draft: Box<Draft>) {
+        let result = self.desk.reopen(&draft).await.map(Box::new);
+        self.show_stock().await;
+        self.reply(Reply::Reopened { draft, result }).await;
     }
 
     /// Reads anew what was taken of counted articles: another program may have taken some.

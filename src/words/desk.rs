@@ -35,6 +35,9 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
             let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
         }
+        DeskError::DraftElsewhere { order_id, .. } => {
+            texts.fill("error.journal.draft_elsewhere", &[("order", order_id.as_str())])
+        }
         DeskError::Journal(error) => journal_error(error, texts),
         DeskError::SavedUnread(error) => {
             texts.fill("error.desk.saved_unread", &[("detail", &journal_error(error, texts))])
@@ -71,6 +74,9 @@ fn journal_error(error: &JournalError, texts: &Texts) -> String {
         JournalError::WrongState { order_id, delivery, action: _ } => {
             let delivery = delivery_word(delivery, texts);
             texts.fill("error.journal.wrong_state", &[("order", order_id.as_str()), ("delivery", &delivery)])
+        }
+        JournalError::DraftElsewhere { order_id, .. } => {
+            texts.fill("error.journal.draft_elsewhere", &[("order", order_id.as_str())])
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oktodesk::{
-    domain::ids::OrderId,
+    domain::ids::{DeskId, OrderId},
     ports::{Clock, Ids},
 };
 use serde_json::{Value, json};
@@ -55,5 +55,9 @@ pub struct NoIds;
 impl Ids for NoIds {
     fn order_id(&self) -> OrderId {
         panic!("nobody asks for an id")
+    }
+
+    fn desk_id(&self) -> DeskId {
+        DeskId("desk".into())
     }
 }

@@ -35,6 +35,7 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         }
         Bug::StrayPlacedAgain => &[("lib", "domain::order::life::tests::only_what_is_not_there_is_placed_again")],
         Bug::ReadyListTakesBack => &[("lib", "domain::order::life::tests::the_ready_list_of_every_standing")],
+        Bug::SharedDrafts => &[("journal", "sqlite::what_another_desk_has_is_left_to_it")],
     }
 }
 
@@ -52,7 +53,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::LateAnswerTakesBack => Some(Bug::InterruptedIsSentAgain),
         Bug::InterruptedIsSentAgain => Some(Bug::StrayPlacedAgain),
         Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
-        Bug::ReadyListTakesBack => None,
+        Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
+        Bug::SharedDrafts => None,
     }
 }
 

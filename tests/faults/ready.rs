@@ -49,7 +49,16 @@ async fn journal(dir: &Path) -> SqliteJournal {
         let order = serde_json::from_value(body.clone()).unwrap();
         let (note, guest) = (PlaceNote::default(), GuestKeys::default());
         let base_url = "x".into();
-        let new = NewOrder { order, body: body.to_string(), due_at: None, base_url, at: at(second), note, guest };
+        let new = NewOrder {
+            order,
+            body: body.to_string(),
+            due_at: None,
+            base_url,
+            at: at(second),
+            note,
+            guest,
+            desk: oktodesk::domain::ids::DeskId("desk".into()),
+        };
         journal.place(&new).await.unwrap();
         let outbox = journal.outbox().await.unwrap();
         let entry = outbox.iter().find(|entry| entry.order_id == id(name)).unwrap();

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use oktodesk::{
     domain::{
         article::{Article, ChannelPrice, TaxRate},
-        draft::Draft,
+        draft::{Draft, OpenDraft},
         guest::GuestKeys,
-        ids::{InternalId, OrderId},
+        ids::{DeskId, InternalId, OrderId},
         order::{DistributionChannel, Order},
     },
     ports::{
@@ -51,7 +51,23 @@ pub fn new_order(name: &str, second: i64) -> NewOrder {
         at: at(second),
         note: PlaceNote::default(),
         guest,
+        desk: here(),
     }
+}
+
+/// The desk that does what no other desk is told to do.
+pub fn here() -> DeskId {
+    DeskId("here".into())
+}
+
+/// A draft that a desk has open.
+pub fn opened(draft: Draft, desk: DeskId) -> OpenDraft {
+    OpenDraft { draft, desk: Some(desk) }
+}
+
+/// The open drafts, whoever has them.
+pub async fn open_drafts(journal: &dyn Journal) -> Vec<Draft> {
+    journal.drafts().await.unwrap().into_iter().map(|open| open.draft).collect()
 }
 
 pub fn draft(name: &str, second: i64, search: &str) -> Draft {

@@ -485,7 +485,7 @@ fn decision(order: usize, choice: Choice) -> PersonDecision {
         Choice::Resend => PersonDecision::Resend,
         Choice::Settle(id) => PersonDecision::Settle { internal_id: id.map(InternalId) },
         Choice::Cancel => PersonDecision::Cancel,
-        Choice::Reopen => PersonDecision::Reopen { draft: Box::new(draft(ORDERS[order], 0, "")) },
+        Choice::Reopen => PersonDecision::Reopen { draft: Box::new(opened(draft(ORDERS[order], 0, ""), here())) },
         Choice::DropStatus => PersonDecision::DropStatus,
         Choice::Readdress(seen) => {
             PersonDecision::Readdress { base_url: ELSEWHERE.into(), internal_id: seen.map(InternalId) }
@@ -518,7 +518,7 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status, address(row))).collect();
     assert_eq!(rows, expected);
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), model.orders.len());
-    let drafts = journal.drafts().await.unwrap();
+    let drafts = open_drafts(journal).await;
     for (&order, known) in &model.orders {
         let record = journal.order(&id(ORDERS[order])).await.unwrap();
         let row = &record.row;

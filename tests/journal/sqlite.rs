@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use oktodesk::{
-    domain::draft::Draft,
+    domain::{draft::Draft, ids::DeskId},
     journal::SqliteJournal,
     ports::{DraftSwap, Journal, JournalError, journal::OrderFilter},
 };
@@ -57,7 +57,7 @@ async fn closed_journal() -> tempfile::TempDir {
     for number in 0..40 {
         journal.place(&new_order(&format!("order{number}"), number)).await.unwrap();
     }
-    journal.save_draft(&draft("d", 0, "")).await.unwrap();
+    journal.save_draft(&draft("d", 0, ""), &here()).await.unwrap();
     journal.close().await.unwrap();
     dir
 }
@@ -280,7 +280,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+    let back = "ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
         DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
@@ -301,12 +301,12 @@ async fn drafts_take_the_place_of_others_as_one_step() {
     let journal = SqliteJournal::open(dir.path()).await.unwrap();
     let ids = |drafts: Vec<Draft>| drafts.into_iter().map(|draft| draft.order_id.0).collect::<Vec<_>>();
     let named = |name: &str| draft(name, 0, "");
-    journal.save_draft(&named("whole")).await.unwrap();
-    journal.save_draft(&named("other")).await.unwrap();
-    journal.swap_drafts(&[named("whole"), named("part")], &[]).await.unwrap();
-    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "part", "whole"]);
-    journal.swap_drafts(&[named("whole")], &[id("part"), id("unheard of")]).await.unwrap();
-    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "whole"]);
+    journal.save_draft(&named("whole"), &here()).await.unwrap();
+    journal.save_draft(&named("other"), &here()).await.unwrap();
+    journal.swap_drafts(&[named("whole"), named("part")], &[], &here()).await.unwrap();
+    assert_eq!(ids(open_drafts(&journal).await), ["other", "part", "whole"]);
+    journal.swap_drafts(&[named("whole")], &[id("part"), id("unheard of")], &here()).await.unwrap();
+    assert_eq!(ids(open_drafts(&journal).await), ["other", "whole"]);
     // Somebody else has the file: nothing of it is written, and the next one works.
     run(
         dir.path(),
@@ -314,8 +314,15 @@ async fn drafts_take_the_place_of_others_as_one_step() {
     )
     .await
     .unwrap();
-    assert!(journal.swap_drafts(&[named("good"), named("bad")], &[id("whole")]).await.is_err());
-    assert_eq!(ids(journal.drafts().await.unwrap()), ["other", "whole"]);
-    journal.swap_drafts(&[named("good")], &[]).await.unwrap();
-    assert_eq!(ids(journal.drafts().await.unwrap()), ["good", "other", "whole"]);
+    assert!(journal.swap_drafts(&[named("good"), named("bad")], &[id("whole")], &here()).await.is_err());
+    assert_eq!(ids(open_drafts(&journal).await), ["other", "whole"]);
+    journal.swap_drafts(&[named("good")], &[], &here()).await.unwrap();
+    assert_eq!(ids(open_drafts(&journal).await), ["good", "other", "whole"]);
+    // One of them is another desk's: none of them is written or forgotten.
+    let there = DeskId("there".into());
+    journal.take_draft(&id("other"), Some(&here()), &there).await.unwrap();
+    let refused = Err(JournalError::DraftElsewhere { order_id: id("other"), desk: there.clone() });
+    assert_eq!(journal.swap_drafts(&[named("new"), named("other")], &[id("good")], &here()).await, refused);
+    assert_eq!(journal.swap_drafts(&[named("new")], &[id("good"), id("other")], &here()).await, refused);
+    assert_eq!(ids(open_drafts(&journal).await), ["good", "other", "whole"]);
 }

@@ -5,13 +5,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
-    domain::{delivery::Delivery, ids::InternalId, order::OrderType, price::PriceNote},
+    domain::{
+        delivery::Delivery,
+        ids::{DeskId, InternalId},
+        order::OrderType,
+        price::PriceNote,
+    },
     ports::{
         Journal, JournalError,
         house::PlaceNote,
         journal::{
-            EventKind, Forget, NewOrder, OrderEvent, OrderFilter, OutboxEntry, PersonDecision, PlaceAllError, Settled,
-            Task,
+            EventKind, Forget, NewOrder, OpenDraft, OrderEvent, OrderFilter, OutboxEntry, PersonDecision,
+            PlaceAllError, Settled, Task,
         },
     },
 };
@@ -31,6 +36,8 @@ macro_rules! journal_suite {
     ($store:ty) => {
         $crate::suite::journal_suite!($store:
             drafts_are_written_over_and_come_back_oldest_first
+            what_another_desk_has_is_left_to_it
+            a_draft_changes_hands_only_from_the_desk_that_has_it
             placing_records_order_outbox_and_event_and_forgets_the_draft
             every_searched_column_comes_out_of_the_order
             a_waiting_order_cannot_be_placed_again
@@ -118,23 +125,67 @@ async fn outbox(journal: &dyn Journal) -> Vec<OutboxEntry> {
 pub async fn drafts_are_written_over_and_come_back_oldest_first(store: impl Store) {
     let journal = store.open().await;
     let (younger, older) = (draft("a", 20, "piz"), draft("b", 10, ""));
-    journal.save_draft(&younger).await.unwrap();
-    journal.save_draft(&older).await.unwrap();
+    journal.save_draft(&younger, &here()).await.unwrap();
+    journal.save_draft(&older, &here()).await.unwrap();
     let typed = draft("a", 20, "pizza");
-    journal.save_draft(&typed).await.unwrap();
-    assert_eq!(journal.drafts().await.unwrap(), [older, typed.clone()]);
-    journal.discard_draft(&id("b")).await.unwrap();
-    journal.discard_draft(&id("b")).await.unwrap();
-    assert_eq!(journal.drafts().await.unwrap(), [typed]);
+    journal.save_draft(&typed, &here()).await.unwrap();
+    assert_eq!(open_drafts(&*journal).await, [older, typed.clone()]);
+    journal.discard_draft(&id("b"), &here()).await.unwrap();
+    journal.discard_draft(&id("b"), &here()).await.unwrap();
+    assert_eq!(open_drafts(&*journal).await, [typed]);
+}
+
+pub async fn what_another_desk_has_is_left_to_it(store: impl Store) {
+    let (journal, there) = (store.open().await, DeskId("there".into()));
+    let elsewhere = |name: &str| JournalError::DraftElsewhere { order_id: id(name), desk: there.clone() };
+    let (theirs, ours) = (draft("a", 0, "theirs"), draft("a", 0, "ours"));
+    journal.save_draft(&theirs, &there).await.unwrap();
+    assert_eq!(journal.save_draft(&ours, &here()).await, Err(elsewhere("a")));
+    assert_eq!(journal.discard_draft(&id("a"), &here()).await, Err(elsewhere("a")));
+    assert_eq!(journal.place(&new_order("a", 1)).await, Err(elsewhere("a")));
+    let kept = [OpenDraft { draft: theirs.clone(), desk: Some(there.clone()) }];
+    assert_eq!(journal.drafts().await.unwrap(), kept, "a refusal changes nothing");
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), []);
+    // The desk that has it does all of it.
+    journal.save_draft(&theirs, &there).await.unwrap();
+    journal.place(&NewOrder { desk: there.clone(), ..new_order("a", 2) }).await.unwrap();
+    assert_eq!(journal.drafts().await.unwrap(), []);
+    // What is saved too late does not come back beside its order.
+    for desk in [&there, &here()] {
+        assert_eq!(state_of(journal.save_draft(&ours, desk).await.unwrap_err()), "queued");
+    }
+    assert_eq!(journal.drafts().await.unwrap(), []);
+    journal.check().await.unwrap();
+}
+
+pub async fn a_draft_changes_hands_only_from_the_desk_that_has_it(store: impl Store) {
+    let (journal, there, third) = (store.open().await, DeskId("there".into()), DeskId("third".into()));
+    let typed = draft("a", 0, "theirs");
+    journal.save_draft(&typed, &there).await.unwrap();
+    assert_eq!(journal.take_draft(&id("a"), Some(&there), &here()).await.unwrap(), typed);
+    // Two desks that ask for it at a time: one of them has it.
+    let late = journal.take_draft(&id("a"), Some(&there), &third).await;
+    assert_eq!(late, Err(JournalError::DraftElsewhere { order_id: id("a"), desk: here() }));
+    assert_eq!(journal.take_draft(&id("a"), Some(&there), &here()).await.unwrap(), typed, "asking again keeps it");
+    let lost = journal.save_draft(&typed, &there).await;
+    assert_eq!(lost, Err(JournalError::DraftElsewhere { order_id: id("a"), desk: here() }));
+    journal.place(&new_order("a", 1)).await.unwrap();
+    assert_eq!(journal.take_draft(&id("a"), Some(&here()), &third).await, Err(JournalError::NotFound(id("a"))));
+    // An order that is taken back is its desk's.
+    let reopen = PersonDecision::Reopen { draft: Box::new(opened(draft("a", 9, ""), there.clone())) };
+    journal.decide(&id("a"), &reopen, at(2)).await.unwrap();
+    assert_eq!(journal.drafts().await.unwrap()[0].desk, Some(there.clone()));
+    assert!(journal.place(&new_order("a", 3)).await.is_err());
+    journal.place(&NewOrder { desk: there, ..new_order("a", 3) }).await.unwrap();
 }
 
 pub async fn placing_records_order_outbox_and_event_and_forgets_the_draft(store: impl Store) {
     let journal = store.open().await;
-    journal.save_draft(&draft("a", 0, "")).await.unwrap();
-    journal.save_draft(&draft("other", 1, "")).await.unwrap();
+    journal.save_draft(&draft("a", 0, ""), &here()).await.unwrap();
+    journal.save_draft(&draft("other", 1, ""), &here()).await.unwrap();
     let new = new_order("a", 5);
     journal.place(&new).await.unwrap();
-    assert_eq!(journal.drafts().await.unwrap(), [draft("other", 1, "")]);
+    assert_eq!(open_drafts(&*journal).await, [draft("other", 1, "")]);
     let entries = outbox(&*journal).await;
     assert_eq!(
         entries,
@@ -172,7 +223,7 @@ pub async fn every_searched_column_comes_out_of_the_order(store: impl Store) {
 pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
-    journal.save_draft(&draft("a", 0, "kept")).await.unwrap();
+    journal.save_draft(&draft("kept", 0, ""), &here()).await.unwrap();
     let again = NewOrder { body: "{}".into(), ..new_order("a", 9) };
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "queued");
     let seq = create_seq(&*journal, "a").await;
@@ -184,7 +235,7 @@ pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
     assert_eq!(state_of(journal.place(&new_order("b", 9)).await.unwrap_err()), "accepted");
     // Nothing of the refused ones stayed, and the store still works.
     assert_eq!(journal.order(&id("a")).await.unwrap().order, new_order("a", 0).order);
-    assert_eq!(journal.drafts().await.unwrap().len(), 1);
+    assert_eq!(open_drafts(&*journal).await.len(), 1);
     assert_eq!(kinds(&*journal, "a").await, [EventKind::Placed, EventKind::Attempt, EventKind::Unknown]);
     journal.place(&new_order("c", 10)).await.unwrap();
     journal.check().await.unwrap();
@@ -194,7 +245,7 @@ pub async fn several_orders_are_placed_in_sequence(store: impl Store) {
     let (one, all) = (store.open().await, store.open().await);
     let names = ["c", "a", "b"];
     one.place(&new_order("before", 0)).await.unwrap();
-    one.save_draft(&draft("a", 0, "")).await.unwrap();
+    one.save_draft(&draft("a", 0, ""), &here()).await.unwrap();
     placed(&*one, "b", 1, &rejected("unknown article")).await;
     all.place_all(&[]).await.unwrap();
     all.place_all(&names.map(|name| new_order(name, 9))).await.unwrap();
@@ -216,7 +267,7 @@ pub async fn of_several_orders_all_are_placed_or_none(store: impl Store) {
     journal.place(&new_order("waits", 0)).await.unwrap();
     placed(&*journal, "arrived", 1, &accepted(1)).await;
     placed(&*journal, "refused", 2, &rejected("unknown article")).await;
-    journal.save_draft(&draft("new", 0, "kept")).await.unwrap();
+    journal.save_draft(&draft("new", 0, "kept"), &here()).await.unwrap();
     let before = outbox(&*journal).await;
     let batch = ["new", "waits", "refused", "arrived", "new"].map(|name| new_order(name, 9));
     let Err(PlaceAllError::Refused(refused)) = journal.place_all(&batch).await else { panic!("it was recorded") };
@@ -225,7 +276,7 @@ pub async fn of_several_orders_all_are_placed_or_none(store: impl Store) {
     // Nothing of the batch stayed, and the store still works.
     assert_eq!(outbox(&*journal).await, before);
     assert_eq!(journal.order(&id("new")).await, Err(JournalError::NotFound(id("new"))));
-    assert_eq!(journal.drafts().await.unwrap().len(), 1);
+    assert_eq!(open_drafts(&*journal).await.len(), 1);
     assert_eq!(word(&*journal, "refused").await, "rejected");
     journal.place_all(&batch[..1]).await.unwrap();
     assert_eq!(word(&*journal, "new").await, "queued");
@@ -707,18 +758,18 @@ pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
 
 pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
     let journal = store.open().await;
-    let reopen = |name: &str| PersonDecision::Reopen { draft: Box::new(draft(name, 9, "")) };
+    let reopen = |name: &str| PersonDecision::Reopen { draft: Box::new(opened(draft(name, 9, ""), here())) };
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     journal.decide(&id("a"), &reopen("a"), at(2)).await.unwrap();
     assert_eq!((word(&*journal, "a").await, outbox(&*journal).await), ("cancelled", vec![]));
-    assert_eq!(journal.drafts().await.unwrap(), [draft("a", 9, "")]);
+    assert_eq!(open_drafts(&*journal).await, [draft("a", 9, "")]);
     assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
     journal.place(&new_order("a", 3)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
     assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
-    assert_eq!(journal.drafts().await.unwrap(), []);
+    assert_eq!(open_drafts(&*journal).await, []);
 }
 
 pub async fn a_status_change_is_given_up_or_noted(store: impl Store) {
@@ -930,7 +981,7 @@ pub async fn short_texts_are_kept_by_name(store: impl Store) {
 
 pub async fn everything_comes_back_after_opening_again(store: impl Store) {
     let journal = store.open().await;
-    journal.save_draft(&draft("d", 0, "halb getippt")).await.unwrap();
+    journal.save_draft(&draft("d", 0, "halb getippt"), &here()).await.unwrap();
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.place(&new_order("q", 3)).await.unwrap();
     journal.replace_articles(&shared(&[article(1)]), at(4)).await.unwrap();
@@ -938,7 +989,7 @@ pub async fn everything_comes_back_after_opening_again(store: impl Store) {
     let (record, entries) = (journal.order(&id("a")).await.unwrap(), outbox(&*journal).await);
     drop(journal);
     let journal = store.open().await;
-    assert_eq!(journal.drafts().await.unwrap(), [draft("d", 0, "halb getippt")]);
+    assert_eq!(open_drafts(&*journal).await, [draft("d", 0, "halb getippt")]);
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap(), rows);
     assert_eq!(journal.order(&id("a")).await.unwrap(), record);
     assert_eq!(outbox(&*journal).await, entries);

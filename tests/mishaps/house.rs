@@ -108,7 +108,7 @@ impl House {
     #[track_caller]
     pub fn wait_draft(&self, wanted: impl Fn(&Draft) -> bool) -> Draft {
         let journal = self.runtime.block_on(SqliteJournal::open(&self.data_dir())).unwrap();
-        let drafts = || self.runtime.block_on(journal.drafts()).unwrap();
+        let drafts = || drafts_of(&self.runtime, &journal);
         let found = self.poll(|| drafts().into_iter().find(&wanted));
         let found = found.unwrap_or_else(|| panic!("no such draft: {:#?}", drafts()));
         self.runtime.block_on(journal.close()).unwrap();
@@ -118,7 +118,7 @@ impl House {
     /// Drafts the journal holds.
     pub fn drafts(&self) -> Vec<Draft> {
         let journal = self.runtime.block_on(SqliteJournal::open(&self.data_dir())).unwrap();
-        let drafts = self.runtime.block_on(journal.drafts()).unwrap();
+        let drafts = drafts_of(&self.runtime, &journal);
         self.runtime.block_on(journal.close()).unwrap();
         drafts
     }
@@ -212,4 +212,8 @@ fn all_files(dir: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() { all_files(&path, files) } else { files.push(path) }
     }
+}
+
+fn drafts_of(runtime: &tokio::runtime::Runtime, journal: &SqliteJournal) -> Vec<Draft> {
+    runtime.block_on(journal.drafts()).unwrap().into_iter().map(|open| open.draft).collect()
 }

@@ -10,7 +10,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use oktodesk::{
     desk::outbox::RepeatedOrderId,
-    domain::ids::OrderId,
+    domain::ids::{DeskId, OrderId},
     ports::{
         Clock, Ids, Journal, SenderLock,
         journal::{OrderFilter, OrderRow, OutboxEntry},
@@ -148,6 +148,7 @@ pub struct State {
     pub open: BTreeSet<OrderId>,
     pub steps: Steps,
     pub next_order: u32,
+    pub next_desk: u32,
     pub next_status: u32,
     wall: Timestamp,
     /// When the wall clock was last set.
@@ -210,6 +211,7 @@ impl Life {
             open: BTreeSet::new(),
             steps: Steps::default(),
             next_order: 0,
+            next_desk: 0,
             next_status: 0,
             wall: "2026-07-01T10:00:00Z".parse().unwrap(),
             stepped_at: Duration::ZERO,
@@ -261,7 +263,7 @@ impl Life {
         let mut state = self.state();
         let mut wrong = state.ledger.check(&rows, &outbox, &state.servers);
         for (id, promise) in state.ledger.drafts.iter().filter(|(_, promise)| promise.acknowledged > 0) {
-            let saved = drafts.iter().find(|draft| draft.order_id == *id).map(|draft| draft.focus);
+            let saved = drafts.iter().find(|open| open.draft.order_id == *id).map(|open| open.draft.focus);
             let is_right = saved.map_or(promise.may_be_gone, |saved| {
                 (promise.acknowledged as usize..=promise.asked as usize).contains(&saved)
             });
@@ -353,6 +355,12 @@ impl Ids for LifeIds {
         let mut state = self.0.state();
         state.next_order += 1;
         OrderId(format!("order-{}", state.next_order))
+    }
+
+    fn desk_id(&self) -> DeskId {
+        let mut state = self.0.state();
+        state.next_desk += 1;
+        DeskId(format!("desk-{}", state.next_desk))
     }
 }
 

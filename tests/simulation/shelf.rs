@@ -6,12 +6,16 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
-    domain::{article::Article, draft::Draft, ids::InternalId, ids::OrderId},
+    domain::{
+        article::Article,
+        draft::Draft,
+        ids::{DeskId, InternalId, OrderId},
+    },
     ports::{
         Journal, JournalError,
         journal::{
-            Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
-            PlaceAllError, Settled, Task,
+            Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
+            PersonDecision, PlaceAllError, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -151,19 +155,23 @@ impl Shelf {
 
 #[async_trait]
 impl Journal for Shelf {
-    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
+    async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError> {
         let what = format!("draft {} as {}", draft.order_id, draft.focus);
         let is_lost = self.plants(Planted::LosesDrafts);
-        self.write(&what, async { if is_lost { Ok(()) } else { self.life.store.save_draft(draft).await } }).await
+        self.write(&what, async { if is_lost { Ok(()) } else { self.life.store.save_draft(draft, desk).await } }).await
     }
 
-    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+    async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError> {
         self.readable().await?;
         self.life.store.drafts().await
     }
 
-    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError> {
-        self.write(&format!("no draft {id}"), self.life.store.discard_draft(id)).await
+    async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError> {
+        self.write(&format!("draft {id} is {desk}'s"), self.life.store.take_draft(id, from, desk)).await
+    }
+
+    async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError> {
+        self.write(&format!("no draft {id}"), self.life.store.discard_draft(id, desk)).await
     }
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {

@@ -14,15 +14,15 @@ use oktodesk::{
         article::{Article, ChannelPrice},
         delivery::Delivery,
         draft::Draft,
-        ids::{InternalId, OrderId},
+        ids::{DeskId, InternalId, OrderId},
         order::{Address, Customer, Order, OrderType},
         privacy::{traces, without_guest},
     },
     ports::{
         Journal, JournalError,
         journal::{
-            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OrderEvent, OrderFilter, OrderRecord, OrderRow,
-            OutboxEntry, PersonDecision, PlaceAllError, Settled, Task,
+            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderEvent, OrderFilter, OrderRecord,
+            OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -36,7 +36,7 @@ pub struct MemoryJournal(Mutex<Books>);
 
 #[derive(Default)]
 struct Books {
-    drafts: BTreeMap<OrderId, Draft>,
+    drafts: BTreeMap<OrderId, OpenDraft>,
     orders: BTreeMap<OrderId, Book>,
     outbox: BTreeMap<i64, Waiting>,
     last_seq: i64,
@@ -105,6 +105,16 @@ impl MemoryJournal {
 impl Books {
     fn book(&mut self, id: &OrderId) -> Result<&mut Book, JournalError> {
         self.orders.get_mut(id).ok_or_else(|| JournalError::NotFound(id.clone()))
+    }
+
+    /// `DraftElsewhere` if another desk has the draft.
+    fn mine(&self, id: &OrderId, desk: &DeskId) -> Done {
+        match self.drafts.get(id).and_then(|open| open.desk.as_ref()) {
+            Some(other) if other != desk => {
+                Err(JournalError::DraftElsewhere { order_id: id.clone(), desk: other.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn row(&mut self, id: &OrderId) -> Result<&mut OrderRow, JournalError> {
@@ -193,7 +203,9 @@ impl Books {
         Ok(Some(traces(&order)))
     }
 
-    fn may_be_placed(&self, id: &OrderId) -> Done {
+    fn may_be_placed(&self, new: &NewOrder) -> Done {
+        let id = &new.order.order_id;
+        self.mine(id, &new.desk)?;
         let is_free =
             |row: &OrderRow| matches!(row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) && !row.stray;
         match self.orders.get(id).map(|book| &book.record.row) {
@@ -471,25 +483,46 @@ impl Books {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn save_draft(&self, draft: &Draft) -> Done {
-        self.books().drafts.insert(draft.order_id.clone(), draft.clone());
+    async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Done {
+        let mut books = self.books();
+        let id = &draft.order_id;
+        books.mine(id, desk)?;
+        if let Some(Book { record, .. }) = books.orders.get(id)
+            && !matches!(record.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled)
+        {
+            return Err(wrong(id, record.row.delivery.word(), "saving its draft"));
+        }
+        books.drafts.insert(id.clone(), OpenDraft { draft: draft.clone(), desk: Some(desk.clone()) });
         Ok(())
     }
 
-    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+    async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError> {
         let mut drafts: Vec<_> = self.books().drafts.values().cloned().collect();
-        drafts.sort_by_key(|draft| draft.opened_at);
+        drafts.sort_by_key(|open| open.draft.opened_at);
         Ok(drafts)
     }
 
-    async fn discard_draft(&self, id: &OrderId) -> Done {
-        self.books().drafts.remove(id);
+    async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError> {
+        let mut books = self.books();
+        let open = books.drafts.get(id).ok_or_else(|| JournalError::NotFound(id.clone()))?;
+        if open.desk.as_ref() != from {
+            books.mine(id, desk)?;
+        }
+        let draft = open.draft.clone();
+        books.drafts.insert(id.clone(), OpenDraft { draft: draft.clone(), desk: Some(desk.clone()) });
+        Ok(draft)
+    }
+
+    async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Done {
+        let mut books = self.books();
+        books.mine(id, desk)?;
+        books.drafts.remove(id);
         Ok(())
     }
 
     async fn place(&self, new: &NewOrder) -> Done {
         let mut books = self.books();
-        books.may_be_placed(&new.order.order_id)?;
+        books.may_be_placed(new)?;
         books.place(new)
     }
 
@@ -500,7 +533,7 @@ impl Journal for MemoryJournal {
             let id = &order.order.order_id;
             let is_repeated = new[..index].iter().any(|earlier| earlier.order.order_id == *id);
             let may_be_placed = if is_repeated { Err(wrong(id, "queued", "placing it again")) } else { Ok(()) };
-            if let Err(why) = books.may_be_placed(id).and(may_be_placed) {
+            if let Err(why) = books.may_be_placed(order).and(may_be_placed) {
                 refused.push((index, why));
             }
         }

@@ -305,7 +305,19 @@ async fn use_it(dir: &Path, count: u32) {
     let at = "2026-11-01T12:00:00Z".parse().unwrap();
     let guest = GuestKeys::of("DE", order.customer.as_ref());
     let (base_url, note) = ("http://127.0.0.1:1/v1".into(), PlaceNote::default());
-    journal.place(&NewOrder { order, body, base_url, due_at: None, at, note, guest }).await.unwrap();
+    journal
+        .place(&NewOrder {
+            order,
+            body,
+            base_url,
+            due_at: None,
+            at,
+            note,
+            guest,
+            desk: oktodesk::domain::ids::DeskId("desk".into()),
+        })
+        .await
+        .unwrap();
     timed("place", began);
     let began = Instant::now();
     assert_eq!(journal.outbox().await.unwrap().len(), 2);

@@ -17,7 +17,7 @@ pub use refusal::{Action, Refusal, Standing};
 
 use self::change::Change;
 use super::history::{EventKind, Noted};
-use crate::domain::{delivery::Delivery, draft::Draft, ids::InternalId};
+use crate::domain::{delivery::Delivery, draft::OpenDraft, ids::InternalId};
 
 /// Everything about one order that decides what may happen to it next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub struct Next {
     /// What changes in the outbox; at most one entry joins it.
     pub outbox: Vec<OutboxChange>,
     /// A draft that it becomes again.
-    pub draft: Option<Box<Draft>>,
+    pub draft: Option<Box<OpenDraft>>,
 }
 
 /// One change of the outbox.

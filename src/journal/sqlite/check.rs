@@ -51,7 +51,10 @@ fn expect_ok(lines: Vec<String>) -> Result<(), JournalError> {
 mod tests {
     use super::*;
     use crate::{
-        domain::{draft::Draft, ids::OrderId},
+        domain::{
+            draft::Draft,
+            ids::{DeskId, OrderId},
+        },
         ports::Journal,
     };
 
@@ -59,6 +62,10 @@ mod tests {
         let mut hold = journal.write().await.unwrap();
         sqlx::raw_sql(pragma).execute(hold.conn()).await.unwrap();
         hold.done();
+    }
+
+    fn here() -> DeskId {
+        DeskId("here".into())
     }
 
     fn draft(search: &str) -> Draft {
@@ -85,14 +92,14 @@ mod tests {
     async fn a_full_disk_is_said_and_reading_goes_on() {
         let dir = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(dir.path()).await.unwrap();
-        journal.save_draft(&draft("a")).await.unwrap();
+        journal.save_draft(&draft("a"), &here()).await.unwrap();
         // SQLite answers with its own "disk full" once the file may not grow.
         tell_writer(&journal, "PRAGMA max_page_count = 1").await;
-        let error = journal.save_draft(&draft(&"x".repeat(100_000))).await.unwrap_err();
+        let error = journal.save_draft(&draft(&"x".repeat(100_000)), &here()).await.unwrap_err();
         assert!(matches!(&error, JournalError::Unwritable(words) if words.contains("disk is full")), "{error}");
-        assert_eq!(journal.drafts().await.unwrap(), [draft("a")]);
-        journal.save_draft(&draft("b")).await.unwrap();
-        assert_eq!(journal.drafts().await.unwrap(), [draft("b")]);
+        assert_eq!(journal.drafts().await.unwrap()[0].draft, draft("a"));
+        journal.save_draft(&draft("b"), &here()).await.unwrap();
+        assert_eq!(journal.drafts().await.unwrap()[0].draft, draft("b"));
         journal.check().await.unwrap();
     }
 }

@@ -34,6 +34,7 @@ async fn place(journal: &SqliteJournal, order: Order) {
             at: at(0),
             note: Default::default(),
             guest: Default::default(),
+            desk: crate::domain::ids::DeskId("desk".into()),
         })
         .await
         .unwrap();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     chaos,
-    domain::ids::OrderId,
+    domain::ids::{DeskId, OrderId},
     ports::{JournalError, journal::PersonDecision},
 };
 
@@ -20,7 +20,7 @@ const FIND: &str = "BEGIN IMMEDIATE; SELECT no, delivery, internal_id, \
     OR EXISTS (SELECT 1 FROM outbox WHERE order_no = no AND kind = 'status' AND sending = 0) \
     FROM orders WHERE order_id = ?1";
 
-// ?1 is the order, ?2 the instant, ?3 OktoPOS's id, the address or the draft.
+// ?1 is the order, ?2 the instant, ?3 OktoPOS's id, the address or the draft, ?4 and ?5 when and where it is opened.
 const RESEND: &str = concat!(
     "UPDATE orders SET delivery = 'queued', reason = NULL, changed_at = ?2, ",
     "create_seq = (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox') WHERE no = ?1; ",
@@ -48,8 +48,8 @@ const CANCEL: &str = concat!(
 const REOPEN: &str = concat!(
     "UPDATE orders SET delivery = 'cancelled', reason = NULL, changed_at = ?2 WHERE no = ?1; ",
     "DELETE FROM outbox WHERE order_no = ?1; ",
-    "INSERT INTO drafts (order_id, opened_at, json) SELECT order_id, ?4, ?3 FROM orders WHERE no = ?1 ",
-    "ON CONFLICT (order_id) DO UPDATE SET opened_at = excluded.opened_at, json = excluded.json; ",
+    "INSERT INTO drafts (order_id, opened_at, json, desk) SELECT order_id, ?4, ?3, ?5 FROM orders WHERE no = ?1 ",
+    "ON CONFLICT (order_id) DO UPDATE SET opened_at = excluded.opened_at, json = excluded.json, desk = excluded.desk; ",
     event!("cancelled", "''"),
     "COMMIT",
 );
@@ -74,7 +74,7 @@ enum Given<'a> {
     Nothing,
     Id(Option<i64>),
     Address(&'a str),
-    Draft { json: String, opened_at: i64 },
+    Draft { json: String, opened_at: i64, desk: Option<&'a str> },
 }
 
 /// What the journal knows of the order that is decided about.
@@ -117,7 +117,7 @@ impl SqliteJournal {
             Given::Nothing => query,
             Given::Id(id) => query.bind(id),
             Given::Address(base_url) => query.bind(base_url),
-            Given::Draft { json, opened_at } => query.bind(json).bind(opened_at),
+            Given::Draft { json, opened_at, desk } => query.bind(json).bind(opened_at).bind(desk),
         };
         query.execute(hold.conn()).await.map_err(journal_error)?;
         chaos::point("decision.after_commit");
@@ -151,8 +151,10 @@ fn choose<'a>(known: &Known, decision: &'a PersonDecision) -> Result<Option<(&'s
             (SETTLE_ID, Given::Id(Some(id.0)))
         }
         (PersonDecision::Cancel, "queued" | "rejected") if !stray => (CANCEL, Given::Nothing),
-        (PersonDecision::Reopen { draft }, "queued") => {
-            (REOPEN, Given::Draft { json: json(draft)?, opened_at: draft.opened_at.as_microsecond() })
+        (PersonDecision::Reopen { draft: open }, "queued") => {
+            let opened_at = open.draft.opened_at.as_microsecond();
+            let desk = open.desk.as_ref().map(DeskId::as_str);
+            (REOPEN, Given::Draft { json: json(&open.draft)?, opened_at, desk })
         }
         (PersonDecision::DropStatus, "accepted") if *droppable => (DROP_STATUS, Given::Nothing),
         (PersonDecision::Readdress { base_url, internal_id: seen }, "queued" | "accepted")

@@ -19,13 +19,14 @@ pub(super) const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
     include_str!("../../../assets/migrations/sqlite/0004_callers.sql"),
     include_str!("../../../assets/migrations/sqlite/0005_rounds.sql"),
     include_str!("../../../assets/migrations/sqlite/0006_time.sql"),
+    include_str!("../../../assets/migrations/sqlite/0007_desks.sql"),
 ];
 
 /// The version this program writes.

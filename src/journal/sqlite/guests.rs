@@ -161,7 +161,16 @@ mod tests {
         let guest = GuestKeys::of("DE", order.customer.as_ref());
         let body = serde_json::to_string(&order).unwrap();
         let at = Timestamp::from_second(1_800_000_000 + n).unwrap();
-        NewOrder { order, body, base_url: "x".into(), due_at: None, at, guest, note: Default::default() }
+        NewOrder {
+            order,
+            body,
+            base_url: "x".into(),
+            due_at: None,
+            at,
+            guest,
+            note: Default::default(),
+            desk: crate::domain::ids::DeskId("desk".into()),
+        }
     }
 
     async fn raw(dir: &Path, sql: &str) {

@@ -91,6 +91,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             note,
             guest: Default::default(),
+            desk: crate::domain::ids::DeskId("desk".into()),
         }
     }
 

@@ -131,6 +131,15 @@ impl Hold<'_> {
         }
     }
 
+    /// What one statement came to, of which a refusal leaves nothing open either. Any other error closes the connection.
+    pub(super) fn done_or_refused<T>(self, result: Result<T, JournalError>) -> Result<T, JournalError> {
+        let is_in_doubt = matches!(result, Err(JournalError::Unwritable(_) | JournalError::Unusable(_)));
+        if !is_in_doubt {
+            self.done();
+        }
+        result
+    }
+
     /// Takes back what the open transaction did, because of `why`.
     pub(super) async fn refuse(mut self, why: JournalError) -> JournalError {
         if sqlx::raw_sql("ROLLBACK").execute(self.conn()).await.is_ok() {

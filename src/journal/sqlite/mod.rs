@@ -36,13 +36,13 @@ use crate::{
     domain::{
         article::Article,
         draft::Draft,
-        ids::{InternalId, OrderId},
+        ids::{DeskId, InternalId, OrderId},
     },
     ports::{
         Journal, JournalError,
         journal::{
-            Forget, Forgotten, GuestOrder, NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision,
-            PlaceAllError, Settled,
+            Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
+            PersonDecision, PlaceAllError, Settled,
         },
         pos::ReadyOrder,
     },
@@ -106,16 +106,20 @@ impl SqliteJournal {
 
 #[async_trait]
 impl Journal for SqliteJournal {
-    async fn save_draft(&self, draft: &Draft) -> Result<(), JournalError> {
-        self.put_draft(draft).await
+    async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError> {
+        self.put_draft(draft, desk).await
     }
 
-    async fn drafts(&self) -> Result<Vec<Draft>, JournalError> {
+    async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError> {
         self.all_drafts().await
     }
 
-    async fn discard_draft(&self, id: &OrderId) -> Result<(), JournalError> {
-        self.remove_draft(id).await
+    async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError> {
+        self.take_over_draft(id, from, desk).await
+    }
+
+    async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError> {
+        self.remove_draft(id, desk).await
     }
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::{
-    SqliteJournal,
+    SqliteJournal, drafts,
     error::journal_error,
     house::column,
     rows::{event, why_not},
 };
 use crate::{
-    chaos,
+    chaos::{self, Bug},
     domain::ids::OrderId,
     journal::face::Face,
     ports::{
@@ -27,13 +27,15 @@ pub(super) const SETUP: &str = concat!(
     "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
     "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
     "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS session_token, NULL AS brief, NULL AS prices, ",
-    "NULL AS guest_number, NULL AS guest_who, NULL AS pieces, NULL AS promised_at, NULL AS passes; ",
+    "NULL AS guest_number, NULL AS guest_who, NULL AS pieces, NULL AS promised_at, NULL AS passes, NULL AS desk; ",
     "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
-    // An order that may not be placed again gets no delivery, which its column refuses: nothing of this is kept.
+    // An order that may not be placed, again or because another desk has its draft, gets no delivery, which its column refuses: nothing of this is kept.
     "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
     "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, session_token, brief, ",
     "guest_number, guest_who, pieces, promised_at) ",
-    "VALUES (NEW.order_id, 'queued', (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
+    "VALUES (NEW.order_id, ",
+    "iif(EXISTS (SELECT 1 FROM drafts WHERE order_id = NEW.order_id AND desk <> NEW.desk), NULL, 'queued'), ",
+    "(SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
     "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
     "NEW.intermediary, NEW.at, NEW.due_at, NEW.at, NEW.session_token, NEW.brief, ",
     "NEW.guest_number, NEW.guest_who, NEW.pieces, NEW.promised_at) ",
@@ -66,8 +68,8 @@ pub(super) const SETUP: &str = concat!(
 
 const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
     table_no, seat, pickup_token, intermediary, due_at, session_token, brief, prices, guest_number, guest_who, pieces, \
-    promised_at, passes) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+    promised_at, passes, desk) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
 
 const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
     SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
@@ -94,7 +96,7 @@ fn listed(notes: &[impl ToString]) -> Result<Option<String>, JournalError> {
 /// Runs the one statement that records an order. `Some` says why the journal refuses it; then nothing of it is kept, and a
 /// transaction around it goes on.
 async fn insert(conn: &mut SqliteConnection, new: &NewOrder) -> Result<Option<JournalError>, JournalError> {
-    let NewOrder { order, body, base_url, due_at, at, note, guest } = new;
+    let NewOrder { order, body, base_url, due_at, at, note, guest, desk } = new;
     let (prices, passes) = (listed(&note.prices)?, listed(&note.passes)?);
     let face = Face::of(order);
     let done = sqlx::query(PLACE)
@@ -121,11 +123,15 @@ async fn insert(conn: &mut SqliteConnection, new: &NewOrder) -> Result<Option<Jo
         .bind(note.pieces)
         .bind(column(note.promised_at))
         .bind(passes)
+        .bind(Some(desk.as_str()).filter(|_| !chaos::planted(Bug::SharedDrafts)))
         .execute(&mut *conn)
         .await;
     match done {
         Ok(_) => Ok(None),
         Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
+            if let Some(why) = drafts::elsewhere(conn, &order.order_id, desk).await? {
+                return Ok(Some(why));
+            }
             match why_not(conn, &order.order_id, "placing it again").await {
                 refused @ JournalError::WrongState { .. } => Ok(Some(refused)),
                 failed => Err(failed),

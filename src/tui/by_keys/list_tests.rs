@@ -187,9 +187,7 @@ fn taking_back(hands: &mut Hands, n: u32) -> Box<crate::domain::draft::Draft> {
     let [Effect::LoadOrder { request, .. }] = hands.press("b")[..] else { panic!() };
     let record = Box::new(record(n, Delivery::Queued));
     let effects = hands.take(Msg::Reply(Reply::Order { request, result: Ok(record) }));
-    let [Effect::Decide { decision: PersonDecision::Reopen { draft }, .. }] = &effects[..] else {
-        panic!("{effects:?}")
-    };
+    let [Effect::Reopen(draft)] = &effects[..] else { panic!("{effects:?}") };
     draft.clone()
 }
 
@@ -216,9 +214,7 @@ fn a_key_after_the_one_that_corrects_does_not_lose_the_order() {
         hands.press(keys);
         let record = Box::new(record(7, Delivery::Queued));
         let effects = hands.take(Msg::Reply(Reply::Order { request, result: Ok(record) }));
-        let Some(Effect::Decide { decision: PersonDecision::Reopen { draft }, .. }) = effects.first() else {
-            panic!("{keys}: {effects:?}")
-        };
+        let Some(Effect::Reopen(draft)) = effects.first() else { panic!("{keys}: {effects:?}") };
         reopened(&mut hands, draft, Ok(Delivery::Cancelled));
         assert_eq!(hands.draft().order_id, id(7), "{keys}");
     }

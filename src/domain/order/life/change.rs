@@ -3,7 +3,7 @@
 use super::{Entry, Life, Next, OutboxChange, Sender, Work};
 use crate::domain::{
     delivery::Delivery,
-    draft::Draft,
+    draft::OpenDraft,
     ids::InternalId,
     order::history::{EventKind, Noted},
 };
@@ -14,7 +14,7 @@ pub(super) struct Change {
     pub events: Vec<Noted>,
     /// What joins the outbox.
     pub joins: Option<Work>,
-    pub draft: Option<Box<Draft>>,
+    pub draft: Option<Box<OpenDraft>>,
 }
 
 impl Change {

@@ -2,7 +2,7 @@
 //! this folder.
 
 use super::super::history::Noted;
-use crate::domain::{draft::Draft, ids::InternalId};
+use crate::domain::{draft::OpenDraft, ids::InternalId};
 
 /// One thing that happened to an order.
 #[derive(Debug, Clone, Copy)]
@@ -136,8 +136,8 @@ pub enum PersonDecision {
     Cancel,
     /// Take back an order that waits and open it as this draft, both or neither.
     Reopen {
-        /// What it becomes.
-        draft: Box<Draft>,
+        /// What it becomes, and the desk that opens it.
+        draft: Box<OpenDraft>,
     },
     /// Give up the status changes of an accepted order that wait, and take note of one that was refused.
     DropStatus,

@@ -13,7 +13,7 @@ use crate::{
         problem::{Problem, ProblemKind, Spot},
         reopen::reopen,
     },
-    ports::journal::{OrderRecord, OrderRow, PersonDecision},
+    ports::journal::{OrderRecord, OrderRow},
     tui::{
         command::Command,
         effect::Effect,
@@ -70,10 +70,7 @@ pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Ef
         deal::recognise(&mut draft, catalog.menu(), channel);
     }
     match &record.row.delivery {
-        Delivery::Queued => {
-            let decision = PersonDecision::Reopen { draft: Box::new(draft) };
-            vec![Effect::Decide { order_id: record.row.order_id.clone(), decision }]
-        }
+        Delivery::Queued => vec![Effect::Reopen(Box::new(draft))],
         Delivery::Rejected { .. } | Delivery::Cancelled => {
             show(model, draft, record.row.delivery.reason().unwrap_or_default());
             if let Some(slot) = model.slots.iter_mut().find(|slot| slot.draft().order_id == record.row.order_id) {
