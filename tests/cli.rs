@@ -3,6 +3,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "cli/files.rs"]
+mod files;
 #[allow(dead_code, reason = "shared with the library, which uses the rest")]
 #[path = "common/hostile.rs"]
 mod hostile;
@@ -13,6 +15,8 @@ mod hostile_texts;
 mod order;
 #[path = "common/planted.rs"]
 mod planted;
+#[path = "cli/results.rs"]
+mod results;
 #[path = "cli/unsettled.rs"]
 mod unsettled;
 

@@ -117,7 +117,7 @@ impl Program<'_> {
             None => self.desk().await,
             Some(Command::Demo) => self.demo().await,
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
-            Some(Command::Config { command }) => self.config(*command, texts),
+            Some(Command::Config { command }) => self.config(*command, texts).await,
             Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
             Some(Command::Call(args)) => {
                 let setup = call::setup(self.environment, self.args, args)?;
@@ -215,7 +215,7 @@ impl Program<'_> {
         done
     }
 
-    fn config(&self, command: ConfigCommand, texts: &Texts) -> Result<Exit, Failure> {
+    async fn config(&self, command: ConfigCommand, texts: &Texts) -> Result<Exit, Failure> {
         let mut ctx = self.context(texts);
         let file = || {
             let file = self.args.config.clone().or_else(|| self.environment.config_file());
@@ -223,7 +223,7 @@ impl Program<'_> {
         };
         match command {
             ConfigCommand::Path => cli::config::path(&mut ctx, &file()?),
-            ConfigCommand::Init => cli::config::init(&mut ctx, &file()?),
+            ConfigCommand::Init => cli::config::init(&mut ctx, &file()?).await,
             ConfigCommand::Show => {
                 let mut setup = Setup::read(self.environment, self.args)?;
                 for shown in setup.loaded.shown.iter_mut().filter(|shown| shown.key == "journal.data_dir") {
@@ -240,7 +240,7 @@ impl Program<'_> {
             findings = doctor::examine(self.environment, self.args, wanted, texts) => findings,
             () = self.stop.cancelled() => return Ok(Exit::Unexpected),
         };
-        cli::doctor::print(&mut self.context(texts), &findings)
+        cli::doctor::print(&mut self.context(texts), &findings).await
     }
 
     async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
@@ -250,8 +250,9 @@ impl Program<'_> {
             Ok(_) => setup.open(self.environment, setup.patience()).await,
         };
         let open = open.map_err(|failure| cli::send::nothing_recorded(&failure, ctx.texts))?;
-        let orders = cli::send::read(ctx, &open.desk, &args.file).await?;
-        let ids = cli::send::record(ctx, &open.desk, &orders).await?;
+        let given = cli::send::read(ctx, &open.desk, args).await?;
+        let ids = cli::send::record(ctx, &open.desk, &given).await?;
+        drop(given);
         let done = if args.no_wait {
             cli::send::recorded(ctx, &open.desk, &ids).await
         } else {
@@ -262,7 +263,14 @@ impl Program<'_> {
             running.end().await;
             done
         };
-        open.close().await?;
+        self.closed(ctx, open, done).await
+    }
+
+    /// Lets go of the journal. What was done is done: a journal that is not closed in order does not change how it ended.
+    async fn closed(&self, ctx: &Context<'_>, open: Open, done: Result<Exit, Failure>) -> Result<Exit, Failure> {
+        if let Err(failure) = open.close().await {
+            say(failure.words(ctx.texts));
+        }
         done
     }
 
@@ -278,18 +286,21 @@ impl Program<'_> {
     /// Commands that call OktoPOS.
     async fn online(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
         let open = setup.open(self.environment, setup.patience()).await?;
+        let unsettled = match command {
+            Command::Outbox(_) => cli::outbox::unsettled(&open.desk).await?,
+            _ => Vec::new(),
+        };
         let (running, events) = open.start(&self.stop);
         let mut follow = self.follow(setup, &open, events);
         let done = match command {
             Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,
             Command::Resend(args) => cli::decide::resend(ctx, &mut follow, &args.order).await,
-            Command::Outbox(_) => cli::outbox::drain(ctx, &mut follow).await,
+            Command::Outbox(_) => cli::outbox::drain(ctx, &mut follow, &unsettled).await,
             _ => cli::catalog::sync(ctx, &open.desk, &setup.config().shop).await,
         };
         drop(follow);
         running.end().await;
-        open.close().await?;
-        done
+        self.closed(ctx, open, done).await
     }
 
     /// Commands that need the journal alone.
@@ -314,8 +325,7 @@ impl Program<'_> {
             Command::Catalog { command: CatalogCommand::Export(args) } => cli::catalog::export(ctx, desk, *args).await,
             _ => Err(Failure::said(Exit::Unexpected, "no such command")),
         };
-        open.close().await?;
-        done
+        self.closed(ctx, open, done).await
     }
 }
 

@@ -40,5 +40,5 @@ pub(super) async fn run(ctx: &mut Context<'_>, setup: &Setup, to: &Path) -> Resu
     };
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
-    exported(ctx, to, &ExportLine { orders, drafts, unreadable })
+    exported(ctx, to, &ExportLine { orders, drafts, unreadable }).await
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::send;
 use crate::{domain::delivery::Delivery, i18n::Lang};
 
 /// Everything that can stand on the command line.
@@ -107,6 +108,9 @@ pub struct SendArgs {
     /// Only record.
     #[arg(long)]
     pub no_wait: bool,
+    /// What the ids of orders without one are made of, together with their lines.
+    #[arg(long, value_name = "NAME", value_parser = send::key::parse)]
+    pub key: Option<String>,
 }
 
 /// `orders`.
@@ -319,6 +323,8 @@ mod tests {
         for line in [
             "oktodesk fly",
             "oktodesk send",
+            "oktodesk send f --key",
+            "oktodesk send f --key=",
             "oktodesk orders --delivery gone",
             "oktodesk --lang fr",
             "oktodesk catalog",

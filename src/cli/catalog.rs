@@ -77,7 +77,7 @@ pub async fn sync(ctx: &mut Context<'_>, desk: &Desk, shop: &Shop) -> Result<Exi
         let kind = ctx.texts.choice("order_type", rule.order_type.token(), None);
         say(ctx.texts.fill("notice.channel_unknown", &[("types", &kind), ("channel", &channel)]));
     }
-    report(ctx, &synced)
+    Ok(report(ctx, &synced).await)
 }
 
 /// What broke off goes on at the page that failed, a few times.
@@ -101,16 +101,17 @@ async fn sync_patiently(texts: &Texts, desk: &Desk) -> Result<Synced, DeskError>
     }
 }
 
-fn report(ctx: &mut Context<'_>, synced: &Synced) -> Result<Exit, Failure> {
+async fn report(ctx: &mut Context<'_>, synced: &Synced) -> Exit {
     let Changes { new, gone, dearer, cheaper, other } = &synced.changes;
-    ctx.out.line(&SyncLine {
+    let line = SyncLine {
         articles: synced.articles.len(),
         new: new.len(),
         gone: gone.len(),
         dearer: articles_of(dearer),
         cheaper: articles_of(cheaper),
         other: other.len(),
-    })?;
+    };
+    ctx.result(&line).await;
     let plain = |change, list: &'_ [Named]| -> Vec<(&'static str, Named)> {
         list.iter().map(|article| (change, article.clone())).collect()
     };
@@ -118,13 +119,13 @@ fn report(ctx: &mut Context<'_>, synced: &Synced) -> Result<Exit, Failure> {
     for (change, PriceChange { article, channel, from, to }) in priced {
         let Named { id, number, name } = article;
         let (from, to) = (Some(from.to_string()), Some(to.to_string()));
-        ctx.out.line(&ChangeLine { change, id: *id, number, name, channel_id: Some(channel.dc_id), from, to })?;
+        ctx.result(&ChangeLine { change, id: *id, number, name, channel_id: Some(channel.dc_id), from, to }).await;
     }
     for (change, article) in [plain("gone", gone), plain("new", new), plain("other", other)].concat() {
         let Named { id, number, name } = &article;
-        ctx.out.line(&ChangeLine { change, id: *id, number, name, channel_id: None, from: None, to: None })?;
+        ctx.result(&ChangeLine { change, id: *id, number, name, channel_id: None, from: None, to: None }).await;
     }
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 /// `catalog import`: all of the file, or nothing of it.
@@ -138,7 +139,7 @@ pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<E
     match file::read(&text) {
         Ok(articles) => {
             let synced = desk.import_catalog(articles).await?;
-            report(ctx, &synced)
+            Ok(report(ctx, &synced).await)
         }
         Err(problems) => {
             for Problem { line, detail } in &problems {

@@ -20,7 +20,7 @@ pub fn path(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
 }
 
 /// `config init`: never writes over a file.
-pub fn init(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
+pub async fn init(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
     let path_text = file.display().to_string();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::AlreadyExists => {
@@ -40,7 +40,8 @@ pub fn init(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).and_then(|mut file| file.write_all(template().as_bytes())).map_err(failed)?;
     say(ctx.texts.t("config.next_steps"));
-    path(ctx, file)
+    ctx.result_text(&format!("{path_text}\n")).await;
+    Ok(Exit::Done)
 }
 
 /// `config show`: TOML that could be read again, each line with where its value came from.

@@ -2,9 +2,13 @@
 
 use std::io;
 
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::{exit::Exit, out::Out};
+use super::{
+    exit::Exit,
+    out::{Out, Undelivered, json_line, say, say_whole, tame},
+};
 use crate::{
     config::ConfigError,
     desk::DeskError,
@@ -21,6 +25,44 @@ pub struct Context<'a> {
     pub out: Out,
     /// Cancelled by Ctrl-C.
     pub stop: CancellationToken,
+}
+
+impl Context<'_> {
+    /// Prints what a command has done, as one JSON line.
+    ///
+    /// It is done whether it can be printed or not, so this never fails: where standard output is full or closed, the line
+    /// goes to standard error, and the exit code stays that of what was done.
+    pub async fn result<T: Serialize>(&mut self, value: &T) {
+        match json_line(value) {
+            Ok(line) => self.deliver(line).await,
+            Err(error) => say(self.texts.fill("cli.output", &[("detail", &error.to_string())])),
+        }
+    }
+
+    /// `result` as plain lines.
+    pub async fn result_text(&mut self, text: &str) {
+        self.deliver(tame(text)).await;
+    }
+
+    /// Waits until the last result has arrived or was told in another way.
+    pub async fn finish_results(&mut self) {
+        let done = self.out.finish(&self.stop).await;
+        self.tell(done);
+    }
+
+    async fn deliver(&mut self, bytes: Vec<u8>) {
+        self.finish_results().await;
+        let done = self.out.result(bytes, &self.stop).await;
+        self.tell(done);
+    }
+
+    fn tell(&self, done: Result<(), Undelivered>) {
+        let Err(Undelivered { bytes, why }) = done else { return };
+        if let Some(why) = why {
+            say(self.texts.fill("cli.result_here", &[("detail", &words::system_reason(&why.to_string(), self.texts))]));
+        }
+        say_whole(&bytes);
+    }
 }
 
 /// Why a command failed.

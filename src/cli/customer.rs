@@ -61,7 +61,7 @@ pub async fn forget(ctx: &mut Context<'_>, desk: &Desk, args: &ForgetArgs) -> Re
     })?;
     let ForgetReport { forgotten, open, drafts, is_scrubbed } = &report;
     let open_lines = open.iter().map(OpenLine::of).collect();
-    ctx.out.line(&ForgottenLine { forgotten, open: open_lines, drafts, scrubbed: *is_scrubbed })?;
+    ctx.result(&ForgottenLine { forgotten, open: open_lines, drafts, scrubbed: *is_scrubbed }).await;
     let texts = ctx.texts;
     say(texts.fill("customer.forgotten", &[("orders", &texts.count("count.orders", forgotten.len()))]));
     if !open.is_empty() {

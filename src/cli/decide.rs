@@ -36,7 +36,7 @@ pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str)
 pub async fn settle(ctx: &mut Context<'_>, desk: &Desk, args: &SettleArgs) -> Result<Exit, Failure> {
     let id = desk.find(&args.order).await?;
     let row = desk.settle(&id, args.internal_id.map(InternalId)).await?;
-    print(ctx, &row)
+    Ok(print(ctx, &row).await)
 }
 
 /// `cancel`: takes back what was not sent: an order, or a status change of one that arrived.
@@ -44,10 +44,10 @@ pub async fn cancel(ctx: &mut Context<'_>, desk: &Desk, order: &str) -> Result<E
     let id = desk.find(order).await?;
     let is_accepted = matches!(desk.order(&id).await?.row.delivery, Delivery::Accepted { .. });
     let row = if is_accepted { desk.drop_status(&id).await? } else { desk.cancel(&id).await? };
-    print(ctx, &row)
+    Ok(print(ctx, &row).await)
 }
 
-fn print(ctx: &mut Context<'_>, row: &OrderRow) -> Result<Exit, Failure> {
-    ctx.out.line(&OutcomeLine::of(row))?;
-    Ok(Exit::Done)
+async fn print(ctx: &mut Context<'_>, row: &OrderRow) -> Exit {
+    ctx.result(&OutcomeLine::of(row)).await;
+    Exit::Done
 }

@@ -40,7 +40,7 @@ pub struct Finding {
 }
 
 /// Prints the findings: words for people, and JSON lines where standard output is read by a program.
-pub fn print(ctx: &mut Context<'_>, findings: &[Finding]) -> Result<Exit, Failure> {
+pub async fn print(ctx: &mut Context<'_>, findings: &[Finding]) -> Result<Exit, Failure> {
     let to_program = !io::stdout().is_terminal();
     for finding in findings {
         let mark = match finding.result {
@@ -52,7 +52,7 @@ pub fn print(ctx: &mut Context<'_>, findings: &[Finding]) -> Result<Exit, Failur
         let arrow = if remedy.is_empty() { "" } else { " -> " };
         say(format!("{mark} {:<9} {}{arrow}{remedy}", finding.check, finding.detail));
         if to_program {
-            ctx.out.line(finding)?;
+            ctx.result(finding).await;
         }
     }
     let failed = findings.iter().filter(|finding| finding.result == Health::Fail);

@@ -1,6 +1,11 @@
-//! Following orders to their outcome within a bounded time, whichever program sends them. Sends nothing itself.
+//! Following orders to their outcome within a bounded time, whichever program sends them, and printing it when it is known.
+//! Sends nothing itself.
 
-use std::{collections::HashMap, future::Future, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+    time::Duration,
+};
 
 use serde::Serialize;
 use tokio::{
@@ -9,12 +14,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::exit::Exit;
+use super::{context::Context, exit::Exit};
 use crate::{
     desk::{
         Desk, DeskError,
         event::{Connection, DeskEvent, Halt, Held},
-        wait::Still,
+        wait::{Still, Waited},
     },
     domain::{
         delivery::Delivery,
@@ -29,6 +34,9 @@ const OUTAGE: Duration = Duration::from_secs(5);
 
 /// How long the ready list is given to show an order whose answer was lost.
 const SECOND_LOOK: Duration = Duration::from_secs(5);
+
+/// Longest id in the log, in characters.
+const MAX_LOGGED_ID: usize = 64;
 
 /// Follows what a running sender does.
 pub struct Follow<'a> {
@@ -81,12 +89,15 @@ pub struct Followed {
     pub halted: Option<Halt>,
     /// Why there is no connection.
     pub trouble: Option<Clean>,
+    /// Those that were printed when they were settled.
+    pub printed: HashSet<OrderId>,
 }
 
 impl Followed {
-    /// One line an order.
+    /// One line for each order that was not printed yet.
     pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
-        self.rows.iter().map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
+        let rows = self.rows.iter().filter(|row| !self.printed.contains(&row.order_id));
+        rows.map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
     }
 
     /// The exit code for all of them.
@@ -119,13 +130,21 @@ pub fn held_reason(held: &Held) -> String {
 }
 
 impl Follow<'_> {
-    /// Waits until every order is settled, or nothing more can be hoped for.
-    pub async fn settled(&mut self, ids: &[OrderId]) -> Result<Followed, DeskError> {
+    /// Waits until every order is settled, or nothing more can be hoped for. An order whose outcome nothing changes any more
+    /// is printed at once.
+    pub async fn settled(&mut self, ctx: &mut Context<'_>, ids: &[OrderId]) -> Result<Followed, DeskError> {
         let (desk, patience) = (self.desk, self.patience);
+        let mut printed = HashSet::new();
+        let told = &mut printed;
         // One after the other, as they are sent: each has its own time.
         let waiting = async move {
             for id in ids {
                 let waited = desk.wait_settled(std::slice::from_ref(id), patience).await?;
+                for Waited { row, .. } in waited.iter().filter(|waited| is_final(&waited.row.delivery)) {
+                    // Before the line is written: what is dropped half way is written by the next one.
+                    told.insert(row.order_id.clone());
+                    print(ctx, &OutcomeLine::of(row)).await;
+                }
                 if waited.iter().any(|waited| matches!(waited.still, Some(Still::Waiting | Still::Halted(_)))) {
                     break;
                 }
@@ -134,7 +153,7 @@ impl Follow<'_> {
         };
         let (ended, trouble) = self.unless_hopeless(waiting).await;
         ended.transpose()?;
-        self.finish(ids, trouble).await
+        Ok(Followed { printed, ..self.finish(ids, trouble).await? })
     }
 
     /// The orders as they are, once every call under way has its answer. `trouble` is why there is no connection.
@@ -148,7 +167,13 @@ impl Follow<'_> {
             rows.push(self.desk.order(id).await?.row);
         }
         let state = self.desk.outbox_state().await?;
-        Ok(Followed { rows, held: state.held.into_iter().collect(), halted: state.halted, trouble })
+        Ok(Followed {
+            rows,
+            held: state.held.into_iter().collect(),
+            halted: state.halted,
+            trouble,
+            printed: HashSet::new(),
+        })
     }
 
     /// Does `work` until it ends, the connection is gone for too long, the sender breaks, or a person ends the program.
@@ -205,6 +230,23 @@ impl Follow<'_> {
             }
         }
         Ok(false)
+    }
+}
+
+/// Prints what became of an order, and logs it.
+pub async fn print(ctx: &mut Context<'_>, line: &OutcomeLine) {
+    // Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
+    let order = Clean::bounded(line.order_id.as_str(), MAX_LOGGED_ID);
+    tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
+    ctx.result(line).await;
+}
+
+/// Whether neither an answer nor the ready list changes it any more, as far as a line tells of it.
+fn is_final(delivery: &Delivery) -> bool {
+    match delivery {
+        Delivery::Accepted { internal_id } => internal_id.is_some(),
+        Delivery::Rejected { .. } | Delivery::Cancelled => true,
+        Delivery::Queued | Delivery::Sending | Delivery::Unknown { .. } => false,
     }
 }
 

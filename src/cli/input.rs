@@ -63,6 +63,12 @@ pub enum Detail {
     },
     /// The time is no instant.
     Time(TimeProblem),
+    /// An order with another content is recorded under its `orderId`.
+    OtherContent(OrderId),
+    /// The order is open as a draft on the desk.
+    OpenDraft,
+    /// It was not recorded, in the desk's words.
+    Refused(String),
     /// Not of the vendor's form, in the parser's words: something its table does not tell.
     Form(String),
 }
@@ -87,11 +93,20 @@ pub struct Given {
     pub line: usize,
 }
 
-/// Reads every order; a missing `orderId` is made by `new_id`.
+/// Where an order begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: usize,
+    /// Which of the orders that begin in this line it is, from 1.
+    pub nth: usize,
+}
+
+/// Reads every order; a missing `orderId` is made by `new_id` of the place where the order begins.
 ///
 /// # Errors
 /// Everything that is wrong, not just the first; then no order may be recorded.
-pub fn read_orders(text: &str, mut new_id: impl FnMut() -> OrderId) -> Result<Vec<Given>, Vec<Problem>> {
+pub fn read_orders(text: &str, mut new_id: impl FnMut(Place) -> OrderId) -> Result<Vec<Given>, Vec<Problem>> {
     let text = text.trim_start_matches('\u{feff}');
     let whole = |line, detail| vec![Problem { order: 0, id: None, line, path: String::new(), detail }];
     let raws = split(text).map_err(|(line, detail)| whole(line, detail))?;
@@ -99,10 +114,11 @@ pub fn read_orders(text: &str, mut new_id: impl FnMut() -> OrderId) -> Result<Ve
         return Err(whole(1, Detail::Empty));
     }
     let (mut orders, mut problems, mut seen) = (Vec::with_capacity(raws.len()), Vec::new(), BTreeSet::new());
-    let (mut line, mut counted) = (1, 0);
+    let (mut line, mut nth, mut counted) = (1, 0, 0);
     for (index, raw) in raws.into_iter().enumerate() {
         let begin = offset(text, raw.get());
-        line += line_ends(&text[counted..begin]);
+        let down = line_ends(&text[counted..begin]);
+        (line, nth) = (line + down, if down == 0 { nth + 1 } else { 1 });
         counted = begin;
         let wrong = |(path, detail, down): Wrong| Problem {
             order: index + 1,
@@ -120,7 +136,7 @@ pub fn read_orders(text: &str, mut new_id: impl FnMut() -> OrderId) -> Result<Ve
             problems.extend(faults.into_iter().map(wrong));
             continue;
         }
-        match read_order(raw.get(), &mut new_id).and_then(|order| check_id(order, &mut seen)) {
+        match read_order(raw.get(), || new_id(Place { line, nth })).and_then(|order| check_id(order, &mut seen)) {
             Ok(order) => orders.push(Given { order, line }),
             Err(what) => problems.push(wrong(what)),
         }
@@ -198,7 +214,7 @@ impl<'de> Deserialize<'de> for Stands {
 
 type Wrong = (String, Detail, usize);
 
-fn read_order(raw: &str, new_id: &mut impl FnMut() -> OrderId) -> Result<Order, Wrong> {
+fn read_order(raw: &str, new_id: impl FnOnce() -> OrderId) -> Result<Order, Wrong> {
     let given;
     let mut text = raw;
     // Put into the text and not into a parsed value: a parsed value would hide fields that stand twice.
@@ -256,7 +272,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<String>, Vec<Problem>> {
         let mut made = 0;
-        let next = || {
+        let next = |_| {
             made += 1;
             OrderId(format!("made-{made}"))
         };
@@ -284,9 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn an_order_without_an_id_is_told_by_its_line_and_its_place_in_it() {
+        let bare = without_id();
+        let text = format!("[{bare}, {bare},\n\n{}, {bare}\r\n,{bare} ]", order("b"));
+        let mut places = Vec::new();
+        let id = |place: Place| {
+            places.push((place.line, place.nth));
+            OrderId(format!("{place:?}"))
+        };
+        let given = read_orders(&text, id).unwrap();
+        assert_eq!(places, [(1, 1), (1, 2), (3, 2), (4, 1)]);
+        assert_eq!(given.iter().map(|given| given.line).collect::<Vec<_>>(), [1, 1, 3, 3, 4]);
+    }
+
+    #[test]
     fn the_vendors_sample_is_the_same_value() {
         let text = include_str!("../../tests/fixtures/vendor-sample.json");
-        let orders = read_orders(text, || panic!("it has an id")).unwrap();
+        let orders = read_orders(text, |_| panic!("it has an id")).unwrap();
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_value(&orders[0].order).unwrap(), value);
         let written: serde_json::Value =
@@ -342,8 +372,15 @@ mod tests {
     #[case("/items", "{}", Some("send.must.list"))]
     #[case("/items/0", "7", Some("send.must.object"))]
     #[case("/items/0/name", r#"" ""#, Some("send.must.word"))]
-    #[case("/items/0/quantity", r#""3""#, Some("send.must.number"))]
+    #[case("/items/0/quantity", r#""3""#, Some("send.must.quantity"))]
     #[case("/items/0/quantity", "0.125", None)]
+    #[case("/items/0/quantity", "0", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "0.000", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "0e5", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "-0", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "-1", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "-2.5e-1", Some("send.must.quantity"))]
+    #[case("/items/0/quantity", "0.0000000000000000000000000001", None)]
     #[case("/items/0/quantity", "3e0", None)]
     #[case("/items/0/price/value", r#""1_9.95""#, Some("send.must.amount"))]
     #[case("/items/0/price/value", r#""19,95""#, Some("send.must.amount"))]
@@ -382,7 +419,7 @@ mod tests {
             Err(_) if path.is_empty() => part.to_owned(),
             Err(_) => format!("{path}.{part}"),
         });
-        let found = read_orders(&order.to_string(), || panic!("it has an id")).err().unwrap_or_default();
+        let found = read_orders(&order.to_string(), |_| panic!("it has an id")).err().unwrap_or_default();
         let found: Vec<_> = found.into_iter().map(|problem| (problem.path, problem.detail)).collect();
         match (wanted, &found[..]) {
             (None, []) => {}

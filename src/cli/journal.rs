@@ -23,8 +23,8 @@ pub struct ExportLine {
 }
 
 /// `journal export`: one JSON line, and a word about what is missing.
-pub fn exported(ctx: &mut Context<'_>, to: &Path, line: &ExportLine) -> Result<Exit, Failure> {
-    ctx.out.line(line)?;
+pub async fn exported(ctx: &mut Context<'_>, to: &Path, line: &ExportLine) -> Result<Exit, Failure> {
+    ctx.result(line).await;
     let orders = ctx.texts.count("count.orders", usize::try_from(line.orders).unwrap_or(usize::MAX));
     let path = to.display().to_string();
     say(ctx.texts.fill("journal.exported", &[("orders", &orders), ("path", &path)]));

@@ -89,12 +89,17 @@ async fn unclear(desk: &Desk) -> Result<Vec<OrderRow>, DeskError> {
     Ok(rows)
 }
 
-/// Sends everything that can be sent and prints what became of each order that waited, and the unclear ones.
-pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>) -> Result<Exit, Failure> {
-    let unclear = unclear(follow.desk).await?.into_iter().map(|row| row.order_id);
-    let waiting = follow.desk.outbox().await?.into_iter().map(|entry| entry.order_id);
+/// Orders that are unclear and then those that wait. To be read before the sender starts: what it has sent already waits no
+/// longer, and its outcome would not be told.
+pub async fn unsettled(desk: &Desk) -> Result<Vec<OrderId>, DeskError> {
+    let unclear = unclear(desk).await?.into_iter().map(|row| row.order_id);
+    let waiting = desk.outbox().await?.into_iter().map(|entry| entry.order_id);
     let mut seen = HashSet::new();
-    let ids: Vec<OrderId> = unclear.chain(waiting).filter(|id| seen.insert(id.clone())).collect();
+    Ok(unclear.chain(waiting).filter(|id| seen.insert(id.clone())).collect())
+}
+
+/// Sends everything that can be sent and prints what became of each of these orders.
+pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
     let (desk, patience) = (follow.desk, follow.patience);
     let draining = async move {
         let mut left = usize::MAX;
@@ -108,8 +113,8 @@ pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>) -> Result<Exi
     };
     let (drained, trouble) = follow.unless_hopeless(draining).await;
     drained.transpose()?;
-    let followed = follow.finish(&ids, trouble).await?;
-    let exit = send::print(ctx, &followed)?;
+    let followed = follow.finish(ids, trouble).await?;
+    let exit = send::print(ctx, &followed).await;
     let left = desk.outbox().await?.len();
     if left > 0 && exit == Exit::Done {
         say(ctx.texts.t("send.queued"));

@@ -1,13 +1,17 @@
 //! `send`: orders from a file, recorded and followed to their outcome. All are checked before the first is recorded.
 
-use std::{collections::HashSet, path::Path};
+pub mod key;
+mod record;
+
+use std::path::Path;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{
+    args::SendArgs,
     context::{Context, Failure},
     exit::Exit,
-    follow::{Follow, Followed, OutcomeLine},
+    follow::{self, Follow, Followed, OutcomeLine},
     input::{Detail, Found, Given, Problem, read_orders},
     out::{say, say_lines},
 };
@@ -17,26 +21,29 @@ use crate::{
         Desk, DeskError,
         event::{Halt, Held},
     },
-    domain::{delivery::Delivery, ids::OrderId, order::Order, text::Clean},
+    domain::{delivery::Delivery, ids::OrderId, text::Clean},
     i18n::Texts,
     ports::journal::OrderRow,
     words,
 };
+pub use record::record;
 
 /// No order file is larger.
 const MAX_INPUT: u64 = 64 * 1024 * 1024;
 
-/// Longest id in the log, in characters.
-const MAX_LOGGED_ID: usize = 64;
+/// Longest id that is named, in characters.
+const MAX_NAMED_ID: usize = 64;
 
 /// No more problems than this are told one by one.
 const MAX_PROBLEMS: usize = 20;
 
-/// Reads and checks the orders of a file. Nothing is recorded.
+/// Reads and checks the orders of a file. Nothing is recorded. An order without an id gets a new one, or with `--key` the one
+/// of its place in the file.
 ///
 /// # Errors
 /// `Exit::Usage` with everything that is wrong.
-pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Order>, Failure> {
+pub async fn read(ctx: &Context<'_>, desk: &Desk, args: &SendArgs) -> Result<Vec<Given>, Failure> {
+    let file = &args.file;
     let text = tokio::select! {
         text = read_text(file) => text,
         () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.interrupted"))),
@@ -47,15 +54,15 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, file: &Path) -> Result<Vec<Ord
         let words = ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]);
         nothing_recorded(&Failure::said(Exit::Usage, words), ctx.texts)
     })?;
-    let given = read_orders(&text, || desk.new_order_id()).and_then(|given| match times(desk, &given) {
+    let id = |place| args.key.as_deref().map_or_else(|| desk.new_order_id(), |key| key::id_of(key, place));
+    let given = read_orders(&text, id).and_then(|given| match times(desk, &given) {
         problems if problems.is_empty() => Ok(given),
         problems => Err(problems),
     });
-    let given = given.map_err(|problems| {
-        say_lines(&problem_lines(&problems, ctx.texts));
+    given.map_err(|problems| {
+        say_problems(&problems, ctx.texts);
         Failure::said(Exit::Usage, ctx.texts.t("send.nothing_recorded"))
-    })?;
-    Ok(given.into_iter().map(|given| given.order).collect())
+    })
 }
 
 /// A failure that came before anything was recorded, and says so: who sends orders has to know.
@@ -79,81 +86,17 @@ fn times(desk: &Desk, given: &[Given]) -> Vec<Problem> {
     given.iter().enumerate().filter_map(problem).collect()
 }
 
-/// Records the orders, in sequence. One that is already in the journal, the same to the last digit, is only followed. One
-/// that was rejected or taken back, or waits although its time has passed, is recorded anew.
+/// Follows the orders to their outcome and prints a line for each as soon as it is known.
 ///
 /// # Errors
-/// A known `orderId` with another content; then nothing is recorded. A disk that is full in the middle; then those that are
-/// recorded are printed.
-pub async fn record(ctx: &mut Context<'_>, desk: &Desk, orders: &[Order]) -> Result<Vec<OrderId>, Failure> {
-    let (mut fresh, mut replaced) = (Vec::with_capacity(orders.len()), Vec::new());
-    // Those whose time has passed are not sent as they are: what comes under their orderId now is meant in their place.
-    let held = desk.outbox_state().await?.held.into_iter();
-    let late: HashSet<OrderId> =
-        held.filter(|(_, why)| matches!(why, Held::DuePassed { .. })).map(|(id, _)| id).collect();
-    for order in orders {
-        match desk.order(&order.order_id).await {
-            Err(DeskError::NotFound(_)) => fresh.push(order),
-            Err(error) => return Err(error.into()),
-            // A person may have corrected it, or wants it after all.
-            Ok(known) if matches!(known.row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) => {
-                fresh.push(order);
-            }
-            Ok(known) if known.order != *order && late.contains(&order.order_id) => {
-                replaced.push(order.order_id.clone());
-                fresh.push(order);
-            }
-            Ok(known) if known.order == *order => {
-                say(ctx.texts.fill("send.already_recorded", &[("order", order.order_id.as_str())]));
-            }
-            Ok(_) => {
-                let words = ctx.texts.fill("send.other_content", &[("order", order.order_id.as_str())]);
-                return Err(Failure::said(Exit::Usage, format!("{words} {}", ctx.texts.t("send.nothing_recorded"))));
-            }
-        }
-    }
-    // A time that does not exist must be found before the first order is recorded.
-    for order in &fresh {
-        desk.check(order)?;
-    }
-    for (at, order) in fresh.iter().enumerate() {
-        match record_one(desk, order, replaced.contains(&order.order_id)).await {
-            Ok(_) | Err(DeskError::SavedUnread(_)) => {}
-            Err(error) if at > 0 => return Err(partly(ctx, &fresh, at, error)?),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(orders.iter().map(|order| order.order_id.clone()).collect())
-}
-
-/// Records one order; the one that waits under its id is taken back for it, and not before.
-async fn record_one(desk: &Desk, order: &Order, is_replaced: bool) -> Result<OrderRow, DeskError> {
-    if is_replaced {
-        desk.cancel(&order.order_id).await?;
-    }
-    desk.place(order).await
-}
-
-/// Says which orders of a file are recorded although the rest is not: sent again as a whole, those without an `orderId`
-/// would be new orders.
-fn partly(ctx: &mut Context<'_>, fresh: &[&Order], recorded: usize, error: DeskError) -> Result<Failure, Failure> {
-    for order in &fresh[..recorded] {
-        let (order_id, delivery) = (order.order_id.clone(), Delivery::Queued.word());
-        ctx.out.line(&OutcomeLine { order_id, delivery, internal_id: None, reason: None })?;
-    }
-    let number = |count: usize| ctx.texts.number(count.into());
-    let (recorded, all) = (number(recorded), number(fresh.len()));
-    say(ctx.texts.fill("send.partly", &[("n", &recorded), ("all", &all)]));
-    Ok(error.into())
-}
-
-/// Follows the orders to their outcome and prints one line each.
-///
-/// # Errors
-/// The journal or standard output failed; the orders stay recorded.
+/// The journal failed; the orders stay recorded.
 pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
-    let followed = follow.settled(ids).await?;
-    print(ctx, &followed)
+    let followed = follow.settled(ctx, ids).await;
+    ctx.finish_results().await;
+    match followed {
+        Ok(followed) => Ok(print(ctx, &followed).await),
+        Err(error) => Err(still_recorded(error, ctx.texts)),
+    }
 }
 
 /// Prints orders that are only recorded: that is all that was asked for.
@@ -162,26 +105,32 @@ pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[Order
 /// As `follow`.
 pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Result<Exit, Failure> {
     for id in ids {
-        let line = OutcomeLine::of(&desk.order(id).await?.row);
+        let line = OutcomeLine::of(&desk.order(id).await.map_err(|error| still_recorded(error, ctx.texts))?.row);
         chaos::point("saved.before_printed");
-        ctx.out.line(&line)?;
+        ctx.result(&line).await;
         chaos::point("saved.after_printed");
     }
+    ctx.finish_results().await;
     Ok(Exit::Done)
 }
 
-/// Prints what became of orders, and says what is still to be done.
-pub fn print(ctx: &mut Context<'_>, followed: &Followed) -> Result<Exit, Failure> {
+/// A failure that came after the orders were recorded, and says so: whoever sends them again as new ones doubles them.
+fn still_recorded(error: DeskError, texts: &Texts) -> Failure {
+    let failure = Failure::from(error);
+    let words = words::sentence(&failure.words(texts));
+    Failure::said(failure.exit(), format!("{words} {}", texts.t("send.still_recorded")))
+}
+
+/// Prints what became of the orders that were not printed yet, and says what is still to be done.
+pub async fn print(ctx: &mut Context<'_>, followed: &Followed) -> Exit {
     for line in followed.lines() {
-        // Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
-        let order = Clean::bounded(line.order_id.as_str(), MAX_LOGGED_ID);
-        tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
-        ctx.out.line(&line)?;
+        follow::print(ctx, &line).await;
     }
+    ctx.finish_results().await;
     for key in to_do(followed) {
         say(ctx.texts.t(key));
     }
-    Ok(followed.exit())
+    followed.exit()
 }
 
 /// What is still to be done, the most urgent first: the exit code tells only the worst of it.
@@ -218,12 +167,13 @@ async fn read_text(file: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| format!("UTF-8: {}", error.utf8_error()))
 }
 
-fn problem_lines(problems: &[Problem], texts: &Texts) -> String {
+/// Names what is wrong, each with its line.
+fn say_problems(problems: &[Problem], texts: &Texts) {
     let mut lines: Vec<String> = problems.iter().take(MAX_PROBLEMS).map(|problem| in_words(problem, texts)).collect();
     if problems.len() > MAX_PROBLEMS {
         lines.push("…".into());
     }
-    lines.join("\n")
+    say_lines(&lines.join("\n"));
 }
 
 fn in_words(problem: &Problem, texts: &Texts) -> String {
@@ -235,7 +185,7 @@ fn in_words(problem: &Problem, texts: &Texts) -> String {
         return texts.fill("send.problem", &[("line", &line), ("detail", &detail)]);
     }
     let name = match id {
-        Some(id) => format!("{order} ({})", Clean::bounded(id, MAX_LOGGED_ID)),
+        Some(id) => format!("{order} ({})", Clean::bounded(id, MAX_NAMED_ID)),
         None => order.to_string(),
     };
     texts.fill("send.order_problem", &[("n", &name), ("line", &line), ("detail", &detail)])
@@ -263,6 +213,9 @@ fn detail_words(detail: &Detail, texts: &Texts) -> String {
             texts.fill("send.must_be", &[("wanted", &wanted), ("found", found)])
         }
         Detail::Time(problem) => words::time_problem(*problem, texts).to_owned(),
+        Detail::OtherContent(id) => texts.fill("send.other_content", &[("order", id.as_str())]),
+        Detail::OpenDraft => texts.t("send.open_draft").to_owned(),
+        Detail::Refused(words) => words.clone(),
         Detail::Form(text) => text.replace(['\n', '\r'], " "),
     }
 }

@@ -47,7 +47,7 @@ struct ForeignLine<'a> {
 /// An order that came from elsewhere is not in the journal: its status is set at once, or not at all.
 async fn foreign(ctx: &mut Context<'_>, desk: &Desk, id: InternalId, args: &StatusArgs) -> Result<Exit, Failure> {
     desk.set_foreign_status(id, &args.status, args.reason.as_deref()).await?;
-    ctx.out.line(&ForeignLine { internal_id: id, status: &args.status })?;
+    ctx.result(&ForeignLine { internal_id: id, status: &args.status }).await;
     Ok(Exit::Done)
 }
 
@@ -94,14 +94,15 @@ pub async fn run(
         _ => {}
     }
     let problem = row.status_problem.map(|text| Clean::new(&text).into_string());
-    ctx.out.line(&StatusLine {
+    let line = StatusLine {
         order_id: row.order_id,
         delivery: row.delivery.word(),
         internal_id: row.delivery.internal_id(),
         status: row.status,
         pending_status: row.pending_status,
         reason: problem.or_else(|| held.as_ref().map(held_reason)).or_else(|| trouble.map(Clean::into_string)),
-    })?;
+    };
+    ctx.result(&line).await;
     Ok(exit)
 }
 

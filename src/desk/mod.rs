@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::{Mutex, mpsc};
 
+pub mod batch;
 pub mod catalog;
 pub mod counter;
 pub mod drafts;
@@ -49,7 +50,7 @@ use crate::{
     ports::{
         Clock, Desks, DraftSwap, GuestBook, Ids, Journal, Pos, SenderLock,
         house::PlaceNote,
-        journal::{NewOrder, OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
+        journal::{OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
     },
 };
@@ -196,17 +197,7 @@ impl Desk {
 
     /// `place`, with what is kept of the order beside it.
     pub async fn place_with(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
-        let due_at = self.check(order)?;
-        let new = NewOrder {
-            body: serde_json::to_string(order).map_err(|error| DeskError::Encode(error.to_string()))?,
-            due_at,
-            base_url: self.inner.pos.base_url().to_owned(),
-            at: self.inner.stamp(),
-            guest: self.guest_keys(order),
-            order: order.clone(),
-            note,
-            desk: self.inner.id.clone(),
-        };
+        let new = self.new_order(order, note)?;
         self.inner.journal.place(&new).await?;
         self.count_sold(order);
         self.took(order, new.at);

@@ -43,7 +43,7 @@ pub enum Kind {
     IntegerIn(i64, i64),
     /// A JSON number; the sandbox wants it from 0 and with at most so many decimals.
     Number(usize),
-    /// A JSON number; the sandbox wants it above 0.
+    /// A JSON number above 0.
     Quantity,
     /// `true` or `false`.
     Bool,

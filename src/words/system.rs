@@ -4,7 +4,7 @@
 use crate::i18n::Texts;
 
 /// What systems say, and the key of its text.
-const KNOWN: [(&str, &str); 8] = [
+const KNOWN: [(&str, &str); 12] = [
     ("No such file or directory", "system.missing"),
     ("Permission denied", "system.denied"),
     ("Address already in use", "system.port_in_use"),
@@ -12,6 +12,10 @@ const KNOWN: [(&str, &str); 8] = [
     ("Not a directory", "system.no_directory"),
     ("No space left on device", "system.full"),
     ("Read-only file system", "system.read_only"),
+    ("Broken pipe", "system.unread"),
+    ("Bad file descriptor", "system.unwritable"),
+    ("it was closed before the start", "system.closed"),
+    ("nobody reads it", "system.unread"),
     ("stream did not contain valid UTF-8", "system.no_text"),
 ];
 

@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use jiff::{Timestamp, civil, tz::TimeZone};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
@@ -169,7 +170,8 @@ fn other_rule(kind: &Kind, raw: &str) -> (bool, &'static str) {
     let fits = match kind {
         Kind::Integer => raw.parse::<i64>().is_ok(),
         Kind::IntegerIn(from, to) => raw.parse().is_ok_and(|number| (*from..=*to).contains(&number)),
-        Kind::Number(_) | Kind::Quantity => exact::json_number(raw).is_some(),
+        Kind::Number(_) => exact::json_number(raw).is_some(),
+        Kind::Quantity => exact::json_number(raw).is_some_and(|quantity| quantity > Decimal::ZERO),
         Kind::Bool => matches!(raw, "true" | "false"),
         Kind::AnyObject => raw.starts_with('{'),
         _ => false,
@@ -187,7 +189,8 @@ fn wanted(kind: &Kind) -> &'static str {
         Kind::OneOf(_) => "send.must.one_of",
         Kind::Intermediary => "send.must.intermediary",
         Kind::Integer | Kind::IntegerIn(..) => "send.must.integer",
-        Kind::Number(_) | Kind::Quantity => "send.must.number",
+        Kind::Number(_) => "send.must.number",
+        Kind::Quantity => "send.must.quantity",
         Kind::Bool => "send.must.flag",
         Kind::Amount => "send.must.amount",
         Kind::Currency => "send.must.currency",
