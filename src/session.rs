@@ -13,6 +13,15 @@ use crate::{
     ports::house::HouseBook,
 };
 
+/// What the terminal is asked to do, where it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Clicks and the wheel reach the desk; else they are the terminal's own.
+    pub mouse: bool,
+    /// A frame is shown at once.
+    pub synchronized_output: bool,
+}
+
 /// An open desk with its sender running.
 pub struct Session {
     /// The use cases.
@@ -33,6 +42,8 @@ pub struct Session {
     pub keys: BTreeMap<String, Vec<String>>,
     /// Colours.
     pub theme: Theme,
+    /// What the terminal is asked to do.
+    pub look: Look,
     /// Whether this is the demo: every screen says so.
     pub is_demo: bool,
     /// Cancelled when the program is told to end from outside (SIGTERM, SIGHUP); the frontend then ends by itself.

@@ -40,7 +40,8 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// The only files of `tui` that may know a terminal, a runtime or the settings.
-const SHELL: &[&str] = &["run.rs", "runner.rs", "runner/catalog.rs", "input.rs", "terminal.rs"];
+const SHELL: &[&str] =
+    &["run.rs", "run/sources.rs", "runner.rs", "runner/catalog.rs", "input/wait.rs", "input/console.rs", "terminal.rs"];
 /// What the pure files of `tui` may not know.
 const IMPURE: &[&str] = &["crossterm", "tokio", "std::fs", "std::env", "std::time::Instant", "crate::config"];
 

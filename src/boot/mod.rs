@@ -38,7 +38,7 @@ use crate::{
     i18n::Texts,
     journal::SqliteJournal,
     sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
-    session::Session,
+    session::{Look, Session},
     words,
 };
 use demo::Demo;
@@ -181,6 +181,7 @@ impl Program<'_> {
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),
             theme: config.desk.theme,
+            look: Look { mouse: config.desk.mouse, synchronized_output: config.desk.synchronized_output },
             is_demo,
             stop: self.stop.clone(),
         };

@@ -61,6 +61,10 @@ pub struct Desk {
     pub language: Language,
     /// Colours.
     pub theme: Theme,
+    /// Whether clicks and the wheel reach the desk.
+    pub mouse: bool,
+    /// Whether a frame is shown at once where the terminal can do that.
+    pub synchronized_output: bool,
     /// The shop's menu file; empty for `menu.toml` beside the configuration file.
     pub menu_file: String,
     /// The shop's file of delivery areas; empty for `areas.toml` beside the configuration file.

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
 use proptest::prelude::*;
-use tokio::time::Instant;
 
 use super::{
     command::COMMANDS,
-    input::{Input, translate},
+    input::{Decoder, Input, Splitter},
     msg::Msg,
     testing::{Hands, accepted, rejected, row, unknown},
 };
@@ -19,80 +15,39 @@ use crate::{
     i18n::Lang,
 };
 
-/// Anything a terminal can send, as its library tells it.
-fn event(random: &mut Random) -> Event {
-    let small = |random: &mut Random| u16::try_from(random.below(700)).unwrap();
-    let modifiers = KeyModifiers::from_bits_truncate(u8::try_from(random.below(64)).unwrap());
+/// Anything a terminal can send.
+fn sent(random: &mut Random) -> Vec<u8> {
+    let modifier = random.below(9);
     match random.below(40) {
-        0 => Event::Paste(text(random)),
-        1 => Event::Resize(small(random), small(random)),
-        2 => Event::FocusLost,
+        0 => format!("\x1b[200~{}\x1b[201~", text(random)).into_bytes(),
+        1 => b"\x1b[200~never ended\r".to_vec(),
+        2 => b"\x1b[?2026;2$y\x1b[?0u\x1b[?62c".to_vec(),
         3 | 4 => {
-            let kinds = [
-                MouseEventKind::Down(MouseButton::Left),
-                MouseEventKind::Up(MouseButton::Right),
-                MouseEventKind::Drag(MouseButton::Middle),
-                MouseEventKind::Moved,
-                MouseEventKind::ScrollDown,
-                MouseEventKind::ScrollUp,
-                MouseEventKind::ScrollLeft,
-            ];
-            Event::Mouse(MouseEvent {
-                kind: *random.pick(&kinds),
-                column: small(random),
-                row: small(random),
-                modifiers,
-            })
+            let button = random.pick(&[0, 2, 35, 64, 65, 66]);
+            format!("\x1b[<{button};{};{}{}", random.below(700), random.below(700), random.pick(&['M', 'm']))
+                .into_bytes()
         }
-        5..=19 => {
-            let c = char::from_u32(u32::try_from(random.below(0x11_0000)).unwrap()).unwrap_or('ä');
-            let plain = *random.pick(&['2', '*', '5', '#', '=', '%', 'x', 'j', 's', 'w', '/', ' ']);
-            key(
-                random,
-                if modifiers.bits().is_multiple_of(3) { KeyCode::Char(c) } else { KeyCode::Char(plain) },
-                modifiers,
-            )
+        5..=12 => {
+            char::from_u32(u32::try_from(random.below(0x11_0000)).unwrap()).unwrap_or('ä').to_string().into_bytes()
         }
-        _ => {
-            let codes = [
-                KeyCode::Enter,
-                KeyCode::Esc,
-                KeyCode::Tab,
-                KeyCode::BackTab,
-                KeyCode::Backspace,
-                KeyCode::Delete,
-                KeyCode::Insert,
-                KeyCode::Up,
-                KeyCode::Down,
-                KeyCode::Left,
-                KeyCode::Right,
-                KeyCode::Home,
-                KeyCode::End,
-                KeyCode::PageUp,
-                KeyCode::PageDown,
-                KeyCode::Null,
-                KeyCode::CapsLock,
-                KeyCode::Menu,
-                KeyCode::KeypadBegin,
-            ];
-            let f = KeyCode::F(u8::try_from(random.below(40)).unwrap());
-            let code = if random.one_in(3) { f } else { *random.pick(&codes) };
-            let modifiers = if random.one_in(3) { modifiers } else { KeyModifiers::NONE };
-            key(random, code, modifiers)
-        }
+        13..=19 => random.pick(&["2", "*", "5", "#", "=", "%", "x", "j", "s", "w", "/", " "]).as_bytes().to_vec(),
+        20 | 21 => vec![u8::try_from(random.below(256)).unwrap()],
+        22 | 23 => vec![0x1b, u8::try_from(random.below(128)).unwrap()],
+        24 | 25 => format!("\x1b[{};{modifier}u", random.below(60_000)).into_bytes(),
+        26..=29 => format!("\x1b[{};{modifier}~", random.below(40)).into_bytes(),
+        30 | 31 => format!("\x1b[1;{modifier}{}", random.pick(&['A', 'B', 'C', 'D', 'F', 'H', 'P', 'R'])).into_bytes(),
+        _ => random
+            .pick(&["\r", "\x1b", "\t", "\x1b[Z", "\x7f", "\x1b[3~", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1bOP"])
+            .as_bytes()
+            .to_vec(),
     }
-}
-
-fn key(random: &mut Random, code: KeyCode, modifiers: KeyModifiers) -> Event {
-    let kind = *random.pick(&[KeyEventKind::Press, KeyEventKind::Press, KeyEventKind::Repeat, KeyEventKind::Release]);
-    Event::Key(KeyEvent { code, modifiers, kind, state: KeyEventState::empty() })
 }
 
 /// Keys, pastes, clicks and sizes in any sequence; a new desk now and then.
 #[test]
 fn fuzz_keys_and_pastes() {
     let mut hands = Hands::before_anything(Lang::De, super::testing::shop());
-    let (start, mut now) = (Instant::now(), Duration::ZERO);
+    let (mut splitter, mut decoder, mut now) = (Splitter::default(), Decoder::default(), Duration::ZERO);
     let mut taken: u64 = 0;
     fuzz("fuzz_keys_and_pastes", |random| {
         taken += 1;
@@ -106,18 +61,27 @@ fn fuzz_keys_and_pastes() {
             hands.list(vec![row(21, accepted(1)), row(22, unknown()), row(23, rejected())]);
         }
         now += Duration::from_millis(u64::try_from(random.below(400)).unwrap());
-        match translate(event(random), start + now) {
-            Some(Input::Key { key, at }) => {
-                hands.take(Msg::Beat(at - start));
-                hands.take(Msg::Key(key));
-            }
-            Some(Input::Msg(msg)) => drop(hands.take(msg)),
-            Some(Input::Click { column, row, .. }) => {
-                if let Some(target) = hands.draw().1.hit(column, row) {
-                    hands.take(Msg::Click(target));
+        let mut inputs = Vec::new();
+        splitter.expire(now, &mut |token| inputs.extend(decoder.input(token, now)));
+        splitter.feed(&sent(random), now, &mut |token| inputs.extend(decoder.input(token, now)));
+        for input in inputs {
+            match input {
+                Input::Key { key, at } => {
+                    hands.take(Msg::Beat(at));
+                    hands.take(Msg::Key(key));
                 }
+                Input::Msg(msg) => drop(hands.take(msg)),
+                Input::Click { column, row, .. } => {
+                    if let Some(target) = hands.draw().1.hit(column, row) {
+                        hands.take(Msg::Click(target));
+                    }
+                }
+                _ => {}
             }
-            _ => {}
+        }
+        if random.one_in(100) {
+            let small = |random: &mut Random| u16::try_from(random.below(700)).unwrap();
+            hands.take(Msg::Resize(small(random), small(random)));
         }
         if taken.is_multiple_of(100) {
             let (columns, rows) = (hands.size.0.min(200), hands.size.1.min(60));

@@ -1,26 +1,36 @@
-//! The loop: one queue in, one update, one draw when the queue is empty. The only place that holds the terminal.
+//! The loop: wait, take what is there, update, draw. One thread does all of it and is the only one that holds the terminal.
+//!
+//! What the other threads have for the desk lies in bounded channels; whoever puts something into one rings, and the thread
+//! looks into all of them (`Sources`). Keys come first, and cross no thread.
+
+mod sources;
 
 use std::{
+    collections::VecDeque,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use jiff::tz::TimeZone;
-use ratatui::layout::Rect;
 use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until},
+    runtime::Handle,
+    sync::{mpsc, oneshot},
 };
 use tokio_util::sync::CancellationToken;
 
+use sources::{Channels, Sources};
+
 use super::{
     effect::Effect,
-    input::{self, Input},
+    input::{Answer, Input, Source},
     keymap::{Keymap, KeymapError},
     model::{Model, Setup},
     msg::Msg,
     runner::Runner,
-    terminal::{self, Screen, Stops},
+    terminal::{self, Lent, Screen},
     theme::{Theme, ThemeName},
     update::update,
     view::{self, Drawn},
@@ -28,7 +38,7 @@ use super::{
 use crate::{
     config,
     desk::{Desk, event::DeskEvent},
-    domain::{finish::Moment, shop::Shop, text::Clean},
+    domain::{finish::Moment, shop::Shop},
     session::Session,
 };
 
@@ -36,6 +46,8 @@ use crate::{
 const QUEUE: usize = 256;
 /// Messages taken before a frame is drawn all the same, so that a flood cannot freeze the screen.
 const BATCH: usize = 256;
+/// Longest time the thread that draws is waited for when nobody waits for the desk any more.
+const LAST_FRAME: Duration = Duration::from_millis(300);
 
 /// Why the desk's screen ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -57,33 +69,75 @@ pub enum TuiError {
     Unwritten,
 }
 
-/// Runs the desk until a person or the system ends it; the terminal is given back in any case.
+/// Runs the desk until a person or the system ends it; the terminal is given back in any case. Dropped before that, it ends at
+/// once and writes nothing more.
 ///
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
 pub async fn run(session: Session) -> Result<(), TuiError> {
+    let lent = Arc::new(Lent::default());
+    let (told, ended) = oneshot::channel();
+    let (runtime, abandon) = (Handle::current(), CancellationToken::new());
+    let thread = thread::Builder::new().name("desk".into()).spawn({
+        let (lent, abandon) = (Arc::clone(&lent), abandon.clone());
+        move || {
+            // What is started here runs on the runtime's own threads.
+            let _context = runtime.enter();
+            // Nobody is there to be told if the desk was abandoned.
+            told.send(stay(session, &lent, abandon)).ok();
+        }
+    })?;
+    let _guard = Guard { lent: Arc::clone(&lent), abandon, thread };
+    ended.await.unwrap_or_else(|_| Err(TuiError::Broken(lent.why().unwrap_or_default())))
+}
+
+/// Gives the terminal back however the desk ends.
+struct Guard {
+    lent: Arc<Lent>,
+    abandon: CancellationToken,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.abandon.cancel();
+        // It may hang in a write to a terminal that takes nothing.
+        let step = LAST_FRAME / 30;
+        for _ in 0..30 {
+            if self.thread.is_finished() {
+                break;
+            }
+            thread::sleep(step);
+        }
+        self.lent.give_back();
+    }
+}
+
+/// What the thread that draws does.
+fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Result<(), TuiError> {
     let setup = setup(&session)?;
-    let Session { desk, house, events, calls, theme, stop, menu, .. } = session;
-    let (taken, mut screen) = terminal::take()?;
-    let inputs = input::start()?;
-    let stops = Stops::listen()?;
+    let Session { desk, house, events, calls, theme, look, stop, menu, .. } = session;
+    let (taken, mut screen) = terminal::take(lent, look)?;
+    let mut source = Source::start()?;
     let (sender, replies) = mpsc::channel(QUEUE);
     let mut model = Model::new(setup);
-    let size = screen.size()?;
-    model.size = (size.width, size.height);
+    model.size = screen.size();
     let theme = Theme::new(theme_name(theme));
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
+    if screen.ask()? {
+        source.asked();
+    }
     let runner = Runner::start(desk.clone(), house, &model.shop.extras_groups, menu, sender);
-    let broken = taken.broken().clone();
-    let mut sources = Sources { inputs, replies, events, calls, events_open: true, stops, stop, broken };
-    let start = Instant::now();
+    let ends = [&stop, lent.broken(), &abandon];
+    let mut sources = Sources::new(Channels { replies, events, calls }, ends, source.waker());
     let mut stage = Stage {
         model,
         desk,
         runner,
-        start,
+        lent: Arc::clone(lent),
         drawn,
+        ahead: VecDeque::new(),
         redraw: false,
         suspend: false,
         continued: false,
@@ -91,9 +145,8 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
         dead: None,
     };
     while !stage.model.quitting {
-        let first = sources.next(stage.model.wake_at().map(|at| start + at)).await;
         // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
-        match catch_unwind(AssertUnwindSafe(|| stage.turn(first, &mut sources, &mut screen, &theme))) {
+        match catch_unwind(AssertUnwindSafe(|| stage.turn(&mut source, &mut sources, &mut screen, &theme))) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 stage.lost = Some(error.to_string());
@@ -104,9 +157,15 @@ pub async fn run(session: Session) -> Result<(), TuiError> {
     }
     // Nobody reads answers any more: whoever waits for room for one would keep the last effects waiting.
     drop(sources);
-    let written = stage.runner.finish().await;
+    let finish = async {
+        tokio::select! {
+            written = stage.runner.finish() => written,
+            () = abandon.cancelled() => false,
+        }
+    };
+    let written = Handle::current().block_on(finish);
     drop(screen);
-    let broken = taken.why().or(stage.dead);
+    let broken = lent.why().or(stage.dead);
     drop(taken);
     match (broken, written, stage.lost) {
         (Some(detail), ..) => Err(TuiError::Broken(detail)),
@@ -129,62 +188,15 @@ fn setup(session: &Session) -> Result<Setup, TuiError> {
     })
 }
 
-/// Everything that can make the desk wake up.
-struct Sources {
-    inputs: mpsc::Receiver<Input>,
-    replies: mpsc::Receiver<Msg>,
-    events: mpsc::Receiver<DeskEvent>,
-    calls: mpsc::Receiver<Clean>,
-    events_open: bool,
-    stops: Stops,
-    stop: CancellationToken,
-    /// A part of the program panicked.
-    broken: CancellationToken,
-}
-
-impl Sources {
-    /// Waits for the next thing to happen, or until a time.
-    async fn next(&mut self, until: Option<Instant>) -> Input {
-        tokio::select! {
-            input = self.inputs.recv() => input.unwrap_or_else(|| Input::Lost("end of input".into())),
-            Some(reply) = self.replies.recv() => Input::Msg(reply),
-            Some(number) = self.calls.recv() => Input::Msg(Msg::Call(number)),
-            event = self.events.recv(), if self.events_open => {
-                self.events_open = event.is_some();
-                match event {
-                    Some(event) => Input::Msg(Msg::Desk(event)),
-                    // It was told to end, too.
-                    None if self.stop.is_cancelled() => Input::Msg(Msg::Terminate),
-                    // A sender that is gone sends nothing any more: never a live screen without one.
-                    None => Input::Msg(Msg::Desk(DeskEvent::SenderStopped { reason: Clean::new("panic") })),
-                }
-            }
-            () = self.stop.cancelled() => Input::Msg(Msg::Terminate),
-            asked = self.stops.next() => if asked { Input::Suspend } else { Input::Continued },
-            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
-                // What was pressed before that time comes before it.
-                self.inputs.try_recv().unwrap_or(Input::Beat)
-            }
-            () = self.broken.cancelled() => Input::Msg(Msg::Terminate),
-        }
-    }
-
-    /// What is there already. Keys go first; what was found out meanwhile is worth the same frame.
-    fn try_next(&mut self) -> Option<Input> {
-        let input = self.inputs.try_recv().ok();
-        let input = input.or_else(|| self.replies.try_recv().ok().map(Input::Msg));
-        input.or_else(|| self.events.try_recv().ok().map(|event| Input::Msg(Msg::Desk(event))))
-    }
-}
-
 /// The model and what belongs to it while it runs.
 struct Stage {
     model: Model,
     desk: Desk,
     runner: Runner,
-    /// What the model's monotonic clock counts from.
-    start: Instant,
+    lent: Arc<Lent>,
     drawn: Drawn,
+    /// What the terminal sent and nobody has taken: what was typed ahead of the screen.
+    ahead: VecDeque<Input>,
     /// The window has another size, or had one, or was somebody else's: everything has to be drawn again.
     redraw: bool,
     /// The terminal is to be given back, and the program to stop.
@@ -197,78 +209,119 @@ struct Stage {
 }
 
 impl Stage {
-    /// Takes everything that is there and draws what became of it, unless that is the end.
-    fn turn(&mut self, first: Input, sources: &mut Sources, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
-        self.batch(first, sources);
+    /// Waits until something happens, takes everything that is there and draws what became of it, unless that is the end.
+    fn turn(
+        &mut self,
+        source: &mut Source,
+        sources: &mut Sources,
+        screen: &mut Screen,
+        theme: &Theme,
+    ) -> io::Result<()> {
+        if self.ahead.is_empty() {
+            source.wait(self.model.wake_at(), &mut self.ahead);
+        }
+        if !self.batch(source, sources, screen)? {
+            return Ok(());
+        }
         // A panic elsewhere ends the desk with its next look around: nothing is drawn as if all were well.
-        self.model.quitting |= sources.broken.is_cancelled();
+        self.model.quitting |= self.lent.broken().is_cancelled();
         if self.model.quitting { Ok(()) } else { self.frame(screen, theme) }
     }
 
-    /// Takes everything that is there before the next frame.
-    fn batch(&mut self, first: Input, sources: &mut Sources) {
+    /// Takes what is there before the next frame. Keys go first; what was found out meanwhile is worth the same frame.
+    /// `false` if there was nothing.
+    fn batch(&mut self, source: &mut Source, sources: &mut Sources, screen: &mut Screen) -> io::Result<bool> {
         let now = self.desk.clock().now();
         self.take(Msg::Clock(now));
-        let mut next = Some(first);
+        let rung = source.take_rung();
         let mut left = BATCH;
-        while let Some(input) = next {
+        while left > 0 {
+            let next = self.ahead.pop_front();
+            let next = next.or_else(|| if rung { sources.try_next().map(Input::Msg) } else { None });
+            let Some(input) = next else { break };
             left -= 1;
             match input {
-                Input::Msg(msg) => {
-                    self.redraw |= matches!(msg, Msg::Resize(..));
-                    // It may have died before there was a screen, or without a panic.
-                    if let Msg::Desk(DeskEvent::SenderStopped { reason }) = &msg {
-                        self.dead = Some(reason.to_string());
-                        self.take(Msg::Terminate);
-                    }
-                    self.take(msg);
+                Input::Answer(answer) => self.answered(answer, source, screen)?,
+                Input::Resized => {
+                    // Keys behind it are for the window as it is now.
+                    let (columns, rows) = screen.measure()?;
+                    self.take(Msg::Resize(columns, rows));
+                    self.redraw = true;
                 }
-                Input::Key { key, at } => {
-                    self.beat(at);
-                    self.take(Msg::Key(key));
-                }
-                Input::Click { column, row, at } => {
-                    if let Some(target) = self.drawn.hit(column, row) {
-                        self.beat(at);
-                        self.take(Msg::Click(target));
-                    }
-                }
-                Input::Beat => self.beat(Instant::now()),
-                Input::Continued => {
-                    self.continued = true;
-                }
-                Input::Suspend => self.suspend = true,
-                Input::Lost(reason) => {
-                    self.lost = Some(reason);
+                input => self.input(input),
+            }
+        }
+        if left == 0 {
+            // There may be more of it.
+            source.ring();
+        }
+        // What was pressed before that time came before it.
+        let now = source.now();
+        let is_due = self.ahead.is_empty() && self.model.wake_at().is_some_and(|at| at <= now);
+        if is_due {
+            self.take(Msg::Beat(now));
+        }
+        Ok(left < BATCH || is_due)
+    }
+
+    fn input(&mut self, input: Input) {
+        match input {
+            Input::Msg(msg) => {
+                // It may have died before there was a screen, or without a panic.
+                if let Msg::Desk(DeskEvent::SenderStopped { reason }) = &msg {
+                    self.dead = Some(reason.to_string());
                     self.take(Msg::Terminate);
                 }
+                self.take(msg);
             }
-            next = if left == 0 { None } else { sources.try_next() };
+            Input::Key { key, at } => {
+                self.take(Msg::Beat(at));
+                self.take(Msg::Key(key));
+            }
+            Input::Click { column, row, at } => {
+                if let Some(target) = self.drawn.hit(column, row) {
+                    self.take(Msg::Beat(at));
+                    self.take(Msg::Click(target));
+                }
+            }
+            Input::Continued => self.continued = true,
+            Input::Suspend => self.suspend = true,
+            Input::Lost(reason) => {
+                self.lost = Some(reason);
+                self.take(Msg::Terminate);
+            }
+            Input::Answer(_) | Input::Resized => {}
         }
+    }
+
+    /// The terminal said something of itself.
+    fn answered(&mut self, answer: Answer, source: &mut Source, screen: &mut Screen) -> io::Result<()> {
+        match answer {
+            Answer::Synchronized(can) => screen.set_synchronized(can),
+            Answer::Kitty => screen.tell_keys_apart(&self.lent)?,
+            Answer::All => source.answered(),
+        }
+        Ok(())
     }
 
     /// Draws what the model is now.
     fn frame(&mut self, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
         if std::mem::take(&mut self.suspend) {
-            terminal::stop()?;
+            screen.stop(&self.lent)?;
+            self.continued = false;
             self.redraw = true;
         }
         if std::mem::take(&mut self.continued) {
-            terminal::take_again()?;
+            screen.take_again(&self.lent)?;
             self.redraw = true;
         }
         if std::mem::take(&mut self.redraw) {
-            // There and back again is no change to the library, but the terminal may have cut or wrapped what it showed.
-            // Its own clear() asks the terminal for the cursor and would wait for the answer.
-            let size = screen.size()?;
-            screen.resize(Rect::new(0, 0, size.width, size.height))?;
+            screen.renew()?;
+            let (columns, rows) = screen.size();
+            self.take(Msg::Resize(columns, rows));
         }
         self.drawn = draw(screen, &self.model, theme)?;
         Ok(())
-    }
-
-    fn beat(&mut self, at: Instant) {
-        self.take(Msg::Beat(at.saturating_duration_since(self.start)));
     }
 
     /// One message, and a fresh id for the next draft if one was used.

@@ -1,5 +1,5 @@
 //! Typed or scanned? A scanner is a keyboard that types digits and Enter faster than hands can, wherever the cursor is. Tells
-//! the two apart by the time between keys, taken by the thread that reads them. Pure: the times are passed in.
+//! the two apart by the time between keys, taken as they are read. Pure: the times are passed in.
 //!
 //! The rule. Eight to fourteen digits and Enter are a scan if nothing was pressed right before them, no pause between them
 //! is longer than `GAP`, and a key took `PER_KEY` or less on average. Keyboards of scanners report every 1 to 8 ms, press and

@@ -1,7 +1,10 @@
-//! The terminal taken over and given back: however the program ends, it is as it was before the start.
+//! The terminal taken over and given back: however the program ends, it is as it was before the start. One frame is one
+//! write.
 
 use std::{
-    io::{self, BufWriter, IsTerminal, Stdout, Write},
+    cell::RefCell,
+    io::{self, IsTerminal, Write},
+    rc::Rc,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -11,34 +14,167 @@ use std::{
 
 use crossterm::{
     cursor,
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
-    execute,
-    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+    event::{DisableBracketedPaste, EnableBracketedPaste, PopKeyboardEnhancementFlags},
+    execute, queue,
+    style::Print,
+    terminal::{
+        self, BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+        LeaveAlternateScreen,
+    },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
-#[cfg(unix)]
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use filedescriptor::FileDescriptor;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 use tokio_util::sync::CancellationToken;
 
-use crate::words;
+use crate::{session::Look, words};
+
+/// Clicks and the wheel, and their places beyond column 223. Never how the mouse moves: that is a message for every cell.
+const MOUSE_ON: Print<&str> = Print("\x1b[?1000h\x1b[?1006h");
+const MOUSE_OFF: Print<&str> = Print("\x1b[?1006l\x1b[?1000l");
+/// Arrows and keypad as every terminal sends them at first: a program before this one may have left them otherwise.
+const PLAIN_KEYS: Print<&str> = Print("\x1b[?1l\x1b>");
+/// Does it show frames at once, does it tell more keys apart, and what every terminal answers, so that it is known when all
+/// answers are there.
+const QUESTIONS: &str = "\x1b[?2026$p\x1b[?u\x1b[c";
+/// Keys that look the same elsewhere are told apart: the first flag of the kitty keyboard protocol.
+const KITTY_ON: &str = "\x1b[>1u";
+
+/// Bytes of one frame, collected before they go to the terminal at once.
+type Bytes = Rc<RefCell<Vec<u8>>>;
+
+/// Collects what is drawn.
+struct Collected(Bytes);
+
+impl Write for Collected {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// The terminal the desk draws on.
-pub type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Collected>>,
+    bytes: Bytes,
+    out: FileDescriptor,
+    look: Look,
+    /// The terminal shows a frame at once if it is told where one begins and ends.
+    synchronized: bool,
+}
 
-/// Bytes of one frame that are kept before they go to the terminal at once.
-const FRAME_BYTES: usize = 64 * 1024;
+impl Screen {
+    fn new(look: Look) -> io::Result<Self> {
+        let bytes = Bytes::default();
+        let terminal = terminal_of(&bytes)?;
+        let out = FileDescriptor::dup(&io::stdout()).map_err(io::Error::other)?;
+        Ok(Self { terminal, bytes, out, look, synchronized: false })
+    }
+
+    /// Columns and rows, as they were when the terminal was asked last.
+    pub fn size(&mut self) -> (u16, u16) {
+        let area = self.terminal.get_frame().area();
+        (area.width, area.height)
+    }
+
+    /// Columns and rows as they are now.
+    ///
+    /// # Errors
+    /// When the terminal does not say how large it is.
+    pub fn measure(&self) -> io::Result<(u16, u16)> {
+        terminal::size()
+    }
+
+    /// Asks for the size anew and forgets what is shown: the next frame draws everything. There and back again is no change
+    /// to a library, but the terminal may have cut or wrapped what it showed.
+    ///
+    /// # Errors
+    /// When the terminal does not say how large it is.
+    pub fn renew(&mut self) -> io::Result<()> {
+        self.terminal = terminal_of(&self.bytes)?;
+        let mut bytes = self.bytes.borrow_mut();
+        bytes.clear();
+        queue!(*bytes, Clear(ClearType::All))
+    }
+
+    /// Draws one frame and writes it, the cursor in it, by one call.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, frame: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if self.synchronized {
+            queue!(*self.bytes.borrow_mut(), BeginSynchronizedUpdate)?;
+        }
+        self.terminal.draw(frame)?;
+        let mut bytes = self.bytes.borrow_mut();
+        if self.synchronized {
+            queue!(*bytes, EndSynchronizedUpdate)?;
+        }
+        let done = self.out.write_all(&bytes);
+        bytes.clear();
+        done
+    }
+
+    /// Asks the terminal what it can do, if it belongs to those that understand being asked. `true` if it was asked.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn ask(&mut self) -> io::Result<bool> {
+        if !understands_questions() {
+            return Ok(false);
+        }
+        self.out.write_all(QUESTIONS.as_bytes())?;
+        Ok(true)
+    }
+
+    /// The terminal said whether it shows frames at once.
+    pub fn set_synchronized(&mut self, can: bool) {
+        self.synchronized = can && self.look.synchronized_output;
+    }
+
+    /// The terminal said that it tells more keys apart: from now on it does, until it is given back.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn tell_keys_apart(&mut self, lent: &Lent) -> io::Result<()> {
+        if !lent.kitty.swap(true, Ordering::SeqCst) {
+            self.out.write_all(KITTY_ON.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+fn terminal_of(bytes: &Bytes) -> io::Result<Terminal<CrosstermBackend<Collected>>> {
+    let (columns, rows) = terminal::size()?;
+    let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
+    Terminal::with_options(CrosstermBackend::new(Collected(Rc::clone(bytes))), TerminalOptions { viewport })
+}
+
+/// Terminals that show a part of the question as text, or know no questions at all, are not asked.
+fn understands_questions() -> bool {
+    let is =
+        |name: &str, values: &[&str]| std::env::var(name).is_ok_and(|value| values.iter().any(|known| value == *known));
+    let is_poor = std::env::var_os("TERM").is_none() || is("TERM", &["", "dumb", "linux", "vt52", "cons25"]);
+    !is_poor && !is("TERM_PROGRAM", &["Apple_Terminal"])
+}
 
 /// Gives the terminal back when it is dropped.
 pub struct Taken {
-    shared: Arc<Shared>,
+    lent: Arc<Lent>,
 }
 
-/// What the panic hook knows of the screen.
-struct Shared {
+/// What everybody who may have to give the terminal back knows of it.
+#[derive(Default)]
+pub struct Lent {
     /// Only once: leaving twice puts the cursor back over what was printed in between.
-    lent: AtomicBool,
+    is_lent: AtomicBool,
+    /// It was told to tell more keys apart.
+    kitty: AtomicBool,
     /// The thread that draws.
-    drawing: ThreadId,
+    drawing: OnceLock<ThreadId>,
     broken: CancellationToken,
     why: OnceLock<String>,
 }
@@ -46,158 +182,111 @@ struct Shared {
 /// Takes the terminal over; the thread that calls this is the one that draws.
 ///
 /// A panic of that thread gives the terminal back first, so that the message can be read. A panic of any other is kept for
-/// when the screen is gone, and `Taken::broken` says that it has to go: a screen whose sender is dead must not stay.
+/// when the screen is gone, and `Lent::broken` says that it has to go: a screen whose sender is dead must not stay.
 ///
 /// # Errors
 /// When standard input or output is no terminal, or it cannot be switched.
-pub fn take() -> io::Result<(Taken, Screen)> {
+pub fn take(lent: &Arc<Lent>, look: Look) -> io::Result<(Taken, Screen)> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::new(io::ErrorKind::NotConnected, "no terminal"));
     }
-    let taken = Taken::new();
-    let shared = Arc::clone(&taken.shared);
+    lent.drawing.get_or_init(|| thread::current().id());
+    let shared = Arc::clone(lent);
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if thread::current().id() == shared.drawing {
+        if shared.drawing.get() == Some(&thread::current().id()) {
             shared.give_back();
         }
-        if !shared.lent.load(Ordering::SeqCst) {
+        if !shared.is_lent.load(Ordering::SeqCst) {
             before(panic);
         }
         shared.why.get_or_init(|| words::panic(panic));
         shared.broken.cancel();
     }));
-    taken.shared.lent.store(true, Ordering::SeqCst);
+    lent.is_lent.store(true, Ordering::SeqCst);
+    let taken = Taken { lent: Arc::clone(lent) };
     terminal::enable_raw_mode()?;
-    switch()?;
-    let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-    let screen = Terminal::new(CrosstermBackend::new(writer))?;
-    Ok((taken, screen))
+    switch(look)?;
+    Ok((taken, Screen::new(look)?))
 }
 
-fn switch() -> io::Result<()> {
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture)
+fn switch(look: Look) -> io::Result<()> {
+    let mouse = if look.mouse { MOUSE_ON } else { MOUSE_OFF };
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, PLAIN_KEYS, mouse)
 }
 
-/// Takes the terminal again after somebody else may have had it, whatever state it was left in. What is on it is unknown:
-/// everything has to be drawn anew.
-///
-/// # Errors
-/// When it cannot be switched.
-pub fn take_again() -> io::Result<()> {
-    // The library believes that it is still raw.
-    terminal::disable_raw_mode()?;
-    terminal::enable_raw_mode()?;
-    switch()
-}
-
-/// Stops and goes on, as job control wants it.
-#[cfg(unix)]
-pub struct Stops {
-    stop: Signal,
-    go_on: Signal,
-}
-
-#[cfg(unix)]
-impl Stops {
-    /// Begins to listen.
+impl Screen {
+    /// Takes the terminal again after somebody else may have had it, whatever state it was left in. What is on it is unknown:
+    /// everything has to be drawn anew.
     ///
     /// # Errors
-    /// When signals cannot be listened to.
-    pub fn listen() -> io::Result<Self> {
-        use signal_hook::consts::{SIGCONT, SIGTSTP};
-        Ok(Self { stop: signal(SignalKind::from_raw(SIGTSTP))?, go_on: signal(SignalKind::from_raw(SIGCONT))? })
-    }
-
-    /// Waits until the program is asked to stop (`true`), or went on after it was stopped by force (`false`).
-    pub async fn next(&mut self) -> bool {
-        tokio::select! {
-            _ = self.stop.recv() => true,
-            _ = self.go_on.recv() => false,
+    /// When it cannot be switched.
+    pub fn take_again(&mut self, lent: &Lent) -> io::Result<()> {
+        // The library believes that it is still raw.
+        terminal::disable_raw_mode()?;
+        terminal::enable_raw_mode()?;
+        switch(self.look)?;
+        if lent.kitty.swap(false, Ordering::SeqCst) {
+            self.tell_keys_apart(lent)?;
         }
+        Ok(())
     }
-}
 
-/// Gives the terminal back and stops; returns when the program goes on, with the terminal taken again.
-///
-/// # Errors
-/// When the terminal cannot be taken again.
-#[cfg(unix)]
-pub fn stop() -> io::Result<()> {
-    give_back();
-    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)?;
-    take_again()
-}
+    /// Gives the terminal back and stops; returns when the program goes on, with the terminal taken again.
+    ///
+    /// # Errors
+    /// When the terminal cannot be taken again.
+    #[cfg(unix)]
+    pub fn stop(&mut self, lent: &Lent) -> io::Result<()> {
+        give_back(lent.kitty.load(Ordering::SeqCst));
+        signal_hook::low_level::raise(signal_hook::consts::SIGSTOP)?;
+        self.take_again(lent)
+    }
 
-/// Where there is no job control nothing ever comes.
-#[cfg(not(unix))]
-pub struct Stops;
-
-#[cfg(not(unix))]
-impl Stops {
-    /// Begins to listen.
+    /// Where there is no job control nothing ever asks for it.
     ///
     /// # Errors
     /// Never.
-    pub fn listen() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    /// Never comes.
-    pub async fn next(&mut self) -> bool {
-        std::future::pending().await
-    }
-}
-
-/// Nothing to do.
-///
-/// # Errors
-/// Never.
-#[cfg(not(unix))]
-pub fn stop() -> io::Result<()> {
-    Ok(())
-}
-
-impl Taken {
-    fn new() -> Self {
-        let shared = Shared {
-            lent: AtomicBool::new(false),
-            drawing: thread::current().id(),
-            broken: CancellationToken::new(),
-            why: OnceLock::new(),
-        };
-        Self { shared: Arc::new(shared) }
-    }
-
-    /// Cancelled when any part of the program panicked.
-    pub fn broken(&self) -> &CancellationToken {
-        &self.shared.broken
-    }
-
-    /// Where and why it panicked, if it did.
-    pub fn why(&self) -> Option<String> {
-        self.shared.why.get().cloned()
+    #[cfg(not(unix))]
+    pub fn stop(&mut self, _lent: &Lent) -> io::Result<()> {
+        Ok(())
     }
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.shared.give_back();
+        self.lent.give_back();
     }
 }
 
-impl Shared {
-    fn give_back(&self) {
-        if self.lent.swap(false, Ordering::SeqCst) {
-            give_back();
+impl Lent {
+    /// Cancelled when any part of the program panicked.
+    pub fn broken(&self) -> &CancellationToken {
+        &self.broken
+    }
+
+    /// Where and why it panicked, if it did.
+    pub fn why(&self) -> Option<String> {
+        self.why.get().cloned()
+    }
+
+    /// Gives the terminal back if that has not been done.
+    pub fn give_back(&self) {
+        if self.is_lent.swap(false, Ordering::SeqCst) {
+            give_back(self.kitty.load(Ordering::SeqCst));
         }
     }
 }
 
 /// Gives the terminal back, as far as it still exists: a terminal that is gone cannot be told, and needs not be.
-fn give_back() {
+fn give_back(kitty: bool) {
+    let mut bytes = Vec::new();
+    if kitty {
+        queue!(bytes, PopKeyboardEnhancementFlags).ok();
+    }
+    queue!(bytes, MOUSE_OFF, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show).ok();
     let mut out = io::stdout();
-    execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show).ok();
-    terminal::disable_raw_mode().ok();
+    out.write_all(&bytes).ok();
     out.flush().ok();
+    terminal::disable_raw_mode().ok();
 }

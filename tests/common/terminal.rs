@@ -251,6 +251,25 @@ impl Terminal {
         panic!("{pid} is never {}", if stopped { "stopped" } else { "continued" });
     }
 
+    /// How often a thread of the program has read and written until now, as the machine counts it.
+    #[allow(dead_code, reason = "not every test counts calls")]
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    pub fn calls_of(&self, thread: &str) -> (u64, u64) {
+        let tasks =
+            fs::read_dir(format!("/proc/{}/task", self.child.process_id().expect("it runs"))).expect("its threads");
+        let paths = tasks.map(|task| task.expect("a thread").path());
+        let named =
+            |path: &std::path::PathBuf| fs::read_to_string(path.join("comm")).is_ok_and(|name| name.trim() == thread);
+        let path = paths.into_iter().find(named).expect("the thread");
+        let io = fs::read_to_string(path.join("io")).expect("what it did");
+        let count = |name: &str| {
+            let line = io.lines().find_map(|line| line.strip_prefix(name)).expect("a count");
+            line.trim().parse().expect("a number")
+        };
+        (count("syscr:"), count("syscw:"))
+    }
+
     /// Makes the window another size.
     pub fn resize(&self, size: Size) {
         self.shared.lock().parser.set_size(cells(size.1), cells(size.0));
