@@ -166,6 +166,7 @@ impl Program<'_> {
         let menu = Arc::new(if is_demo { demo::menu()? } else { setup.menu(self.environment)? });
         let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
         open.take_seat();
+        let watched = cli::desk::watch();
         let (running, events) = open.start(&self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
         let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());
@@ -185,7 +186,7 @@ impl Program<'_> {
             is_demo,
             stop: self.stop.clone(),
         };
-        let done = cli::desk::run(session).await;
+        let done = cli::desk::run(session, watched).await;
         ears.cancel();
         while listening.join_next().await.is_some() {}
         running.end().await;

@@ -74,8 +74,7 @@ pub enum TuiError {
 ///
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
-pub async fn run(session: Session) -> Result<(), TuiError> {
-    let lent = Arc::new(Lent::default());
+pub async fn run(session: Session, lent: Arc<Lent>) -> Result<(), TuiError> {
     let (told, ended) = oneshot::channel();
     let (runtime, abandon) = (Handle::current(), CancellationToken::new());
     let thread = thread::Builder::new().name("desk".into()).spawn({

@@ -179,10 +179,27 @@ pub struct Lent {
     why: OnceLock<String>,
 }
 
+/// Watches for panics from now on. One of the thread that draws gives the terminal back first, so that the message can be
+/// read. One of any other is kept for when the screen is gone, and `Lent::broken` says that it has to go: a screen whose sender
+/// is dead must not stay. To be called before anything runs that may panic.
+pub fn watch_panics() -> Arc<Lent> {
+    let watched = Arc::new(Lent::default());
+    let lent = Arc::clone(&watched);
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if lent.drawing.get() == Some(&thread::current().id()) {
+            lent.give_back();
+        }
+        if !lent.is_lent.load(Ordering::SeqCst) {
+            before(panic);
+        }
+        lent.why.get_or_init(|| words::panic(panic));
+        lent.broken.cancel();
+    }));
+    watched
+}
+
 /// Takes the terminal over; the thread that calls this is the one that draws.
-///
-/// A panic of that thread gives the terminal back first, so that the message can be read. A panic of any other is kept for
-/// when the screen is gone, and `Lent::broken` says that it has to go: a screen whose sender is dead must not stay.
 ///
 /// # Errors
 /// When standard input or output is no terminal, or it cannot be switched.
@@ -191,18 +208,6 @@ pub fn take(lent: &Arc<Lent>, look: Look) -> io::Result<(Taken, Screen)> {
         return Err(io::Error::new(io::ErrorKind::NotConnected, "no terminal"));
     }
     lent.drawing.get_or_init(|| thread::current().id());
-    let shared = Arc::clone(lent);
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if shared.drawing.get() == Some(&thread::current().id()) {
-            shared.give_back();
-        }
-        if !shared.is_lent.load(Ordering::SeqCst) {
-            before(panic);
-        }
-        shared.why.get_or_init(|| words::panic(panic));
-        shared.broken.cancel();
-    }));
     lent.is_lent.store(true, Ordering::SeqCst);
     let taken = Taken { lent: Arc::clone(lent) };
     terminal::enable_raw_mode()?;
