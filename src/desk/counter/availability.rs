@@ -43,18 +43,16 @@ impl Counter<'_> {
         Some((Decimal::from(pieces) - taken - placing).max(Decimal::ZERO).normalize())
     }
 
-    /// Whether a change of a draft would take more than is left. What the draft holds already stays.
-    pub fn too_few_for<T>(&self, draft: &Draft, change: impl FnOnce(&mut Draft) -> T) -> Option<TooFew> {
+    /// Whether a draft takes more after a change than is left. What it held before stays.
+    pub fn too_few_between(&self, before: &Draft, after: &Draft) -> Option<TooFew> {
         let is_counted =
             !self.catalog.menu().counts.is_empty() || self.said.values().any(|said| matches!(said, Said::Count(_)));
         if !is_counted {
             return None;
         }
-        let mut after = draft.clone();
-        change(&mut after);
         after.lines.iter().find_map(|line| {
-            let (left, id) = (self.left(Some(&draft.order_id), &line.article)?, line.article.id);
-            let (has, wants) = (pieces_of(draft, id), pieces_of(&after, id));
+            let (left, id) = (self.left(Some(&before.order_id), &line.article)?, line.article.id);
+            let (has, wants) = (pieces_of(before, id), pieces_of(after, id));
             let name = || line.article.name.to_string();
             (wants > has && wants > left).then(|| TooFew { name: name(), left, has })
         })

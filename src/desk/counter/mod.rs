@@ -14,13 +14,19 @@ use crate::domain::{
     stock::{Said, Stock},
 };
 
+mod add;
 mod availability;
 mod check;
 mod kitchen;
+mod prices;
+mod questions;
 mod session;
 
+pub use add::{Added, Chosen, ExtraWish, NotAdded};
 pub use availability::TooFew;
 pub use kitchen::{Counted, KitchenLoad};
+pub use prices::ChangedLines;
+pub use questions::{BadAnswer, ChoiceKind, Progress, Question, Questions};
 pub use session::{Session, SessionSource, table_number};
 
 /// What an order is judged by at this moment.

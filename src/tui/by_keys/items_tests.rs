@@ -7,7 +7,6 @@ use crate::{
     tui::{
         msg::Msg,
         overlay::Overlay,
-        screens::items::lines::Wish,
         testing::{Hands, shop},
     },
 };
@@ -333,7 +332,7 @@ fn the_question_survives_new_articles_and_every_size() {
         assert!(!hands.screen().is_empty());
     }
     let Some(Overlay::Share(share)) = &hands.overlay else { panic!() };
-    let Wish { dish, article, .. } = &share.wish;
+    let crate::desk::counter::ExtraWish { dish, article, .. } = &share.wish;
     assert_eq!((*dish, &*article.name), (1, "extra Käse"));
     assert!(shop().is_extra(&article.group));
     hands.press("a");

@@ -54,7 +54,7 @@ fn too_few_and_too_many_are_refused_and_esc_adds_nothing() {
     let mut hands = hands();
     hands.enter(&["132"]);
     if let Some(Overlay::Options(options)) = &mut hands.model.overlay {
-        options.groups[0].choices.iter_mut().for_each(|(_, chosen)| *chosen = false);
+        options.questions.list[0].choices.iter_mut().for_each(|(_, chosen)| *chosen = false);
     }
     hands.press("enter");
     assert!(hands.said().contains('1') && hands.cart().is_empty(), "{}", hands.said());

@@ -3,14 +3,17 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::search::{Catalog, Hits, Scope},
+    desk::{
+        counter::ExtraWish,
+        search::{Catalog, Hits, Scope},
+    },
     domain::{draft::Line, undo::Touch},
     tui::{
         command::Command,
         edit,
         key::Key,
         model::{MAX_HITS, Model, Tone},
-        screens::items::lines::{self, Extra, Wish},
+        screens::items::lines::{self, Extra},
     },
 };
 
@@ -35,12 +38,12 @@ impl ExtrasPicker {
 }
 
 /// Adds the selected extra and waits for the next one; returns it if it has to be asked first for how many it is.
-pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) -> Option<Wish> {
+pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) -> Option<ExtraWish> {
     let exact = model.catalog.exact(picker.query.trim()).filter(|article| model.shop.is_extra(&article.group));
     let selected = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at));
     let article = exact.or(selected).cloned()?;
     let dish = model.slot()?.items.line?;
-    let wish = Wish { dish, article, quantity: Decimal::ONE, comment: String::new() };
+    let wish = ExtraWish { dish, article, quantity: Decimal::ONE, comment: String::new() };
     let extra = lines::add_extra(model, &wish);
     if extra == Extra::Added {
         begin_again(model, picker);

@@ -2,21 +2,19 @@
 //! do: who types a number ahead means the next article.
 
 use super::{Overlay, options, picker, picker::ExtrasPicker};
+use crate::desk::counter::ExtraWish;
 use crate::tui::{
     effect::Effect,
     key::{Code, Key},
     model::Model,
-    screens::items::{
-        self,
-        lines::{self, Wish},
-    },
+    screens::items::{self, lines},
 };
 
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct Share {
     /// The extra and its dish.
-    pub wish: Wish,
+    pub wish: ExtraWish,
     /// The list of extras it was chosen from, to go back to; without it, it was typed in the search.
     pub back: Option<ExtrasPicker>,
     /// What was typed for the next article already.

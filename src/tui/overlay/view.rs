@@ -10,7 +10,7 @@ use super::{
     help::{self, Help, HelpLine},
     note::NotePrompt,
     notice_lines,
-    options::{self, Kind, Options},
+    options::{self, Options},
     palette::{self, Palette},
     picker::ExtrasPicker,
     price::{self, PricePrompt},
@@ -21,6 +21,7 @@ use super::{
     tables,
 };
 use crate::{
+    desk::counter::ChoiceKind,
     tui::{
         command::Command,
         model::Model,
@@ -238,13 +239,14 @@ fn draw_extras(canvas: &mut Canvas<'_>, model: &Model, state: &ExtrasPicker, ful
 }
 
 fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: Rect) {
-    let Some(group) = state.groups.get(state.at) else { return };
+    let Some(question) = state.questions.current() else { return };
     let texts = &model.texts;
-    let about = format!("{} × {} · {}", texts.number(state.quantity), state.article.name, group.name);
-    let area = frame(canvas, full, &about, 56, lines_of(group.choices.len()) + 1);
+    let about =
+        format!("{} × {} · {}", texts.number(state.questions.quantity), state.questions.article.name, question.name);
+    let area = frame(canvas, full, &about, 56, lines_of(question.choices.len()) + 1);
     let channel = model.channel();
-    let (min, max, n) = (group.min.to_string(), group.max.to_string(), group.chosen().to_string());
-    let rule = if group.min == group.max { "options.exactly" } else { "options.between" };
+    let (min, max, n) = (question.min.to_string(), question.max.to_string(), question.chosen().to_string());
+    let rule = if question.min == question.max { "options.exactly" } else { "options.between" };
     let head = texts.fill(rule, &[("min", &min), ("max", &max), ("n", &n)]);
     let next = match state.ahead.is_empty() {
         true => texts.t("options.digits").to_owned(),
@@ -253,10 +255,10 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     canvas.put(area.x, area.y, area.width, &format!("{head} · {next}"), canvas.theme.dim);
     let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));
     let start = (state.selected + 1).saturating_sub(usize::from(list.height));
-    for (y, (at, (article, chosen))) in (list.y..list.bottom()).zip(group.choices.iter().enumerate().skip(start)) {
+    for (y, (at, (article, chosen))) in (list.y..list.bottom()).zip(question.choices.iter().enumerate().skip(start)) {
         let style = mark(canvas, list.x, y, at == state.selected);
         // A part of a combo costs nothing of its own.
-        let row = article.price_in(&channel).filter(|_| group.kind != Kind::Part);
+        let row = article.price_in(&channel).filter(|_| question.kind != ChoiceKind::Part);
         let price = row.map_or_else(String::new, |row| texts.amount(row.price));
         let tick = if *chosen { "[x]" } else { "[ ]" };
         let text = format!("{} {tick} {}", options::key_of(at).unwrap_or(' '), article.name);

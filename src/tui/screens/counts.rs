@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::counter::TooFew,
-    domain::{article::Article, draft::Draft, quick, stock::Said},
+    domain::{article::Article, quick, stock::Said},
     tui::{
         effect::Effect,
         model::{Model, Tone},
@@ -13,15 +13,13 @@ use crate::{
     },
 };
 
-/// Whether a change of the shown draft would take more than is left; says so.
-pub fn refuses<T>(model: &mut Model, change: impl FnOnce(&mut Draft) -> T) -> bool {
-    let Some(slot) = model.slot() else { return false };
-    let Some(TooFew { name, left, has }) = model.counter().too_few_for(slot.draft(), change) else { return false };
-    let (n, here) = (model.texts.number(left), model.texts.number(has));
+/// Says that fewer are left than are wanted.
+pub fn say_too_few(model: &mut Model, few: &TooFew) {
+    let TooFew { name, left, has } = few;
+    let (n, here) = (model.texts.number(*left), model.texts.number(*has));
     let key = if has.is_zero() { "notice.only_left" } else { "notice.only_left_here" };
-    let text = model.texts.fill(key, &[("name", &name), ("n", &n), ("here", &here)]);
+    let text = model.texts.fill(key, &[("name", name), ("n", &n), ("here", &here)]);
     model.say(Tone::Alarm, text);
-    true
 }
 
 /// A quantity that was typed with a mark, `12*` or `12*forelle`; without one nothing was said of a number.

@@ -8,20 +8,24 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use lines::{Extra, Wish};
+use lines::Extra;
 
 use crate::{
-    desk::search::{Group, Scope},
-    domain::{article::Article, cart::quantity_fits, draft::Draft, flow::Step, quick, undo::Touch},
+    desk::{
+        counter::ExtraWish,
+        search::{Group, Scope},
+    },
+    domain::{article::Article, flow::Step, quick, undo::Touch},
     tui::{
         command::Command,
         edit::{self, Edited},
         key::Key,
         model::{Model, Tone},
         overlay::{
-            Overlay, comment::CommentPicker, options, picker::ExtrasPicker, price, prompt::Prompt, share::Share,
+            Overlay, comment::CommentPicker, options, options::Options, picker::ExtrasPicker, price, prompt::Prompt,
+            share::Share,
         },
-        screens::{counts, menu},
+        screens::menu,
         slot::Slot,
         update,
     },
@@ -133,7 +137,7 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
             let text = model.texts.t("notice.no_dish_for_extras").to_owned();
             return model.say(Tone::Warn, text);
         };
-        let wish = Wish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
+        let wish = ExtraWish { dish, article: Arc::clone(article), quantity, comment: comment.to_owned() };
         return match lines::add_extra(model, &wish) {
             Extra::Added => added(model),
             Extra::Ask => {
@@ -147,19 +151,18 @@ pub fn add_article(model: &mut Model, article: &Arc<Article>, quantity: Decimal,
 
 /// Asks what has to be asked for a dish or combo, or puts it into the cart at once.
 fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &str) {
-    let mut asked = options::begin(model, article, quantity, comment);
-    let add = |draft: &mut Draft| {
-        asked.fixed.iter().filter_map(|article| draft.add(article, quantity, comment)).count();
-    };
+    let Some(slot) = model.slot() else { return };
+    let counter = model.counter();
+    let questions = counter.questions(slot.draft(), article, quantity, comment);
     // Before any question: no answer would help.
-    if !quantity_fits(article, quantity) {
-        lines::refuse(model, &article.name);
-    } else if counts::refuses(model, add) {
-        // Why was said.
-    } else if !options::is_possible(&asked) {
+    if let Err(why) = counter.check_parts(slot.draft(), &questions) {
+        return lines::say_not_added(model, &why);
+    }
+    let mut asked = Options::new(questions);
+    if !asked.questions.is_possible() {
         let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
         model.say(Tone::Alarm, text);
-    } else if asked.groups.is_empty() {
+    } else if asked.questions.list.is_empty() {
         options::accept(model, &mut asked);
     } else {
         model.overlay = Some(Overlay::Options(Box::new(asked)));

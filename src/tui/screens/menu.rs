@@ -1,15 +1,12 @@
 //! What the desk says of its articles: a new copy of them, what changed, what that means for the lines of open carts.
 //! Prices are taken over only when a person asks for it.
 
-use std::sync::Arc;
-
 use crate::{
-    desk::{DeskError, event::Connection},
+    desk::{DeskError, counter::ChangedLines, event::Connection},
     domain::{
         article::Article,
-        assortment::{self, Changes, LineChange, Named, PriceChange, articles_of},
-        deal,
-        draft::{Draft, Line},
+        assortment::{Changes, LineChange, Named, PriceChange, articles_of},
+        draft::Line,
         menu::Fault,
         order::DistributionChannel,
         shop::OrderTypeRule,
@@ -122,28 +119,9 @@ fn listing(texts: &Texts, changes: &Changes) -> String {
     lines.join("\n")
 }
 
-/// What became of a line's article since it was added, as far as the desk knows its articles.
-fn change_of(model: &Model, draft: &Draft, line: &Line) -> Option<LineChange> {
-    if model.catalog.is_empty() {
-        return None;
-    }
-    let channel = model.shop.channel(draft.order_type)?;
-    let now = model.catalog.by_id(line.article.id).map(|article| &**article);
-    assortment::line_change(line, now, channel)
-        .or_else(|| deal::change(draft, line, model.catalog.menu(), channel, |id| model.catalog.by_id(id).cloned()))
-}
-
-/// Lines of the shown draft whose article changed: those with another price or tax, and those that are gone.
-pub fn changes_in(model: &Model, slot: &Slot) -> (usize, usize) {
-    let draft = slot.draft();
-    let changes = || draft.lines.iter().filter_map(|line| change_of(model, draft, line));
-    let gone = changes().filter(|change| *change == LineChange::Gone).count();
-    (changes().count() - gone, gone)
-}
-
-/// The sentence about them for the review; `None` if there are none.
+/// The sentence about the lines of the shown draft whose article changed, for the review; `None` if there are none.
 pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
-    let (priced, gone) = changes_in(model, slot);
+    let ChangedLines { repriced: priced, gone } = model.counter().changed_lines(slot.draft());
     let mut parts = Vec::new();
     if priced > 0 {
         parts.push(model.texts.count("review.repriced", priced).replace("{key}", key));
@@ -157,7 +135,7 @@ pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
 /// The mark of a line in the cart.
 pub fn mark(model: &Model, line: &Line) -> Option<String> {
     let texts = &model.texts;
-    let change = model.slot().and_then(|slot| change_of(model, slot.draft(), line));
+    let change = model.slot().and_then(|slot| model.counter().line_change(slot.draft(), line));
     let Some(change) = change else {
         let few = model.slot().and_then(|slot| model.counter().too_few(slot.draft(), line));
         let left = few.map(|left| texts.fill("cart.left", &[("n", &texts.number(left))]));
@@ -172,19 +150,18 @@ pub fn mark(model: &Model, line: &Line) -> Option<String> {
 
 /// Lines in open carts whose article changed.
 fn changed_lines(model: &Model) -> usize {
-    let drafts = model.slots.iter().map(Slot::draft);
-    drafts.map(|draft| draft.lines.iter().filter(|line| change_of(model, draft, line).is_some()).count()).sum()
+    let counter = model.counter();
+    model.slots.iter().map(|slot| counter.changed_lines(slot.draft()).total()).sum()
 }
 
 /// Takes the prices of now for the lines of the shown draft, and says from which total to which.
 pub fn take_prices(model: &mut Model) {
-    let (catalog, channel) = (Arc::clone(&model.catalog), model.channel());
-    let Some(slot) = model.slot_mut() else { return };
+    let channel = model.channel();
+    let Some(slot) = model.slot() else { return };
     let before = slot.draft().totals(&channel).total;
-    let taken = slot.change(Touch::Alone, |draft| {
-        let deals = deal::take_prices(draft, catalog.menu(), &channel, |id| catalog.by_id(id).cloned());
-        deals + assortment::take_prices(draft, &channel, |id| catalog.by_id(id))
-    });
+    let (draft, taken) = model.counter().at_current_prices(slot.draft());
+    let Some(slot) = model.slot_mut() else { return };
+    slot.change(Touch::Alone, |old| *old = draft);
     let after = slot.draft().totals(&channel).total;
     let texts = &model.texts;
     if taken == 0 {

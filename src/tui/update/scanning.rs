@@ -19,7 +19,7 @@ use crate::{
         effect::Effect,
         key::{Code, Key},
         model::{Model, Screen, Tone},
-        overlay::{Overlay, options},
+        overlay::Overlay,
         scan::{Before, Burst, GAP, Text},
         screens::{
             items, orders,
@@ -184,7 +184,8 @@ fn add(model: &mut Model, article: &Arc<Article>) {
         let text = model.texts.t("notice.no_id").to_owned();
         return model.say(Tone::Warn, text);
     };
-    let asks = !options::begin(model, article, Decimal::ONE, "").groups.is_empty()
+    let questions = model.counter().questions(slot.draft(), article, Decimal::ONE, "");
+    let asks = !questions.list.is_empty()
         || model.shop.is_extra(&article.group) && slot.items.line.is_some_and(|dish| slot.draft().has_several(dish));
     let at_items = is_at_items(model);
     if asks && !at_items {

@@ -1,18 +1,12 @@
 //! What is done to the lines of the cart: quantities, extras, removal. Says what became of a line, because on a small
 //! terminal the cart is not on the screen; prices come from the domain.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 
 use super::deals;
 use crate::{
-    domain::{
-        article::Article,
-        cart::quantity_fits,
-        draft::{Draft, Line},
-        undo::Touch,
-    },
+    desk::counter::{Added, ExtraWish, NotAdded},
+    domain::{draft::Line, undo::Touch},
     tui::{
         command::Command,
         model::{Model, Tone},
@@ -20,19 +14,6 @@ use crate::{
         slot::Slot,
     },
 };
-
-/// An extra that is wanted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wish {
-    /// A line of the dish it is for.
-    pub dish: i64,
-    /// The extra.
-    pub article: Arc<Article>,
-    /// How many of it, for each of the dish.
-    pub quantity: Decimal,
-    /// For the kitchen; may be empty.
-    pub comment: String,
-}
 
 /// What became of a wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,60 +27,42 @@ pub enum Extra {
 }
 
 /// Adds an extra to its dish, unless it has to be asked first for how many.
-pub fn add_extra(model: &mut Model, wish: &Wish) -> Extra {
-    let channel = model.channel();
-    if wish.article.price_in(&channel).is_none() {
-        say_not_sold(model, &wish.article.name, &channel.name);
+pub fn add_extra(model: &mut Model, wish: &ExtraWish) -> Extra {
+    let Some(slot) = model.slot() else { return Extra::Refused };
+    if let Err(why) = model.counter().check_extra(slot.draft(), wish) {
+        if why == NotAdded::SoldOut {
+            menu::refuse_sold_out(model, &wish.article);
+        } else {
+            say_not_added(model, &why);
+        }
         return Extra::Refused;
     }
-    if model.is_sold_out(&wish.article) {
-        menu::refuse_sold_out(model, &wish.article);
-        return Extra::Refused;
-    }
-    if !quantity_fits(&wish.article, wish.quantity) {
-        refuse(model, &wish.article.name);
-        return Extra::Refused;
-    }
-    if model.slot().is_some_and(|slot| slot.draft().has_several(wish.dish)) {
+    if slot.draft().has_several(wish.dish) {
         return Extra::Ask;
     }
     if put_extra(model, wish, false) { Extra::Added } else { Extra::Refused }
 }
 
 /// Adds an extra to all of its dish, or to one that is split off; says to which and what it costs. `false` if it is refused.
-pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
-    let channel = model.channel();
-    let Wish { dish, article, quantity, comment } = wish;
-    let add = |draft: &mut Draft| {
-        // On a copy: a dish that was split for an extra it cannot have would stay split.
-        let mut with = draft.clone();
-        let dish = if one { with.split_one(*dish)? } else { with.line(*dish)?.main };
-        let id = with.add_extra(dish, article, *quantity)?;
-        let extra = with.lines.iter_mut().find(|line| line.id == id && !comment.is_empty());
-        if let Some(extra) = extra {
-            comment.clone_into(&mut extra.comment);
+pub fn put_extra(model: &mut Model, wish: &ExtraWish, one: bool) -> bool {
+    let Some(slot) = model.slot() else { return false };
+    let Added { draft, line, name: extra, price, .. } = match model.counter().add_extra(slot.draft(), wish, one) {
+        Ok(added) => added,
+        Err(why) => {
+            say_not_added(model, &why);
+            return false;
         }
-        *draft = with;
-        Some(dish)
     };
-    if counts::refuses(model, add) {
-        return false;
-    }
     let Some(slot) = model.slot_mut() else { return false };
-    let dish = slot.change(Touch::Alone, add);
-    let Some(dish) = dish else {
-        refuse(model, &article.name);
-        return false;
-    };
-    slot.items.line = Some(dish);
-    let Some((dishes, name)) = slot.draft().line(dish).map(|line| (line.quantity, line.article.name.to_string()))
+    slot.change(Touch::Alone, |old| *old = draft);
+    slot.items.line = Some(line);
+    let Some((dishes, name)) = slot.draft().line(line).map(|line| (line.quantity, line.article.name.to_string()))
     else {
         return true;
     };
-    let price = article.price_in(&channel).map_or(Decimal::ZERO, |row| row.price);
-    let total = model.texts.money(price * *quantity * dishes, &model.shop.currency);
-    let (n, dishes) = (model.texts.number(*quantity), model.texts.number(dishes));
-    let parts = [("n", &*n), ("name", &*article.name), ("dishes", &dishes), ("dish", &name), ("total", &total)];
+    let total = model.texts.money(price * wish.quantity * dishes, &model.shop.currency);
+    let (n, dishes) = (model.texts.number(wish.quantity), model.texts.number(dishes));
+    let parts = [("n", &*n), ("name", &extra), ("dishes", &dishes), ("dish", &name), ("total", &total)];
     let text = model.texts.fill("notice.extra_added", &parts);
     model.say(Tone::Done, text);
     true
@@ -107,18 +70,20 @@ pub fn put_extra(model: &mut Model, wish: &Wish, one: bool) -> bool {
 
 /// Sets the selected line's quantity; `false` if it makes no sense, which is said.
 pub fn set(model: &mut Model, quantity: Decimal, touch: Touch) -> bool {
-    let Some(slot) = model.slot_mut() else { return false };
+    let Some(slot) = model.slot() else { return false };
     let Some(id) = slot.items.line else { return false };
-    if counts::refuses(model, |draft| draft.set_quantity(id, quantity)) {
-        return false;
+    match model.counter().with_quantity(slot.draft(), id, quantity) {
+        Ok(draft) => {
+            if let Some(slot) = model.slot_mut() {
+                slot.change(touch, |old| *old = draft);
+            }
+            true
+        }
+        Err(why) => {
+            say_not_added(model, &why);
+            false
+        }
     }
-    let Some(slot) = model.slot_mut() else { return false };
-    let done = slot.change(touch, |draft| draft.set_quantity(id, quantity));
-    if !done {
-        let name = slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default();
-        refuse(model, &name);
-    }
-    done
 }
 
 /// A digit in the cart: the first one sets the quantity, the ones that follow at once are the rest of the number.
@@ -231,6 +196,19 @@ pub fn say_not_sold(model: &mut Model, name: &str, channel: &str) {
     let key = model.key_label(Command::OrderTypeNext);
     let text = model.texts.fill("notice.not_in_channel", &[("name", name), ("channel", channel), ("key", &key)]);
     model.say(Tone::Alarm, text);
+}
+
+/// Says why something is not added.
+pub fn say_not_added(model: &mut Model, why: &NotAdded) {
+    match why {
+        NotAdded::NotSold { name } => {
+            let channel = model.channel();
+            say_not_sold(model, name, &channel.name);
+        }
+        NotAdded::TooFew(few) => counts::say_too_few(model, few),
+        NotAdded::Quantity { name } => refuse(model, name),
+        NotAdded::SoldOut | NotAdded::Nothing => {}
+    }
 }
 
 /// Says that there is no line to do anything with.
