@@ -730,6 +730,19 @@ fn the_doctor_names_what_is_wrong_and_what_mends_it() {
 }
 
 #[test]
+fn the_doctor_finds_channels_with_other_ids_by_their_tokens() {
+    let machine = Machine::with(SandboxOptions { channel_base: 34, ..SandboxOptions::default() });
+    let ran = machine.run(&["doctor"]).expect(0);
+    let findings: Vec<&Value> =
+        ran.lines.iter().filter(|line| line["check"] == "channels" && line["result"] != "ok").collect();
+    assert!(!findings.is_empty(), "{}", ran.stderr);
+    for line in findings {
+        let remedy = line["remedy"].as_str().unwrap();
+        assert!(remedy.contains("dcId = 34") || remedy.contains("dcId = 35"), "{remedy}");
+    }
+}
+
+#[test]
 fn the_doctor_finds_out_about_a_repeated_order_id_only_when_told_to() {
     for (repeated, word, orders) in [
         (Repeated::SameOrder, "same-order", 1),

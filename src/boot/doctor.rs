@@ -22,7 +22,7 @@ use crate::{
         repeat_probe::{self, Repeated},
         search::Catalog,
     },
-    domain::order::DistributionChannel,
+    domain::channels::KnownChannels,
     i18n::Texts,
     journal::lock::FileLock,
     oktopos::{Found, OktoPos, PathProbe},
@@ -220,6 +220,12 @@ impl Report<'_> {
             Found::Missing { code, said } => {
                 (Health::Fail, told("doctor.odd", *code, said), remedy(change), Exit::Config)
             }
+            Found::Unclear { code, said } if probe.changes_something && change != "doctor.change_base" => (
+                Health::Warn,
+                told("doctor.unclear_method", *code, said),
+                remedy("doctor.change_if_refused"),
+                Exit::Done,
+            ),
             Found::Unclear { code, said } => {
                 (Health::Warn, told("doctor.unclear", *code, said), remedy(change), Exit::Done)
             }
@@ -242,17 +248,25 @@ impl Report<'_> {
         self.add(setting.rsplit('.').next().unwrap_or(setting), result, detail, remedy, exit);
     }
 
+    /// The channels of the settings beside those that OktoPOS lists and that the desk's copy of the articles has prices in.
     async fn channels(&mut self, client: &OktoPos, setup: &Setup) {
         let texts = self.texts;
         // A failure was told with its path already.
-        let Ok(known) = client.distribution_channels().await else { return };
-        let list: Vec<String> = known.iter().map(|channel| format!("{} {}", channel.dc_id, channel.name)).collect();
-        let list = list.join(", ");
-        for rule in setup.config().shop.unknown_channels(&known) {
-            let DistributionChannel { dc_id, name } = &rule.channel;
-            let (kind, channel) = (rule.order_type.token(), format!("{dc_id} {name}"));
-            let words = [("kind", kind), ("channel", channel.as_str()), ("known", list.as_str())];
-            self.warn("channels", texts.fill("doctor.channel", &words), "[[shop.order_types]]");
+        let listed = client.distribution_channels().await.unwrap_or_default();
+        let articles = match setup.open_offline().await {
+            Ok(open) => {
+                let articles = open.desk.articles().await.map(|(articles, _)| articles).unwrap_or_default();
+                // What keeps the journal from being closed was said where it was examined.
+                open.close().await.ok();
+                articles
+            }
+            Err(_) => Vec::new(),
+        };
+        let known = KnownChannels { listed, priced: KnownChannels::priced_in(&articles) };
+        for finding in setup.config().shop.clone().resolve_channels(&known) {
+            let detail = words::channels_detail(std::slice::from_ref(&finding), &known, texts).replace('\n', " ");
+            let remedy = words::setting(&finding).unwrap_or_else(|| "[[shop.order_types]]".to_owned());
+            self.warn("channels", detail, &remedy);
         }
     }
 

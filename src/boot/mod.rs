@@ -203,6 +203,7 @@ impl Program<'_> {
         let mut options = SandboxOptions {
             port: args.port,
             articles: args.articles,
+            channel_base: args.channel_base,
             web_shop: args.web_shop.map(Duration::from_secs),
             faults,
             log: args.log.clone(),

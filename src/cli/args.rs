@@ -88,6 +88,9 @@ pub struct SandboxArgs {
     /// This many generated articles beyond the menu.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub articles: Option<usize>,
+    /// Id of the first distribution channel, for an instance whose channels are not 1 and 2.
+    #[arg(long, value_name = "ID", default_value_t = 1, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    pub channel_base: i64,
     /// What goes wrong, and when.
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<String>,

@@ -25,12 +25,13 @@ use crate::{
     domain::{
         article::Article,
         assortment::{Changes, Named, PriceChange, articles_of},
+        channels::KnownChannels,
         menu::Menu,
         shop::Shop,
         stock::{Said, count, day_start},
     },
     i18n::Texts,
-    words::parser_words,
+    words::{channel_finding, parser_words},
 };
 use file::{ArticleLine, Detail, Problem};
 
@@ -72,10 +73,9 @@ pub async fn sync(ctx: &mut Context<'_>, desk: &Desk, shop: &Shop) -> Result<Exi
         synced = sync_patiently(ctx.texts, desk) => synced?,
         () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Unexpected, ctx.texts.t("cli.interrupted"))),
     };
-    for rule in shop.unknown_channels(&synced.channels) {
-        let channel = format!("{} {}", rule.channel.dc_id, rule.channel.name);
-        let kind = ctx.texts.choice("order_type", rule.order_type.token(), None);
-        say(ctx.texts.fill("notice.channel_unknown", &[("types", &kind), ("channel", &channel)]));
+    let known = KnownChannels { listed: synced.channels.clone(), priced: KnownChannels::priced_in(&synced.articles) };
+    for finding in shop.clone().resolve_channels(&known) {
+        say(channel_finding(&[&finding], ctx.texts));
     }
     Ok(report(ctx, &synced).await)
 }

@@ -19,7 +19,9 @@ use index::{BORDER, Groups, Laid, barcode, by_code, letters, push_hay, sorted};
 use super::fold::fold;
 use crate::domain::{
     article::Article,
+    channels::KnownChannels,
     menu::{Combo, Fault, Menu},
+    order::DistributionChannel,
 };
 
 /// The articles a desk sells, ready to be searched.
@@ -42,6 +44,7 @@ pub struct Catalog {
     /// Ids of the articles that stand for combos, and the positions of those in the menu.
     combos: Vec<(i64, usize)>,
     menu: Arc<Menu>,
+    channels: Vec<DistributionChannel>,
     /// When it was read from OktoPOS.
     pub synced_at: Option<Timestamp>,
     /// When it counts as old; `None` if it does not grow old.
@@ -92,6 +95,7 @@ impl Catalog {
         menu: Arc<Menu>,
         sold: &HashMap<i64, u32>,
     ) -> Self {
+        let channels = KnownChannels::priced_in(&articles);
         let offered = combos::offered(&menu, &articles);
         let combos = offered.iter().map(|(article, combo)| (article.id, *combo)).collect();
         articles.extend(offered.into_iter().map(|(article, _)| Arc::new(article)));
@@ -144,6 +148,7 @@ impl Catalog {
             hidden,
             combos,
             menu,
+            channels,
             synced_at,
             old_from: None,
         }
@@ -163,11 +168,6 @@ impl Catalog {
     pub fn articles(&self) -> &[Arc<Article>] {
         // Combos stand behind the articles.
         &self.articles[..self.len()]
-    }
-
-    /// The groups in the order of their first article.
-    pub fn groups(&self) -> &[Group] {
-        &self.groups
     }
 
     /// The article at a position a search returned.

@@ -6,6 +6,7 @@ pub mod article;
 pub mod assortment;
 pub mod barcode;
 pub mod cart;
+pub mod channels;
 pub mod customer;
 pub mod deal;
 pub mod delivery;

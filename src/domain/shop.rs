@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     area::Areas,
+    channels::ResolvedChannels,
     order::{DistributionChannel, OrderType},
     promise::Kitchen,
     status::Workflow,
@@ -48,6 +49,9 @@ pub struct Shop {
     /// Where it delivers; read from a file of their own.
     #[serde(skip)]
     pub areas: Areas,
+    /// Channels of the instance that are used in place of the configured ones.
+    #[serde(skip)]
+    pub resolved: ResolvedChannels,
 }
 
 /// An order type and the distribution channel it sells through.
@@ -91,20 +95,6 @@ pub struct TableRange {
 }
 
 impl Shop {
-    /// The channel an order type sells through, if the shop offers it.
-    pub fn channel(&self, order_type: OrderType) -> Option<&DistributionChannel> {
-        self.order_types.iter().find(|rule| rule.order_type == order_type).map(|rule| &rule.channel)
-    }
-
-    /// Order types that sell through a channel OktoPOS does not know. None as long as it names no channel at all.
-    pub fn unknown_channels(&self, known: &[DistributionChannel]) -> Vec<&OrderTypeRule> {
-        let is_known = |wanted: &DistributionChannel| {
-            let same_name = |name: &str| name.is_empty() || wanted.name.is_empty() || name == wanted.name;
-            known.iter().any(|channel| channel.dc_id == wanted.dc_id && same_name(&channel.name))
-        };
-        self.order_types.iter().filter(|rule| !known.is_empty() && !is_known(&rule.channel)).collect()
-    }
-
     /// The range a table number lies in.
     pub fn table(&self, number: i64) -> Option<&TableRange> {
         self.tables.iter().find(|range| (range.from..=range.to).contains(&number))

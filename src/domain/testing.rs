@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     area::Areas,
     article::{Article, ChannelPrice, TaxRate},
+    channels::ResolvedChannels,
     draft::Draft,
     ids::OrderId,
     order::{DistributionChannel, OrderType},
@@ -60,6 +61,7 @@ pub fn shop() -> Shop {
     };
     Shop {
         areas: Areas::default(),
+        resolved: ResolvedChannels::default(),
         kitchen: Kitchen::default(),
         terminal: "Tresen 1".into(),
         currency: "EUR".into(),

@@ -288,8 +288,9 @@ async fn the_probe_tells_facts_and_changes_nothing() {
     let date = "date: Mon, 18 Jan 2021 10:22:12 GMT";
     let server = RawServer::start(move |number| {
         Act::answer(match number {
-            5 | 6 => http(405, &[date], ""),
-            2 => http(404, &[date], ""),
+            5 | 7 => http(405, &[date], ""),
+            // Behind each of them a path that is certainly not there.
+            2 | 6 | 8 => http(404, &[date], ""),
             _ => http(200, &[date], "[]"),
         })
     })
@@ -301,7 +302,43 @@ async fn the_probe_tells_facts_and_changes_nothing() {
     assert!(matches!(probes[2].found, Found::Missing { code: 404, .. }));
     assert!(probes.iter().all(|probe| probe.clock_ahead == Some(SignedDuration::from_secs(12))));
     let posts = server.requests().iter().filter(|request| request.starts_with(b"POST")).count();
-    assert_eq!((server.requests().len(), posts), (7, 1));
+    assert_eq!((server.requests().len(), posts), (9, 1));
+}
+
+/// What is found at the paths of the two calls that change something, where GET is answered so at the first, at the second, and
+/// at a path that is not there.
+#[rstest::rstest]
+#[case::known_by_405(405, 405, 404, "reachable reachable")]
+#[case::alike_everywhere(404, 404, 404, "unclear unclear")]
+#[case::alike_with_405(405, 405, 405, "unclear unclear")]
+#[case::only_what_is_known_says_404(404, 404, 400, "reachable reachable")]
+#[case::one_path_is_wrong(404, 405, 404, "missing reachable")]
+#[case::the_other_path_is_wrong(405, 404, 404, "reachable missing")]
+#[tokio::test]
+async fn another_method_alone_proves_no_path_wrong(
+    #[case] create: u16,
+    #[case] status: u16,
+    #[case] nowhere: u16,
+    #[case] wanted: &str,
+) {
+    let server = RawServer::start(move |number| {
+        Act::answer(match number {
+            5 => http(create, &[], ""),
+            7 => http(status, &[], ""),
+            6 | 8 => http(nowhere, &[], ""),
+            _ => http(200, &[], "[]"),
+        })
+    })
+    .await;
+    let probes = server.client().probe(&Still(Timestamp::UNIX_EPOCH)).await;
+    let word = |setting: &str| match &probes.iter().find(|probe| probe.setting.ends_with(setting)).unwrap().found {
+        Found::Reachable { .. } => "reachable",
+        Found::Missing { .. } => "missing",
+        Found::Unclear { .. } => "unclear",
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(format!("{} {}", word("create"), word("status")), wanted);
+    assert!(server.requests().iter().filter(|request| request.starts_with(b"POST")).count() == 1, "nothing is changed");
 }
 
 #[tokio::test]

@@ -26,6 +26,8 @@ pub struct PathProbe {
     pub url: String,
     /// What was found there.
     pub found: Found,
+    /// Whether the call behind it changes something, so that it could only be asked for with another method.
+    pub changes_something: bool,
     /// How long the answer took; `None` where nothing was asked because the server cannot be reached at all.
     pub latency: Option<Duration>,
     /// The server's clock minus this machine's, exact to about a second; `None` if the answer had no date.
@@ -47,7 +49,7 @@ pub enum Found {
         /// What the server says, cleaned.
         said: Clean,
     },
-    /// OktoPOS says 404 for an unknown number, and says the same where there is certainly nothing: which it was cannot be told.
+    /// The answer is the one that OktoPOS also gives where there is certainly nothing: it does not tell whether the path is right.
     Unclear {
         /// HTTP status.
         code: u16,
@@ -95,7 +97,7 @@ enum Way {
     Articles,
     /// As the desk does, a number nobody has.
     Customers,
-    /// Otherwise than the desk does: 405 says that the path is there.
+    /// Otherwise than the desk does, so that nothing changes: servers answer 404 as well as 405 for a path they know.
     OtherMethod,
 }
 
@@ -115,11 +117,12 @@ impl OktoPos {
         let mut probes: Vec<PathProbe> = Vec::with_capacity(ways.len());
         for (endpoint, way) in ways {
             let probe = match probes.first().map(|first| &first.found) {
-                Some(found @ Found::Unreachable { .. }) => PathProbe::new(endpoint, found.clone()),
+                Some(found @ Found::Unreachable { .. }) => PathProbe::new(endpoint, &way, found.clone()),
                 _ => self.probe_one(endpoint, &way, clock).await,
             };
             probes.push(probe);
         }
+        settle_unclear(&mut probes);
         probes
     }
 
@@ -131,37 +134,60 @@ impl OktoPos {
             Way::Customers => self.get(&customers::query(&endpoint.url, "0", "home")).await,
         };
         let latency = clock.monotonic().saturating_sub(begun);
-        let unclear = match way {
-            Way::Customers => self.says_the_same_of_nothing(endpoint, &answer).await,
+        let told_by_nothing = match (way, &answer) {
+            (Way::Customers, Ok(here)) if here.code == 404 && here.envelope().is_some() => {
+                self.beside_nothing(endpoint, here).await
+            }
+            (Way::OtherMethod, Ok(here)) if matches!(here.code, 404 | 405) => self.beside_nothing(endpoint, here).await,
             _ => None,
         };
         let ahead = answer.as_ref().ok().and_then(Answer::date).map(|date| ahead(date, asked_at, latency));
-        let found = unclear.unwrap_or_else(|| found(answer, way));
-        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(endpoint, found) }
+        let found = told_by_nothing.unwrap_or_else(|| found(answer, way));
+        PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(endpoint, way, found) }
     }
 
-    /// Whether a 404 at this path is what the server says of a path that is certainly not there, the path's name apart.
-    async fn says_the_same_of_nothing(&self, endpoint: &Endpoint, answer: &Result<Answer, Lost>) -> Option<Found> {
-        let here = not_found(answer)?;
+    /// What an answer of 404 or 405 at a path means beside the answer at a path that is certainly not there; `None` without the
+    /// latter.
+    async fn beside_nothing(&self, endpoint: &Endpoint, here: &Answer) -> Option<Found> {
         let mut nowhere = endpoint.url.clone();
         let base = endpoint.url.path().strip_suffix(endpoint.path.as_str())?;
         nowhere.set_path(&format!("{base}{NOWHERE}"));
-        let there = not_found(&self.get(&nowhere).await)?;
-        let same = here.replace(endpoint.path.as_str(), "") == there.replace(NOWHERE, "");
-        same.then_some(Found::Unclear { code: 404, said: here })
+        let Ok(there) = self.get(&nowhere).await else { return Some(unclear(here)) };
+        // Both name their path.
+        let same = here.code == there.code
+            && said(here).replace(endpoint.path.as_str(), "") == said(&there).replace(NOWHERE, "");
+        Some(if same { unclear(here) } else { Found::Reachable { code: here.code } })
     }
+}
+
+/// An instance that answers 405 where it knows the path of a call that changes something, and does so at one of them, knows no
+/// path where it answers 404.
+fn settle_unclear(probes: &mut [PathProbe]) {
+    if !probes.iter().any(|probe| matches!(probe.found, Found::Reachable { code: 405 })) {
+        return;
+    }
+    for probe in probes.iter_mut().filter(|probe| probe.changes_something) {
+        if let Found::Unclear { code: 404, said } = &probe.found {
+            probe.found = Found::Missing { code: 404, said: said.clone() };
+        }
+    }
+}
+
+fn unclear(answer: &Answer) -> Found {
+    Found::Unclear { code: answer.code, said: said(answer) }
+}
+
+/// What an error envelope says; empty without one.
+fn said(answer: &Answer) -> Clean {
+    answer.envelope().map(|envelope| envelope.text).unwrap_or_default()
 }
 
 impl PathProbe {
-    fn new(endpoint: &Endpoint, found: Found) -> Self {
-        Self { setting: endpoint.setting, url: endpoint.url.to_string(), found, latency: None, clock_ahead: None }
+    fn new(endpoint: &Endpoint, way: &Way, found: Found) -> Self {
+        let changes_something = matches!(way, Way::OtherMethod);
+        let url = endpoint.url.to_string();
+        Self { setting: endpoint.setting, url, found, changes_something, latency: None, clock_ahead: None }
     }
-}
-
-/// What an error envelope says beside 404.
-fn not_found(answer: &Result<Answer, Lost>) -> Option<Clean> {
-    let answer = answer.as_ref().ok().filter(|answer| answer.code == 404)?;
-    Some(answer.envelope()?.text)
 }
 
 /// The server wrote its date, whole seconds, somewhere between question and answer.
@@ -192,7 +218,8 @@ fn found(answer: Result<Answer, Lost>, way: &Way) -> Found {
         (401 | 403, _) => Found::KeyRefused { code, said },
         // OktoPOS says so for an unknown number.
         (404, Way::Customers) if known => Found::Reachable { code },
-        (405, Way::OtherMethod) => Found::Reachable { code },
+        // Without the answer of a path that is not there nothing can be told.
+        (404 | 405, Way::OtherMethod) => Found::Unclear { code, said },
         (404 | 405, _) => Found::Missing { code, said },
         // OktoPOS read the call and did not like it: the path is there.
         (400 | 422, _) if known => Found::Reachable { code },
@@ -220,8 +247,8 @@ mod tests {
     #[case(Way::Get, 405, "", "missing")]
     #[case(Way::Customers, 404, ENVELOPE, "reachable")]
     #[case(Way::Customers, 404, "", "missing")]
-    #[case(Way::OtherMethod, 405, "", "reachable")]
-    #[case(Way::OtherMethod, 404, ENVELOPE, "missing")]
+    #[case(Way::OtherMethod, 405, "", "unclear")]
+    #[case(Way::OtherMethod, 404, ENVELOPE, "unclear")]
     #[case(Way::Articles, 400, ENVELOPE, "reachable")]
     #[case(Way::Articles, 400, "", "odd")]
     #[case(Way::Articles, 503, "", "odd")]

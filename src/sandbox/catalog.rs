@@ -25,7 +25,7 @@ const MAX_GENERATED: usize = 1_000_000;
 /// The demo menu as the Article API would list it: about 150 articles with prices in the channels INHOUSE (1) and
 /// TAKEAWAY (2). An error means that the asset is damaged.
 pub fn menu() -> Result<Vec<Article>, SandboxError> {
-    Ok(Catalog::load(0)?.articles)
+    Ok(Catalog::load(0, 1)?.articles)
 }
 
 /// A unit as the Article API names it.
@@ -48,8 +48,8 @@ pub(super) struct Catalog {
 }
 
 impl Catalog {
-    /// Reads the menu and makes `generated` articles more.
-    pub(super) fn load(generated: usize) -> Result<Self, SandboxError> {
+    /// Reads the menu and makes `generated` articles more. Its channels have ids from `channel_base` on.
+    pub(super) fn load(generated: usize, channel_base: i64) -> Result<Self, SandboxError> {
         if generated > MAX_GENERATED {
             return Err(SandboxError::TooManyArticles { most: MAX_GENERATED });
         }
@@ -57,7 +57,7 @@ impl Catalog {
         let mut catalog = Self {
             articles: Vec::new(),
             units: file.unit,
-            channels: file.channel.into_iter().map(ChannelRow::into_channel).collect(),
+            channels: (channel_base..).zip(file.channel).map(|(id, row)| row.into_channel(id)).collect(),
             tax_rates: file.tax.into_iter().map(TaxRow::into_rate).collect(),
             by_id: HashMap::new(),
             by_number: HashMap::new(),
@@ -180,13 +180,12 @@ struct MenuFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChannelRow {
-    id: i64,
     token: String,
 }
 
 impl ChannelRow {
-    fn into_channel(self) -> Arc<DistributionChannel> {
-        let Self { id, token } = self;
+    fn into_channel(self, id: i64) -> Arc<DistributionChannel> {
+        let Self { token } = self;
         Arc::new(DistributionChannel { dc_id: id, name: token })
     }
 }
@@ -252,7 +251,7 @@ mod tests {
 
     #[test]
     fn numbers_names_ids_and_barcodes_are_unique_and_valid() {
-        let articles = Catalog::load(500).unwrap().articles;
+        let articles = Catalog::load(500, 1).unwrap().articles;
         let distinct = |key: fn(&Article) -> String| articles.iter().map(key).collect::<BTreeSet<_>>().len();
         assert_eq!(distinct(|article| article.number.to_string()), articles.len());
         assert_eq!(distinct(|article| article.name.to_string()), articles.len());
@@ -285,7 +284,7 @@ mod tests {
 
     #[test]
     fn articles_are_found_by_id_and_number() {
-        let catalog = Catalog::load(3).unwrap();
+        let catalog = Catalog::load(3, 1).unwrap();
         assert_eq!(catalog.by_number("51").map(|article| article.id), Some(1051));
         assert_eq!(catalog.by_id(100_002).map(|article| &*article.number), Some("100002"));
         assert!(catalog.by_id(100_003).is_none() && catalog.channel(3).is_none() && catalog.tax_rate(3).is_none());

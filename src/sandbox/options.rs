@@ -19,6 +19,8 @@ pub struct SandboxOptions {
     pub key: SecretString,
     /// This many generated articles beyond the menu.
     pub articles: Option<usize>,
+    /// Id of the first distribution channel; the others count up. Ids differ from instance to instance.
+    pub channel_base: i64,
     /// What goes wrong, and when.
     pub faults: FaultPlan,
     /// A file that gets one JSON line per request, with the code of the answer and the body as it was received; no key.
@@ -52,6 +54,7 @@ impl Default for SandboxOptions {
             port: 0,
             key: DEFAULT_KEY.into(),
             articles: None,
+            channel_base: 1,
             faults: FaultPlan::default(),
             log: None,
             web_shop: None,

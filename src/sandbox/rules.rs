@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn check(order: &Value) -> Result<(), Refusal> {
-        let catalog = Catalog::load(0).unwrap();
+        let catalog = Catalog::load(0, 1).unwrap();
         check_order(order, &catalog, &SandboxOptions::default(), NOW.parse().unwrap())
     }
 
@@ -493,7 +493,7 @@ mod tests {
     #[test]
     fn the_vendors_sample_passes_until_its_time_has_passed() {
         let sample: Value = serde_json::from_str(include_str!("../../tests/fixtures/vendor-sample.json")).unwrap();
-        let catalog = Catalog::load(0).unwrap();
+        let catalog = Catalog::load(0, 1).unwrap();
         let now = "2021-01-11T13:00:00Z".parse().unwrap();
         let lenient = SandboxOptions { known_articles_only: false, check_sums: false, ..SandboxOptions::default() };
         for options in [SandboxOptions::default(), lenient] {

@@ -44,7 +44,7 @@ impl Shared {
             RequestLog::open(path).map_err(|error| SandboxError::Log { path: path.clone(), reason: error.to_string() })
         };
         Ok(Self {
-            catalog: Catalog::load(options.articles.unwrap_or(0))?,
+            catalog: Catalog::load(options.articles.unwrap_or(0), options.channel_base)?,
             callers: Callers::load()?,
             zone,
             world: Mutex::new(

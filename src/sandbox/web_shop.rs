@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_order_passes_the_sandbox_itself() {
-        let (catalog, zone) = (Catalog::load(40).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
+        let (catalog, zone) = (Catalog::load(40, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
         let shop = shop(&catalog, &zone);
         // Also around both clock changes of 2026, and with a fraction of a second.
         for start in ["2026-02-03T11:59:59.75Z", "2026-03-29T00:30:00Z", "2026-10-25T00:40:00Z"] {
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn orders_are_the_same_for_the_same_counter_and_differ_otherwise() {
-        let (catalog, zone) = (Catalog::load(0).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
+        let (catalog, zone) = (Catalog::load(0, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
         let shop = shop(&catalog, &zone);
         let now: Timestamp = "2026-02-03T12:00:00Z".parse().unwrap();
         assert_eq!(shop.order(7, now), shop.order(7, now));

@@ -23,6 +23,7 @@ use crate::{
     },
     domain::{
         article::Article,
+        channels::ChannelFinding,
         draft::Draft,
         finish::Moment,
         ids::OrderId,
@@ -65,6 +66,10 @@ pub struct Model {
     pub catalog: Arc<Catalog>,
     /// Whether the articles were read from the journal yet.
     pub catalog_loaded: bool,
+    /// The channels OktoPOS lists; empty as long as it was not asked.
+    pub channels_listed: Vec<DistributionChannel>,
+    /// What was said of the channels last.
+    pub channels_said: Vec<ChannelFinding>,
     /// Articles read so far, while they are read from OktoPOS.
     pub catalog_reading: Option<usize>,
     /// What people said of articles, by their ids: sold out, there again whatever the menu file says, or how many.
@@ -172,6 +177,8 @@ impl Model {
             placing: Vec::new(),
             catalog: Arc::new(Catalog::new(Vec::new(), &[], None)),
             catalog_loaded: false,
+            channels_listed: Vec::new(),
+            channels_said: Vec::new(),
             catalog_reading: None,
             sold_out: BTreeMap::new(),
             towns: BTreeMap::new(),

@@ -181,6 +181,13 @@ impl Slot {
         }
     }
 
+    /// Sells the lines of before through the channel under its present id: no step of undo, nothing is priced anew.
+    pub fn keep_channel(&mut self, shop: &Shop) {
+        if let Some(channel) = shop.channel(self.draft.order_type) {
+            self.unsaved |= self.draft.adopt_channel(channel);
+        }
+    }
+
     /// Takes back the last change.
     pub fn undo(&mut self) -> bool {
         let done = self.undo.undo(&mut self.draft);

@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if is_news {
         effects.extend(promise::recount(model));
     }
+    menu::keep_channels(model);
     terms::keep_fees(model);
     promise::offer_times(model);
     model.mark_front();

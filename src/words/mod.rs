@@ -1,5 +1,6 @@
 //! Errors and states in the words of the person at the counter, for both frontends. Decides nothing and prints nothing.
 
+mod channels;
 mod config;
 mod desk;
 mod panic;
@@ -7,6 +8,7 @@ mod parser;
 mod reason;
 mod system;
 
+pub use channels::{channel_finding, channels_detail, setting};
 pub use config::{areas_error, config_error, menu_error, menu_fault};
 pub use desk::{desk_error, halt, held, time_problem};
 pub use panic::panic;

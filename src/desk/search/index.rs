@@ -3,9 +3,10 @@
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
+use super::Catalog;
 use crate::{
     desk::fold::{fold, fold_german},
-    domain::{article::Article, menu::Menu},
+    domain::{article::Article, menu::Menu, order::DistributionChannel},
 };
 
 /// Separates number, name and spellings of one article in the buffer; never typed, since input is cleaned.
@@ -145,4 +146,15 @@ pub(super) fn letters(text: &str) -> u32 {
         b'0'..=b'9' => set | 1 << 26,
         _ => set,
     })
+}
+impl Catalog {
+    /// The channels in which articles have a price.
+    pub fn channels(&self) -> &[DistributionChannel] {
+        &self.channels
+    }
+
+    /// The groups in the order of their first article.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
 }

@@ -1,15 +1,16 @@
 //! What the desk says of its articles: a new copy of them, what changed, what that means for the lines of open carts.
 //! Prices are taken over only when a person asks for it.
 
+use std::sync::Arc;
+
 use crate::{
     desk::{DeskError, counter::ChangedLines, event::Connection},
     domain::{
         article::Article,
         assortment::{Changes, LineChange, Named, PriceChange, articles_of},
+        channels::{ChannelFinding, ChannelMatch, KnownChannels},
         draft::Line,
         menu::Fault,
-        order::DistributionChannel,
-        shop::OrderTypeRule,
         undo::Touch,
     },
     i18n::Texts,
@@ -20,7 +21,7 @@ use crate::{
         screens::{counts, items},
         slot::Slot,
     },
-    words::menu_fault,
+    words::{channel_finding, channels_detail, menu_fault},
 };
 
 /// Changes listed one by one; more are only counted.
@@ -50,19 +51,30 @@ pub fn synced(model: &mut Model, changes: &Changes, asked: bool) {
     }
 }
 
-/// Says which order type sells through a channel OktoPOS does not know: nothing of it has a price there.
-pub fn channels(model: &mut Model, known: &[DistributionChannel]) {
-    let texts = &model.texts;
-    let list: Vec<String> = known.iter().map(|channel| format!("{} {}", channel.dc_id, channel.name)).collect();
-    let unknown = model.shop.unknown_channels(known);
-    let name = |rule: &&OrderTypeRule| texts.choice("order_type", rule.order_type.token(), None);
-    let names: Vec<String> = unknown.iter().map(name).collect();
-    if let Some(rule) = unknown.first() {
-        let channel = format!("{} {}", rule.channel.dc_id, rule.channel.name);
-        let text = texts.fill("notice.channel_unknown", &[("types", &names.join(", ")), ("channel", &channel)]);
-        let detail = texts.fill("notice.channel_known", &[("known", &list.join(", "))]);
+/// Looks for the channels of the order types among those OktoPOS has, and says once what is not as the settings say.
+pub fn resolve_channels(model: &mut Model) {
+    let known = KnownChannels { listed: model.channels_listed.clone(), priced: model.catalog.channels().to_vec() };
+    let findings = Arc::make_mut(&mut model.shop).resolve_channels(&known);
+    if findings == model.channels_said {
+        return;
+    }
+    if !findings.is_empty() {
+        // What a person has to mend comes before what the desk mended itself.
+        let is_mended = |finding: &&ChannelFinding| matches!(finding.found, ChannelMatch::ByToken(_));
+        let worst = findings.iter().find(|finding| !is_mended(finding)).or(findings.first());
+        let same = |finding: &&ChannelFinding| worst.is_some_and(|worst| worst.configured == finding.configured);
+        let same: Vec<&ChannelFinding> = findings.iter().filter(same).collect();
+        let text = channel_finding(&same, &model.texts);
+        let detail = channels_detail(&findings, &known, &model.texts);
         model.say_detail(Tone::Warn, text, &detail);
     }
+    model.channels_said = findings;
+}
+
+/// Keeps the lines of every open draft in the channel that the shop sells through now.
+pub fn keep_channels(model: &mut Model) {
+    let shop = Arc::clone(&model.shop);
+    model.slots.iter_mut().for_each(|slot| slot.keep_channel(&shop));
 }
 
 /// Says that the articles could not be read. Without a person who asked only if waiting does not mend it, or if there are

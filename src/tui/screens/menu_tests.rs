@@ -6,7 +6,11 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{DeskError, search::Catalog},
-    domain::{article::Article, assortment::Changes, order::DistributionChannel},
+    domain::{
+        article::{Article, ChannelPrice},
+        assortment::Changes,
+        order::{DistributionChannel, Order},
+    },
     tui::{
         msg::{Msg, Reply},
         testing::{Hands, NOW, at, menu, shop},
@@ -116,4 +120,49 @@ fn a_channel_that_is_not_there_is_named_with_the_setting() {
     assert!(said.contains("Abholung") && !said.contains("im Haus"), "{said}");
     hands.press("f10");
     assert!(hands.screen().contains("7 TAKEAWAY"), "{}", hands.screen());
+}
+
+/// The articles of the demo as an instance sells them whose channels are 34 and 35.
+fn of_another_instance() -> Vec<Article> {
+    articles(|mut article| {
+        let prices = article.prices.iter().map(|row| {
+            let DistributionChannel { dc_id, name } = DistributionChannel::clone(&row.channel);
+            ChannelPrice { channel: Arc::new(DistributionChannel { dc_id: dc_id + 33, name }), ..row.clone() }
+        });
+        article.prices = prices.collect();
+        Some(article)
+    })
+}
+
+fn order_of(hands: &Hands) -> Order {
+    hands.model.counter().check(hands.model.slot().unwrap().typed()).unwrap()
+}
+
+#[test]
+fn channels_with_other_ids_are_found_by_their_tokens_and_orders_go_through_them() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    synced(&mut hands, of_another_instance(), false);
+    let said = hands.said().to_owned();
+    assert!(said.contains("34 INHOUSE") && said.contains("1 INHOUSE"), "{said}");
+    hands.press("f10");
+    assert!(hands.screen().contains("35 TAKEAWAY") && hands.screen().contains("dcId = 35"), "{}", hands.screen());
+    hands.press("esc");
+    synced(&mut hands, of_another_instance(), false);
+    assert!(!hands.said().contains("34"), "said once: {}", hands.said());
+    let listed =
+        [(34, "INHOUSE"), (35, "TAKEAWAY")].map(|(dc_id, name)| DistributionChannel { dc_id, name: name.into() });
+    hands.take(Msg::Reply(Reply::Channels(listed.to_vec())));
+    assert!(!hands.said().contains("34"), "the list says the same: {}", hands.said());
+    hands.enter(&["402"]);
+    hands.press("alt+3");
+    hands.type_text("12");
+    let order = order_of(&hands);
+    let channels: Vec<_> = order.items.iter().filter_map(|item| item.distribution_channel.clone()).collect();
+    assert_eq!(channels.iter().map(|it| (it.dc_id, it.name.as_str())).collect::<Vec<_>>(), [(34, "INHOUSE"); 2]);
+    assert!(order.items.iter().all(|item| item.price.value > Decimal::ZERO));
+    synced(&mut hands, articles(Some), false);
+    let order = order_of(&hands);
+    let ids: Vec<i64> = order.items.iter().filter_map(|item| Some(item.distribution_channel.as_ref()?.dc_id)).collect();
+    assert_eq!(ids, [1, 1], "found anew from the settings, in a draft that is open");
 }

@@ -61,14 +61,19 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             // It also ends a read that came to nothing because another copy was there first.
             model.catalog_reading = None;
             new_catalog(model, catalog);
+            menu::resolve_channels(model);
         }
         Reply::CatalogProgress(count) => model.catalog_reading = Some(count),
         Reply::CatalogSynced { catalog, changes, asked } => {
             model.catalog_reading = None;
             new_catalog(model, catalog);
             menu::synced(model, &changes, asked);
+            menu::resolve_channels(model);
         }
-        Reply::Channels(known) => menu::channels(model, &known),
+        Reply::Channels(listed) => {
+            model.channels_listed = listed;
+            menu::resolve_channels(model);
+        }
         Reply::SoldOut(said) => {
             // What was said meanwhile is younger than what was kept.
             for (article, said) in said {
