@@ -197,6 +197,27 @@ impl Terminal {
         !state.closed
     }
 
+    /// Waits until the screen is as wanted, the program has ended or the time is up; `true` if it is as wanted.
+    #[allow(dead_code, reason = "most tests fail when the screen is never as wanted")]
+    pub fn comes(&self, within: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let not_yet = |state: &mut State| !state.closed && !wanted(&state.parser.screen().contents());
+        let waited = self.shared.changed.wait_timeout_while(self.shared.lock(), within, not_yet);
+        let (state, _) = waited.expect("the reader does not panic");
+        !state.closed && wanted(&state.parser.screen().contents())
+    }
+
+    /// Whether the program has ended, or closed its terminal.
+    #[allow(dead_code, reason = "most programs end when a test expects it")]
+    pub fn is_gone(&self) -> bool {
+        self.shared.lock().closed
+    }
+
+    /// The number of the program's process.
+    #[allow(dead_code, reason = "most tests send their signals through `signal`")]
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
     /// Everything the program wrote until now.
     pub fn output(&self) -> Vec<u8> {
         self.shared.lock().output.clone()
