@@ -73,7 +73,10 @@ impl Ground {
         let home = self.home.path().display().to_string();
         [("HOME", home.as_str()), ("LANG", "de_DE.UTF-8"), ("TERM", "xterm-256color"), ("OKTODESK_API_KEY", KEY)]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+            .into_iter()
+            // Which guard is broken, if the storm itself is to be tried out.
+            .chain(std::env::var("CHAOS_BUG").map(|bug| ("CHAOS_BUG".to_owned(), bug)))
+            .collect()
     }
 
     pub fn world(&self) -> Snapshot {
