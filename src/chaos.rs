@@ -96,11 +96,13 @@ pub enum Bug {
     ReadyListTakesBack,
     /// A desk writes over, places and discards drafts that another desk has open.
     SharedDrafts,
+    /// A ready list that is read well stands for a key that was refused for an order.
+    PollClearsRefusal,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -114,6 +116,7 @@ impl Bug {
         Self::StrayPlacedAgain,
         Self::ReadyListTakesBack,
         Self::SharedDrafts,
+        Self::PollClearsRefusal,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -132,6 +135,7 @@ impl Bug {
             Self::StrayPlacedAgain => "stray-placed-again",
             Self::ReadyListTakesBack => "ready-list-takes-back",
             Self::SharedDrafts => "shared-drafts",
+            Self::PollClearsRefusal => "poll-clears-refusal",
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     },
     config::KeySource,
     desk::{
+        event::Halt,
         outbox::RepeatedOrderId,
         repeat_probe::{self, Repeated},
         search::Catalog,
@@ -108,9 +109,21 @@ impl Report<'_> {
         } else {
             self.ok("journal", detail);
         }
-        match FileLock::new(setup.data_dir.join("sender.lock")).try_acquire() {
+        if let Some(endpoint) = open.desk.refused_before().await? {
+            let halt = Halt::KeyRefused { endpoint };
+            self.warn("outbox", words::halt(&halt, open.desk.clock().now(), texts), texts.t("hint.key"));
+        }
+        let lock = FileLock::new(setup.data_dir.join("sender.lock"));
+        match lock.try_acquire() {
             Ok(true) => self.ok("sender", texts.t("doctor.sender_free").to_owned()),
-            Ok(false) => self.ok("sender", texts.t("halt.other_sender").to_owned()),
+            Ok(false) => match lock.holder() {
+                Some(holder) => {
+                    let result = if holder.is_stopped { Health::Warn } else { Health::Ok };
+                    let detail = words::sender(&holder, open.desk.clock().now(), texts);
+                    self.add("sender", result, detail, None, Exit::Done);
+                }
+                None => self.ok("sender", texts.t("halt.other_sender").to_owned()),
+            },
             Err(reason) => self.warn("sender", reason, texts.t("hint.journal_unwritable")),
         }
         let (articles, made) = open.desk.articles().await?;

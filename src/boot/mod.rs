@@ -167,7 +167,7 @@ impl Program<'_> {
         let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
         open.take_seat();
         let watched = cli::desk::watch();
-        let (running, events) = open.start(&self.stop);
+        let (running, events) = open.start(if is_demo { "oktodesk demo" } else { "oktodesk" }, &self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
         let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());
         listening.spawn(calls::listen(setup.data_dir.clone(), ringing, ears.clone()));
@@ -259,7 +259,7 @@ impl Program<'_> {
         let done = if args.no_wait {
             cli::send::recorded(ctx, &open.desk, &ids).await
         } else {
-            let (running, events) = open.start(&self.stop);
+            let (running, events) = open.start("oktodesk send", &self.stop);
             let mut follow = self.follow(setup, &open, events);
             let done = cli::send::follow(ctx, &mut follow, &ids).await;
             drop(follow);
@@ -291,9 +291,15 @@ impl Program<'_> {
         let open = setup.open(self.environment, setup.patience()).await?;
         let unsettled = match command {
             Command::Outbox(_) => cli::outbox::unsettled(&open.desk).await?,
-            _ => Vec::new(),
+            _ => cli::outbox::Unsettled::default(),
         };
-        let (running, events) = open.start(&self.stop);
+        let program = match command {
+            Command::Status(_) => "oktodesk status",
+            Command::Resend(_) => "oktodesk resend",
+            Command::Outbox(_) => "oktodesk outbox --drain",
+            _ => "oktodesk catalog sync",
+        };
+        let (running, events) = open.start(program, &self.stop);
         let mut follow = self.follow(setup, &open, events);
         let done = match command {
             Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,

@@ -264,12 +264,14 @@ pub(super) struct Running {
 }
 
 impl Open {
-    /// Starts the sender and the poll. They begin nothing new once `stop` is cancelled.
-    pub fn start(&self, stop: &CancellationToken) -> (Running, mpsc::Receiver<DeskEvent>) {
+    /// Starts the sender and the poll. They begin nothing new once `stop` is cancelled. `program` is what others read of the
+    /// one that sends.
+    pub fn start(&self, program: &'static str, stop: &CancellationToken) -> (Running, mpsc::Receiver<DeskEvent>) {
         let (sender, events) = mpsc::channel(EVENTS);
         let stop = stop.child_token();
         let mut tasks = JoinSet::new();
-        let worker = self.desk.worker(Arc::new(FileLock::new(self.lock.clone())), sender);
+        let lock = FileLock::new(self.lock.clone()).named(program, Arc::new(SystemClock::new()));
+        let worker = self.desk.worker(Arc::new(lock), sender);
         tasks.spawn(worker.run(stop.clone()));
         (Running { stop, tasks }, events)
     }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::{
     sync::mpsc::Receiver,
@@ -18,6 +19,7 @@ use super::{context::Context, exit::Exit};
 use crate::{
     desk::{
         Desk, DeskError,
+        endpoint::Endpoint,
         event::{Connection, DeskEvent, Halt, Held},
         wait::{Still, Waited},
     },
@@ -26,7 +28,7 @@ use crate::{
         ids::{InternalId, OrderId},
         text::Clean,
     },
-    ports::journal::OrderRow,
+    ports::{journal::OrderRow, lock::Holder},
 };
 
 /// An outage that lasts longer than this is not waited for: scripts have other things to do.
@@ -85,15 +87,27 @@ pub struct Followed {
     pub rows: Vec<OrderRow>,
     /// Those that wait for a person.
     pub held: HashMap<OrderId, Held>,
+    /// Those that were sent and refused for the key.
+    pub refused: HashSet<OrderId>,
     /// Why the outbox stands still.
     pub halted: Option<Halt>,
     /// Why there is no connection.
     pub trouble: Option<Clean>,
     /// Those that were printed when they were settled.
     pub printed: HashSet<OrderId>,
+    /// When they were looked at.
+    pub at: Timestamp,
 }
 
 impl Followed {
+    /// The program that is to send what waits, if it is another one than this.
+    pub fn sender(&self) -> Option<&Holder> {
+        match &self.halted {
+            Some(Halt::OtherSender { holder }) => holder.as_ref(),
+            _ => None,
+        }
+    }
+
     /// One line for each order that was not printed yet.
     pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
         let rows = self.rows.iter().filter(|row| !self.printed.contains(&row.order_id));
@@ -102,18 +116,25 @@ impl Followed {
 
     /// The exit code for all of them.
     pub fn exit(&self) -> Exit {
-        let refused = self.halted == Some(Halt::KeyRefused);
         let exit = |row: &OrderRow| match Exit::of(&row.delivery) {
-            Exit::Queued if refused => Exit::KeyRefused,
+            Exit::Queued if self.waits_for_key(row) => Exit::KeyRefused,
             exit => exit,
         };
         self.rows.iter().map(exit).fold(Exit::Done, Exit::worse)
     }
 
+    /// Whether an order waits because the key is refused: for this order, or for orders at all.
+    pub fn waits_for_key(&self, row: &OrderRow) -> bool {
+        let for_orders = Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+        row.delivery == Delivery::Queued
+            && !self.held.contains_key(&row.order_id)
+            && (self.halted == for_orders || self.refused.contains(&row.order_id))
+    }
+
     fn reason(&self, row: &OrderRow) -> Option<String> {
         match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
             (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
-            (Delivery::Queued, None, Some(Halt::KeyRefused)) => Some("key refused".into()),
+            (Delivery::Queued, None, _) if self.waits_for_key(row) => Some("key refused".into()),
             (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
             (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
             (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
@@ -162,18 +183,15 @@ impl Follow<'_> {
         if !self.stop.is_cancelled() {
             self.second_look(ids).await?;
         }
-        let mut rows = Vec::with_capacity(ids.len());
+        let (mut rows, mut refused) = (Vec::with_capacity(ids.len()), HashSet::new());
         for id in ids {
-            rows.push(self.desk.order(id).await?.row);
+            let record = self.desk.order(id).await?;
+            refused.extend(self.desk.refused(&record).map(|_| id.clone()));
+            rows.push(record.row);
         }
         let state = self.desk.outbox_state().await?;
-        Ok(Followed {
-            rows,
-            held: state.held.into_iter().collect(),
-            halted: state.halted,
-            trouble,
-            printed: HashSet::new(),
-        })
+        let (held, halted, at) = (state.held.into_iter().collect(), state.halted, self.desk.clock().now());
+        Ok(Followed { rows, held, refused, halted, trouble, at, printed: HashSet::new() })
     }
 
     /// Does `work` until it ends, the connection is gone for too long, the sender breaks, or a person ends the program.
@@ -208,6 +226,8 @@ impl Follow<'_> {
             return Ok(());
         }
         let deadline = Instant::now() + SECOND_LOOK;
+        // What was told until now is no answer to what is asked now.
+        while self.events.try_recv().is_ok() {}
         // The first list may have been on its way before the order was; the second was certainly asked for after it.
         for _ in 0..2 {
             self.desk.poll_now();
@@ -257,7 +277,11 @@ async fn ready_list(events: &mut Receiver<DeskEvent>) -> bool {
             DeskEvent::Ready { .. } => return true,
             DeskEvent::ReadyRefused { .. }
             | DeskEvent::SenderStopped { .. }
-            | DeskEvent::Connection(Connection::Down { .. } | Connection::KeyRefused { .. }) => return false,
+            | DeskEvent::Connection(
+                Connection::Down { .. }
+                | Connection::Failing { endpoint: Endpoint::Ready, .. }
+                | Connection::KeyRefused { only: None | Some(Endpoint::Ready), .. },
+            ) => return false,
             _ => {}
         }
     }
@@ -273,7 +297,10 @@ async fn hopeless(events: &mut Receiver<DeskEvent>, trouble: &mut Option<Clean>)
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => return,
         };
         match event {
-            Some(DeskEvent::Connection(Connection::Down { reason, .. })) => {
+            Some(DeskEvent::Connection(
+                Connection::Down { reason, .. }
+                | Connection::Failing { endpoint: Endpoint::Create | Endpoint::Status, reason, .. },
+            )) => {
                 until.get_or_insert_with(|| Instant::now() + OUTAGE);
                 *trouble = Some(reason);
             }

@@ -89,17 +89,28 @@ async fn unclear(desk: &Desk) -> Result<Vec<OrderRow>, DeskError> {
     Ok(rows)
 }
 
+/// Orders that are to be settled, the unclear ones first.
+#[derive(Debug, Default)]
+pub struct Unsettled {
+    /// Each once.
+    ids: Vec<OrderId>,
+    /// So many of them are unclear.
+    unclear: usize,
+}
+
 /// Orders that are unclear and then those that wait. To be read before the sender starts: what it has sent already waits no
 /// longer, and its outcome would not be told.
-pub async fn unsettled(desk: &Desk) -> Result<Vec<OrderId>, DeskError> {
-    let unclear = unclear(desk).await?.into_iter().map(|row| row.order_id);
+pub async fn unsettled(desk: &Desk) -> Result<Unsettled, DeskError> {
+    let mut ids: Vec<OrderId> = unclear(desk).await?.into_iter().map(|row| row.order_id).collect();
+    let unclear = ids.len();
     let waiting = desk.outbox().await?.into_iter().map(|entry| entry.order_id);
-    let mut seen = HashSet::new();
-    Ok(unclear.chain(waiting).filter(|id| seen.insert(id.clone())).collect())
+    let mut seen: HashSet<OrderId> = ids.iter().cloned().collect();
+    ids.extend(waiting.filter(|id| seen.insert(id.clone())));
+    Ok(Unsettled { ids, unclear })
 }
 
 /// Sends everything that can be sent and prints what became of each of these orders.
-pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
+pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>, unsettled: &Unsettled) -> Result<Exit, Failure> {
     let (desk, patience) = (follow.desk, follow.patience);
     let draining = async move {
         let mut left = usize::MAX;
@@ -113,8 +124,15 @@ pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderI
     };
     let (drained, trouble) = follow.unless_hopeless(draining).await;
     drained.transpose()?;
+    let Unsettled { ids, unclear } = unsettled;
     let followed = follow.finish(ids, trouble).await?;
     let exit = send::print(ctx, &followed).await;
+    // Nothing but the ready list, or a person, settles an order that is unclear.
+    let settled = followed.rows.iter().take(*unclear);
+    let found = settled.filter(|row| matches!(row.delivery, Delivery::Accepted { .. })).count();
+    if found > 0 {
+        say(ctx.texts.fill("send.found", &[("orders", &ctx.texts.count("count.orders", found))]));
+    }
     let left = desk.outbox().await?.len();
     if left > 0 && exit == Exit::Done {
         say(ctx.texts.t("send.queued"));

@@ -17,10 +17,7 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{
-        Desk, DeskError,
-        event::{Halt, Held},
-    },
+    desk::{Desk, DeskError, event::Held},
     domain::{delivery::Delivery, ids::OrderId, text::Clean},
     i18n::Texts,
     ports::journal::OrderRow,
@@ -128,7 +125,10 @@ pub async fn print(ctx: &mut Context<'_>, followed: &Followed) -> Exit {
     }
     ctx.finish_results().await;
     for key in to_do(followed) {
-        say(ctx.texts.t(key));
+        match followed.sender().filter(|_| key == "send.queued") {
+            Some(holder) => say(words::sender(holder, followed.at, ctx.texts)),
+            None => say(ctx.texts.t(key)),
+        }
     }
     followed.exit()
 }
@@ -139,7 +139,7 @@ fn to_do(followed: &Followed) -> Vec<&'static str> {
     let held = |is: fn(&Held) -> bool| followed.rows.iter().any(|row| followed.held.get(&row.order_id).is_some_and(is));
     let is_free = |row: &OrderRow| row.delivery == Delivery::Queued && !followed.held.contains_key(&row.order_id);
     let waits = followed.rows.iter().any(is_free);
-    let refused = followed.halted == Some(Halt::KeyRefused);
+    let refused = followed.rows.iter().any(|row| followed.waits_for_key(row));
     [
         (has(Exit::Unknown), "send.unknown"),
         (has(Exit::Rejected), "send.rejected"),

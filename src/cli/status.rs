@@ -22,6 +22,7 @@ use crate::{
         text::Clean,
     },
     ports::journal::OrderRow,
+    words,
 };
 
 #[derive(Debug, Serialize)]
@@ -72,9 +73,11 @@ pub async fn run(
     // The order itself may have to be sent first.
     let (waited, trouble) = follow.unless_hopeless(desk.wait_status(&id, patience * 2)).await;
     waited.transpose()?;
-    let row = desk.order(&id).await?.row;
+    let record = desk.order(&id).await?;
+    let refused_here = desk.refused(&record).is_some();
+    let row = record.row;
     let state = desk.outbox_state().await?;
-    let refused = state.halted == Some(Halt::KeyRefused);
+    let refused = refused_here || matches!(state.halted, Some(Halt::KeyRefused { .. }));
     let held = state.held.into_iter().find(|(order, _)| *order == row.order_id).map(|(_, why)| why);
     let exit = match (&row.pending_status, &row.status_problem) {
         // The order itself did not arrive, so its status has to wait for a person.
@@ -86,7 +89,12 @@ pub async fn run(
         (None, None) => Exit::Done,
     };
     match exit {
-        Exit::Queued => say(why_queued(&row, held.as_ref(), ctx)),
+        Exit::Queued => match &state.halted {
+            Some(Halt::OtherSender { holder: Some(holder) }) if held.is_none() => {
+                say(words::sender(holder, desk.clock().now(), ctx.texts));
+            }
+            _ => say(why_queued(&row, held.as_ref(), ctx)),
+        },
         Exit::KeyRefused => say(ctx.texts.t("cli.key_refused")),
         Exit::Rejected if row.pending_status.is_none() => say(ctx.texts.t("status.rejected")),
         Exit::Rejected => say(ctx.texts.t("send.rejected")),

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, DeskError, search::Catalog};
+use super::{Desk, DeskError, endpoint::Endpoint, search::Catalog};
 use crate::{
     domain::{article::Article, assortment::Changes, order::DistributionChannel},
     ports::pos::Vocabulary,
@@ -106,7 +106,7 @@ impl Desk {
         progress: impl FnMut(usize) + Send,
     ) -> Result<Synced, DeskError> {
         let mut pages = self.inner.pages.lock().await;
-        let (articles, channels) = self.read_pages(&mut pages, shown, progress).await?;
+        let (articles, channels) = self.read_articles(&mut pages, shown, progress).await?;
         Ok(Synced { channels, ..self.replace(shown, articles, self.inner.pos.base_url()).await? })
     }
 
@@ -122,7 +122,7 @@ impl Desk {
         if before.as_ref().is_some_and(Provenance::is_file) {
             return Ok(None);
         }
-        let (articles, channels) = self.read_pages(&mut pages, shown, progress).await?;
+        let (articles, channels) = self.read_articles(&mut pages, shown, progress).await?;
         // Pages take minutes on a slow line. What came meanwhile is younger than the first of them, or a person's import.
         if self.catalog_provenance().await? != before {
             return Ok(None);
@@ -130,7 +130,21 @@ impl Desk {
         Ok(Some(Synced { channels, ..self.replace(shown, articles, self.inner.pos.base_url()).await? }))
     }
 
-    /// All articles OktoPOS lists, and the channels it knows.
+    /// All articles OktoPOS lists, and the channels it knows. How that went is told as the answer of the articles.
+    async fn read_articles(
+        &self,
+        pages: &mut Pages,
+        shown: Option<&Shown>,
+        progress: impl FnMut(usize) + Send,
+    ) -> Result<(Vec<Arc<Article>>, Vec<DistributionChannel>), DeskError> {
+        let read = self.read_pages(pages, shown, progress).await;
+        match &read {
+            Err(DeskError::Pos(error)) => self.inner.link.hear_beside(Endpoint::Articles, Err(error)),
+            _ => self.inner.link.hear_beside(Endpoint::Articles, Ok(())),
+        }
+        read
+    }
+
     async fn read_pages(
         &self,
         pages: &mut Pages,

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::endpoint::Endpoint;
 use crate::{
     domain::{ids::OrderId, text::Clean},
-    ports::{journal::OrderRow, pos::ReadyOrder},
+    ports::{journal::OrderRow, lock::Holder, pos::ReadyOrder},
 };
 
 /// Something the worker or the poll found out.
@@ -35,21 +36,30 @@ pub enum DeskEvent {
     },
 }
 
-/// Whether OktoPOS answers, and since when that is so.
+/// Whether OktoPOS answers, and since when that is so: the worst of what its endpoints last said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Connection {
     /// Nothing was tried yet.
     #[default]
     Untried,
-    /// The last call was answered.
+    /// Every endpoint that was asked answers.
     Up {
         /// Since when.
         since: Timestamp,
     },
-    /// The last call was not answered.
+    /// Nothing answers.
     Down {
         /// Since when.
         since: Timestamp,
+        /// What was seen.
+        reason: Clean,
+    },
+    /// OktoPOS answers, but this endpoint does not give what it is asked for.
+    Failing {
+        /// Since when.
+        since: Timestamp,
+        /// Which endpoint.
+        endpoint: Endpoint,
         /// What was seen.
         reason: Clean,
     },
@@ -57,6 +67,8 @@ pub enum Connection {
     KeyRefused {
         /// Since when.
         since: Timestamp,
+        /// The endpoint that refuses it, where others accept it.
+        only: Option<Endpoint>,
         /// What the server said.
         reason: Clean,
     },
@@ -96,11 +108,17 @@ pub enum Held {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Halt {
     /// The key is refused: goes on when the key is right.
-    KeyRefused,
+    KeyRefused {
+        /// Who refuses it. Where it is only the status, orders may go on.
+        endpoint: Endpoint,
+    },
     /// OktoPOS asked to wait.
     Throttled,
     /// Another program on this data directory is the sender.
-    OtherSender,
+    OtherSender {
+        /// What it says of itself, if that can be read.
+        holder: Option<Holder>,
+    },
     /// The journal cannot record; nothing is sent that is not recorded before.
     Journal {
         /// What the journal said.

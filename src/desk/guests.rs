@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, endpoint::Endpoint};
 use crate::domain::{
     guest::{self, Guest, GuestKeys, PastOrder},
     order::{Address, Customer, Order},
@@ -28,6 +28,8 @@ pub struct Known {
     pub note_number: String,
     /// Whom it belongs to, those who ordered last first.
     pub guests: Vec<Guest>,
+    /// Why not everything could be looked up: nobody found is then no unknown guest.
+    pub failed: Option<DeskError>,
 }
 
 impl Desk {
@@ -43,17 +45,21 @@ impl Desk {
         let note_number = self.spelling(&noted, number, &past);
         let mut guests = guest::gather(past);
         guests.iter_mut().for_each(|guest| guest.customer = clean(&guest.customer));
-        Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), note_number, guests })
+        Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), note_number, guests, failed: None })
     }
 
-    /// The same with OktoPOS's customers beside. `None` where that is no news: OktoPOS is away or knows nobody else, or the
-    /// number is too short to be somebody's.
+    /// The same with OktoPOS's customers beside, or why they could not be looked up. `None` where that is no news: OktoPOS
+    /// knows nobody else, or the number is too short to be somebody's.
     pub async fn look_up_beside(&self, number: &str, known: &Known) -> Option<Known> {
         if !is_whole(number) {
             return None;
         }
-        // That it is away is said elsewhere; a caller is not told twice.
-        let customers = self.inner.pos.customers_by_phone(number.trim()).await.ok()?;
+        let answer = self.inner.pos.customers_by_phone(number.trim()).await;
+        self.inner.link.hear_beside(Endpoint::Customers, answer.as_ref().map(|_| ()));
+        let customers = match answer {
+            Ok(customers) => customers,
+            Err(error) => return Some(Known { failed: Some(error.into()), ..known.clone() }),
+        };
         let guests = guest::merge(known.guests.clone(), customers.iter().map(clean).collect());
         (guests != known.guests).then(|| Known { guests, ..known.clone() })
     }

@@ -99,7 +99,9 @@ async fn oktopos_comes_beside_and_is_not_missed() {
     assert_eq!(house.desk.look_up_beside("040 123456", &both).await, None, "no news");
     assert_eq!(house.desk.look_up_beside("040 12", &known).await, None, "not asked for half a number");
     house.bench.pos.down(true);
-    assert_eq!(house.desk.look_up_beside("040 123456", &known).await, None);
+    let failed = house.desk.look_up_beside("040 123456", &known).await.unwrap();
+    assert!(matches!(failed.failed, Some(DeskError::Pos(_))), "that nobody could be asked is no unknown guest");
+    assert_eq!(failed.guests, known.guests);
     assert_eq!(house.known("040 123456").await, [one("Muster", 1)]);
 }
 

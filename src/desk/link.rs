@@ -8,8 +8,11 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 
-use super::event::Halt;
-use crate::domain::ids::OrderId;
+use super::{
+    endpoint::{Endpoint, Heard},
+    event::{Connection, Halt},
+};
+use crate::{domain::ids::OrderId, ports::PosError};
 
 /// More changed orders than this are read as one list instead of one by one.
 const MANY: usize = 200;
@@ -36,6 +39,7 @@ pub(super) struct Link {
     /// either is recorded, so that neither comes between the other's looking and writing.
     pub set_meanwhile: tokio::sync::Mutex<BTreeSet<OrderId>>,
     news: Mutex<News>,
+    heard: Mutex<Heard>,
     stamp: Mutex<Timestamp>,
 }
 
@@ -44,8 +48,8 @@ pub(super) struct Link {
 pub(super) struct Status {
     /// Goes up with everything that is published.
     pub ticks: u64,
-    /// Whether this program is the sender.
-    pub is_sender: bool,
+    /// Since when this program is the sender, if it is.
+    pub sender_since: Option<Timestamp>,
     /// Why the outbox stands still.
     pub halt: Option<Halt>,
 }
@@ -55,8 +59,10 @@ pub(super) struct Status {
 pub(super) struct Hints {
     /// The outbox may have changed.
     pub changed: bool,
-    /// The ready list was read; `Some(true)` if the key was refused the time before.
-    pub connected: Option<bool>,
+    /// The ready list was read.
+    pub connected: bool,
+    /// The key is another one, or is accepted where it was refused the time before.
+    pub key_changed: bool,
     /// A person asked to try now.
     pub told: bool,
 }
@@ -88,6 +94,7 @@ impl Link {
             status: watch::Sender::new(Status::default()),
             set_meanwhile: tokio::sync::Mutex::default(),
             news: Mutex::default(),
+            heard: Mutex::default(),
             stamp: Mutex::new(Timestamp::MIN),
         }
     }
@@ -139,6 +146,22 @@ impl Link {
         let next = last.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
         *last = if now >= next || last.duration_since(now) > STEP { now } else { next };
         *last
+    }
+
+    /// Takes in what a call came to.
+    pub fn hear(&self, endpoint: Endpoint, answer: Result<(), &PosError>) {
+        lock(&self.heard).note(endpoint, answer);
+    }
+
+    /// The same of a call that neither the sender nor the poll made: it is published as soon as possible.
+    pub fn hear_beside(&self, endpoint: Endpoint, answer: Result<(), &PosError>) {
+        self.hear(endpoint, answer);
+        self.changed.notify_one();
+    }
+
+    /// The worst of what the endpoints last said, see `Heard::connection`.
+    pub fn connection(&self, before: &Connection, now: Timestamp) -> Connection {
+        lock(&self.heard).connection(before, now)
     }
 
     /// Counts something published, so that who waits looks again.

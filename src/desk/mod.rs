@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod counter;
 pub mod drafts;
 mod due;
+pub mod endpoint;
 pub mod error;
 pub mod event;
 mod find;
@@ -23,6 +24,7 @@ mod link;
 pub mod live;
 pub mod outbox;
 pub mod pace;
+mod policy;
 mod poll;
 pub mod privacy;
 mod publish;
@@ -54,6 +56,7 @@ use crate::{
         pos::StatusChange,
     },
 };
+use endpoint::Endpoint;
 use event::{DeskEvent, OutboxState};
 use link::Link;
 use outbox::Policy;
@@ -243,6 +246,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let change = StatusChange { internal_id, status: status.to_owned(), reason: reason.map(str::to_owned) };
         let answer = self.inner.pos.set_status(&change).await;
+        self.inner.link.hear_beside(Endpoint::Status, answer.as_ref().copied());
         self.poll_now();
         answer.map_err(DeskError::ForeignStatus)
     }
@@ -307,7 +311,7 @@ impl Desk {
             waiting: summary.waiting,
             needs_person: publish::count_needy(needy.iter(), &summary),
             held: summary.held,
-            halted: self.inner.link.status.borrow().halt.clone(),
+            halted: self.inner.halted(&entries).await?,
         })
     }
 

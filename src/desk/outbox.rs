@@ -6,9 +6,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+pub use super::policy::{Policy, RepeatedOrderId};
 use super::{
+    endpoint::Endpoint,
     event::{Halt, Held},
     pace::Pace,
 };
@@ -25,75 +26,6 @@ use crate::{
         journal::{OutboxEntry, PersonDecision, Settled, Task},
     },
 };
-
-/// What the instance of OktoPOS does with an `orderId` that it has seen before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RepeatedOrderId {
-    /// Nobody knows: an unknown order is never sent again without a person.
-    #[default]
-    Unknown,
-    /// It answers with the order it has: sending again cannot double.
-    SameOrder,
-    /// It refuses with 409: sending again cannot double.
-    Conflict,
-}
-
-impl RepeatedOrderId {
-    /// Its word in the configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::SameOrder => "same-order",
-            Self::Conflict => "conflict",
-        }
-    }
-
-    /// Whether an order that may have arrived can be sent again without a person.
-    pub fn is_safe_to_repeat(self) -> bool {
-        matches!(self, Self::SameOrder | Self::Conflict)
-    }
-}
-
-/// How the outbox behaves; the defaults are those of the manual.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// What the instance does with a repeated `orderId`.
-    pub repeated: RepeatedOrderId,
-    /// Upper bound of the first wait after a failure; each further one doubles it.
-    pub backoff_base: Duration,
-    /// No wait after a failure is longer.
-    pub backoff_cap: Duration,
-    /// First wait after a refused key; each further refusal doubles it.
-    pub key_probe: Duration,
-    /// No wait after a refused key is longer.
-    pub key_probe_cap: Duration,
-    /// Wait when OktoPOS says "too many" without saying how long.
-    pub throttle: Duration,
-    /// No wait that OktoPOS asks for is longer.
-    pub throttle_cap: Duration,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            repeated: RepeatedOrderId::Unknown,
-            backoff_base: Duration::from_millis(500),
-            backoff_cap: Duration::from_secs(30),
-            key_probe: Duration::from_secs(30),
-            key_probe_cap: Duration::from_secs(300),
-            throttle: Duration::from_secs(5),
-            throttle_cap: Duration::from_secs(300),
-        }
-    }
-}
-
-impl Policy {
-    /// How long to wait when OktoPOS is throttling: what it asked for, at least a second, at most the cap.
-    pub fn throttled_for(&self, after: Option<Duration>) -> Duration {
-        after.unwrap_or(self.throttle).clamp(Duration::from_secs(1), self.throttle_cap.max(Duration::from_secs(1)))
-    }
-}
 
 /// A good answer to one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -248,13 +180,28 @@ pub enum Next {
     Idle,
 }
 
+impl Next {
+    /// Until when is waited, if it is waited for a time.
+    fn until(&self) -> Option<Duration> {
+        match self {
+            Self::WaitUntil(until) | Self::Halted { until, .. } => Some(*until),
+            Self::Send(_) | Self::Refuse { .. } | Self::Idle => None,
+        }
+    }
+}
+
 /// Picks what to do next. `entries` in sequence, as the journal lists them.
 ///
 /// Of one order only the first entry is looked at, so a status change never overtakes its order or an earlier change. The
 /// entry that creates the order counts as its first, wherever it stands: sent again it stands behind changes that wait.
+///
+/// While the key counts as refused one entry at a time tries it, and always the one that was refused least: an order that is
+/// refused whatever the key is keeps the others waiting no longer.
 pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
     let mut orders = HashSet::new();
     let mut wake: Option<Duration> = None;
+    let mut blocked: Option<Next> = None;
+    let mut trial: Option<(bool, u32, i64)> = None;
     for entry in entries {
         if waits_for_its_order(entry) || !orders.insert(&entry.order_id) {
             continue;
@@ -264,15 +211,36 @@ pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
             continue;
         }
         if let Some(until) = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic) {
-            wake = Some(wake.map_or(until, |earlier| earlier.min(until)));
+            wake = wake.into_iter().chain([until]).min();
             continue;
         }
-        return match readiness {
-            Readiness::Never(reason) => Next::Refuse { seq: entry.seq, reason },
-            _ => pace.blocked(now.monotonic).unwrap_or(Next::Send(entry.seq)),
+        if let Readiness::Never(reason) = readiness {
+            return Next::Refuse { seq: entry.seq, reason };
+        }
+        if let Some(next) = pace.blocked(now.monotonic) {
+            return next;
+        }
+        let endpoint = Endpoint::of(&entry.task);
+        if let Some(next) = pace.blocked_at(endpoint, now.monotonic) {
+            let until = next.until();
+            wake = wake.into_iter().chain(until).min();
+            blocked = blocked.or(Some(next));
+            continue;
+        }
+        let Some(refusing) = pace.refusing_for(endpoint) else {
+            return Next::Send(trial.map_or(entry.seq, |(_, _, seq)| seq));
         };
+        // A status that is taken says nothing about orders; they come first.
+        let is_other = refusing == Endpoint::Create && endpoint != Endpoint::Create;
+        let rank = (is_other, pace.refusals(entry.seq), entry.seq);
+        trial = Some(trial.map_or(rank, |best| best.min(rank)));
     }
-    wake.map_or(Next::Idle, Next::WaitUntil)
+    match (trial, blocked, wake) {
+        (Some((_, _, seq)), ..) => Next::Send(seq),
+        (None, Some(Next::Halted { halt, .. }), Some(until)) => Next::Halted { halt, until },
+        (None, _, Some(until)) => Next::WaitUntil(until),
+        (None, _, None) => Next::Idle,
+    }
 }
 
 /// Whether an entry can be sent, apart from the pace of the outbox.

@@ -184,14 +184,14 @@ fn no_connection_stops_everything_and_a_call_that_is_answered_lets_it_go_on() {
     let mut pace = Pace::default();
     let mut waits = Vec::new();
     for _ in 0..9 {
-        pace.note(1, Signal::Outage, &policy, u32::MAX, SECOND);
+        pace.note(1, Endpoint::Create, Signal::Outage, &policy, u32::MAX, SECOND);
         let Next::WaitUntil(until) = next(&entries, &pace, &now(SECOND)) else { panic!("{pace:?}") };
         assert_eq!(next(&entries, &pace, &now(until)), Next::Send(1));
         waits.push((until - SECOND).as_millis());
     }
     assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
     assert_eq!(pace.halt(SECOND), None, "an outage is shown as the connection");
-    pace.connected(false);
+    pace.connected();
     assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(1));
 }
 
@@ -200,12 +200,12 @@ fn one_doubt_stops_nothing_and_a_row_of_them_is_an_outage() {
     let (entries, policy) = ([queued(9, "z")], Policy::default());
     let mut pace = Pace::default();
     for seq in 1..=2 {
-        pace.note(seq, Signal::Doubt, &policy, u32::MAX, SECOND);
+        pace.note(seq, Endpoint::Create, Signal::Doubt, &policy, u32::MAX, SECOND);
         assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(9));
     }
-    pace.note(3, Signal::Doubt, &policy, u32::MAX, SECOND);
+    pace.note(3, Endpoint::Create, Signal::Doubt, &policy, u32::MAX, SECOND);
     assert_eq!(next(&entries, &pace, &now(SECOND)), Next::WaitUntil(SECOND + policy.backoff_base));
-    pace.note(4, Signal::Answered, &policy, u32::MAX, SECOND);
+    pace.note(4, Endpoint::Create, Signal::Answered, &policy, u32::MAX, SECOND);
     assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(9));
 }
 
@@ -214,47 +214,123 @@ fn an_entry_that_is_tried_again_lets_the_others_pass() {
     let (entries, policy) =
         ([status(1, "a", accepted(7)), status(2, "a", accepted(7)), queued(3, "b")], Policy::default());
     let mut pace = Pace::default();
-    pace.note(1, Signal::RetryEntry, &policy, u32::MAX, SECOND);
+    pace.note(1, Endpoint::Create, Signal::RetryEntry, &policy, u32::MAX, SECOND);
     assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Send(3), "and not the later change of the same order");
     assert_eq!(next(&entries[..2], &pace, &now(SECOND)), Next::WaitUntil(SECOND + policy.backoff_base));
     assert_eq!(next(&entries, &pace, &now(SECOND + policy.backoff_base)), Next::Send(1));
 }
 
-#[test]
-fn a_refused_key_halts_until_something_shows_that_it_is_right() {
-    let (entries, policy) = ([queued(1, "a")], Policy::default());
-    let mut pace = Pace::default();
-    let halted = |pace: &Pace| match next(&entries, pace, &now(SECOND)) {
-        Next::Halted { halt: Halt::KeyRefused, until } => Some((until - SECOND).as_secs()),
-        Next::Send(1) => None,
-        other => panic!("{other:?}"),
-    };
-    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
-    assert_eq!((halted(&pace), pace.halt(SECOND)), (Some(30), Some(Halt::KeyRefused)));
-    pace.connected(false);
-    assert_eq!(halted(&pace), None, "the first time a good poll is believed");
-    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
-    pace.connected(false);
-    assert_eq!(halted(&pace), Some(60), "a key that may read and not write is not tried at every poll");
-    pace.connected(true);
-    assert_eq!(halted(&pace), None, "a poll that was refused before shows another key");
-    for wait in [120, 240, 300, 300] {
-        pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
-        assert_eq!(halted(&pace), Some(wait));
+/// What is done now: `send 1`, or how many seconds everything stands still for a refused key.
+fn done(entries: &[OutboxEntry], pace: &Pace, at: Duration) -> String {
+    match next(entries, pace, &now(at)) {
+        Next::Halted { halt: Halt::KeyRefused { endpoint }, until } => {
+            format!("{endpoint:?} refused {}", (until - at).as_secs())
+        }
+        Next::Send(seq) => format!("send {seq}"),
+        other => format!("{other:?}"),
     }
+}
+
+#[test]
+fn a_refused_key_halts_until_an_order_is_taken() {
+    let (entries, policy) = ([queued(1, "a")], Policy::default());
+    let refused = Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+    let mut pace = Pace::default();
+    for wait in [30, 60, 120, 240, 300, 300] {
+        pace.note(1, Endpoint::Create, Signal::KeyRefused, &policy, 0, SECOND);
+        assert_eq!(done(&entries, &pace, SECOND), format!("Create refused {wait}"));
+        pace.connected();
+        assert_eq!(
+            done(&entries, &pace, SECOND),
+            format!("Create refused {wait}"),
+            "a good poll says nothing of orders"
+        );
+        let over = SECOND * (wait + 1);
+        assert_eq!(done(&entries, &pace, over), "send 1");
+        assert_eq!(pace.halt(over), refused, "it counts as refused while it is tried");
+    }
+    pace.key_changed();
+    assert_eq!((done(&entries, &pace, SECOND), pace.halt(SECOND)), ("send 1".into(), refused.clone()));
+    pace.note(1, Endpoint::Create, Signal::KeyRefused, &policy, 0, SECOND);
     pace.told();
-    assert_eq!(halted(&pace), None);
-    pace.note(1, Signal::Answered, &policy, 0, SECOND);
-    pace.note(1, Signal::KeyRefused, &policy, 0, SECOND);
-    assert_eq!(halted(&pace), Some(30), "an answer starts the count anew");
+    assert_eq!((done(&entries, &pace, SECOND), pace.halt(SECOND)), ("send 1".into(), refused));
+    pace.note(1, Endpoint::Create, Signal::Answered, &policy, 0, SECOND);
+    assert_eq!(pace.halt(SECOND), None);
+    pace.note(1, Endpoint::Create, Signal::KeyRefused, &policy, 0, SECOND);
+    assert_eq!(done(&entries, &pace, SECOND), "Create refused 30", "an answer starts the count anew");
+}
+
+#[test]
+fn a_refused_key_is_tried_with_one_order_and_in_turn_with_another() {
+    let (entries, policy) = ([queued(1, "a"), queued(2, "b"), queued(3, "c")], Policy::default());
+    let (mut pace, mut at, mut tried) = (Pace::default(), SECOND, Vec::new());
+    for _ in 0..7 {
+        let Next::Send(seq) = next(&entries, &pace, &now(at)) else { panic!("{pace:?}") };
+        tried.push(seq);
+        pace.note(seq, Endpoint::Create, Signal::KeyRefused, &policy, 0, at);
+        let Next::Halted { until, .. } = next(&entries, &pace, &now(at)) else { panic!("{pace:?}") };
+        at = until;
+    }
+    assert_eq!(tried, [1, 2, 3, 1, 2, 3, 1]);
+}
+
+#[test]
+fn an_order_that_is_always_refused_holds_up_no_other() {
+    let (mut entries, policy) = (vec![queued(1, "a"), queued(2, "b"), queued(3, "c")], Policy::default());
+    let mut pace = Pace::default();
+    pace.note(1, Endpoint::Create, Signal::KeyRefused, &policy, 0, SECOND);
+    let at = SECOND * 31;
+    assert_eq!(done(&entries, &pace, at), "send 2");
+    pace.note(2, Endpoint::Create, Signal::Answered, &policy, 0, at);
+    entries.retain(|entry| entry.seq != 2);
+    assert_eq!(done(&entries, &pace, at), "send 1", "the key is accepted again");
+    pace.note(1, Endpoint::Create, Signal::KeyRefused, &policy, 0, at);
+    assert_eq!((done(&entries, &pace, at), pace.halt(at)), ("send 3".into(), None), "it is this order alone");
+    assert_eq!(done(&entries[..1], &pace, at), format!("{:?}", Next::WaitUntil(at + SECOND * 60)));
+    // A key that is withdrawn now is noticed with the next order all the same.
+    pace.note(3, Endpoint::Create, Signal::KeyRefused, &policy, 0, at);
+    assert_eq!(done(&entries, &pace, at), "Create refused 30");
+}
+
+#[test]
+fn a_good_status_says_nothing_of_orders_and_a_refused_status_stops_no_order_that_is_taken() {
+    let policy = Policy::default();
+    let entries = [status(1, "a", accepted(7)), queued(2, "b"), queued(3, "c")];
+    let mut pace = Pace::default();
+    pace.note(2, Endpoint::Create, Signal::KeyRefused, &policy, 0, SECOND);
+    pace.note(1, Endpoint::Status, Signal::Answered, &policy, 0, SECOND);
+    assert_eq!(done(&entries, &pace, SECOND), "Create refused 30");
+    assert_eq!(done(&entries, &pace, SECOND * 40), "send 3", "an order is tried, and not the status");
+    assert_eq!(done(&entries[..1], &pace, SECOND * 40), "send 1");
+
+    let mut pace = Pace::default();
+    pace.note(1, Endpoint::Status, Signal::KeyRefused, &policy, 0, SECOND);
+    assert_eq!(done(&entries, &pace, SECOND), "Status refused 30", "nobody knows yet what it means for orders");
+    assert_eq!(done(&entries, &pace, SECOND * 40), "send 2");
+    pace.note(2, Endpoint::Create, Signal::Answered, &policy, 0, SECOND * 40);
+    pace.note(1, Endpoint::Status, Signal::KeyRefused, &policy, 0, SECOND * 40);
+    assert_eq!(done(&entries, &pace, SECOND * 41), "send 2", "orders go on");
+    assert_eq!(pace.halt(SECOND * 41), Some(Halt::KeyRefused { endpoint: Endpoint::Status }), "and it is told");
+}
+
+#[test]
+fn a_good_status_ends_no_row_of_lost_orders() {
+    let (entries, policy) = ([queued(9, "z"), status(10, "y", accepted(7))], Policy::default());
+    let mut pace = Pace::default();
+    for seq in 1..=3 {
+        pace.note(seq, Endpoint::Create, Signal::Doubt, &policy, u32::MAX, SECOND);
+        pace.note(seq, Endpoint::Status, Signal::Answered, &policy, u32::MAX, SECOND);
+    }
+    assert_eq!(done(&entries, &pace, SECOND), "send 10");
+    assert_eq!(next(&entries[..1], &pace, &now(SECOND)), Next::WaitUntil(SECOND + policy.backoff_base));
 }
 
 #[test]
 fn throttling_and_a_failing_journal_halt() {
     let (entries, policy) = ([queued(1, "a")], Policy::default());
     let mut pace = Pace::default();
-    pace.note(1, Signal::Throttled(SECOND * 9), &policy, 0, SECOND);
-    pace.connected(true);
+    pace.note(1, Endpoint::Create, Signal::Throttled(SECOND * 9), &policy, 0, SECOND);
+    pace.connected();
     pace.told();
     let until = SECOND * 10;
     assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Halted { halt: Halt::Throttled, until });
@@ -321,12 +397,13 @@ proptest! {
     #[test]
     fn only_what_may_be_sent_is_sent(
         entries in any_entries(),
-        signals in proptest::collection::vec((0..12i64, any_signal()), 0..6),
+        signals in proptest::collection::vec((0..12i64, any::<bool>(), any_signal()), 0..6),
         at in 0..40u64,
     ) {
         let mut pace = Pace::default();
-        for (seq, signal) in signals {
-            pace.note(seq, signal, &Policy::default(), u32::MAX, Duration::ZERO);
+        for (seq, is_create, signal) in signals {
+            let endpoint = if is_create { Endpoint::Create } else { Endpoint::Status };
+            pace.note(seq, endpoint, signal, &Policy::default(), u32::MAX, Duration::ZERO);
         }
         let now = now(Duration::from_secs(at));
         let next = next(&entries, &pace, &now);
@@ -336,6 +413,7 @@ proptest! {
         let Next::Send(seq) = next else { return Ok(()) };
         let entry = entries.iter().find(|entry| entry.seq == seq).unwrap();
         prop_assert_eq!(pace.blocked(now.monotonic), None);
+        prop_assert_eq!(pace.blocked_at(Endpoint::of(&entry.task), now.monotonic), None);
         prop_assert!(pace.entry_until(seq).is_none_or(|until| until <= now.monotonic));
         prop_assert_eq!(&entry.base_url, BASE_URL);
         let is_change = |entry: &OutboxEntry| matches!(entry.task, Task::SetStatus { .. });

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, event::DeskEvent, publish::Publisher, publish::count_gap};
+use super::{Inner, endpoint::Endpoint, event::DeskEvent, publish::Publisher, publish::count_gap};
 use crate::{
     chaos,
     domain::ids::OrderId,
@@ -40,6 +40,8 @@ pub(super) struct Poller {
     /// Not before this.
     count_allowed: Instant,
     key_refused: bool,
+    /// Whether a person asked for the list that is on its way.
+    asked: bool,
     /// Whether this program was the sender when it asked: else the list may be older than what another one recorded.
     was_sender: bool,
 }
@@ -62,6 +64,7 @@ impl Poller {
             count_due: None,
             count_allowed: now,
             key_refused: false,
+            asked: false,
             was_sender: false,
         }
     }
@@ -83,9 +86,13 @@ impl Poller {
                 () = sleep_until(self.due), if idle => self.start().await,
                 () = sleep_until(self.look_due) => self.look().await,
                 () = sleep_until(self.beat) => self.beat().await,
-                () = self.inner.link.poll.notified(), if idle => self.start().await,
+                () = self.inner.link.poll.notified(), if idle => {
+                    self.start().await;
+                    self.asked = true;
+                }
                 () = self.inner.link.doubt.notified(), if idle => self.due = self.due.min(self.not_before),
                 () = self.inner.link.changed.notified() => {
+                    self.publisher.connection().await;
                     self.note(self.publisher.changed().await.is_ok());
                 }
             }
@@ -98,6 +105,7 @@ impl Poller {
         self.inner.link.set_meanwhile.lock().await.clear();
         self.started = Instant::now();
         self.beat = self.started + self.inner.settings.poll_interval;
+        self.asked = false;
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
@@ -111,7 +119,8 @@ impl Poller {
         chaos::point("poll.answered");
         super::trace::ready(&answer);
         self.schedule(&answer);
-        let is_said = self.publisher.connection(answer.as_ref().map(|_| ())).await;
+        self.inner.link.hear(Endpoint::Ready, answer.as_ref().map(|_| ()));
+        let is_said = self.publisher.connection().await;
         if answer.is_err() && is_said {
             self.beat = Instant::now() + self.inner.settings.poll_interval;
         } else if answer.is_err() {
@@ -141,18 +150,22 @@ impl Poller {
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {
         let at = self.inner.stamp();
-        if self.is_sender() {
+        // Who does not send leaves it to the one that does, unless a person asked: that one may be stopped.
+        if self.is_sender() || self.asked {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
             if let Ok(changed) = observe(&self.inner, &orders, self.was_sender, at).await {
                 self.publisher.orders(&changed).await;
             }
         }
-        self.inner.link.hint(|hints| hints.connected = Some(was_refused || hints.connected == Some(true)));
+        self.inner.link.hint(|hints| {
+            hints.connected = true;
+            hints.key_changed |= was_refused;
+        });
         self.publisher.event(DeskEvent::Ready { orders, at }).await;
     }
 
     fn is_sender(&self) -> bool {
-        self.inner.link.status.borrow().is_sender
+        self.inner.link.status.borrow().sender_since.is_some()
     }
 
     fn schedule(&mut self, answer: &Result<Vec<ReadyOrder>, PosError>) {

@@ -167,7 +167,7 @@ impl Purger {
     async fn work(self) {
         let mut status = self.inner.link.status.subscribe();
         // The channel lives as long as the desk.
-        if status.wait_for(|status| status.is_sender).await.is_err() {
+        if status.wait_for(|status| status.sender_since.is_some()).await.is_err() {
             return std::future::pending().await;
         }
         let mut last: Option<Timestamp> = None;

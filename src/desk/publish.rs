@@ -18,9 +18,9 @@ use super::{
     outbox::{self, Summary},
 };
 use crate::{
-    domain::{ids::OrderId, text::Clean},
+    domain::ids::OrderId,
     ports::{
-        JournalError, PosError,
+        JournalError,
         journal::{OrderFilter, OrderRow},
     },
 };
@@ -116,7 +116,7 @@ impl Publisher {
             waiting: summary.waiting,
             needs_person: count_needy(state.needy.iter().flatten(), &summary),
             held: summary.held,
-            halted: self.inner.link.status.borrow().halt.clone(),
+            halted: self.inner.halted(&entries).await?,
         };
         if state.outbox.as_ref() != Some(&counted) {
             state.outbox = Some(counted.clone());
@@ -125,10 +125,10 @@ impl Publisher {
         Ok(())
     }
 
-    /// Takes in how a call went; sends the connection if it changed, and says whether it did.
-    pub async fn connection(&self, seen: Result<(), &PosError>) -> bool {
+    /// Sends the connection if what the endpoints said made another one of it, and says whether it did.
+    pub async fn connection(&self) -> bool {
         let mut state = self.state.lock().await;
-        let next = connection_after(&state.connection, seen, self.inner.clock.now());
+        let next = self.inner.link.connection(&state.connection, self.inner.clock.now());
         let is_new = next != state.connection;
         if is_new {
             state.connection = next.clone();
@@ -203,53 +203,7 @@ pub(super) async fn needy_orders(inner: &Inner) -> Result<Vec<OrderId>, JournalE
     Ok(needy)
 }
 
-/// The connection after a call; `since` stays while the kind stays.
-fn connection_after(before: &Connection, seen: Result<(), &PosError>, now: Timestamp) -> Connection {
-    match seen {
-        Ok(()) | Err(PosError::Rejected { .. } | PosError::Throttled { .. }) => match before {
-            Connection::Up { since } => Connection::Up { since: *since },
-            _ => Connection::Up { since: now },
-        },
-        Err(PosError::NotSent { reason } | PosError::Unknown { reason }) => {
-            let since = if let Connection::Down { since, .. } = before { *since } else { now };
-            Connection::Down { since, reason: reason.clone() }
-        }
-        Err(PosError::KeyRefused { reason, code }) => {
-            let since = if let Connection::KeyRefused { since, .. } = before { *since } else { now };
-            let reason = if reason.is_empty() { Clean::new(&format!("HTTP {code}")) } else { reason.clone() };
-            Connection::KeyRefused { since, reason }
-        }
-    }
-}
-
 /// At least this long between two counts of the outbox; longer where counting itself takes long.
 pub(super) fn count_gap(took: Duration) -> Duration {
     (took * 10).max(Duration::from_millis(200))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_connection_remembers_since_when() {
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let down = PosError::NotSent { reason: "refused".into() };
-        let lost = PosError::Unknown { reason: "reset".into() };
-        let key = PosError::KeyRefused { code: 403, reason: Clean::default() };
-        let steps: Vec<(Result<(), &PosError>, Connection)> = vec![
-            (Ok(()), Connection::Up { since: at(0) }),
-            (Err(&PosError::Throttled { after: None }), Connection::Up { since: at(0) }),
-            (Err(&down), Connection::Down { since: at(2), reason: "refused".into() }),
-            (Err(&lost), Connection::Down { since: at(2), reason: "reset".into() }),
-            (Err(&key), Connection::KeyRefused { since: at(4), reason: "HTTP 403".into() }),
-            (Err(&key), Connection::KeyRefused { since: at(4), reason: "HTTP 403".into() }),
-            (Ok(()), Connection::Up { since: at(6) }),
-        ];
-        let mut connection = Connection::Untried;
-        for (second, (seen, expected)) in (0..).zip(steps) {
-            connection = connection_after(&connection, seen, at(second));
-            assert_eq!(connection, expected);
-        }
-    }
 }

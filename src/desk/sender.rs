@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Inner,
+    endpoint::Endpoint,
     event::Halt,
     outbox::{self, Answer, Decision, Next, Outcome},
     pace::Pace,
@@ -69,7 +70,7 @@ impl Sender {
             let rest = self.step().await;
             self.rest(rest).await;
         }
-        self.inner.link.status.send_modify(|status| status.is_sender = false);
+        self.inner.link.status.send_modify(|status| status.sender_since = None);
     }
 
     async fn step(&mut self) -> Rest {
@@ -114,8 +115,11 @@ impl Sender {
     fn take_hints(&mut self) {
         let hints = self.inner.link.take_hints();
         self.stale |= hints.changed || hints.told;
-        if let Some(key_was_refused) = hints.connected {
-            self.pace.connected(key_was_refused);
+        if hints.connected {
+            self.pace.connected();
+        }
+        if hints.key_changed {
+            self.pace.key_changed();
         }
         if hints.told {
             self.pace.told();
@@ -130,7 +134,7 @@ impl Sender {
         match self.lock.try_acquire() {
             Ok(true) => {}
             Ok(false) => {
-                self.show_halt(Some(Halt::OtherSender));
+                self.show_halt(Some(Halt::OtherSender { holder: self.lock.holder() }));
                 return Some(Rest::News);
             }
             Err(reason) => {
@@ -143,7 +147,8 @@ impl Sender {
         }
         self.is_sender = true;
         self.stale = true;
-        self.inner.link.status.send_modify(|status| status.is_sender = true);
+        let since = self.inner.stamp();
+        self.inner.link.status.send_modify(|status| status.sender_since = Some(since));
         // What cannot be published now is published by the next poll.
         if self.publisher.refresh().await.is_ok() {
             self.inner.link.changed.notify_one();
@@ -203,7 +208,8 @@ impl Sender {
         super::trace::outcome(&entry, &outcome, &decision);
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
-        self.pace.note(seq, decision.signal, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());
+        let (random, now) = ((settings.jitter)(), self.inner.clock.monotonic());
+        self.pace.note(seq, Endpoint::of(&entry.task), decision.signal, &settings.policy, random, now);
         if is_recorded {
             outbox::fold(&mut self.entries, &entry, &decision);
         } else {
@@ -211,7 +217,7 @@ impl Sender {
             self.read_at = None;
         }
         self.publish(&entry).await;
-        self.report(&outcome).await;
+        self.report(&entry, &outcome).await;
         self.show_halt(None);
     }
 
@@ -349,12 +355,11 @@ impl Sender {
 
     /// An answer that says nothing about the order may say nothing about the connection either: the poll finds out, and
     /// looks for the order at the same time.
-    async fn report(&self, outcome: &Outcome) {
-        match outcome {
-            Err(PosError::Unknown { .. }) => self.inner.link.doubt.notify_one(),
-            outcome => {
-                self.publisher.connection(outcome.as_ref().map(|_| ())).await;
-            }
+    async fn report(&self, entry: &OutboxEntry, outcome: &Outcome) {
+        self.inner.link.hear(Endpoint::of(&entry.task), outcome.as_ref().map(|_| ()));
+        self.publisher.connection().await;
+        if matches!(outcome, Err(PosError::Unknown { .. })) {
+            self.inner.link.doubt.notify_one();
         }
     }
 

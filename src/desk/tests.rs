@@ -7,6 +7,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    endpoint::Endpoint,
     error::TimeProblem,
     event::{Halt, OutboxState},
     testing::*,
@@ -160,7 +161,7 @@ async fn waiting_ends_when_time_is_up_or_nothing_will_happen() {
     bench.pos.readies(std::iter::repeat_n(Reply::Bad(key_refused()), 9));
     let worker = run(&desk);
     let state = desk.wait_drained(LONG).await.unwrap();
-    assert_eq!((state.waiting, state.halted), (1, Some(Halt::KeyRefused)));
+    assert_eq!((state.waiting, state.halted), (1, Some(Halt::KeyRefused { endpoint: Endpoint::Create })));
     drop(worker);
     let _worker = run(&bench.desk());
     let elsewhere = desk.wait_drained(LONG).await.unwrap();

@@ -9,14 +9,18 @@ use tokio::{
 };
 
 use super::{
-    Desk, DeskError,
+    Desk, DeskError, Inner,
+    endpoint::Endpoint,
     event::{Halt, Held, OutboxState},
     link::Status,
     outbox,
 };
 use crate::{
-    domain::{delivery::Delivery, ids::OrderId},
-    ports::journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
+    domain::{delivery::Delivery, ids::OrderId, reason::Reason},
+    ports::{
+        JournalError,
+        journal::{EventKind, OrderEvent, OrderRecord, OrderRow, OutboxEntry},
+    },
 };
 
 /// Without a sender of our own the journal is looked at this often.
@@ -24,6 +28,9 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// With a sender of our own its ticks say when to look; this is the fallback.
 const LOOK_SELDOM: Duration = Duration::from_secs(1);
+
+/// So many orders that were tried in vain are looked at for the reason.
+const TRIED: usize = 8;
 
 /// What became of one order that was waited for.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +59,7 @@ impl Desk {
         let deadline = Instant::now() + timeout;
         let mut waited = Vec::with_capacity(ids.len());
         for id in ids {
-            waited.push(self.wait_for(id, deadline, |row| !row.delivery.waits()).await?);
+            waited.push(self.wait_for(id, Endpoint::Create, deadline, |row| !row.delivery.waits()).await?);
         }
         Ok(waited)
     }
@@ -63,7 +70,7 @@ impl Desk {
         let is_done = |row: &OrderRow| {
             row.pending_status.is_none() || !(row.delivery.waits() || matches!(row.delivery, Delivery::Accepted { .. }))
         };
-        self.wait_for(id, Instant::now() + timeout, is_done).await
+        self.wait_for(id, Endpoint::Status, Instant::now() + timeout, is_done).await
     }
 
     /// Waits until the attempt to create the order that is under way has its answer, at most `timeout`. The ready list may
@@ -89,7 +96,9 @@ impl Desk {
         loop {
             status.mark_unchanged();
             let state = self.outbox_state().await?;
-            if state.waiting == 0 || is_hopeless(state.halted.as_ref()) || Instant::now() >= deadline {
+            // Where only a status is refused, orders go on.
+            let endpoint = if self.has_free_orders().await? { Endpoint::Create } else { Endpoint::Status };
+            if state.waiting == 0 || is_hopeless(state.halted.as_ref(), endpoint) || Instant::now() >= deadline {
                 return Ok(state);
             }
             self.look_again(&mut status, deadline).await;
@@ -99,6 +108,7 @@ impl Desk {
     async fn wait_for(
         &self,
         id: &OrderId,
+        endpoint: Endpoint,
         deadline: Instant,
         is_done: impl Fn(&OrderRow) -> bool,
     ) -> Result<Waited, DeskError> {
@@ -106,13 +116,15 @@ impl Desk {
         let mut is_quiet = false;
         loop {
             let halt = status.borrow_and_update().halt.clone();
-            let row = self.inner.journal.order(id).await?.row;
-            if is_done(&row) {
-                return Ok(Waited { row, still: None });
+            let record = self.inner.journal.order(id).await?;
+            if is_done(&record.row) {
+                return Ok(Waited { row: record.row, still: None });
             }
-            let still = match halt {
-                Some(halt) if is_hopeless(Some(&halt)) => Some(Still::Halted(halt)),
-                _ => self.held(&row, is_quiet).await?.map(Still::Held),
+            let refused = self.refused(&record).map(|endpoint| Halt::KeyRefused { endpoint });
+            let row = record.row;
+            let still = match refused.or(halt) {
+                Some(halt) if is_hopeless(Some(&halt), endpoint) => Some(Still::Halted(halt)),
+                _ => self.why_not(&row, endpoint, is_quiet).await?,
             };
             let still = still.or_else(|| (Instant::now() >= deadline).then_some(Still::Waiting));
             if still.is_some() {
@@ -136,26 +148,58 @@ impl Desk {
 
     /// Until the worker published something (`true`), or for a bounded time.
     async fn look_again(&self, status: &mut watch::Receiver<Status>, deadline: Instant) -> bool {
-        let pause = if status.borrow().is_sender { LOOK_SELDOM } else { LOOK };
+        let pause = if status.borrow().sender_since.is_some() { LOOK_SELDOM } else { LOOK };
         let until = deadline.min(Instant::now() + pause);
         // The channel lives as long as the desk, so it cannot end while this waits.
         matches!(timeout_at(until, status.changed()).await, Ok(Ok(())))
     }
 
-    /// Why the order is held. The whole outbox is only read when nothing else happens: thousands may wait in it.
-    async fn held(&self, row: &OrderRow, is_quiet: bool) -> Result<Option<Held>, DeskError> {
+    /// The endpoint that refused the key for this order the last time it was sent, as far as that still counts: what happened
+    /// before this program became the sender says nothing about the key of now.
+    pub fn refused(&self, record: &OrderRecord) -> Option<Endpoint> {
+        let status = self.inner.link.status.borrow();
+        let counts = |event: &OrderEvent| match status.sender_since {
+            Some(since) => event.at >= since,
+            None => matches!(status.halt, Some(Halt::OtherSender { .. })),
+        };
+        refusal(record).filter(|(event, _)| counts(event)).map(|(_, endpoint)| endpoint)
+    }
+
+    /// The endpoint that refused the key when what waits was sent the last time, by the journal.
+    pub async fn refused_before(&self) -> Result<Option<Endpoint>, DeskError> {
+        let entries = self.inner.journal.outbox().await?;
+        Ok(self.inner.refused_for(&entries).await?)
+    }
+
+    /// Whether an order is in the outbox that is sent without a person.
+    async fn has_free_orders(&self) -> Result<bool, DeskError> {
+        let entries = self.inner.journal.outbox().await?;
+        let held = outbox::summary(&entries, &self.inner.now()).held;
+        let is_free = |entry: &OutboxEntry| {
+            entry.delivery == Delivery::Queued && !held.iter().any(|(id, _)| *id == entry.order_id)
+        };
+        Ok(entries.iter().any(is_free))
+    }
+
+    /// Why the order is not sent. The whole outbox is only read when nothing else happens: thousands may wait in it.
+    async fn why_not(&self, row: &OrderRow, endpoint: Endpoint, is_quiet: bool) -> Result<Option<Still>, DeskError> {
         let is_queued = row.delivery == Delivery::Queued;
         // A status change of an order that arrived may wait for another address than the one configured now.
         let is_changing = matches!(row.delivery, Delivery::Accepted { .. }) && row.pending_status.is_some();
         if let Some(due_at) = row.due_at.filter(|due_at| is_queued && *due_at < self.inner.clock.now()) {
-            return Ok(Some(Held::DuePassed { due_at }));
+            return Ok(Some(Still::Held(Held::DuePassed { due_at })));
         }
         if !is_quiet || !(is_queued || is_changing) {
             return Ok(None);
         }
         let entries = self.inner.journal.outbox().await?;
         let held = outbox::summary(&entries, &self.inner.now()).held;
-        Ok(held.into_iter().find(|(id, _)| *id == row.order_id).map(|(_, why)| why))
+        let held = held.into_iter().find(|(id, _)| *id == row.order_id).map(|(_, why)| Still::Held(why));
+        if held.is_some() {
+            return Ok(held);
+        }
+        let halt = self.inner.halted(&entries).await?;
+        Ok(halt.filter(|halt| is_hopeless(Some(halt), endpoint)).map(Still::Halted))
     }
 }
 
@@ -174,7 +218,49 @@ fn is_under_way(record: &OrderRecord, oldest: Timestamp) -> bool {
     !is_settled && last.is_some_and(|event| event.kind == Kind::Attempt && event.at >= oldest)
 }
 
-/// Whether waiting does not mend it.
-fn is_hopeless(halt: Option<&Halt>) -> bool {
-    matches!(halt, Some(Halt::KeyRefused))
+/// Whether waiting for this endpoint does not mend it. A key that is refused for orders stops everything.
+fn is_hopeless(halt: Option<&Halt>, waits_for: Endpoint) -> bool {
+    match halt {
+        Some(Halt::KeyRefused { endpoint }) => *endpoint == Endpoint::Create || waits_for == Endpoint::Status,
+        // It sends nothing until a person continues or ends it.
+        Some(Halt::OtherSender { holder }) => holder.as_ref().is_some_and(|holder| holder.is_stopped),
+        Some(Halt::Throttled | Halt::Journal { .. }) | None => false,
+    }
+}
+
+/// That the key was refused is the last thing that happened to the order: then, and where.
+fn refusal(record: &OrderRecord) -> Option<(&OrderEvent, Endpoint)> {
+    let last = record.events.last().filter(|event| event.kind == EventKind::Requeued)?;
+    let is_key = matches!(Reason::read(&last.detail), Some((Reason::KeyRefused, _)));
+    let endpoint = if record.row.delivery.waits() { Endpoint::Create } else { Endpoint::Status };
+    is_key.then_some((last, endpoint))
+}
+
+impl Inner {
+    /// Why the outbox stands still: what the own sender knows, and where another program sends what it wrote into the
+    /// journal of the orders it tried.
+    pub(super) async fn halted(&self, entries: &[OutboxEntry]) -> Result<Option<Halt>, JournalError> {
+        let halt = self.link.status.borrow().halt.clone();
+        if !matches!(halt, Some(Halt::OtherSender { .. })) {
+            return Ok(halt);
+        }
+        let refused = self.refused_for(entries).await?;
+        Ok(refused.map(|endpoint| Halt::KeyRefused { endpoint }).or(halt))
+    }
+
+    /// The endpoint that refused the key the last time one of these was sent.
+    async fn refused_for(&self, entries: &[OutboxEntry]) -> Result<Option<Endpoint>, JournalError> {
+        for entry in entries.iter().filter(|entry| entry.attempts > 0).take(TRIED) {
+            match self.journal.order(&entry.order_id).await {
+                Ok(record) => {
+                    if let Some((_, endpoint)) = refusal(&record) {
+                        return Ok(Some(endpoint));
+                    }
+                }
+                Err(JournalError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
 }

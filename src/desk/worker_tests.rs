@@ -9,6 +9,7 @@ use super::*;
 use crate::{
     desk::{
         Desk,
+        endpoint::Endpoint,
         event::{Connection, Halt, Held, OutboxState},
         outbox::RepeatedOrderId,
         testing::*,
@@ -313,15 +314,73 @@ async fn a_refused_key_stops_everything_until_it_is_right() {
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a", "b"]).await;
     let waited = desk.wait_settled(&ids(&["a", "b"]), LONG).await.unwrap();
-    assert!(waited.iter().all(|waited| waited.still == Some(Still::Halted(Halt::KeyRefused))), "{waited:?}");
-    worker.until("halted", |worker| worker.outbox.halted == Some(Halt::KeyRefused)).await;
+    assert!(
+        waited
+            .iter()
+            .all(|waited| waited.still == Some(Still::Halted(Halt::KeyRefused { endpoint: Endpoint::Create }))),
+        "{waited:?}"
+    );
+    worker
+        .until("halted", |worker| worker.outbox.halted == Some(Halt::KeyRefused { endpoint: Endpoint::Create }))
+        .await;
     assert_eq!(worker.outbox.waiting, 2, "orders are still taken and saved");
     worker.drain();
     assert!(matches!(worker.connections.last(), Some(Connection::KeyRefused { .. })));
     let took = worker.until("goes on", |_| bench.pos.handled().len() == 2).await;
     assert!((25..=65).contains(&took.as_secs()), "the key is tried slowly: {took:?}");
-    assert_eq!(bench.pos.handled(), ["create a", "create b"]);
+    assert_eq!(bench.pos.handled(), ["create b", "create a"], "the key is tried with another order");
     worker.until("not halted", |worker| worker.outbox == OutboxState::default()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let refused = || Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+    bench.pos.creates(std::iter::repeat_n(Reply::Bad(key_refused()), 4));
+    let mut worker = Running::start(&desk, &TestLock::default());
+    worker.until("connected", |worker| matches!(worker.connections.last(), Some(Connection::Up { .. }))).await;
+    place(&desk, &["a", "b", "c"]).await;
+    let waited = desk.wait_settled(&ids(&["a", "b"]), LONG).await.unwrap();
+    assert!(waited.iter().all(|waited| waited.still == refused().map(Still::Halted)), "{waited:?}");
+    let began = Instant::now();
+    worker.until("halted", |worker| worker.outbox.halted == refused()).await;
+    // Good polls come by all the time.
+    while began.elapsed() < Duration::from_secs(200) {
+        sleep(Duration::from_millis(700)).await;
+        worker.drain();
+        assert_eq!(worker.outbox.halted, refused());
+        let connection = worker.connections.last();
+        let is_told = |it: &Connection| matches!(it, Connection::KeyRefused { only: Some(Endpoint::Create), .. });
+        assert!(connection.is_some_and(is_told), "{connection:?}");
+    }
+    let creates =
+        |bench: &Bench| bench.pos.calls().into_iter().filter(|call| call.starts_with("create")).collect::<Vec<_>>();
+    assert_eq!(
+        creates(&bench),
+        ["create a", "create b", "create c"],
+        "slowly, with one order, and another one each time"
+    );
+    worker.until("goes on", |_| bench.pos.handled().len() == 3).await;
+    worker.until("not halted", |worker| worker.outbox == OutboxState::default()).await;
+    worker.drain();
+    assert!(matches!(worker.connections.last(), Some(Connection::Up { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_program_was_refused_is_known_here() {
+    let bench = Bench::new();
+    let (first, second, lock) = (bench.desk(), bench.desk(), TestLock::default());
+    bench.pos.creates(std::iter::repeat_n(Reply::Bad(key_refused()), 50));
+    let mut one = Running::start(&first, &lock);
+    place(&first, &["a"]).await;
+    let refused = || Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+    one.until("halted", |one| one.outbox.halted == refused()).await;
+    let mut two = Running::start(&second, &lock.other());
+    two.until("it is told there, too", |two| two.outbox.halted == refused()).await;
+    place(&second, &["b"]).await;
+    let waited = second.wait_settled(&ids(&["b"]), Duration::from_secs(5)).await.unwrap();
+    assert_eq!(waited[0].still, refused().map(Still::Halted));
 }
 
 #[tokio::test(start_paused = true)]
@@ -333,7 +392,9 @@ async fn a_person_can_have_the_key_tried_at_once() {
     bench.pos.creates([bad()]);
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a"]).await;
-    worker.until("halted", |worker| worker.outbox.halted == Some(Halt::KeyRefused)).await;
+    worker
+        .until("halted", |worker| worker.outbox.halted == Some(Halt::KeyRefused { endpoint: Endpoint::Create }))
+        .await;
     desk.wake();
     let took = worker.until("sent", |_| bench.pos.handled().len() == 1).await;
     assert!(took < Duration::from_secs(1), "{took:?}");
@@ -632,7 +693,7 @@ async fn only_the_holder_of_the_lock_sends_and_the_next_one_takes_over() {
     settled_by(&first, "a").await;
     let other_lock = lock.other();
     let mut two = Running::start(&second, &other_lock);
-    two.until("it knows", |two| two.outbox.halted == Some(Halt::OtherSender)).await;
+    two.until("it knows", |two| two.outbox.halted == Some(Halt::OtherSender { holder: None })).await;
     let reads = bench.pos.polls();
     place(&second, &["b"]).await;
     assert_eq!(settled(&second, &["b"]).await, ["accepted"], "by the first one");
@@ -926,7 +987,8 @@ async fn a_refused_ready_list_is_told_and_no_outage() {
     worker
         .until("told", |worker| worker.others.iter().any(|event| matches!(event, DeskEvent::ReadyRefused { .. })))
         .await;
-    assert!(matches!(worker.connections.last(), Some(Connection::Up { .. })), "{:?}", worker.connections);
+    let last = worker.connections.last();
+    assert!(matches!(last, Some(Connection::Failing { endpoint: Endpoint::Ready, .. })), "{last:?}");
     worker.until("listed", |worker| worker.others.iter().any(|event| matches!(event, DeskEvent::Ready { .. }))).await;
 }
 

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{Desk, DeskError, catalog::Shown},
+    desk::{Desk, DeskError, catalog::Shown, guests::Known},
     domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order},
     ports::house::{HouseBook, PlaceNote},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
@@ -383,10 +383,12 @@ impl Hands {
         }
     }
 
-    /// The journal's answer at once, OktoPOS's beside it. What cannot be read now is not known: nobody is disturbed.
+    /// The journal's answer at once, OktoPOS's beside it. What cannot be read now is told as such where the guest is shown:
+    /// nobody is disturbed.
     async fn look_up(&self, number: &str, request: u64) {
         self.last_caller.fetch_max(request, Ordering::Relaxed);
-        let known = self.desk.look_up(number).await.unwrap_or_default();
+        let known = self.desk.look_up(number).await;
+        let known = known.unwrap_or_else(|error| Known { failed: Some(error), ..Known::default() });
         self.reply(Reply::Guests { request, known: known.clone() }).await;
         let _one_at_a_time = self.callers.lock().await;
         if self.last_caller.load(Ordering::Relaxed) > request {

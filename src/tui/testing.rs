@@ -385,6 +385,7 @@ pub fn regular() -> Known {
         note: "Klingel kaputt, bitte anrufen".into(),
         note_number: "040 123456".into(),
         guests: vec![guest("Erika", orders), guest("Max", Vec::new())],
+        failed: None,
     }
 }
 

@@ -27,9 +27,9 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::event::Connection,
     domain::flow::Step,
     i18n::{Lang, Texts},
+    words,
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
@@ -280,10 +280,7 @@ fn next_draft(model: &mut Model) {
 
 /// The detail of the message that is shown, else what is wrong now, else the detail of the last message that had one.
 fn show_notice(model: &mut Model) {
-    let down = match &model.connection {
-        Connection::Down { reason, .. } | Connection::KeyRefused { reason, .. } => Some(reason.to_string()),
-        _ => None,
-    };
+    let down = words::connection(&model.connection, &model.texts);
     let shown = model.notice.as_ref().and_then(|notice| notice.detail.clone());
     let selected = (model.screen == Screen::Orders).then(|| orders::reason(model)).flatten();
     let text = shown.or(down).or(selected).or_else(|| model.last_detail.clone());

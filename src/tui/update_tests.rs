@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     desk::{
         DeskError,
-        event::{DeskEvent, Halt, OutboxState},
+        endpoint::Endpoint,
+        event::{Connection, DeskEvent, Halt, OutboxState},
     },
     domain::{draft::Draft, field::Field, ids::OrderId, order::OrderType, text::Clean},
     ports::JournalError,
@@ -108,10 +109,37 @@ fn what_is_saved_and_waits_says_for_what() {
     let cases = [
         (DeskEvent::Connection(Connection::Up { since }), "Wird gesendet"),
         (DeskEvent::Connection(down), "Wartet auf die Verbindung"),
-        (DeskEvent::Connection(Connection::KeyRefused { since, reason: reason.clone() }), "Schlüssel abgelehnt"),
-        (DeskEvent::Outbox(halted(Halt::KeyRefused)), "Schlüssel abgelehnt"),
+        (
+            DeskEvent::Connection(Connection::KeyRefused { since, only: None, reason: reason.clone() }),
+            "Schlüssel abgelehnt",
+        ),
+        (DeskEvent::Outbox(halted(Halt::KeyRefused { endpoint: Endpoint::Create })), "Schlüssel abgelehnt"),
+        (
+            DeskEvent::Connection(Connection::KeyRefused {
+                since,
+                only: Some(Endpoint::Create),
+                reason: reason.clone(),
+            }),
+            "Schlüssel abgelehnt",
+        ),
+        (
+            DeskEvent::Connection(Connection::KeyRefused {
+                since,
+                only: Some(Endpoint::Customers),
+                reason: reason.clone(),
+            }),
+            "Wird gesendet",
+        ),
+        (
+            DeskEvent::Connection(Connection::Failing { since, endpoint: Endpoint::Ready, reason: reason.clone() }),
+            "Wird gesendet",
+        ),
+        (
+            DeskEvent::Connection(Connection::Failing { since, endpoint: Endpoint::Create, reason: reason.clone() }),
+            "antwortet auf Bestellungen nicht",
+        ),
         (DeskEvent::Outbox(halted(Halt::Throttled)), "Pause"),
-        (DeskEvent::Outbox(halted(Halt::OtherSender)), "andere oktodesk"),
+        (DeskEvent::Outbox(halted(Halt::OtherSender { holder: None })), "andere oktodesk"),
         (DeskEvent::Outbox(halted(Halt::Journal { reason })), "Wartet auf das Journal"),
     ];
     for (event, words) in cases {

@@ -1,17 +1,18 @@
 //! What the desk reports, in words: what happened, what it means for the order and what mends it.
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::reason::{reason as reason_of, sentence};
 
 use crate::{
     desk::{
         DeskError,
+        endpoint::Endpoint,
         error::TimeProblem,
-        event::{Halt, Held},
+        event::{Connection, Halt, Held},
     },
     i18n::Texts,
-    ports::{JournalError, PosError},
+    ports::{JournalError, PosError, lock::Holder},
 };
 
 /// Why a use case failed, and what mends it.
@@ -19,7 +20,8 @@ pub fn desk_error(error: &DeskError, texts: &Texts) -> String {
     format!("{} {}", sentence(&what_happened(error, texts)), texts.fill(error.hint(), &[]))
 }
 
-fn what_happened(error: &DeskError, texts: &Texts) -> String {
+/// The same without what mends it.
+pub fn what_happened(error: &DeskError, texts: &Texts) -> String {
     match error {
         DeskError::Field { field, problem: _ } => texts.fill("error.desk.field", &[("field", field)]),
         DeskError::Time { field, problem } => {
@@ -41,6 +43,9 @@ fn what_happened(error: &DeskError, texts: &Texts) -> String {
         DeskError::Journal(error) => journal_error(error, texts),
         DeskError::SavedUnread(error) => {
             texts.fill("error.desk.saved_unread", &[("detail", &journal_error(error, texts))])
+        }
+        DeskError::Pos(PosError::Unknown { reason }) => {
+            texts.fill("error.pos.unread", &[("reason", &reason_of(reason, texts))])
         }
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => pos_error(error, texts),
         DeskError::CatalogEmpty => texts.t("error.desk.catalog_empty").to_owned(),
@@ -107,16 +112,37 @@ pub fn held(held: &Held, zone: &TimeZone, texts: &Texts) -> String {
     }
 }
 
-/// Why the outbox as a whole stands still.
-pub fn halt(halt: &Halt, texts: &Texts) -> String {
+/// Why the outbox as a whole stands still, in one line. `now` is for how long it does.
+pub fn halt(halt: &Halt, now: Timestamp, texts: &Texts) -> String {
     match halt {
-        Halt::KeyRefused => texts.t("halt.key_refused").to_owned(),
+        Halt::KeyRefused { endpoint: Endpoint::Status } => texts.t("halt.key_refused_status").to_owned(),
+        Halt::KeyRefused { .. } => texts.t("halt.key_refused").to_owned(),
         Halt::Throttled => texts.t("halt.throttled").to_owned(),
-        Halt::OtherSender => texts.t("halt.other_sender").to_owned(),
-        Halt::Journal { reason } => {
-            let what = texts.fill("error.journal.unwritable", &[("reason", &reason_of(reason, texts))]);
-            format!("{what} {}", texts.t("hint.journal_unwritable"))
+        Halt::OtherSender { holder: Some(holder) } => sender(holder, now, texts),
+        Halt::OtherSender { holder: None } => texts.t("halt.other_sender").to_owned(),
+        Halt::Journal { .. } => texts.t("halt.journal").to_owned(),
+    }
+}
+
+/// Which program does the sending, and what to do if it does not.
+pub fn sender(holder: &Holder, now: Timestamp, texts: &Texts) -> String {
+    let (pid, age) = (holder.pid.to_string(), texts.age(now.duration_since(holder.since).as_secs()));
+    let words = [("program", &*holder.program), ("pid", &pid), ("age", &age)];
+    texts.fill(if holder.is_stopped { "halt.sender_stopped" } else { "halt.sender" }, &words)
+}
+
+/// What is wrong with the connection, whole: which endpoint says what. `None` if nothing is.
+pub fn connection(connection: &Connection, texts: &Texts) -> Option<String> {
+    let of = |endpoint: Endpoint, reason: &str| format!("{}: {}", texts.t(endpoint.text()), reason_of(reason, texts));
+    match connection {
+        Connection::Down { reason, .. } | Connection::KeyRefused { reason, only: None, .. } => {
+            Some(reason_of(reason, texts))
         }
+        Connection::KeyRefused { reason, only: Some(endpoint), .. } => {
+            Some(format!("{}. {}", texts.t("reason.key_refused"), of(*endpoint, reason)))
+        }
+        Connection::Failing { endpoint, reason, .. } => Some(of(*endpoint, reason)),
+        Connection::Untried | Connection::Up { .. } => None,
     }
 }
 
@@ -165,10 +191,20 @@ mod tests {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let due = Held::DuePassed { due_at: "2026-07-01T16:30:00Z".parse().unwrap() };
         assert!(held(&due, &zone, &texts).contains("01.07.2026, 18:30"));
-        for halted in
-            [Halt::KeyRefused, Halt::Throttled, Halt::OtherSender, Halt::Journal { reason: Clean::new("voll") }]
-        {
-            assert!(halt(&halted, &texts).ends_with('.'));
+        let refused = |endpoint| Halt::KeyRefused { endpoint };
+        let (pid, since, now) = (4711, Timestamp::UNIX_EPOCH, Timestamp::from_second(7500).unwrap());
+        let other = |is_stopped| Halt::OtherSender {
+            holder: Some(Holder { pid, program: Clean::new("send"), since, is_stopped }),
+        };
+        let (create, status) = (refused(Endpoint::Create), refused(Endpoint::Status));
+        let unknown = Halt::OtherSender { holder: None };
+        let journal = Halt::Journal { reason: Clean::new("voll") };
+        for halted in [create, status, Halt::Throttled, unknown, other(false), other(true), journal] {
+            assert!(halt(&halted, now, &texts).ends_with('.'), "{halted:?}");
+        }
+        let stopped = halt(&other(true), now, &texts);
+        for part in ["send", "4711", "2 h 05", "kill -CONT 4711"] {
+            assert!(stopped.contains(part), "{stopped}");
         }
     }
 }

@@ -115,3 +115,125 @@ fn the_web_shop_of_the_sandbox_orders_when_it_is_told_to() {
     interrupt(&child);
     assert!(seen && child.wait().unwrap().success());
 }
+
+#[test]
+fn a_key_that_is_refused_for_orders_only_ends_with_5_every_time() {
+    let machine = Machine::new();
+    machine.faults("create:403");
+    for run in 0..12 {
+        // With the envelope and without it, one order and several, the list read well all the time.
+        machine.faults(["create:403", "create:401e,ready:latency=1ms", "create:403e,ready:latency=40ms"][run % 3]);
+        let ids: Vec<String> = (0..=run % 2).map(|n| format!("{run}-{n}")).collect();
+        let orders: Vec<Value> = ids.iter().map(|id| order(id)).collect();
+        let file = machine.file("orders.json", &json!(orders).to_string());
+        let ran = machine.run(&["send", &file]).expect(5);
+        assert!(ran.lines.iter().all(|line| line["reason"] == json!("key refused")), "{}", ran.stdout);
+        assert!(ran.stderr.contains("key is not accepted"), "{}", ran.stderr);
+    }
+    let ran = machine.run(&["outbox", "--drain"]).expect(5);
+    assert_eq!(ran.deliveries().len(), 18);
+    assert!(machine.world().orders.is_empty());
+    // A new start is a new try: nothing waits for the key that was refused.
+    machine.faults("");
+    machine.run(&["outbox", "--drain"]).expect(0);
+    assert_eq!(machine.world().orders.len(), 18);
+}
+
+#[test]
+fn what_the_desk_that_sends_was_refused_is_told_to_the_other_programs() {
+    let machine = Machine::new();
+    machine.faults("create:403e");
+    let first = machine.file("first.json", &order("first").to_string());
+    machine.run(&["send", &first, "--no-wait"]).expect(0);
+    let mut watching = sender(&machine);
+    machine.until(|line| line["orderId"] == json!("first"));
+    let second = machine.file("second.json", &order("second").to_string());
+    let ran = machine.run(&["send", &second]).expect(5);
+    assert_eq!(ran.lines[0]["reason"], json!("key refused"));
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+}
+
+#[test]
+fn a_sender_that_is_stopped_is_named_with_what_to_do() {
+    let machine = Machine::new();
+    machine.faults("create:latency=60s");
+    let mut holding = sender(&machine);
+    let pid = holding.id().to_string();
+    signal(&holding, "STOP");
+    let file = machine.file("order.json", &order("o").to_string());
+    let ran = machine.run(&["send", &file]).expect(7);
+    for part in ["oktodesk send", &pid, "is stopped", "kill -CONT"] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    let ran = machine.run(&["doctor"]);
+    assert!(ran.stderr.contains(&pid) && ran.stderr.contains("is stopped"), "{}", ran.stderr);
+    holding.kill().unwrap();
+    holding.wait().unwrap();
+    machine.faults("");
+    assert!(!machine.run(&["outbox", "--drain"]).stderr.contains(&pid), "it is gone");
+}
+
+#[test]
+fn a_drain_reads_the_ready_list_and_tells_what_it_settled() {
+    let machine = Machine::new();
+    let file = machine.file("orders.json", &json!([order("a"), order("b")]).to_string());
+    machine.faults("create:drop-after,ready:500");
+    assert_eq!(machine.run(&["send", &file]).expect(6).deliveries(), ["unknown", "unknown"]);
+    machine.faults("ready:500");
+    machine.run(&["outbox", "--drain"]).expect(6);
+    machine.faults("");
+    let ran = machine.run(&["outbox", "--drain"]).expect(0);
+    assert_eq!(ran.deliveries(), ["accepted", "accepted"]);
+    assert!(ran.stderr.contains("ready list"), "{}", ran.stderr);
+    assert_eq!(machine.world().orders.len(), 2);
+}
+
+#[test]
+fn a_drain_beside_a_stopped_sender_settles_what_the_ready_list_shows() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &order("a").to_string());
+    machine.faults("create:drop-after,ready:500");
+    machine.run(&["send", &file]).expect(6);
+    machine.faults("create:latency=60s");
+    let mut holding = sender(&machine);
+    signal(&holding, "STOP");
+    let ran = machine.run(&["outbox", "--drain"]);
+    let line = ran.lines.iter().find(|line| line["orderId"] == json!("a")).unwrap();
+    assert_eq!(line["delivery"], json!("accepted"), "{}", ran.stdout);
+    holding.kill().unwrap();
+    holding.wait().unwrap();
+}
+
+/// Another program that holds the right to send, with an order of its own under way.
+fn sender(machine: &Machine) -> std::process::Child {
+    let file = machine.file("held.json", &order("held").to_string());
+    let child = machine.command(&["send", &file]).spawn().unwrap();
+    machine.until(|line| line["orderId"] == json!("held") && line["delivery"] != json!("rejected"));
+    let lock = glob(machine.home.path(), "sender.lock");
+    let is_held = || std::fs::read_to_string(&lock).is_ok_and(|text| text.contains(&format!("\"pid\":{}", child.id())));
+    while !is_held() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child
+}
+
+/// The file of this name somewhere below.
+fn glob(dir: &std::path::Path, name: &str) -> std::path::PathBuf {
+    let mut open = vec![dir.to_owned()];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => open.push(entry.path()),
+                _ if entry.file_name() == name => return entry.path(),
+                _ => {}
+            }
+        }
+    }
+    panic!("no {name}");
+}
+
+fn signal(child: &std::process::Child, name: &str) {
+    let done = std::process::Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    assert!(done.unwrap().success());
+}

@@ -36,6 +36,10 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         Bug::StrayPlacedAgain => &[("lib", "domain::order::life::tests::only_what_is_not_there_is_placed_again")],
         Bug::ReadyListTakesBack => &[("lib", "domain::order::life::tests::the_ready_list_of_every_standing")],
         Bug::SharedDrafts => &[("journal", "sqlite::what_another_desk_has_is_left_to_it")],
+        Bug::PollClearsRefusal => &[
+            ("lib", "desk::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
+            ("lib", "desk::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
+        ],
     }
 }
 
@@ -54,7 +58,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::InterruptedIsSentAgain => Some(Bug::StrayPlacedAgain),
         Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
         Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
-        Bug::SharedDrafts => None,
+        Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
+        Bug::PollClearsRefusal => None,
     }
 }
 

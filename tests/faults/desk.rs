@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use oktodesk::{
-    desk::{event::Halt, outbox::Policy},
+    desk::{endpoint::Endpoint, event::Halt, outbox::Policy},
     ports::journal::EventKind,
 };
 use tokio::{
@@ -217,7 +217,7 @@ async fn a_key_refused_from_now_on_halts_everything_and_loses_nothing() {
         assert!(house.place(&[&a, &b]).await < AT_ONCE);
         house.desk.request_status(&id("before"), "in_preparation", None).await.unwrap();
         house.tried(&a).await;
-        house.until_halted(&Halt::KeyRefused).await;
+        house.until_halted(&Halt::KeyRefused { endpoint: Endpoint::Create }).await;
         house.until(&[&a, &b], "queued").await;
         assert_eq!(house.desk.outbox_state().await.unwrap().waiting, 3, "two orders and a status");
         house.sandbox.set_faults("".parse().unwrap());

@@ -1,8 +1,9 @@
 //! The known caller by keys: found while typing, taken over, repeated, noted.
 
 use crate::{
-    desk::guests::Known,
-    domain::{field::Field, flow::Step, order::OrderType, undo::Touch},
+    desk::{DeskError, guests::Known},
+    domain::{field::Field, flow::Step, order::OrderType, text::Clean, undo::Touch},
+    ports::PosError,
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -308,4 +309,19 @@ fn a_guest_without_orders_is_not_told_that_the_whole_number_has_none() {
     hands.press("down f5");
     assert_eq!(hands.said(), "Von diesem Gast ist keine frühere Bestellung bekannt.");
     assert!(hands.cart().is_empty());
+}
+
+#[test]
+fn a_lookup_that_failed_is_no_unknown_guest() {
+    let error =
+        || Some(DeskError::Pos(PosError::Unknown { reason: Clean::new("HTTP 500 at customers/findByPhoneNumber") }));
+    for known in [Known { failed: error(), ..Known::default() }, Known { failed: error(), ..regular() }] {
+        let mut hands = Hands::new();
+        hands.press("alt+2");
+        hands.type_text(NUMBER);
+        hands.answer_caller(known.clone());
+        let screen = hands.screen();
+        assert!(screen.contains("Nachsehen hat nicht geklappt"), "{screen}");
+        assert!(known.guests.is_empty() || screen.contains("Bekannt"), "the desk's own guests are there: {screen}");
+    }
 }

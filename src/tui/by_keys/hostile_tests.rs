@@ -308,7 +308,7 @@ fn caller(text: &str) -> Known {
         let past = PastOrder { order_id: id(n), at: minutes(-60), is_cancelled: false, order };
         Guest { customer, orders: vec![past.clone(), past] }
     };
-    Known { note: text.to_owned(), note_number: text.to_owned(), guests: vec![guest(41), guest(42)] }
+    Known { note: text.to_owned(), note_number: text.to_owned(), guests: vec![guest(41), guest(42)], failed: None }
 }
 
 /// What opens over the items.

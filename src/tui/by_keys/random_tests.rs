@@ -14,6 +14,7 @@ use crate::tui::{
 };
 use crate::{
     desk::{
+        endpoint::Endpoint,
         event::{Connection, DeskEvent, Halt, Held, OutboxState},
         search::Catalog,
     },
@@ -131,7 +132,7 @@ fn news() -> impl Strategy<Value = Msg> {
         Msg::Desk(DeskEvent::Connection(if text.len() % 2 == 0 {
             Connection::Down { since: minutes(-9), reason }
         } else {
-            Connection::KeyRefused { since: minutes(-9), reason }
+            Connection::KeyRefused { since: minutes(-9), only: None, reason }
         }))
     });
     let restored = (hostile(), 90u32..93).prop_map(|(text, n)| {
@@ -151,7 +152,7 @@ fn news() -> impl Strategy<Value = Msg> {
         restored,
         (0usize..3, 0usize..3, 1u32..9).prop_map(|(waiting, needs_person, n)| {
             let held = vec![(id(n), Held::DuePassed { due_at: minutes(-3) })];
-            let halted = (waiting == 1).then_some(Halt::KeyRefused);
+            let halted = (waiting == 1).then_some(Halt::KeyRefused { endpoint: Endpoint::Create });
             Msg::Desk(DeskEvent::Outbox(OutboxState { waiting, needs_person, held, halted }))
         }),
         (1u32..6, any::<bool>()).prop_map(|(n, fails)| {

@@ -1,7 +1,10 @@
 //! What the desk says and when: nothing that matters is dropped, and nothing it says is untrue.
 
 use crate::{
-    desk::event::{Connection, DeskEvent, Halt, Held, OutboxState},
+    desk::{
+        endpoint::Endpoint,
+        event::{Connection, DeskEvent, Halt, Held, OutboxState},
+    },
     domain::{delivery::Delivery, text::Clean},
     i18n::Lang,
     tui::{
@@ -13,7 +16,7 @@ use crate::{
 
 #[test]
 fn the_head_drops_anything_but_the_connection() {
-    let refused = Connection::KeyRefused { since: minutes(-2), reason: Clean::new("403") };
+    let refused = Connection::KeyRefused { since: minutes(-2), only: None, reason: Clean::new("403") };
     let down = Connection::Down { since: minutes(-120), reason: Clean::new("refused") };
     for (lang, connection, word) in [
         (Lang::De, refused.clone(), "✕ Schlüssel abgelehnt"),
@@ -149,7 +152,11 @@ fn what_is_said_of_an_order_has_its_reason_as_the_detail() {
 fn the_key_for_whom_it_concerns_says_what_to_do_about_a_refused_key() {
     let mut hands = Hands::new();
     hands.list(vec![row(1, accepted(4711)), row(2, Delivery::Queued), row(3, Delivery::Queued)]);
-    let outbox = OutboxState { halted: Some(Halt::KeyRefused), waiting: 2, ..OutboxState::default() };
+    let outbox = OutboxState {
+        halted: Some(Halt::KeyRefused { endpoint: Endpoint::Create }),
+        waiting: 2,
+        ..OutboxState::default()
+    };
     hands.take(Msg::Desk(DeskEvent::Outbox(outbox)));
     hands.press("f7");
     assert!(hands.said().contains("oktopos.api_key_file"), "{}", hands.said());

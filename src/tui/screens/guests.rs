@@ -98,7 +98,7 @@ pub fn found(model: &mut Model, request: u64, known: Known) {
     let Some(slot) = model.slots.iter_mut().find(|slot| slot.caller.request == request) else { return };
     let caller = &mut slot.caller;
     match caller.is_noted {
-        true => caller.known.guests = known.guests,
+        true => (caller.known.guests, caller.known.failed) = (known.guests, known.failed),
         false => caller.known = known,
     }
     caller.selected = caller.selected.min(caller.known.guests.len().saturating_sub(1));

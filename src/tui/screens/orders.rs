@@ -42,6 +42,7 @@ use crate::{
             details::{Details, Subject},
         },
     },
+    words,
 };
 
 /// An order that is due within this time is no order for a later day.
@@ -199,8 +200,14 @@ pub fn attention(model: &mut Model) {
     if model.orders.row().is_some_and(LiveRow::needs_person) {
         return;
     }
-    if model.outbox.halted == Some(Halt::KeyRefused) {
-        return key_refused(model);
+    match &model.outbox.halted {
+        Some(Halt::KeyRefused { .. }) => return key_refused(model),
+        Some(Halt::OtherSender { holder: Some(holder) }) if holder.is_stopped => {
+            let text = model.texts.t("notice.sender_stopped").to_owned();
+            let detail = words::sender(holder, model.moment.now, &model.texts);
+            return model.say_detail(Tone::Alarm, text, &detail);
+        }
+        _ => {}
     }
     let text = model.texts.t("notice.nobody_needed").to_owned();
     model.say(Tone::Done, text);
@@ -372,16 +379,6 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
 /// The shop's label of a status, if it has one.
 pub fn status_label(model: &Model, status: &str) -> Option<String> {
     model.shop.workflow.rule(status).and_then(|rule| rule.label.clone())
-}
-
-/// Key of the sentence for a halted outbox.
-pub fn halt_key(halt: &Halt) -> &'static str {
-    match halt {
-        Halt::KeyRefused => "halt.key_refused",
-        Halt::Throttled => "halt.throttled",
-        Halt::OtherSender => "halt.other_sender",
-        Halt::Journal { .. } => "halt.journal",
-    }
 }
 
 #[cfg(test)]

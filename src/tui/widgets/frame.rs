@@ -16,6 +16,7 @@ use crate::{
         overlay::Overlay,
         screens::{form, orders, rows::has_more},
     },
+    words,
 };
 
 /// Where things go on a terminal of some size.
@@ -150,7 +151,7 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
 fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
-    let halted = model.outbox.halted.as_ref().map(|halt| texts.t(orders::halt_key(halt)).to_owned());
+    let halted = model.outbox.halted.as_ref().map(|halt| words::halt(halt, model.moment.now, texts));
     let Counts { unknown, rejected, other, .. } = model.orders.list.counts();
     let (text, style) = if unknown + rejected + other > 0 {
         let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.further", other)];

@@ -14,17 +14,25 @@ use crate::{
         model::Model,
         msg::Target,
         slot::Slot,
-        widgets::canvas::{Canvas, width},
+        widgets::canvas::{Canvas, fit, width},
     },
+    words,
 };
 
 /// Draws the panel; `false` where nothing is known of the number.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> bool {
     let known = &slot.caller.known;
-    if known.guests.is_empty() && known.note.is_empty() {
+    if known.guests.is_empty() && known.note.is_empty() && known.failed.is_none() {
         return false;
     }
     let texts = &model.texts;
+    let mut area = area;
+    if let Some(error) = known.failed.as_ref().filter(|_| area.height > 0) {
+        // The last line: who was found all the same comes first.
+        area.height -= 1;
+        let text = texts.fill("guest.lookup_failed", &[("reason", &words::what_happened(error, texts))]);
+        canvas.put(area.x, area.bottom(), area.width, &fit(&text, area.width), canvas.theme.warn);
+    }
     if !known.guests.is_empty() {
         let head = texts.count("guest.known", known.guests.len());
         let end = canvas.put(area.x, area.y, area.width, &head, canvas.theme.accent) + 2;

@@ -2,6 +2,7 @@
 
 use crate::{
     desk::{
+        endpoint::Endpoint,
         event::{Connection, Halt},
         live::{LiveKey, LiveRow},
     },
@@ -98,13 +99,17 @@ pub(super) fn reason_of(model: &Model, row: &LiveRow) -> Option<String> {
 
 /// What keeps the outbox from sending now, in words; `None` if nothing is known to.
 pub fn waits(model: &Model) -> Option<String> {
+    let of_outbox = |endpoint: &Option<Endpoint>| endpoint.is_none_or(Endpoint::is_of_outbox);
     let key = match (&model.outbox.halted, &model.connection) {
-        (Some(Halt::KeyRefused), _) | (None, Connection::KeyRefused { .. }) => "notice.waits_key",
+        (Some(Halt::KeyRefused { .. }), _) => "notice.waits_key",
         (Some(Halt::Throttled), _) => "notice.waits_pause",
-        (Some(Halt::OtherSender), _) => "notice.waits_other",
+        (Some(Halt::OtherSender { holder: Some(holder) }), _) if holder.is_stopped => "notice.waits_stopped",
+        (Some(Halt::OtherSender { .. }), _) => "notice.waits_other",
         (Some(Halt::Journal { .. }), _) => "notice.waits_journal",
+        (None, Connection::KeyRefused { only, .. }) if of_outbox(only) => "notice.waits_key",
         (None, Connection::Down { .. }) => "notice.waits_connection",
-        (None, Connection::Untried | Connection::Up { .. }) => return None,
+        (None, Connection::Failing { endpoint, .. }) if endpoint.is_of_outbox() => "notice.waits_failing",
+        (None, _) => return None,
     };
     Some(model.texts.fill(key, &[]))
 }

@@ -104,6 +104,15 @@ fn connection(canvas: &Canvas<'_>, model: &Model, length: Length) -> (String, St
             let short = texts.fill("head.down", &[("since", "")]).trim_end().to_owned();
             ("✕", if length < Length::Short { text } else { short }, canvas.theme.warn)
         }
+        Connection::Failing { since: at, endpoint, .. } => {
+            let since = if length < Length::Short { since(*at) } else { String::new() };
+            let text = texts.fill("head.failing", &[("endpoint", texts.t(endpoint.text())), ("since", &since)]);
+            ("✕", text.trim_end().to_owned(), canvas.theme.warn)
+        }
+        Connection::KeyRefused { only: Some(endpoint), .. } if length < Length::Numbers => {
+            let text = texts.fill("head.key_refused_for", &[("endpoint", texts.t(endpoint.text()))]);
+            ("✕", text, canvas.theme.alarm)
+        }
         Connection::KeyRefused { .. } => ("✕", texts.t("head.key_refused").to_owned(), canvas.theme.alarm),
     };
     (format!("{mark} {word}"), style)
