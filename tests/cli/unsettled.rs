@@ -195,9 +195,10 @@ fn a_drain_beside_a_stopped_sender_settles_what_the_ready_list_shows() {
     let file = machine.file("order.json", &order("a").to_string());
     machine.faults("create:drop-after,ready:500");
     machine.run(&["send", &file]).expect(6);
-    machine.faults("create:latency=60s");
+    machine.faults("create:latency=60s,ready:500");
     let mut holding = sender(&machine);
     signal(&holding, "STOP");
+    machine.faults("create:latency=60s");
     let ran = machine.run(&["outbox", "--drain"]);
     let line = ran.lines.iter().find(|line| line["orderId"] == json!("a")).unwrap();
     assert_eq!(line["delivery"], json!("accepted"), "{}", ran.stdout);
