@@ -16,7 +16,6 @@ pub(super) struct Face<'a> {
     pub(super) seat: Option<i64>,
     pub(super) pickup_token: &'a str,
     pub(super) intermediary: &'a str,
-    pub(super) status: &'a str,
     pub(super) session_token: Option<&'a str>,
     pub(super) brief: String,
 }
@@ -39,7 +38,6 @@ impl<'a> Face<'a> {
             seat: location.and_then(|location| location.seat),
             pickup_token: order.pickup.as_ref().and_then(|pickup| pickup.pickup_token.as_deref()).unwrap_or_default(),
             intermediary: order.intermediary.as_deref().unwrap_or_default(),
-            status: &order.status,
             session_token: order.session_token.as_deref(),
             brief: brief(order),
         }

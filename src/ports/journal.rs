@@ -14,7 +14,11 @@ use crate::domain::{
     draft::Draft,
     guest::GuestKeys,
     ids::{DeskId, InternalId, OrderId},
-    order::{Order, OrderType},
+    order::{
+        Order, OrderType,
+        history::Noted,
+        life::{Action, Placing, Refusal, Standing},
+    },
 };
 pub use crate::domain::{
     draft::OpenDraft,
@@ -56,6 +60,20 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    /// The error for a refusal of the order's life.
+    pub fn refused(order_id: &OrderId, refusal: Refusal) -> Self {
+        let Refusal { standing, action } = refusal;
+        Self::WrongState { order_id: order_id.clone(), delivery: standing.word(), action: action.word() }
+    }
+
+    /// The error for an entry of the outbox that no order knows.
+    pub fn no_entry(seq: i64) -> Self {
+        let refusal = Refusal { standing: Standing::Gone, action: Action::Settle };
+        Self::refused(&OrderId(format!("of outbox entry {seq}")), refusal)
+    }
+}
+
 /// Why none of several orders was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceAllError {
@@ -86,6 +104,20 @@ pub struct NewOrder {
     pub guest: GuestKeys,
     /// The desk that places it: an order whose draft another desk has open is not placed.
     pub desk: DeskId,
+}
+
+impl NewOrder {
+    /// What of it the order's life has to know.
+    pub fn placing(&self) -> Placing {
+        let noted = |kind, detail: String| Noted { kind, detail };
+        let prices = self.note.prices.iter().map(|price| noted(EventKind::PriceChanged, price.to_string()));
+        let passes = self.note.passes.iter().map(|pass| noted(EventKind::Overridden, pass.to_string()));
+        Placing {
+            first_status: self.order.status.clone(),
+            base_url: self.base_url.clone(),
+            notes: prices.chain(passes).collect(),
+        }
+    }
 }
 
 /// What the outbox has to send.

@@ -1,6 +1,6 @@
 //! OktoPOS as the desk sees it: three order calls, articles, customers. No HTTP word crosses this border.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::domain::{
     article::Article,
     ids::{InternalId, OrderId},
     money::Money,
-    order::{Customer, DistributionChannel, OrderType},
+    order::{Customer, DistributionChannel, OrderType, life::Seen},
     text::Clean,
 };
 
@@ -95,6 +95,21 @@ pub struct ReadyOrder {
     pub due_at: Option<Timestamp>,
     /// The lines, for reading only.
     pub lines: Vec<ReadyLine>,
+}
+
+impl ReadyOrder {
+    /// What a list says of each order it names. The first row counts where an id is repeated, so that two rows cannot chase
+    /// each other at every poll.
+    pub fn by_order(list: &[Self]) -> HashMap<&str, Seen> {
+        let mut by_order = HashMap::new();
+        for ready in list {
+            if let Some(id) = &ready.order_id {
+                let seen = || Seen { internal_id: ready.internal_id, status: ready.status.clone() };
+                by_order.entry(id.as_str()).or_insert_with(seen);
+            }
+        }
+        by_order
+    }
 }
 
 /// One line of an order in the ready list.

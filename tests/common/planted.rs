@@ -27,14 +27,34 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("lib", "journal::lock::tests::one_holds_it_until_it_is_dropped"),
             ("cli", "a_second_program_leaves_a_call_under_way_alone"),
         ],
-        Bug::StaleAddress => &[("journal", "sqlite::an_entry_begins_only_for_the_address_it_is_bound_to")],
-        Bug::SentTwiceAtOnce => &[("lib", "domain::order::life::tests::an_attempt_begins_once_and_where_it_is_bound")],
-        Bug::LateAnswerTakesBack => &[("lib", "domain::order::life::tests::a_late_answer_is_never_a_step_back")],
-        Bug::InterruptedIsSentAgain => {
-            &[("lib", "domain::order::life::tests::what_was_under_way_when_the_program_ended")]
-        }
-        Bug::StrayPlacedAgain => &[("lib", "domain::order::life::tests::only_what_is_not_there_is_placed_again")],
-        Bug::ReadyListTakesBack => &[("lib", "domain::order::life::tests::the_ready_list_of_every_standing")],
+        Bug::StaleAddress => &[
+            ("journal", "sqlite::an_entry_begins_only_for_the_address_it_is_bound_to"),
+            ("journal", "memory::an_entry_begins_only_for_the_address_it_is_bound_to"),
+        ],
+        Bug::SentTwiceAtOnce => &[
+            ("lib", "domain::order::life::tests::an_attempt_begins_once_and_where_it_is_bound"),
+            ("journal", "sqlite::an_attempt_is_marked_before_it_is_sent"),
+            ("journal", "memory::random_lives_agree_with_the_model"),
+        ],
+        Bug::LateAnswerTakesBack => &[
+            ("lib", "domain::order::life::tests::a_late_answer_is_never_a_step_back"),
+            ("journal", "sqlite::an_answer_after_the_ready_list_still_brings_its_id"),
+            ("journal", "memory::random_lives_agree_with_the_model"),
+        ],
+        Bug::InterruptedIsSentAgain => &[
+            ("lib", "domain::order::life::tests::what_was_under_way_when_the_program_ended"),
+            ("journal", "sqlite::recovery_settles_what_was_under_way"),
+            ("journal", "memory::random_lives_agree_with_the_model"),
+        ],
+        Bug::StrayPlacedAgain => &[
+            ("lib", "domain::order::life::tests::only_what_is_not_there_is_placed_again"),
+            ("journal", "sqlite::a_person_settles_what_was_given_up_and_is_there"),
+        ],
+        Bug::ReadyListTakesBack => &[
+            ("lib", "domain::order::life::tests::the_ready_list_of_every_standing"),
+            ("journal", "sqlite::the_ready_list_never_moves_an_order_back"),
+            ("journal", "memory::random_lives_agree_with_the_model"),
+        ],
         Bug::SharedDrafts => &[("journal", "sqlite::what_another_desk_has_is_left_to_it")],
         Bug::PollClearsRefusal => &[
             ("lib", "desk::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),

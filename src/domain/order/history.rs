@@ -126,6 +126,34 @@ impl EventKind {
     }
 }
 
+impl Noted {
+    /// What of a detail may stay when the guest of its order is forgotten. What a server said may name the guest, and so may
+    /// what a person typed as the reason for a status; which status it was stays.
+    pub fn impersonal(kind: EventKind, detail: &str) -> &str {
+        match kind {
+            EventKind::Rejected | EventKind::Requeued | EventKind::Again | EventKind::Unknown => "",
+            EventKind::StatusRefused | EventKind::StatusRequested => {
+                detail.split_once(':').map_or(detail, |(status, _)| status)
+            }
+            EventKind::Placed
+            | EventKind::Corrected
+            | EventKind::PriceChanged
+            | EventKind::Attempt
+            | EventKind::Accepted
+            | EventKind::SeenReady
+            | EventKind::Resent
+            | EventKind::Settled
+            | EventKind::Cancelled
+            | EventKind::Readdressed
+            | EventKind::StatusSet
+            | EventKind::StatusDropped
+            | EventKind::StatusSeen
+            | EventKind::Forgotten
+            | EventKind::Overridden => detail,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -200,6 +200,21 @@ impl Life {
         has_ended && self.stray.is_none() && self.pending_status().is_none()
     }
 
+    /// Words of the deliveries of which OktoPOS has nothing: such an order is free to be placed again and to be a draft.
+    pub const FREE: [&'static str; 2] = ["rejected", "cancelled"];
+
+    /// Whether it may be open as a draft beside its order.
+    ///
+    /// # Errors
+    /// A refusal, where the order is on its way: a draft that is saved late never comes back beside it.
+    pub fn may_be_draft(&self) -> Result<(), Refusal> {
+        if self.is_free() { Ok(()) } else { Err(self.refuse(Action::SaveDraft)) }
+    }
+
+    fn is_free(&self) -> bool {
+        Self::FREE.contains(&self.delivery.word())
+    }
+
     fn refuse(&self, action: Action) -> Refusal {
         Refusal { standing: Standing::from(&self.delivery), action }
     }

@@ -1,24 +1,26 @@
 //! Drafts: written whole at every change, each by the one desk that has it open. What is in them is not looked at.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::{
     SqliteJournal,
-    error::journal_error,
-    rows::{parse, why_not},
+    error::{damaged, journal_error},
+    life::{Find, load},
+    rows::parse,
 };
 use crate::{
     chaos::{self, Bug},
     domain::{
         draft::Draft,
         ids::{DeskId, OrderId},
+        order::life::Life,
     },
     ports::{JournalError, journal::OpenDraft},
 };
 
-/// ?4 is the desk that saves, ?5 whether the guard of other desks' drafts is broken on purpose.
+/// ?4 is the desk that saves, ?5 whether the guard of other desks' drafts is broken on purpose, ?6 and ?7 are `Life::FREE`.
 const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json, desk) SELECT ?1, ?2, ?3, ?4 \
-    WHERE NOT EXISTS (SELECT 1 FROM orders WHERE order_id = ?1 AND delivery NOT IN ('rejected', 'cancelled')) \
+    WHERE NOT EXISTS (SELECT 1 FROM orders WHERE order_id = ?1 AND delivery NOT IN (?6, ?7)) \
     ON CONFLICT (order_id) DO UPDATE SET opened_at = excluded.opened_at, json = excluded.json, desk = excluded.desk \
     WHERE drafts.desk IS NULL OR drafts.desk = excluded.desk OR ?5";
 
@@ -98,16 +100,20 @@ pub(super) async fn save(
         .bind(json)
         .bind(desk.as_str())
         .bind(chaos::planted(Bug::SharedDrafts))
+        .bind(Life::FREE[0])
+        .bind(Life::FREE[1])
         .execute(&mut *conn)
         .await
         .map_err(journal_error)?;
     if done.rows_affected() > 0 {
         return Ok(());
     }
-    Err(match elsewhere(conn, id, desk).await? {
-        Some(why) => why,
-        None => why_not(conn, id, "saving its draft").await,
-    })
+    if let Some(why) = elsewhere(conn, id, desk).await? {
+        return Err(why);
+    }
+    let Some(loaded) = load(conn, Find::Order(id)).await? else { return Err(JournalError::NotFound(id.clone())) };
+    let refusal = loaded.life.may_be_draft().err();
+    Err(refusal.map_or_else(|| damaged("a draft was not written"), |refusal| JournalError::refused(id, refusal)))
 }
 
 /// Forgets one draft, in a transaction of its own or the one that is open.
@@ -138,6 +144,15 @@ pub(super) async fn elsewhere(
         .map_err(journal_error)?;
     let holder = holder.into_iter().flatten().next().filter(|holder| holder != desk.as_str());
     Ok(holder.map(|holder| JournalError::DraftElsewhere { order_id: id.clone(), desk: DeskId(holder) }))
+}
+
+/// Appends the statement that writes a draft over its last state.
+pub(super) fn push_save(write: &mut QueryBuilder<Sqlite>, open: &OpenDraft) -> Result<(), JournalError> {
+    let OpenDraft { draft, desk } = open;
+    write.push("INSERT OR REPLACE INTO drafts (order_id, opened_at, json, desk) VALUES (");
+    write.push_bind(draft.order_id.0.clone()).push(", ").push_bind(draft.opened_at.as_microsecond()).push(", ");
+    write.push_bind(json(draft)?).push(", ").push_bind(desk.as_ref().map(|desk| desk.0.clone())).push("); ");
+    Ok(())
 }
 
 /// A draft as it is kept.

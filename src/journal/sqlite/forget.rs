@@ -2,18 +2,23 @@
 //! sent is a promise. Some orders at a time, each time one transaction.
 
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{QueryBuilder, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     SqliteJournal,
     error::journal_error,
-    rows::{delivery, event, parse},
+    life::{COLUMNS, Loaded, difference, life, read},
+    rows::{delivery, parse},
 };
 use crate::{
     chaos,
     domain::{
         ids::OrderId,
-        order::Order,
+        order::{
+            Order,
+            history::{EventKind, Noted},
+            life::{Happening, Next, Step},
+        },
         privacy::{traces, without_guest},
     },
     ports::{
@@ -32,18 +37,15 @@ macro_rules! window {
 /// How far the window reaches.
 pub(super) const REACH: &str = concat!("SELECT count(*), max(no) FROM ", window!());
 
-/// Those of the window that are over. ?3 is the instant, ?4 the statuses, ?5 the orders, both JSON or NULL.
-pub(super) const OVER: &str = concat!(
-    "SELECT o.no, o.order_id, b.body, o.who <> '' OR o.address <> '' OR o.pickup_token <> '' ",
-    // What a person typed for a status may name a guest, also of an order without one.
-    "OR EXISTS (SELECT 1 FROM events e WHERE e.order_no = o.no AND e.kind = 'status_requested' AND instr(e.detail, ':') > 0) ",
-    "FROM ",
+/// Those of the window that may be over. ?3 is the instant, ?4 the orders as JSON or NULL. The life decides; this leaves out
+/// what need not be loaded.
+pub(super) const CANDIDATES: &str = concat!(
+    "SELECT ",
+    life!(),
+    ", b.body, o.who <> '' OR o.address <> '' OR o.pickup_token <> '' FROM ",
     window!(),
-    " w CROSS JOIN orders o ON o.no = w.no CROSS JOIN bodies b ON b.order_no = o.no ",
-    "WHERE o.changed_at < ?3 AND o.stray = 0 AND (o.delivery = 'cancelled' OR (o.delivery = 'accepted' ",
-    "AND (?4 IS NULL OR o.status IN (SELECT value FROM json_each(?4))))) ",
-    "AND (?5 IS NULL OR o.order_id IN (SELECT value FROM json_each(?5))) ",
-    "AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status') ORDER BY o.no",
+    " w CROSS JOIN orders o ON o.no = w.no CROSS JOIN bodies b ON b.order_no = w.no WHERE o.changed_at < ?3 ",
+    "AND (?4 IS NULL OR o.order_id IN (SELECT value FROM json_each(?4))) ORDER BY o.no",
 );
 
 pub(super) const GUESTS: &str = concat!(
@@ -54,26 +56,20 @@ pub(super) const GUESTS: &str = concat!(
     " w CROSS JOIN orders o ON o.no = w.no CROSS JOIN bodies b ON b.order_no = o.no ORDER BY o.no",
 );
 
-/// ?1 is the order, ?2 the instant, ?3 its body without the guest.
-const FORGET: &str = concat!(
-    "UPDATE bodies SET body = ?3 WHERE order_no = ?1; ",
-    "UPDATE orders SET who = '', address = '', pickup_token = '', reason = NULL, status_problem = NULL, personal = 0, ",
-    "session_token = NULL, ",
-    "guest_number = NULL, guest_who = NULL, ",
-    "changed_at = ?2 WHERE no = ?1; ",
-    // What the server said may repeat a name, and so may the reason for a status. The events themselves stay; replacing a row is not changing it.
-    "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) SELECT order_no, n, at, kind, ",
-    "iif(kind IN ('status_refused', 'status_requested'), substr(detail, 1, instr(detail || ':', ':') - 1), '') ",
-    "FROM events WHERE order_no = ?1 AND kind IN ('rejected', 'requeued', 'again', 'unknown', 'status_refused', ",
-    "'status_requested') AND detail <> ''; ",
-    event!("forgotten", "''"),
-);
+/// ?1 is the order, ?2 its body without the guest.
+const FORGET: &str = "UPDATE bodies SET body = ?2 WHERE order_no = ?1; \
+    UPDATE orders SET who = '', address = '', pickup_token = '', personal = 0, session_token = NULL, guest_number = NULL, \
+    guest_who = NULL WHERE no = ?1";
+const DETAILS: &str = "SELECT n, kind, detail FROM events WHERE order_no = ?1 AND detail <> ''";
+/// The event itself stays, and replacing its row is not changing it.
+const REPLACE: &str = "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) \
+    SELECT order_no, n, at, kind, ?3 FROM events WHERE order_no = ?1 AND n = ?2";
 const NOTHING_THERE: &str = "UPDATE orders SET personal = 0 WHERE no = ?1";
 
 /// One order that is over.
 struct Over {
-    no: i64,
-    order_id: OrderId,
+    loaded: Loaded,
+    next: Box<Next>,
     body: String,
     has_columns: bool,
 }
@@ -127,24 +123,25 @@ async fn reach(conn: &mut SqliteConnection, after: i64, look_at: u32) -> Result<
 
 async fn over(conn: &mut SqliteConnection, which: &Forget) -> Result<Vec<Over>, JournalError> {
     let Forget { before, over, only, after, look_at } = which;
-    let rows = sqlx::query(OVER)
+    let rows = sqlx::query(CANDIDATES)
         .bind(after)
         .bind(look_at)
         .bind(before.as_microsecond())
-        .bind(over.as_ref().map(json).transpose()?)
         .bind(only.as_ref().map(json).transpose()?)
         .fetch_all(conn)
         .await
         .map_err(journal_error)?;
-    let read = |row: &SqliteRow| -> Result<Over, sqlx::Error> {
-        Ok(Over {
-            no: row.try_get(0)?,
-            order_id: OrderId(row.try_get(1)?),
-            body: row.try_get(2)?,
-            has_columns: row.try_get(3)?,
-        })
-    };
-    rows.iter().map(read).collect::<Result<_, _>>().map_err(journal_error)
+    let mut found = Vec::new();
+    for row in &rows {
+        // Left for the check to find: one damaged order must not keep everybody else's data here.
+        let Ok(loaded) = read(row) else { continue };
+        let happening = Happening::GuestForgotten { over: over.as_deref() };
+        let Ok(Step::Next(next)) = loaded.life.apply(happening) else { continue };
+        let body = row.try_get(COLUMNS).map_err(journal_error)?;
+        let has_columns = row.try_get(COLUMNS + 1).map_err(journal_error)?;
+        found.push(Over { loaded, next, body, has_columns });
+    }
+    Ok(found)
 }
 
 fn json<T: serde::Serialize>(list: T) -> Result<String, JournalError> {
@@ -160,20 +157,35 @@ async fn write(
     // A damaged body is left for the check to find: one row must not keep everybody else's data here.
     let Ok(order) = parse::<Order>("an order", &over.body) else { return Ok(()) };
     let bare = without_guest(&order);
-    if bare == order && !over.has_columns {
-        sqlx::query(NOTHING_THERE).bind(over.no).execute(conn).await.map_err(journal_error)?;
+    let no = over.loaded.no;
+    let details: Vec<(i64, String, String)> =
+        sqlx::query_as(DETAILS).bind(no).fetch_all(&mut *conn).await.map_err(journal_error)?;
+    if bare == order && !over.has_columns && !details.iter().any(|(_, kind, detail)| names_a_reason(kind, detail)) {
+        sqlx::query(NOTHING_THERE).bind(no).execute(conn).await.map_err(journal_error)?;
         return Ok(());
     }
-    sqlx::query(FORGET)
-        .bind(over.no)
-        .bind(at.as_microsecond())
-        .bind(json(&bare)?)
-        .execute(conn)
-        .await
-        .map_err(journal_error)?;
+    for (n, kind, detail) in &details {
+        let kept = kind_of(kind).map_or("", |kind| Noted::impersonal(kind, detail));
+        if kept != detail {
+            sqlx::query(REPLACE).bind(no).bind(n).bind(kept).execute(&mut *conn).await.map_err(journal_error)?;
+        }
+    }
+    sqlx::query(FORGET).bind(no).bind(json(&bare)?).execute(&mut *conn).await.map_err(journal_error)?;
+    let mut write = QueryBuilder::new("");
+    difference(&mut write, &over.loaded, &over.next, at)?;
+    write.build().execute(conn).await.map_err(journal_error)?;
     forgotten.traces.extend(traces(&order));
-    forgotten.orders.push(over.order_id);
+    forgotten.orders.push(over.loaded.order_id);
     Ok(())
+}
+
+/// What a person typed for a status may name a guest, also of an order without one.
+fn names_a_reason(kind: &str, detail: &str) -> bool {
+    kind == EventKind::StatusRequested.word() && detail.contains(':')
+}
+
+fn kind_of(word: &str) -> Option<EventKind> {
+    EventKind::ALL.into_iter().find(|kind| kind.word() == word)
 }
 
 /// The row's guest, if it has one.

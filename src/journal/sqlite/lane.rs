@@ -53,7 +53,6 @@ fn synchronous() -> SqliteSynchronous {
 /// One connection and those who wait for it.
 pub(super) struct Lane {
     options: SqliteConnectOptions,
-    setup: &'static str,
     slot: Mutex<Slot>,
 }
 
@@ -69,9 +68,8 @@ pub(super) struct Hold<'a> {
 }
 
 impl Lane {
-    /// Every connection of the lane runs `setup` first.
-    pub(super) fn new(options: SqliteConnectOptions, setup: &'static str) -> Self {
-        Self { options, setup, slot: Mutex::new(Slot::Open(None)) }
+    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        Self { options, slot: Mutex::new(Slot::Open(None)) }
     }
 
     /// Waits for the connection, opening it if there is none.
@@ -103,7 +101,6 @@ impl Lane {
     async fn connect(&self) -> Result<SqliteConnection, JournalError> {
         let mut conn = self.options.connect().await.map_err(journal_error)?;
         check_settings(&mut conn).await?;
-        sqlx::raw_sql(self.setup).execute(&mut conn).await.map_err(journal_error)?;
         Ok(conn)
     }
 
@@ -138,6 +135,13 @@ impl Hold<'_> {
             self.done();
         }
         result
+    }
+
+    /// Ends the open transaction without a trace.
+    pub(super) async fn roll_back(mut self) -> Result<(), JournalError> {
+        sqlx::raw_sql("ROLLBACK").execute(self.conn()).await.map_err(journal_error)?;
+        self.done();
+        Ok(())
     }
 
     /// Takes back what the open transaction did, because of `why`.
@@ -179,7 +183,7 @@ mod tests {
     #[tokio::test]
     async fn every_commit_waits_for_the_disk() {
         let dir = tempfile::tempdir().unwrap();
-        let lane = Lane::new(options(&dir.path().join("x.sqlite3")).create_if_missing(true), "");
+        let lane = Lane::new(options(&dir.path().join("x.sqlite3")).create_if_missing(true));
         let mut hold = lane.take().await.unwrap();
         let waits: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(hold.conn()).await.unwrap();
         assert_eq!(waits, 2, "FULL: with less a power cut takes orders that were said to be saved");

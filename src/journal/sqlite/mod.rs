@@ -13,6 +13,7 @@ mod guests;
 mod house;
 mod kept;
 mod lane;
+mod life;
 mod observe;
 mod place;
 mod read;
@@ -68,8 +69,8 @@ impl SqliteJournal {
     pub async fn open(dir: &Path) -> Result<Self, JournalError> {
         let path = file::ensure(dir).await?;
         let options = lane::options(&path);
-        let reader = || Lane::new(options.clone().pragma("query_only", "ON"), "");
-        let writer = Lane::new(options.clone(), place::SETUP);
+        let reader = || Lane::new(options.clone().pragma("query_only", "ON"));
+        let writer = Lane::new(options.clone());
         let journal = Self { path, writer, readers: [reader(), reader()] };
         let mut hold = journal.writer.take().await?;
         if file::is_old(hold.conn()).await? {
@@ -153,7 +154,7 @@ impl Journal for SqliteJournal {
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
-        self.apply(id, decision, at).await
+        self.record_decision(id, decision, at).await
     }
 
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {

@@ -1,17 +1,20 @@
-//! Recording what a person confirmed: orders and status changes, each with its outbox row and event in one transaction.
+//! Recording what a person confirmed: orders and status changes, each with its outbox row and events in one transaction.
 
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::{
     SqliteJournal, drafts,
-    error::journal_error,
+    error::{damaged, journal_error},
     house::column,
-    rows::{event, why_not},
+    life::{Around, Find, Loaded, difference, load},
 };
 use crate::{
     chaos::{self, Bug},
-    domain::ids::OrderId,
+    domain::{
+        ids::{DeskId, OrderId},
+        order::life::{Happening, Life, Next, Placing, Step},
+    },
     journal::face::Face,
     ports::{
         JournalError,
@@ -19,125 +22,178 @@ use crate::{
     },
 };
 
-/// What the writing connection gets when it is opened: recording an order as one statement on a view of its own.
-///
-/// One statement is one trip to the database's thread and its own transaction. As several, waking the threads for each of
-/// them cost as much again as the disk. The view and its trigger are temporary: nothing of them is in the file.
-pub(super) const SETUP: &str = concat!(
-    "CREATE TEMP VIEW placing AS SELECT NULL AS order_id, NULL AS at, NULL AS base_url, NULL AS body, NULL AS status, ",
-    "NULL AS order_type, NULL AS total, NULL AS currency, NULL AS who, NULL AS address, NULL AS table_no, NULL AS seat, ",
-    "NULL AS pickup_token, NULL AS intermediary, NULL AS due_at, NULL AS session_token, NULL AS brief, NULL AS prices, ",
-    "NULL AS guest_number, NULL AS guest_who, NULL AS pieces, NULL AS promised_at, NULL AS passes, NULL AS desk; ",
-    "CREATE TEMP TRIGGER place INSTEAD OF INSERT ON placing BEGIN ",
-    // An order that may not be placed, again or because another desk has its draft, gets no delivery, which its column refuses: nothing of this is kept.
-    "INSERT INTO orders (order_id, delivery, create_seq, base_url, first_status, order_type, total, currency, who, address, ",
-    "table_no, seat, pickup_token, intermediary, created_at, due_at, changed_at, session_token, brief, ",
-    "guest_number, guest_who, pieces, promised_at) ",
-    "VALUES (NEW.order_id, ",
-    "iif(EXISTS (SELECT 1 FROM drafts WHERE order_id = NEW.order_id AND desk <> NEW.desk), NULL, 'queued'), ",
-    "(SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), NEW.base_url, NEW.status, ",
-    "NEW.order_type, NEW.total, NEW.currency, NEW.who, NEW.address, NEW.table_no, NEW.seat, NEW.pickup_token, ",
-    "NEW.intermediary, NEW.at, NEW.due_at, NEW.at, NEW.session_token, NEW.brief, ",
-    "NEW.guest_number, NEW.guest_who, NEW.pieces, NEW.promised_at) ",
-    "ON CONFLICT (order_id) DO UPDATE SET ",
-    "delivery = CASE WHEN delivery IN ('rejected', 'cancelled') AND stray = 0 THEN 'queued' END, ",
-    "internal_id = NULL, reason = NULL, status = NULL, status_problem = NULL, create_seq = excluded.create_seq, ",
-    "base_url = excluded.base_url, first_status = excluded.first_status, order_type = excluded.order_type, ",
-    "total = excluded.total, currency = excluded.currency, who = excluded.who, address = excluded.address, ",
-    "table_no = excluded.table_no, seat = excluded.seat, pickup_token = excluded.pickup_token, ",
-    "intermediary = excluded.intermediary, created_at = excluded.created_at, due_at = excluded.due_at, ",
-    "changed_at = excluded.changed_at, session_token = excluded.session_token, brief = excluded.brief, personal = 1, ",
-    "guest_number = excluded.guest_number, guest_who = excluded.guest_who, pieces = excluded.pieces, ",
-    "promised_at = excluded.promised_at; ",
-    "INSERT INTO bodies (order_no, body) SELECT no, NEW.body FROM orders WHERE order_id = NEW.order_id ",
-    "ON CONFLICT (order_no) DO UPDATE SET body = excluded.body; ",
-    "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) ",
-    "SELECT create_seq, no, 'create', NEW.base_url, NEW.at FROM orders WHERE order_id = NEW.order_id; ",
-    "INSERT INTO events (order_no, n, at, kind, detail) ",
-    "SELECT o.no, coalesce(max(e.n), 0) + 1, NEW.at, iif(max(e.n) IS NULL, 'placed', 'corrected'), '' ",
-    "FROM orders o LEFT JOIN events e ON e.order_no = o.no WHERE o.order_id = NEW.order_id GROUP BY o.no; ",
-    "INSERT INTO events (order_no, n, at, kind, detail) ",
-    "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'price_changed', p.value ",
-    "FROM orders o CROSS JOIN json_each(NEW.prices) p WHERE o.order_id = NEW.order_id; ",
-    "INSERT INTO events (order_no, n, at, kind, detail) ",
-    "SELECT o.no, (SELECT max(n) FROM events WHERE order_no = o.no) + 1 + p.key, NEW.at, 'overridden', p.value ",
-    "FROM orders o CROSS JOIN json_each(NEW.passes) p WHERE o.order_id = NEW.order_id; ",
-    "DELETE FROM drafts WHERE order_id = NEW.order_id; ",
-    "END",
-);
+/// The number that the next entry of the outbox gets.
+const NEXT_SEQ: &str = "(SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox')";
 
-const PLACE: &str = "INSERT INTO placing (order_id, at, base_url, body, status, order_type, total, currency, who, address, \
-    table_no, seat, pickup_token, intermediary, due_at, session_token, brief, prices, guest_number, guest_who, pieces, \
-    promised_at, passes, desk) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
-
-const FIND_OPEN: &str = "BEGIN IMMEDIATE; \
-    SELECT no FROM orders WHERE order_id = ?1 AND delivery IN ('queued', 'sending', 'accepted')";
-
-const STATUS: &str = concat!(
-    // It goes where its order went: elsewhere OktoPOS's id means another order.
-    "INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) ",
-    "SELECT ?1, 'status', ?3, ?4, base_url, ?2 FROM orders WHERE no = ?1; ",
-    "UPDATE orders SET status_problem = NULL, changed_at = ?2 WHERE no = ?1; ",
-    event!("status_requested", "iif(coalesce(?4, '') = '', ?3, ?3 || ': ' || ?4)"),
-    "COMMIT",
-);
-
-/// Notes as a JSON array of their texts; nothing for none.
-fn listed(notes: &[impl ToString]) -> Result<Option<String>, JournalError> {
-    if notes.is_empty() {
-        return Ok(None);
-    }
-    let texts: Vec<String> = notes.iter().map(ToString::to_string).collect();
-    let unwritable = |error| JournalError::Unwritable(format!("what is noted of the order: {error}"));
-    serde_json::to_string(&texts).map(Some).map_err(unwritable)
+/// What a column of an order's row holds.
+enum Cell {
+    Text(String),
+    Number(i64),
+    Null,
 }
 
-/// Runs the one statement that records an order. `Some` says why the journal refuses it; then nothing of it is kept, and a
-/// transaction around it goes on.
-async fn insert(conn: &mut SqliteConnection, new: &NewOrder) -> Result<Option<JournalError>, JournalError> {
-    let NewOrder { order, body, base_url, due_at, at, note, guest, desk } = new;
-    let (prices, passes) = (listed(&note.prices)?, listed(&note.passes)?);
-    let face = Face::of(order);
-    let done = sqlx::query(PLACE)
-        .bind(order.order_id.as_str())
-        .bind(at.as_microsecond())
-        .bind(base_url)
-        .bind(body)
-        .bind(face.status)
-        .bind(face.order_type)
-        .bind(face.total)
-        .bind(face.currency)
-        .bind(face.who)
-        .bind(face.address)
-        .bind(face.table)
-        .bind(face.seat)
-        .bind(face.pickup_token)
-        .bind(face.intermediary)
-        .bind(due_at.map(Timestamp::as_microsecond))
-        .bind(face.session_token)
-        .bind(face.brief)
-        .bind(prices)
-        .bind(guest.number.as_deref())
-        .bind(guest.who)
-        .bind(note.pieces)
-        .bind(column(note.promised_at))
-        .bind(passes)
-        .bind(Some(desk.as_str()).filter(|_| !chaos::planted(Bug::SharedDrafts)))
-        .execute(&mut *conn)
-        .await;
-    match done {
-        Ok(_) => Ok(None),
-        Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::NotNullViolation => {
-            if let Some(why) = drafts::elsewhere(conn, &order.order_id, desk).await? {
-                return Ok(Some(why));
-            }
-            match why_not(conn, &order.order_id, "placing it again").await {
-                refused @ JournalError::WrongState { .. } => Ok(Some(refused)),
-                failed => Err(failed),
-            }
+impl Cell {
+    fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    fn push_into(self, write: &mut QueryBuilder<Sqlite>) {
+        match self {
+            Self::Text(text) => write.push_bind(text),
+            Self::Number(number) => write.push_bind(number),
+            Self::Null => write.push("NULL"),
+        };
+    }
+}
+
+/// The columns that come out of the Order object and what is kept beside it, written anew with each confirmation.
+fn cells(new: &NewOrder) -> [(&'static str, Cell); 19] {
+    let NewOrder { order, body: _, base_url: _, due_at, at, note, guest, desk: _ } = new;
+    let Face {
+        order_type,
+        total,
+        currency,
+        who,
+        address,
+        table,
+        seat,
+        pickup_token,
+        intermediary,
+        session_token,
+        brief,
+    } = Face::of(order);
+    let number = |number: Option<i64>| number.map_or(Cell::Null, Cell::Number);
+    let text = |text: Option<&str>| text.map_or(Cell::Null, Cell::text);
+    [
+        ("order_type", text(order_type)),
+        ("total", Cell::Text(total)),
+        ("currency", Cell::text(currency)),
+        ("who", Cell::text(who)),
+        ("address", Cell::Text(address)),
+        ("table_no", number(table)),
+        ("seat", number(seat)),
+        ("pickup_token", Cell::text(pickup_token)),
+        ("intermediary", Cell::text(intermediary)),
+        ("created_at", Cell::Number(at.as_microsecond())),
+        ("due_at", number(due_at.map(Timestamp::as_microsecond))),
+        ("session_token", text(session_token)),
+        ("brief", Cell::Text(brief)),
+        ("personal", Cell::Number(1)),
+        ("guest_number", text(guest.number.as_deref())),
+        ("guest_who", number(guest.who)),
+        ("pieces", Cell::Number(i64::from(note.pieces))),
+        ("promised_at", number(column(note.promised_at))),
+        ("changed_at", Cell::Number(at.as_microsecond())),
+    ]
+}
+
+/// Appends the statements that record an order whose id is not there yet; the first of them fails where it is.
+fn first(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, next: &Next) {
+    let NewOrder { order, body, at, .. } = new;
+    let Next { life, events, .. } = next;
+    let cells = cells(new);
+    write.push("INSERT INTO orders (order_id, delivery, base_url, first_status, create_seq");
+    for (name, _) in &cells {
+        write.push(", ").push(name);
+    }
+    write.push(") VALUES (").push_bind(order.order_id.0.clone()).push(", ").push_bind(life.delivery.word());
+    write.push(", ").push_bind(life.base_url.clone()).push(", ").push_bind(life.first_status.clone());
+    write.push(", ").push(NEXT_SEQ);
+    for (_, cell) in cells {
+        write.push(", ");
+        cell.push_into(write);
+    }
+    // From here on the last row is the order's: its body has the same number, and events have none.
+    write
+        .push("); INSERT INTO bodies (order_no, body) VALUES (last_insert_rowid(), ")
+        .push_bind(body.clone())
+        .push("); ");
+    for (event, n) in events.iter().zip(1i64..) {
+        write.push("INSERT INTO events (order_no, n, at, kind, detail) VALUES (last_insert_rowid(), ").push_bind(n);
+        write.push(", ").push_bind(at.as_microsecond()).push(", ").push_bind(event.kind.word());
+        write.push(", ").push_bind(event.detail.clone()).push("); ");
+    }
+    write.push(
+        "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) \
+         SELECT create_seq, no, 'create', base_url, created_at FROM orders WHERE no = last_insert_rowid(); ",
+    );
+    forget_draft(write, &order.order_id);
+}
+
+/// Appends the statements that record an order again under its id.
+fn again(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, loaded: &Loaded, next: &Next) -> Result<(), JournalError> {
+    difference(write, loaded, next, new.at)?;
+    write.push("UPDATE orders SET ");
+    for (place, (name, cell)) in cells(new).into_iter().enumerate() {
+        write.push(if place == 0 { "" } else { ", " }).push(name).push(" = ");
+        cell.push_into(write);
+    }
+    write.push(" WHERE no = ").push_bind(loaded.no).push("; UPDATE bodies SET body = ").push_bind(new.body.clone());
+    write.push(" WHERE order_no = ").push_bind(loaded.no).push("; ");
+    forget_draft(write, &new.order.order_id);
+    Ok(())
+}
+
+fn forget_draft(write: &mut QueryBuilder<Sqlite>, id: &OrderId) {
+    write.push("DELETE FROM drafts WHERE order_id = ").push_bind(id.0.clone()).push("; ");
+}
+
+/// Appends the statement that answers with the other desk that has the draft open, if there is one.
+fn find_other_desk(write: &mut QueryBuilder<Sqlite>, id: &OrderId, desk: &DeskId) {
+    if !chaos::planted(Bug::SharedDrafts) {
+        write.push("SELECT desk FROM drafts WHERE order_id = ").push_bind(id.0.clone());
+        write.push(" AND desk <> ").push_bind(desk.0.clone()).push("; ");
+    }
+}
+
+/// Records an order in the transaction that `begin` opens or that is open. Its id is nearly always new, so its life is not
+/// asked for before: only where the id is taken it is loaded and decides. `Some` says why the order is refused; then the
+/// transaction has to be rolled back.
+async fn insert(
+    conn: &mut SqliteConnection,
+    new: &NewOrder,
+    begin: &str,
+) -> Result<Option<JournalError>, JournalError> {
+    let (id, placing) = (&new.order.order_id, new.placing());
+    let mut write = QueryBuilder::new(begin);
+    find_other_desk(&mut write, id, &new.desk);
+    first(&mut write, new, &Life::first(&placing));
+    match write.build().fetch_all(&mut *conn).await {
+        Ok(rows) => {
+            let Some(row) = rows.first() else { return Ok(None) };
+            let desk = DeskId(row.try_get(0).map_err(journal_error)?);
+            return Ok(Some(JournalError::DraftElsewhere { order_id: id.clone(), desk }));
         }
-        Err(error) => Err(journal_error(error)),
+        Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::UniqueViolation => {}
+        Err(error) => return Err(journal_error(error)),
+    }
+    if !chaos::planted(Bug::SharedDrafts)
+        && let Some(why) = drafts::elsewhere(conn, id, &new.desk).await?
+    {
+        return Ok(Some(why));
+    }
+    let mut write = QueryBuilder::new("");
+    if let Some(why) = place_again(conn, new, &placing, &mut write).await? {
+        return Ok(Some(why));
+    }
+    write.build().execute(conn).await.map_err(journal_error)?;
+    Ok(None)
+}
+
+async fn place_again(
+    conn: &mut SqliteConnection,
+    new: &NewOrder,
+    placing: &Placing,
+    write: &mut QueryBuilder<Sqlite>,
+) -> Result<Option<JournalError>, JournalError> {
+    let id = &new.order.order_id;
+    let Some(loaded) = load(conn, Find::Order(id)).await? else {
+        return Err(damaged("an order is recorded that cannot be found"));
+    };
+    match loaded.life.apply(Happening::Placed(placing)) {
+        Ok(Step::Next(next)) => again(write, new, &loaded, &next).map(|()| None),
+        Ok(Step::AlreadySo) => Ok(None),
+        Err(refusal) => Ok(Some(JournalError::refused(id, refusal))),
     }
 }
 
@@ -159,28 +215,26 @@ impl SqliteJournal {
     /// Records all of the orders and returns nothing, or records none and returns those that are refused.
     async fn place_or_refuse(&self, new: &[NewOrder]) -> Result<Vec<(usize, JournalError)>, JournalError> {
         let mut hold = self.write().await?;
-        // One statement is a transaction of its own, and BEGIN and COMMIT would be two more trips.
-        let is_transaction = new.len() > 1;
-        if is_transaction {
-            // A connection that is dropped while this is open is closed, and SQLite rolls back.
-            sqlx::raw_sql("BEGIN IMMEDIATE").execute(hold.conn()).await.map_err(journal_error)?;
-        }
         let mut refused = Vec::new();
         for (index, order) in new.iter().enumerate() {
-            if index + 1 == new.len() {
-                chaos::point("place.before_commit");
-            }
-            if let Some(why) = insert(hold.conn(), order).await? {
+            // The first order brings the beginning of the transaction along, which spares a trip. A connection that is
+            // dropped while it is open is closed, and SQLite rolls back.
+            let begin = if index == 0 { "BEGIN IMMEDIATE; " } else { "" };
+            if let Some(why) = insert(hold.conn(), order, begin).await? {
                 refused.push((index, why));
             }
         }
-        let end = if refused.is_empty() { "COMMIT" } else { "ROLLBACK" };
-        if is_transaction {
-            sqlx::raw_sql(end).execute(hold.conn()).await.map_err(journal_error)?;
+        if new.is_empty() {
+            hold.done();
+            return Ok(refused);
         }
-        if refused.is_empty() {
-            chaos::point("place.after_commit");
+        if !refused.is_empty() {
+            hold.roll_back().await?;
+            return Ok(refused);
         }
+        chaos::point("place.before_commit");
+        sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
+        chaos::point("place.after_commit");
         hold.done();
         Ok(refused)
     }
@@ -192,24 +246,10 @@ impl SqliteJournal {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<(), JournalError> {
-        let mut hold = self.write().await?;
-        let found: Vec<i64> =
-            sqlx::query_scalar(FIND_OPEN).bind(id.as_str()).fetch_all(hold.conn()).await.map_err(journal_error)?;
-        let Some(no) = found.first() else {
-            let why = why_not(hold.conn(), id, "changing its status").await;
-            return Err(hold.refuse(why).await);
+        let around = Around {
+            before_commit: || chaos::point("status.before_commit"),
+            after_commit: || chaos::point("status.after_commit"),
         };
-        chaos::point("status.before_commit");
-        sqlx::query(STATUS)
-            .bind(no)
-            .bind(at.as_microsecond())
-            .bind(status)
-            .bind(reason)
-            .execute(hold.conn())
-            .await
-            .map_err(journal_error)?;
-        chaos::point("status.after_commit");
-        hold.done();
-        Ok(())
+        self.happen(Find::Order(id), Happening::StatusAsked { status, reason }, at, around).await
     }
 }

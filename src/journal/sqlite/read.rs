@@ -229,7 +229,7 @@ mod tests {
         assert!(ours.contains("SEARCH o USING INDEX sqlite_autoindex_orders_1"), "{ours}");
         for (sql, walks) in [
             (forget::REACH, "orders USING COVERING INDEX orders_personal"),
-            (forget::OVER, "orders USING COVERING INDEX orders_personal"),
+            (forget::CANDIDATES, "orders USING COVERING INDEX orders_personal"),
             (forget::GUESTS, "orders USING COVERING INDEX orders_personal"),
             (WHOLE, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
             (OUTBOX, "SCAN b"),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Row, sqlite::SqliteRow};
 
 use super::error::{damaged, journal_error};
 use crate::{
@@ -16,20 +16,6 @@ use crate::{
     },
     ports::{JournalError, journal::OrderRow},
 };
-
-/// SQL that adds an event to order `?1` at instant `?2`.
-macro_rules! event {
-    ($kind:literal, $detail:literal) => {
-        concat!(
-            "INSERT INTO events (order_no, n, at, kind, detail) SELECT ?1, coalesce(max(n), 0) + 1, ?2, '",
-            $kind,
-            "', ",
-            $detail,
-            " FROM events WHERE order_no = ?1; "
-        )
-    };
-}
-pub(super) use event;
 
 /// The columns of `Listed` as one JSON array, in its order; `orders` is named `o`.
 ///
@@ -137,24 +123,6 @@ pub(super) fn delivery(word: &str, internal_id: Option<i64>, reason: Option<Stri
 /// Microseconds since 1970 as an instant.
 pub(super) fn instant(microseconds: i64) -> Result<Timestamp, sqlx::Error> {
     Timestamp::from_microsecond(microseconds).map_err(|_| sqlx::Error::RowNotFound)
-}
-
-/// The word of `Delivery::word` equal to `word`, for errors, which hold static words.
-pub(super) fn static_word(word: &str) -> &'static str {
-    Delivery::WORDS.into_iter().find(|known| *known == word).unwrap_or("in an unknown state")
-}
-
-/// `WrongState`, or `NotFound` where there is no such order.
-pub(super) async fn why_not(conn: &mut SqliteConnection, id: &OrderId, action: &'static str) -> JournalError {
-    let word = sqlx::query_scalar::<_, String>("SELECT delivery FROM orders WHERE order_id = ?1")
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await;
-    match word {
-        Ok(Some(word)) => JournalError::WrongState { order_id: id.clone(), delivery: static_word(&word), action },
-        Ok(None) => JournalError::NotFound(id.clone()),
-        Err(error) => journal_error(error),
-    }
 }
 
 /// JSON that the journal wrote itself.

@@ -9,9 +9,8 @@ use crate::{
 
 /// Only what OktoPOS does not have is placed again: what was refused or taken back, unless it was seen there.
 pub(super) fn place_again(change: &mut Change, placing: &Placing) -> Result<(), Refusal> {
-    let is_free = matches!(change.life.delivery, Delivery::Rejected { .. } | Delivery::Cancelled);
     let is_there = change.life.stray.is_some() && !chaos::planted(Bug::StrayPlacedAgain);
-    if !is_free || is_there {
+    if !change.life.is_free() || is_there {
         return Err(change.life.refuse(Action::PlaceAgain));
     }
     queue(change, EventKind::Corrected, placing);

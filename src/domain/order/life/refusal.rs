@@ -73,6 +73,8 @@ impl From<&Delivery> for Standing {
 pub enum Action {
     /// `Happening::Placed`.
     PlaceAgain,
+    /// `Life::may_be_draft`.
+    SaveDraft,
     /// `Happening::AttemptBegun`.
     Send,
     /// `Happening::Answered`.
@@ -100,6 +102,7 @@ impl Action {
     pub fn word(self) -> &'static str {
         match self {
             Self::PlaceAgain => "placing it again",
+            Self::SaveDraft => "saving its draft",
             Self::Send => "sending it",
             Self::Settle => "settling an attempt",
             Self::ChangeStatus => "changing its status",
