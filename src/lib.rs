@@ -31,9 +31,6 @@ mod fuzz;
 mod hostile;
 pub mod i18n;
 pub mod journal;
-#[cfg(test)]
-#[path = "../tests/simulation/store.rs"]
-mod memory_store;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;

@@ -7,8 +7,6 @@
 mod fixtures;
 #[path = "journal/memory.rs"]
 mod memory;
-#[path = "simulation/store.rs"]
-mod memory_store;
 #[path = "journal/model.rs"]
 mod model;
 #[path = "common/planted.rs"]

@@ -24,8 +24,6 @@ mod server;
 mod shelf;
 #[path = "common/splitmix.rs"]
 mod splitmix;
-#[path = "simulation/store.rs"]
-mod store;
 
 use std::{
     env,

@@ -278,3 +278,54 @@ fn every_point_of_a_crash_is_listed_and_stands_in_the_sources_once() {
     assert_eq!(found, listed);
     assert!(listed.len() >= 20);
 }
+
+/// What SQL decides with, as the words it takes together. Stores find and write; what may happen to an order stands in
+/// `domain::order::life` alone.
+const DECIDES: [&[&str]; 5] = [&["CASE", "WHEN", "THEN"], &["IIF"], &["TRIGGER"], &["RAISE"], &["NULLIF"]];
+
+/// Where such a word may stand, and why: it guards or converts, and no order becomes anything by it.
+const MAY_DECIDE: &[(&str, &str, &str)] = &[
+    ("0001_journal.sql", "TRIGGER", "events are never changed, whoever tries"),
+    ("0001_journal.sql", "RAISE", "events are never changed, whoever tries"),
+    ("0005_rounds.sql", "IIF", "writes once, in words, what older orders are made of"),
+];
+
+/// The deciding words of one text of SQL.
+fn decides(sql: &str) -> Vec<&'static str> {
+    let words: Vec<String> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_uppercase).collect();
+    let has = |wanted: &&str| words.iter().any(|word| word == wanted);
+    DECIDES.into_iter().filter(|decides| decides.iter().all(|wanted| has(wanted))).map(|decides| decides[0]).collect()
+}
+
+/// The texts of a source that stand in quotes.
+fn quoted(source: &str) -> String {
+    bare(source).split('"').skip(1).step_by(2).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn no_sql_decides_what_becomes_of_an_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts: Vec<(String, String)> = sources()
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("journal/") && !is_test(name))
+        .map(|(name, source)| (name, quoted(code(&source))))
+        .collect();
+    for entry in fs::read_dir(root.join("assets/migrations/sqlite")).unwrap() {
+        let path = entry.unwrap().path();
+        let sql = fs::read_to_string(&path).unwrap();
+        let sql: Vec<_> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+        texts.push((path.file_name().unwrap().to_string_lossy().into_owned(), sql.join("\n")));
+    }
+    assert!(texts.iter().any(|(name, text)| name.ends_with("sqlite/life.rs") && text.contains("UPDATE orders")));
+    let is_allowed =
+        |name: &str, word: &str| MAY_DECIDE.iter().any(|(file, allowed, _)| name == *file && word == *allowed);
+    let broken: Vec<String> = texts
+        .iter()
+        .flat_map(|(name, text)| decides(text).into_iter().map(move |word| (name, word)))
+        .filter(|(name, word)| !is_allowed(name, word))
+        .map(|(name, word)| format!("{name} decides by {word}"))
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert_eq!(decides("SELECT iif(a, 1, 2)"), ["IIF"]);
+    assert_eq!(decides("UPDATE x SET a = Case WHEN 1 THEN 2 END"), ["CASE"]);
+}

@@ -27,7 +27,6 @@ use crate::{
         order::{Customer, Order, Payment, ZonedInstant},
         text::Clean,
     },
-    memory_store,
     ports::{
         Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,
         house::PlaceNote,
@@ -120,7 +119,7 @@ impl SenderLock for TestLock {
 /// Nothing of it is durable; a "restart" keeps the value and makes a new desk.
 #[derive(Default)]
 pub struct MemoryJournal {
-    store: memory_store::MemoryJournal,
+    store: crate::journal::MemoryJournal,
     faults: Mutex<HashMap<&'static str, VecDeque<JournalError>>>,
     pub outbox_reads: AtomicU64,
 }
@@ -177,7 +176,7 @@ impl MemoryJournal {
         self.store.bind(&OrderId(id.into()), base_url);
     }
 
-    fn enter(&self, method: &'static str) -> Result<&memory_store::MemoryJournal, JournalError> {
+    fn enter(&self, method: &'static str) -> Result<&crate::journal::MemoryJournal, JournalError> {
         match lock(&self.faults).get_mut(method).and_then(VecDeque::pop_front) {
             Some(error) => Err(error),
             None => Ok(&self.store),
@@ -519,7 +518,9 @@ pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
         guest: GuestKeys::default(),
         desk: DeskId("desk".into()),
     };
-    OrderRow { delivery, ..memory_store::new_row(&new) }
+    let store = crate::journal::MemoryJournal::default();
+    at_once(store.place(&new)).unwrap();
+    OrderRow { delivery, ..at_once(store.order(&OrderId(id.into()))).unwrap().row }
 }
 
 /// Everything one test needs.

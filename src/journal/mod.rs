@@ -6,7 +6,9 @@ mod face;
 #[cfg(test)]
 mod fuzz_tests;
 pub mod lock;
+mod memory;
 mod packed;
 mod sqlite;
 
+pub use memory::MemoryJournal;
 pub use sqlite::{Exported, SqliteJournal, export};

@@ -1,14 +1,11 @@
-//! The simulation's journal keeps the same promises as the real one: what the simulation proves is proven for both.
+//! The journal in memory keeps the same promises as the one in a file: what the simulation proves is proven for both.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use oktodesk::ports::Journal;
+use oktodesk::{journal::MemoryJournal, ports::Journal};
 
-use crate::{
-    memory_store::MemoryJournal,
-    suite::{Store, journal_suite},
-};
+use crate::suite::{Store, journal_suite};
 
 struct Memory(Arc<MemoryJournal>);
 

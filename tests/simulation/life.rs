@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use oktodesk::{
     desk::outbox::RepeatedOrderId,
     domain::ids::{DeskId, OrderId},
+    journal::MemoryJournal,
     ports::{
         Clock, Ids, Journal, SenderLock,
         journal::{OrderFilter, OrderRow, OutboxEntry},
@@ -23,7 +24,6 @@ use super::{
     network::Weather,
     random::Random,
     server::{Repeats, Server},
-    store::MemoryJournal,
 };
 
 /// The two instances a program may be configured for.

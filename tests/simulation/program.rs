@@ -9,6 +9,7 @@ use oktodesk::{
         event::{DeskEvent, OutboxState},
     },
     domain::ids::OrderId,
+    journal::MemoryJournal,
     ports::journal::{OrderFilter, OrderRow},
 };
 use tokio::{sync::mpsc, task::JoinSet};
@@ -19,7 +20,6 @@ use super::{
     network::Line,
     random::Random,
     shelf::Shelf,
-    store::MemoryJournal,
 };
 
 thread_local! {

@@ -11,6 +11,7 @@ use oktodesk::{
         draft::Draft,
         ids::{DeskId, InternalId, OrderId},
     },
+    journal::MemoryJournal,
     ports::{
         Journal, JournalError,
         journal::{
@@ -26,7 +27,6 @@ use super::{
     ledger::{revision_of, status_of},
     life::{Kind, Life, Planted},
     network::server_of,
-    store::MemoryJournal,
 };
 
 pub struct Shelf {

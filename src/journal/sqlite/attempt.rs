@@ -65,7 +65,8 @@ impl SqliteJournal {
         for row in &rows {
             let loaded = read(row)?;
             let Ok(Step::Next(next)) = loaded.life.apply(Happening::ProgramEnded) else { continue };
-            unknown += u32::from(matches!(next.life.delivery, Delivery::Unknown { .. }));
+            let became_unknown = loaded.life.delivery.waits() && matches!(next.life.delivery, Delivery::Unknown { .. });
+            unknown += u32::from(became_unknown);
             let mut write = QueryBuilder::new("");
             difference(&mut write, &loaded, &next, at)?;
             write.build().execute(hold.conn()).await.map_err(journal_error)?;
