@@ -294,7 +294,7 @@ const MAY_DECIDE: &[(&str, &str, &str)] = &[
 fn decides(sql: &str) -> Vec<&'static str> {
     let words: Vec<String> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_uppercase).collect();
     let has = |wanted: &&str| words.iter().any(|word| word == wanted);
-    DECIDES.into_iter().filter(|decides| decides.iter().all(|wanted| has(wanted))).map(|decides| decides[0]).collect()
+    DECIDES.into_iter().filter(|decides| decides.iter().all(has)).map(|decides| decides[0]).collect()
 }
 
 /// The texts of a source that stand in quotes.
