@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Theme,
+    config::{KeyPreset, Theme},
     desk::{Desk, event::DeskEvent},
     domain::{menu::Menu, shop::Shop, text::Clean},
     i18n::Texts,
@@ -40,6 +40,8 @@ pub struct Session {
     pub texts: Arc<Texts>,
     /// Keys by command as configured; the key map says what they may be.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// The keys that are not configured.
+    pub key_preset: KeyPreset,
     /// Colours.
     pub theme: Theme,
     /// What the terminal is asked to do.

@@ -167,6 +167,7 @@ mod tests {
             api_key: Some("the-real-key".into()),
             locale: "de_DE.UTF-8".into(),
             term: None,
+            is_in_tmux: false,
             places: Some(Places {
                 config_file: trap,
                 data_dir: home.join("real"),

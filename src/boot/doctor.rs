@@ -37,6 +37,9 @@ const CLOCK_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 /// The smallest screen the desk is made for.
 const SCREEN: (u16, u16) = (80, 24);
 
+/// Longest time tmux may wait behind an Esc, in milliseconds: the desk waits for 25 more.
+const ESCAPE_TIME: u64 = 50;
+
 /// Everything that was found.
 pub(super) async fn examine(environment: &Environment, args: &Args, wanted: DoctorArgs, texts: &Texts) -> Vec<Finding> {
     let mut report = Report { texts, findings: Vec::new() };
@@ -342,8 +345,19 @@ impl Report<'_> {
             self.warn("terminal", detail, texts.t("doctor.other_term"));
         } else if !utf8 {
             self.warn("terminal", detail, texts.t("doctor.utf8"));
+        } else if let Some(ms) = escape_time(environment).filter(|ms| *ms > ESCAPE_TIME) {
+            self.warn("terminal", detail, &texts.fill("doctor.tmux", &[("ms", &ms.to_string())]));
         } else {
             self.ok("terminal", detail);
         }
     }
+}
+
+/// How long tmux waits behind an Esc, in milliseconds, if it is there and says so.
+fn escape_time(environment: &Environment) -> Option<u64> {
+    if !environment.is_in_tmux {
+        return None;
+    }
+    let asked = std::process::Command::new("tmux").args(["show-options", "-sv", "escape-time"]).output().ok()?;
+    String::from_utf8(asked.stdout).ok()?.trim().parse().ok()
 }

@@ -22,6 +22,8 @@ pub(super) struct Environment {
     pub locale: String,
     /// `TERM`.
     pub term: Option<String>,
+    /// Whether tmux is between the terminal and the program.
+    pub is_in_tmux: bool,
     /// Where the platform keeps things; `None` without a home directory.
     pub places: Option<Places>,
 }
@@ -42,6 +44,7 @@ impl Environment {
             api_key: variable(API_KEY_VARIABLE).map(SecretString::from),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable).unwrap_or_default(),
             term: variable("TERM"),
+            is_in_tmux: variable("TMUX").is_some(),
             places: Places::of_platform(),
         }
     }
@@ -87,6 +90,7 @@ mod tests {
             api_key: None,
             locale: locale.to_owned(),
             term: None,
+            is_in_tmux: false,
             places: None,
         }
     }

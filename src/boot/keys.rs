@@ -7,7 +7,9 @@ use crate::{
     i18n::Texts,
     tui::{
         command::COMMANDS,
-        keymap::{Keymap, KeymapError},
+        key::{Key, Never},
+        keymap::{Keymap, KeymapError, Terminal},
+        run,
     },
 };
 
@@ -17,9 +19,12 @@ use crate::{
 /// Names the entry, where it was read, and what was probably meant.
 pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
     let keys = &loaded.config.keys;
-    let Err(error) = Keymap::new(keys) else { return Ok(()) };
+    let preset = run::preset(loaded.config.desk.key_preset);
+    let Err(error) = Keymap::of(keys, preset, Terminal::default()) else { return Ok(()) };
     let (id, other) = match &error {
-        KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } => (id.as_str(), ""),
+        KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } | KeymapError::Never { id, .. } => {
+            (id.as_str(), "")
+        }
         // The one that stands in the settings is the one to be changed.
         KeymapError::Taken { id, other, .. } if !keys.contains_key(id) => (*other, id.as_str()),
         KeymapError::Taken { id, other, .. } => (id.as_str(), *other),
@@ -39,6 +44,17 @@ pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
             }
         }
         KeymapError::UnknownKey { source, .. } => fill("error.keys.key", &[("key", &source.0)]),
+        KeymapError::Never { key, why, .. } => {
+            let key = key.to_string();
+            match why {
+                Never::Shift => fill("error.keys.never_shift", &[("key", &key)]),
+                Never::Held => fill("error.keys.never_held", &[("key", &key)]),
+                Never::Same(other) => {
+                    let other = Key::plain(*other).label(texts);
+                    fill("error.keys.never_same", &[("key", &key), ("other", &other)])
+                }
+            }
+        }
         KeymapError::Taken { key, .. } => fill("error.keys.taken", &[("key", &key.to_string()), ("other", other)]),
     };
     Err(Failure::said(Exit::Config, words))
@@ -64,6 +80,9 @@ mod tests {
     #[case("SEND", "['ctrl+enter']", "fine")]
     #[case("SENDD", "['f9']", "Perhaps meant: send")]
     #[case("SEND", "['f99']", "f99 is no key")]
+    #[case("SEND", "['ctrl+i']", "to a terminal it is the key Tab")]
+    #[case("SEND", "['shift+b']", "Write the character as it is typed")]
+    #[case("SEND", "['alt+shift+x']", "no terminal says with it that Shift is held")]
     #[case("SEND", "['ctrl+z']", "ctrl+z belongs to undo")]
     fn what_is_wrong_with_a_key_is_said_with_its_origin(#[case] name: &str, #[case] keys: &str, #[case] words: &str) {
         let said = said(name, keys);

@@ -181,6 +181,7 @@ impl Program<'_> {
             menu,
             texts: Arc::clone(&setup.texts),
             keys: config.keys.clone(),
+            key_preset: config.desk.key_preset,
             theme: config.desk.theme,
             look: Look { mouse: config.desk.mouse, synchronized_output: config.desk.synchronized_output },
             is_demo,

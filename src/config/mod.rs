@@ -61,6 +61,8 @@ pub struct Desk {
     pub language: Language,
     /// Colours.
     pub theme: Theme,
+    /// The keys that are not configured.
+    pub key_preset: KeyPreset,
     /// Whether clicks and the wheel reach the desk.
     pub mouse: bool,
     /// Whether a frame is shown at once where the terminal can do that.
@@ -94,6 +96,17 @@ pub enum Theme {
     Default,
     /// For eyes and screens that need it.
     HighContrast,
+}
+
+/// The keys that are not configured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyPreset {
+    /// With function keys.
+    #[default]
+    Default,
+    /// For keyboards and terminals without them.
+    Letters,
 }
 
 /// `[oktopos]`.

@@ -114,13 +114,13 @@ macro_rules! commands {
 }
 
 commands! {
-    Help "help" Global ["f1"] 99;
+    Help "help" Global ["f1", "ctrl+l"] 99;
     ToggleOrders "toggle_orders" Global ["f2"] 41;
     NextDraft "next_draft" Global ["f3"] 0;
     NewDraft "new_draft" Global ["ctrl+n"] 61;
     Attention "attention" Global ["f7"] 0;
-    NoticeDetail "notice_detail" Global ["f10"] 0;
-    TakeCall "take_call" Global ["f11"] 0;
+    NoticeDetail "notice_detail" Global ["f10", "ctrl+x"] 0;
+    TakeCall "take_call" Global ["f11", "ctrl+f"] 0;
     Palette "palette" Global ["ctrl+p"] 0;
     SyncCatalog "sync_catalog" Global ["ctrl+r"] 0;
     Language "language" Global ["f12"] 0;
@@ -128,12 +128,12 @@ commands! {
 
     StepNext "step_next" Draft ["f8", "pagedown"] 30;
     StepBack "step_back" Draft ["shift+f8", "pageup", "esc"] 0;
-    StepItems "step_items" Draft ["alt+1"] 0;
-    StepCustomer "step_customer" Draft ["alt+2"] 0;
-    StepPlace "step_place" Draft ["alt+3"] 0;
-    StepTip "step_tip" Draft ["alt+4"] 0;
-    StepPayment "step_payment" Draft ["alt+5"] 0;
-    StepReview "step_review" Draft ["alt+6"] 0;
+    StepItems "step_items" Draft ["alt+1", "alt+a"] 0;
+    StepCustomer "step_customer" Draft ["alt+2", "alt+g"] 0;
+    StepPlace "step_place" Draft ["alt+3", "alt+w"] 0;
+    StepTip "step_tip" Draft ["alt+4", "alt+i"] 0;
+    StepPayment "step_payment" Draft ["alt+5", "alt+z"] 0;
+    StepReview "step_review" Draft ["alt+6", "alt+r"] 0;
     Send "send" Draft ["f9"] 31;
     Undo "undo" Draft ["ctrl+z"] 40;
     Redo "redo" Draft ["ctrl+y"] 0;
@@ -157,11 +157,10 @@ commands! {
     CartUp "cart_up" Items ["ctrl+up"] 0;
     QuantityUp "quantity_up" Items ["ctrl+right"] 0;
     QuantityDown "quantity_down" Items ["ctrl+left"] 0;
-    SoldOut "sold_out" Items ["ctrl+e"] 0;
+    SoldOut "sold_out" Items ["alt+e"] 0;
     SplitLine "split_line" Items ["ctrl+s"] 0;
     ClearSearch "clear_search" Items ["esc"] 0;
     EmptyQuantityUp "empty_quantity_up" ItemsEmpty ["+"] 0;
-    EmptyQuantityDown "empty_quantity_down" ItemsEmpty ["-"] 0;
     RemoveLine "remove_line" ItemsEmpty ["delete"] 4;
 
     CartLineDown "cart_line_down" Cart ["down"] 0;
@@ -231,6 +230,36 @@ commands! {
     ExtraLess "extra_less" Extras ["delete", "backspace", "-"] 3;
 }
 
+/// Keys for keyboards and terminals without function keys (`desk.key_preset = "letters"`): in place of those of the table.
+pub const LETTERS: &[(Command, &[&str])] = &[
+    (Command::Help, &["alt+h", "ctrl+l"]),
+    (Command::ToggleOrders, &["alt+l"]),
+    (Command::NextDraft, &["alt+d"]),
+    (Command::Attention, &["alt+q"]),
+    (Command::NoticeDetail, &["ctrl+x"]),
+    (Command::TakeCall, &["ctrl+f"]),
+    (Command::Language, &["alt+u"]),
+    (Command::StepNext, &["alt+.", "pagedown"]),
+    (Command::StepBack, &["alt+,", "pageup", "esc"]),
+    (Command::StepItems, &["alt+a"]),
+    (Command::StepCustomer, &["alt+g"]),
+    (Command::StepPlace, &["alt+w"]),
+    (Command::StepTip, &["alt+i"]),
+    (Command::StepPayment, &["alt+z"]),
+    (Command::StepReview, &["alt+r"]),
+    (Command::Send, &["alt+s"]),
+    (Command::Extras, &["alt+x"]),
+    (Command::LineComment, &["alt+c"]),
+    (Command::FocusCart, &["alt+y"]),
+    (Command::CartComment, &["enter", "alt+c"]),
+    (Command::CartExtras, &["alt+x"]),
+    (Command::CartLeave, &["esc", "alt+y"]),
+    (Command::MoreFields, &["alt+m"]),
+    (Command::RemoveTip, &["ctrl+delete", "alt+x"]),
+    (Command::RepeatOrder, &["alt+v"]),
+    (Command::OrderPoll, &["r"]),
+];
+
 impl Command {
     /// Its row of the table.
     pub fn row(self) -> &'static CommandRow {
@@ -275,6 +304,26 @@ mod tests {
                 }
                 assert!(texts.get(&format!("context.{}", row.context.word())).is_some());
             }
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_may_take_has_a_second_key_that_none_takes() {
+        let is_taken = |key: &str| {
+            ["f1", "f10", "f11"].contains(&key)
+                || key.strip_prefix("alt+").is_some_and(|rest| rest.parse::<u8>().is_ok())
+        };
+        for row in COMMANDS {
+            assert!(!row.keys.iter().all(|key| is_taken(key)), "{} has no other key", row.id);
+        }
+    }
+
+    #[test]
+    fn the_letters_are_without_function_keys() {
+        let is_function = |key: &&str| matches!(key.parse::<Key>().unwrap().code, crate::tui::key::Code::F(_));
+        for row in COMMANDS {
+            let keys = LETTERS.iter().find(|(command, _)| *command == row.command).map_or(row.keys, |(_, keys)| *keys);
+            assert!(!keys.is_empty() && !keys.iter().any(is_function), "{}", row.id);
         }
     }
 

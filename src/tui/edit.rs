@@ -25,15 +25,21 @@ pub fn key(text: &mut String, cursor: &mut usize, key: Key) -> Edited {
     if let Some(c) = key.typed() {
         return insert(text, cursor, &c.to_string());
     }
-    if key.alt || (key.ctrl && !matches!(key.code, Code::Char('w' | 'u'))) {
-        return Edited::Ignored;
-    }
+    let end = text.len();
     match key.code {
-        Code::Char('u') => {
-            let end = text.len();
-            remove(text, cursor, 0, end)
-        }
-        Code::Char('w') => remove(text, cursor, word_start(text, *cursor), *cursor),
+        // As every shell has them.
+        Code::Char('b') if key.alt && !key.ctrl => go(cursor, word_start(text, *cursor)),
+        Code::Char('f') if key.alt && !key.ctrl => go(cursor, word_end(text, *cursor)),
+        Code::Backspace if key.alt && !key.ctrl => remove(text, cursor, word_start(text, *cursor), *cursor),
+        _ if key.alt => Edited::Ignored,
+        Code::Char('a') if key.ctrl => go(cursor, 0),
+        Code::Char('e') if key.ctrl => go(cursor, end),
+        Code::Char('k') if key.ctrl => remove(text, cursor, *cursor, end),
+        Code::Char('u') if key.ctrl => remove(text, cursor, 0, end),
+        Code::Char('w') if key.ctrl => remove(text, cursor, word_start(text, *cursor), *cursor),
+        Code::Left if key.ctrl => go(cursor, word_start(text, *cursor)),
+        Code::Right if key.ctrl => go(cursor, word_end(text, *cursor)),
+        _ if key.ctrl => Edited::Ignored,
         Code::Backspace => remove(text, cursor, before(text, *cursor), *cursor),
         Code::Delete => remove(text, cursor, *cursor, after(text, *cursor)),
         Code::Left => go(cursor, before(text, *cursor)),
@@ -93,6 +99,11 @@ fn word_start(text: &str, at: usize) -> usize {
     text[..at].unicode_word_indices().next_back().map_or(0, |(start, _)| start)
 }
 
+fn word_end(text: &str, at: usize) -> usize {
+    let next = text[at..].unicode_word_indices().next();
+    next.map_or(text.len(), |(start, word)| at + start + word.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +127,29 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_edited_with_the_keys_of_a_shell() {
+        let end = "Müller-Lüdenscheidt, 2. Stock".len();
+        for (keys, text, at) in [
+            (&["ctrl+a"][..], "Müller-Lüdenscheidt, 2. Stock", 0),
+            (&["ctrl+a", "ctrl+e"], "Müller-Lüdenscheidt, 2. Stock", end),
+            (&["ctrl+left"], "Müller-Lüdenscheidt, 2. Stock", end - 5),
+            (&["alt+b", "alt+b"], "Müller-Lüdenscheidt, 2. Stock", end - 8),
+            (&["ctrl+a", "ctrl+right"], "Müller-Lüdenscheidt, 2. Stock", "Müller".len()),
+            (&["ctrl+a", "alt+f", "alt+f"], "Müller-Lüdenscheidt, 2. Stock", "Müller-Lüdenscheidt".len()),
+            (&["ctrl+a", "alt+f", "ctrl+k"], "Müller", "Müller".len()),
+            (&["ctrl+w"], "Müller-Lüdenscheidt, 2. ", end - 5),
+            (&["alt+b", "alt+backspace"], "Müller-Lüdenscheidt, Stock", end - 8),
+            (&["ctrl+left", "ctrl+u"], "", 0),
+            (&["ctrl+right", "alt+f", "ctrl+k"], "Müller-Lüdenscheidt, 2. Stock", end),
+            (&["alt+x", "ctrl+x", "ctrl+alt+b", "ctrl+up"], "Müller-Lüdenscheidt, 2. Stock", end),
+        ] {
+            let mut line = ("Müller-Lüdenscheidt, 2. Stock".to_owned(), end);
+            press(&mut line.0, &mut line.1, keys);
+            assert_eq!((line.0.as_str(), line.1), (text, at), "{keys:?}");
+        }
+    }
+
+    #[test]
     fn a_paste_is_one_clean_bounded_line() {
         let (mut text, mut cursor) = (String::new(), 0);
         insert(&mut text, &mut cursor, "a\u{1b}[2J\r\nb\u{202e}");
@@ -129,7 +163,7 @@ mod tests {
         #[test]
         fn the_cursor_stays_on_a_border(start in "\\PC{0,10}", at in 0usize..40, names in proptest::collection::vec(
             prop_oneof![Just("left"), Just("right"), Just("home"), Just("end"), Just("backspace"), Just("delete"),
-                        Just("ctrl+w"), Just("ä"), Just("👍"), Just("x")], 0..20)) {
+                        Just("ctrl+w"), Just("ctrl+k"), Just("ctrl+left"), Just("ctrl+right"), Just("alt+f"), Just("ä"), Just("👍"), Just("x")], 0..20)) {
             let (mut text, mut cursor) = (start, at);
             for name in names {
                 key(&mut text, &mut cursor, name.parse().unwrap());

@@ -86,6 +86,44 @@ impl Key {
         }
     }
 
+    /// Why no terminal can ever deliver it; nothing if one can.
+    pub fn never(self) -> Option<Never> {
+        let Code::Char(c) = self.code else { return None };
+        if self.shift {
+            return Some(if self.ctrl || self.alt { Never::Held } else { Never::Shift });
+        }
+        let other = match c {
+            'h' => Code::Backspace,
+            'i' => Code::Tab,
+            'm' => Code::Enter,
+            '[' => Code::Esc,
+            _ => return None,
+        };
+        self.ctrl.then_some(Never::Same(other))
+    }
+
+    /// Whether only terminals with the kitty keyboard protocol can deliver it.
+    pub fn needs_kitty(self) -> bool {
+        match self.code {
+            // A control character, or the Esc in front of the character.
+            Code::Char(c) => self.ctrl && !matches!(c, 'a'..='z' | ' ' | '4'..='7'),
+            Code::Enter | Code::Backspace => self.ctrl || self.shift,
+            Code::Tab => self.ctrl || self.alt,
+            Code::Esc => self.ctrl || self.alt || self.shift,
+            _ => false,
+        }
+    }
+
+    /// What it is where it is bound to nothing: Ctrl and Alt together are the AltGr of some keyboards, and Ctrl+J is the Enter of
+    /// some keypads.
+    pub fn unbound(self) -> Self {
+        match self.code {
+            Code::Char('j') if self.ctrl && !self.alt => Self::plain(Code::Enter),
+            Code::Char(_) if self.ctrl && self.alt => Self::plain(self.code),
+            _ => self,
+        }
+    }
+
     /// As it stands in the footer: `F9`, `^Z`, `Entf`.
     pub fn label(self, texts: &Texts) -> String {
         let name = match self.code {
@@ -121,6 +159,17 @@ impl fmt::Display for Key {
             code => f.write_str(NAMES.iter().find(|(_, named)| *named == code).map_or("", |(name, _)| name)),
         }
     }
+}
+
+/// Why no terminal can deliver a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Never {
+    /// Shift is part of the character.
+    Shift,
+    /// Terminals send another key for it.
+    Same(Code),
+    /// With Ctrl or Alt no terminal tells whether Shift is held.
+    Held,
 }
 
 /// A key that cannot be read.
@@ -180,6 +229,57 @@ mod tests {
         for text in ["", "hyper+x", "f25", "f0", "enterr", "ctrl+"] {
             assert!(text.parse::<Key>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn keys_that_never_arrive_are_known() {
+        let key = |text: &str| text.parse::<Key>().unwrap();
+        for (text, why) in [
+            ("shift+b", Some(Never::Shift)),
+            ("alt+shift+x", Some(Never::Held)),
+            ("ctrl+shift+z", Some(Never::Held)),
+            ("ctrl+i", Some(Never::Same(Code::Tab))),
+            ("ctrl+m", Some(Never::Same(Code::Enter))),
+            ("ctrl+j", None),
+            ("ctrl+h", Some(Never::Same(Code::Backspace))),
+            ("ctrl+alt+h", Some(Never::Same(Code::Backspace))),
+            ("alt+i", None),
+            ("B", None),
+            ("shift+f8", None),
+            ("shift+enter", None),
+        ] {
+            assert_eq!(key(text).never(), why, "{text}");
+        }
+        for text in [
+            "shift+enter",
+            "ctrl+enter",
+            "ctrl+1",
+            "ctrl+9",
+            "ctrl++",
+            "ctrl+tab",
+            "shift+esc",
+            "ctrl+backspace",
+            "ctrl+ä",
+        ] {
+            assert!(key(text).needs_kitty(), "{text}");
+        }
+        for text in [
+            "alt+enter",
+            "shift+tab",
+            "ctrl+space",
+            "ctrl+5",
+            "alt+1",
+            "ctrl+up",
+            "shift+delete",
+            "alt+backspace",
+            "f9",
+            "ctrl+f9",
+        ] {
+            assert!(!key(text).needs_kitty(), "{text}");
+        }
+        assert_eq!(key("ctrl+alt+q").unbound(), key("q"));
+        assert_eq!(key("alt+q").unbound(), key("alt+q"));
+        assert_eq!(key("ctrl+j").unbound(), key("enter"));
     }
 
     proptest! {

@@ -37,6 +37,8 @@ pub enum Msg {
     Click(Target),
     /// The wheel, in lines; down is positive.
     Wheel(i16),
+    /// The terminal tells no more keys apart than any other.
+    PlainKeys,
     /// The terminal's size, columns and rows.
     Resize(u16, u16),
     /// Something the worker or the poll found out.

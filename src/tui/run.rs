@@ -26,7 +26,7 @@ use sources::{Channels, Sources};
 use super::{
     effect::Effect,
     input::{Answer, Input, Source},
-    keymap::{Keymap, KeymapError},
+    keymap::{self, Keymap, KeymapError, Preset},
     model::{Model, Setup},
     msg::Msg,
     runner::Runner,
@@ -46,6 +46,8 @@ use crate::{
 const QUEUE: usize = 256;
 /// Messages taken before a frame is drawn all the same, so that a flood cannot freeze the screen.
 const BATCH: usize = 256;
+/// Longest time a terminal may take to say that it tells more keys apart, before the desk does without.
+const ANSWERS: Duration = Duration::from_secs(2);
 /// Longest time the thread that draws is waited for when nobody waits for the desk any more.
 const LAST_FRAME: Duration = Duration::from_millis(300);
 
@@ -124,7 +126,8 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
     let theme = Theme::new(theme_name(theme));
     // The first frame is there before anything is read: typing already works.
     let drawn = draw(&mut screen, &model, &theme)?;
-    if screen.ask()? {
+    let asked = screen.ask()?;
+    if asked {
         source.asked();
     }
     let runner = Runner::start(desk.clone(), house, &model.shop.extras_groups, menu, sender);
@@ -137,12 +140,17 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
         lent: Arc::clone(lent),
         drawn,
         ahead: VecDeque::new(),
+        kitty: None,
         redraw: false,
         suspend: false,
         continued: false,
         lost: None,
         dead: None,
     };
+    // Where a library reads the keys it tells all of them apart.
+    if cfg!(unix) && stage.model.keymap.needs_kitty() {
+        stage.kitty = Some(if asked { source.now() + ANSWERS } else { Duration::ZERO });
+    }
     while !stage.model.quitting {
         // A terminal that cannot be drawn on, or a panic, ends the desk in order: what was typed is still written.
         match catch_unwind(AssertUnwindSafe(|| stage.turn(&mut source, &mut sources, &mut screen, &theme))) {
@@ -176,10 +184,10 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
 
 /// What the model is made from.
 fn setup(session: &Session) -> Result<Setup, TuiError> {
-    let Session { desk, shop, texts, keys, is_demo, .. } = session;
+    let Session { desk, shop, texts, keys, key_preset, is_demo, .. } = session;
     Ok(Setup {
         lang: texts.lang(),
-        keymap: Keymap::new(keys)?,
+        keymap: Keymap::of(keys, preset(*key_preset), terminal_here())?,
         demo: *is_demo,
         moment: Moment { now: desk.clock().now(), zone: TimeZone::get(&shop.time_zone)? },
         shop: Shop::clone(shop),
@@ -196,6 +204,8 @@ struct Stage {
     drawn: Drawn,
     /// What the terminal sent and nobody has taken: what was typed ahead of the screen.
     ahead: VecDeque<Input>,
+    /// Until when the terminal may say that it tells more keys apart; nothing once that is known, or of no use.
+    kitty: Option<Duration>,
     /// The window has another size, or had one, or was somebody else's: everything has to be drawn again.
     redraw: bool,
     /// The terminal is to be given back, and the program to stop.
@@ -217,7 +227,8 @@ impl Stage {
         theme: &Theme,
     ) -> io::Result<()> {
         if self.ahead.is_empty() {
-            source.wait(self.model.wake_at(), &mut self.ahead);
+            let until = [self.model.wake_at(), self.kitty].into_iter().flatten().min();
+            source.wait(until, &mut self.ahead);
         }
         if !self.batch(source, sources, screen)? {
             return Ok(());
@@ -256,11 +267,15 @@ impl Stage {
         }
         // What was pressed before that time came before it.
         let now = source.now();
+        let is_plain = self.kitty.take_if(|until| *until <= now).is_some();
+        if is_plain {
+            self.take(Msg::PlainKeys);
+        }
         let is_due = self.ahead.is_empty() && self.model.wake_at().is_some_and(|at| at <= now);
         if is_due {
             self.take(Msg::Beat(now));
         }
-        Ok(left < BATCH || is_due)
+        Ok(left < BATCH || is_due || is_plain)
     }
 
     fn input(&mut self, input: Input) {
@@ -297,8 +312,15 @@ impl Stage {
     fn answered(&mut self, answer: Answer, source: &mut Source, screen: &mut Screen) -> io::Result<()> {
         match answer {
             Answer::Synchronized(can) => screen.set_synchronized(can),
-            Answer::Kitty => screen.tell_keys_apart(&self.lent)?,
-            Answer::All => source.answered(),
+            Answer::Kitty => {
+                self.kitty = None;
+                screen.tell_keys_apart(&self.lent)?;
+            }
+            Answer::All => {
+                // What it has not said by now it does not say.
+                self.kitty = self.kitty.map(|_| Duration::ZERO);
+                source.answered();
+            }
         }
         Ok(())
     }
@@ -347,6 +369,24 @@ fn draw(screen: &mut Screen, model: &Model, theme: &Theme) -> io::Result<Drawn> 
         }
     })?;
     Ok(drawn)
+}
+
+/// The keys that are not configured.
+pub fn preset(configured: config::KeyPreset) -> Preset {
+    match configured {
+        config::KeyPreset::Default => Preset::Default,
+        config::KeyPreset::Letters => Preset::Letters,
+    }
+}
+
+/// Which terminal this is, as far as it keeps keys for itself.
+fn terminal_here() -> keymap::Terminal {
+    let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match () {
+        () if has("WT_SESSION") => keymap::Terminal::Windows,
+        () if has("VTE_VERSION") => keymap::Terminal::Gnome,
+        () => keymap::Terminal::Any,
+    }
 }
 
 /// `NO_COLOR` wins over the configuration (no-color.org).

@@ -221,7 +221,7 @@ fn options() {
     pictures("items_sold_out", |hands| {
         over_menu(hands);
         hands.type_text("ph");
-        hands.press("ctrl+e enter");
+        hands.press("alt+e enter");
     });
     pictures("items_menu", over_menu);
 }

@@ -73,11 +73,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         // What is not on the screen cannot be meant.
         Msg::Key(key) if model.is_too_small() => unseen_key(model, key),
         Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) if model.is_too_small() => Vec::new(),
-        Msg::Key(key) => {
-            let mut effects = sending::press(model, Press::Key(key));
-            effects.extend(scanning::key(model, key));
-            effects
-        }
+        Msg::Key(key) => press(model, key),
         Msg::Paste(text) => {
             paste(model, &text);
             Vec::new()
@@ -88,6 +84,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects
         }
         Msg::Wheel(lines) => wheel(model, lines),
+        Msg::PlainKeys => plain_keys(model),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);
             Vec::new()
@@ -114,6 +111,27 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => quit(model),
     }
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    let is_bound = model.keymap.resolve(key, &model.contexts()).is_some();
+    let key = if is_bound { key } else { key.unbound() };
+    let mut effects = sending::press(model, Press::Key(key));
+    effects.extend(scanning::key(model, key));
+    effects
+}
+
+/// The terminal never delivers some of the configured keys: that is said, and what works instead.
+fn plain_keys(model: &mut Model) -> Vec<Effect> {
+    let gone = model.keymap.without_kitty();
+    let configured =
+        gone.into_iter().find(|gone| !gone.command.row().keys.iter().any(|key| key.parse() == Ok(gone.key)));
+    let Some(gone) = configured else { return Vec::new() };
+    let (key, other) = (gone.key.label(&model.texts), model.key_label(gone.command));
+    let words = [("id", gone.command.row().id), ("key", key.as_str()), ("other", other.as_str())];
+    let text = model.texts.fill(if other.is_empty() { "notice.key_lost" } else { "notice.key_unreachable" }, &words);
+    model.say(Tone::Warn, text);
+    Vec::new()
 }
 
 /// A key on a terminal that shows nothing but how large it has to be: the way out is open, everything else waits for it.

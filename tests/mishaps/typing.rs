@@ -29,7 +29,7 @@ impl Hands {
         }
         self.keys += 1;
         if self.keys.is_multiple_of(3) {
-            self.desk.resize((80 + self.keys % 60, 24 + self.keys % 17));
+            self.desk.resize((80 + self.keys % 60, 25 + self.keys % 17));
         }
         std::thread::sleep(KEY);
     }
@@ -84,6 +84,16 @@ fn every_character_is_where_it_was_meant_whatever_the_line_does() {
     house.quit(desk);
 }
 
+/// A tmux server of its own, which would outlive a test that fails.
+struct Tmux(std::path::PathBuf);
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        let kill = std::process::Command::new("tmux").arg("-S").arg(&self.0).arg("kill-server").output();
+        assert!(kill.is_ok());
+    }
+}
+
 #[test]
 fn every_character_is_where_it_was_meant_through_tmux() {
     if std::process::Command::new("tmux").arg("-V").output().is_err() {
@@ -92,6 +102,7 @@ fn every_character_is_where_it_was_meant_through_tmux() {
     }
     let house = House::new();
     let socket = house.path("tmux");
+    let _server = Tmux(socket.clone());
     let script = format!("exec tmux -u -S '{}' -f /dev/null new-session \"$@\"", socket.display());
     let desk = Terminal::start_by(&Launch { args: &[], env: house.env(), size: (100, 30), shell: None }, Some(&script));
     desk.wait_text("160 Artikel");
@@ -150,6 +161,65 @@ fn what_the_terminal_answers_is_never_typed() {
     assert_eq!(output.matches("\x1b[?2026h").count(), output.matches("\x1b[?2026l").count());
     assert!(output.find("\x1b[<1u") < output.find("\x1b[?1049l"), "each screen has keys of its own");
     assert_eq!(house.drafts()[0].search, "chee");
+}
+
+/// A desk with one more setting.
+fn desk_with(house: &House, name: &str, value: &str) -> Terminal {
+    let mut env = house.env();
+    env.push((name.to_owned(), value.to_owned()));
+    let desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
+    desk.wait_text("160 Artikel");
+    desk
+}
+
+#[test]
+fn a_key_that_this_terminal_cannot_deliver_is_said_and_the_other_one_works() {
+    let house = House::new();
+    let mut desk = desk_with(&house, "OKTODESK_KEYS__SEND", "['ctrl+enter']");
+    // This terminal answers, but knows nothing of the protocol.
+    desk.type_bytes(b"\x1b[?62;22c");
+    desk.wait_text("^Enter kommt in diesem Terminal nicht an; hier geht F9.");
+    desk.type_keys("51<enter><alt+3>12<f9>");
+    desk.wait_text("Es fehlt nichts");
+    house.quit(desk);
+}
+
+#[test]
+fn a_key_that_only_some_terminals_deliver_works_in_them() {
+    let house = House::new();
+    let mut desk = desk_with(&house, "OKTODESK_KEYS__SEND", "['ctrl+enter']");
+    desk.type_bytes(ANSWERS);
+    desk.type_keys("51<enter><alt+3>12");
+    desk.type_bytes(b"\x1b[13;5u");
+    let screen = desk.wait_text("Es fehlt nichts");
+    assert!(screen.contains("^Enter senden"), "{screen}");
+    house.quit(desk);
+}
+
+#[test]
+fn an_order_is_taken_without_function_keys() {
+    let house = House::new();
+    let mut desk = desk_with(&house, "OKTODESK_DESK__KEY_PRESET", "letters");
+    desk.type_keys("51<enter><alt+w>12<alt+s>");
+    desk.wait_text("Es fehlt nichts");
+    desk.type_keys("<enter><alt+l>");
+    crate::wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);
+    desk.type_keys("<alt+h>");
+    desk.wait_text("─ Hilfe ─");
+    desk.type_keys("<ctrl+l>");
+    desk.wait_gone("─ Hilfe ─");
+    house.quit(desk);
+}
+
+#[test]
+fn without_the_mouse_nothing_is_asked_of_it() {
+    let house = House::new();
+    let desk = desk_with(&house, "OKTODESK_DESK__MOUSE", "false");
+    assert_eq!(desk.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    house.quit(desk);
+    let desk = house.desk();
+    assert_eq!(desk.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease, "never how it moves");
+    house.quit(desk);
 }
 
 #[cfg(target_os = "linux")]

@@ -70,7 +70,7 @@ fn orders_run_it_down_and_at_none_it_is_sold_out() {
         "the one being saved counts: {}",
         hands.said()
     );
-    hands.press("ctrl+e");
+    hands.press("alt+e");
     assert!(hands.said().contains("wieder da"), "{}", hands.said());
     hands.press("enter");
     assert_eq!(hands.cart(), ["1 Forelle Müllerin"], "and it is not counted any more");
@@ -96,7 +96,7 @@ fn a_draft_that_wants_more_than_is_left_meanwhile_is_told() {
 fn a_number_before_the_key_is_the_count() {
     let mut hands = hands();
     hands.type_text("12*schweinemed");
-    let effects = hands.press("ctrl+e");
+    let effects = hands.press("alt+e");
     let said = Said::Count(Count { pieces: Some(12), at: at(NOW) });
     assert!(effects.contains(&Effect::Say { article: 1100, said }), "{effects:?}");
     assert_eq!(hands.draft().search, "", "Enter must not add twelve");
@@ -105,7 +105,7 @@ fn a_number_before_the_key_is_the_count() {
     hands.press("esc");
     hands.enter(&["12*100"]);
     hands.type_text("2*");
-    hands.press("ctrl+e");
+    hands.press("alt+e");
     assert!(hands.said().contains("noch 2"), "the line of the cart: {}", hands.said());
     hands.press("f6");
     assert!(hands.screen().contains("nur noch 2 da"), "{}", hands.screen());

@@ -103,12 +103,12 @@ fn two_halves_are_two_keys_and_cost_as_the_dearer() {
 fn what_is_sold_out_or_hidden_is_not_offered_and_a_combo_of_it_neither() {
     let mut hands = hands();
     hands.type_text("402");
-    hands.press("ctrl+e esc");
+    hands.press("alt+e esc");
     hands.enter(&["bm"]);
     assert!(!hands.screen().contains("Cola 0,5 l") && hands.screen().contains("Cola zero"), "{}", hands.screen());
     hands.press("esc esc");
     hands.type_text("161");
-    hands.press("ctrl+e esc");
+    hands.press("alt+e esc");
     hands.enter(&["bm"]);
     assert!(hands.overlay.is_none() && hands.said().contains("Burger-Menü ist aus"), "{}", hands.said());
     let hidden = shop_menu(|menu| menu.hidden = ["51".to_owned()].into());

@@ -234,7 +234,7 @@ fn a_key_that_is_held_never_sends_twice() {
 #[test]
 fn every_change_is_saved_in_the_same_update() {
     let mut hands = Hands::new();
-    let keys = "5 1 enter + - f4 enter esc f5 x enter alt+2 0 4 0 tab M u alt+3 shift+tab right tab 1 8 3 0 alt+4 = 5 0 tab 1 ctrl+z \
+    let keys = "5 1 enter + ctrl+left f4 enter esc f5 x enter alt+2 0 4 0 tab M u alt+3 shift+tab right tab 1 8 3 0 alt+4 = 5 0 tab 1 ctrl+z \
                 ctrl+y alt+5 right tab right ctrl+u alt+1 ctrl+o f6 delete ctrl+z ctrl+s";
     let content = |draft: &Draft| (draft.lines.clone(), draft.fields.clone(), draft.tips.clone(), draft.order_type);
     let mut changes = 0;

@@ -223,3 +223,32 @@ fn an_order_is_shown_as_it_was_taken() {
     assert!(line("+ 2 × Mayonnaise").contains("1,00 €"), "{screen}");
     assert!(line("Sammelcode: ").contains("0190d2f0"), "{screen}");
 }
+
+#[test]
+fn a_minus_is_text_and_ctrl_e_goes_to_the_end() {
+    let mut hands = Hands::new();
+    hands.enter(&["51"]);
+    hands.press("- 5 ctrl+a x ctrl+e y ctrl+alt+q");
+    assert_eq!(hands.draft().search, "x-5yq", "Ctrl and Alt with a character that is bound to nothing type it");
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+    hands.press("ctrl+left");
+    assert!(hands.cart().is_empty());
+}
+
+#[test]
+fn the_enter_of_a_keypad_that_sends_line_feeds_is_enter() {
+    let mut hands = Hands::new();
+    hands.type_text("51");
+    hands.press("ctrl+j");
+    assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
+}
+
+#[test]
+fn a_field_is_edited_with_the_keys_of_a_shell() {
+    let mut hands = Hands::new();
+    hands.press("alt+g tab");
+    hands.type_text("Muster Gast");
+    hands.press("ctrl+left ctrl+k ctrl+a alt+f");
+    hands.type_text("mann");
+    assert_eq!(hands.draft().fields[&crate::domain::field::Field::FamilyName], "Mustermann ");
+}

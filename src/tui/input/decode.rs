@@ -58,8 +58,7 @@ fn control(byte: u8, alt: bool) -> Option<Key> {
     let plain = |code| Some(Key { alt, ..Key::plain(code) });
     let ctrl = |c| Some(Key { alt, ctrl: true, ..Key::plain(Code::Char(c)) });
     match byte {
-        // Ctrl+J is the Enter of some keypads.
-        b'\r' | b'\n' => plain(Code::Enter),
+        b'\r' => plain(Code::Enter),
         // The Linux console sends Shift+Tab like this.
         b'\t' if alt => Some(Key { shift: true, ..Key::plain(Code::Tab) }),
         b'\t' => plain(Code::Tab),

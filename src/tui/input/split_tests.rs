@@ -70,7 +70,7 @@ const KEYS: &[(&[u8], &str)] = &[
     ("🍕".as_bytes(), "🍕"),
     (b"\x1b\xc3\xa4", "alt+ä"),
     (b"\r", "enter"),
-    (b"\n", "enter"),
+    (b"\n", "ctrl+j"),
     (b"\x1bOM", "enter"),
     (b"\x1bOp\x1bOy", "0 9"),
     (b"\x1bOj\x1bOk\x1bOl\x1bOm\x1bOn\x1bOo\x1bOX", "* + , - . / ="),

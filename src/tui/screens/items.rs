@@ -47,7 +47,7 @@ pub fn command(model: &mut Model, command: Command) {
         Command::CartDown | Command::CartLineDown => lines::go(model, 1),
         Command::CartUp | Command::CartLineUp => lines::go(model, -1),
         Command::QuantityUp | Command::EmptyQuantityUp | Command::CartPlus => lines::change(model, Decimal::ONE),
-        Command::QuantityDown | Command::EmptyQuantityDown | Command::CartMinus => {
+        Command::QuantityDown | Command::CartMinus => {
             lines::change(model, Decimal::NEGATIVE_ONE);
         }
         Command::RemoveLine | Command::CartRemove => lines::remove(model),

@@ -29,7 +29,7 @@ fn quantity_and_comment_of_the_selected_line_by_enter() {
     let mut hands = Hands::new();
     hands.enter(&["51", "3*", "#ohne Zwiebeln"]);
     assert_eq!(hands.cart(), ["3 Pizza Hawaii #ohne Zwiebeln"]);
-    hands.press("+ + -");
+    hands.press("+ + ctrl+left");
     assert_eq!(hands.cart(), ["4 Pizza Hawaii #ohne Zwiebeln"]);
     hands.press("delete");
     assert!(hands.cart().is_empty());
