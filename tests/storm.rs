@@ -73,22 +73,31 @@ fn six_programs_in_a_storm_lose_double_and_throw_away_nothing() {
         scope.spawn(move || clerk(storm, &mut Dice::new("clerk", seed)));
         scope.spawn(move || weather(storm, &mut Dice::new("weather", seed)));
     });
+    // Before anything is judged: the figures of a storm that could not be judged are told as well.
+    let figures = {
+        let told = storm.told();
+        format!(
+            "{seconds} s, {} starts, {} kills, {} faults, {} outages, exit codes {:?}; {} lines typed and kept, {} files",
+            told.starts,
+            told.kills,
+            told.faults,
+            told.outages,
+            told.codes,
+            told.kept.len(),
+            told.files.len(),
+        )
+    };
+    say(&format!("storm: {figures}\n"));
     let verdict = Verdict::of(&storm);
     let told = storm.told();
     say(&format!(
-        "storm: {seconds} s, {} starts, {} kills, {} faults, {} outages, exit codes {:?}; {} lines typed and kept, {} files; \
-         {} orders, {} received, {} unclear and listed, {} drafts; {} lost, {} doubled, {} thrown away, {} wrong\n",
-        told.starts,
-        told.kills,
-        told.faults,
-        told.outages,
-        told.codes,
-        told.kept.len(),
-        told.files.len(),
+        "storm: {} orders, {} received, {} unclear and listed, {} drafts, slowest command of the settling {:?}; {} lost, \
+         {} doubled, {} thrown away, {} wrong\n",
         verdict.orders,
         verdict.received,
         verdict.unknown,
         verdict.drafts,
+        verdict.slowest,
         verdict.lost.len(),
         verdict.doubled.len(),
         verdict.thrown_away.len(),

@@ -3,7 +3,7 @@
 use std::{
     io::Read,
     os::unix::process::ExitStatusExt,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -65,6 +65,17 @@ impl Running {
             }
             std::thread::sleep(LOOK);
         };
+        self.read(status)
+    }
+
+    /// Waits for its end however long it takes: whoever calls this has seen to it that it ends.
+    #[allow(dead_code, reason = "only the storm watches its programs itself")]
+    pub fn told(mut self) -> Ran {
+        let status = self.child.wait().expect("it is ours");
+        self.read(status)
+    }
+
+    fn read(&mut self, status: ExitStatus) -> Ran {
         let took = self.began.elapsed();
         let read = |from: Option<&mut dyn Read>| {
             let mut text = String::new();
