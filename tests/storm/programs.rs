@@ -77,9 +77,10 @@ impl Storm {
         std::thread::sleep(Duration::from_millis(dice.below(up_to_ms)));
     }
 
-    /// Whether the journal has the mark in a draft or an order.
+    /// Whether the journal has the mark in a line of a draft or an order. What still stands in the search, behind its `#`, is
+    /// no line yet.
     fn is_kept(&self, mark: &str) -> bool {
-        self.marks().contains(mark)
+        self.marks().replace(&format!("#{mark}"), "").contains(mark)
     }
 
     /// All that stands in drafts and orders of the journal, as JSON.
