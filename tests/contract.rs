@@ -120,7 +120,7 @@ async fn every_fault_ends_as_the_table_says(
     let outcome = call(endpoint, &client(&sandbox)).await;
     // There is no order 1 to set a status of; every one of these faults hides that.
     assert_eq!(word(&outcome), expected, "{outcome:?}");
-    if let Err(PosError::Throttled { after }) = outcome {
+    if let Err(PosError::Throttled { after, .. }) = outcome {
         assert_eq!(after, fault.contains('/').then_some(Duration::from_secs(7)));
     }
     // Nothing is asked twice, and no redirect is followed.

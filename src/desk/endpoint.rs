@@ -188,7 +188,7 @@ impl Heard {
 fn said(endpoint: Endpoint, answer: Result<(), &PosError>) -> Said {
     match answer {
         Ok(()) => Said::Well,
-        Err(PosError::KeyRefused { reason, code }) if reason.is_empty() => {
+        Err(PosError::KeyRefused { reason, code, .. }) if reason.is_empty() => {
             Said::KeyRefused(Clean::new(&format!("HTTP {code}")))
         }
         Err(PosError::KeyRefused { reason, .. }) => Said::KeyRefused(reason.clone()),

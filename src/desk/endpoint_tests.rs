@@ -6,7 +6,7 @@ use rstest::rstest;
 use super::*;
 
 fn key() -> PosError {
-    PosError::KeyRefused { code: 403, reason: Clean::default() }
+    PosError::KeyRefused { code: 403, reason: Clean::default(), is_proven: true }
 }
 
 fn lost() -> PosError {
@@ -63,7 +63,7 @@ use Endpoint::{Articles, Create, Customers, Ready, Status};
 )]
 #[case::a_refused_order_is_an_answer(&[(Create, Err(rejected()))], "up 0")]
 #[case::a_refused_list_is_none(&[(Create, Ok(())), (Ready, Err(rejected()))], "failing Ready 1")]
-#[case::a_list_that_has_to_pause(&[(Ready, Err(PosError::Throttled { after: None })), (Create, Ok(()))], "failing Ready 0")]
+#[case::a_list_that_has_to_pause(&[(Ready, Err(PosError::Throttled { after: None, is_proven: true })), (Create, Ok(()))], "failing Ready 0")]
 #[case::guests_fail(&[(Ready, Ok(())), (Customers, Err(lost())), (Ready, Ok(()))], "failing Customers 2")]
 #[case::guests_may_not_be_read(&[(Ready, Ok(())), (Customers, Err(key()))], "key Some(Customers) 1")]
 #[case::that_is_less_than_an_outage(&[(Articles, Err(key())), (Ready, Err(away()))], "down 1")]
@@ -78,7 +78,7 @@ fn any_answer() -> impl Strategy<Value = Result<(), PosError>> {
         Just(Err(lost())),
         Just(Err(away())),
         Just(Err(rejected())),
-        Just(Err(PosError::Throttled { after: None })),
+        Just(Err(PosError::Throttled { after: None, is_proven: true })),
     ]
 }
 

@@ -72,9 +72,12 @@ pub fn plan(entry: &OutboxEntry, may_be_there: bool, outcome: &Outcome, policy: 
     match outcome {
         Ok(answer) => plan_answer(entry, *answer, policy),
         Err(PosError::NotSent { reason }) => requeued(reason.to_string(), Signal::Outage),
-        Err(PosError::KeyRefused { reason, .. }) => requeued(key_refused(reason), Signal::KeyRefused),
-        Err(PosError::Throttled { after }) => {
-            requeued(Reason::Throttled.sentence().into(), Signal::Throttled(policy.throttled_for(*after)))
+        Err(PosError::KeyRefused { reason, is_proven, .. }) => {
+            not_taken(key_refused(reason), *is_proven, Signal::KeyRefused)
+        }
+        Err(PosError::Throttled { after, is_proven }) => {
+            let signal = Signal::Throttled(policy.throttled_for(*after));
+            not_taken(Reason::Throttled.sentence().into(), *is_proven, signal)
         }
         Err(PosError::Rejected { code, reason }) => plan_rejection(entry, may_be_there, *code, reason, policy),
         Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
@@ -118,6 +121,14 @@ fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decisio
             Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry }
         }
     }
+}
+
+/// Anything on the way may say that nothing was taken; only OktoPOS's own word is believed for good.
+fn not_taken(reason: String, is_proven: bool, signal: Signal) -> Decision {
+    if is_proven {
+        return requeued(reason, signal);
+    }
+    Decision { settled: Settled::NotTaken { reason }, then: None, signal }
 }
 
 fn requeued(reason: String, signal: Signal) -> Decision {
@@ -327,7 +338,8 @@ pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
 pub(super) fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
     let is_create = matches!(sent.task, Task::Create { .. });
     let delivery = match &decision.settled {
-        Settled::Requeued { .. } | Settled::Again { .. } => {
+        // One that is not to be tried again has left the outbox, which the next attempt at it is told.
+        Settled::Requeued { .. } | Settled::NotTaken { .. } | Settled::Again { .. } => {
             if let Some(entry) = entries.iter_mut().find(|entry| entry.seq == sent.seq) {
                 entry.attempts = sent.attempts.saturating_add(1);
             }

@@ -45,7 +45,7 @@ fn accepted(id: i64) -> Delivery {
 }
 
 fn throttled(after: Option<u64>) -> PosError {
-    PosError::Throttled { after: after.map(Duration::from_secs) }
+    PosError::Throttled { after: after.map(Duration::from_secs), is_proven: true }
 }
 
 fn policy(repeated: RepeatedOrderId) -> Policy {
@@ -446,7 +446,7 @@ proptest! {
 #[test]
 fn the_history_says_that_it_was_the_key() {
     let reason = |said: &str| {
-        let outcome = Err(PosError::KeyRefused { code: 403, reason: Clean::new(said) });
+        let outcome = Err(PosError::KeyRefused { code: 403, reason: Clean::new(said), is_proven: true });
         match plan(&queued(1, "a"), false, &outcome, &Policy::default()).settled {
             Settled::Requeued { reason } => reason,
             other => panic!("{other:?}"),
@@ -454,4 +454,16 @@ fn the_history_says_that_it_was_the_key() {
     };
     assert_eq!(reason("no message"), "the API key is refused");
     assert_eq!(reason("Forbidden"), "the API key is refused: Forbidden");
+}
+
+#[rstest]
+#[case::key(PosError::KeyRefused { code: 403, reason: Clean::new("no"), is_proven: false }, Signal::KeyRefused)]
+#[case::throttled(PosError::Throttled { after: None, is_proven: false }, Signal::Throttled(Duration::from_secs(5)))]
+fn what_anything_on_the_way_may_have_said_is_counted(#[case] error: PosError, #[case] signal: Signal) {
+    let status = status(1, "a", accepted(7));
+    for entry in [queued(1, "a"), status] {
+        let decision = plan(&entry, false, &Err(error.clone()), &Policy::default());
+        assert!(matches!(decision.settled, Settled::NotTaken { .. }), "{decision:?}");
+        assert_eq!(decision.signal, signal);
+    }
 }

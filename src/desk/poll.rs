@@ -172,7 +172,7 @@ impl Poller {
         let interval = self.inner.settings.poll_interval;
         let rest = Instant::now() + REST.min(interval);
         self.not_before = match answer {
-            Err(PosError::Throttled { after }) => Instant::now() + self.inner.settings.policy.throttled_for(*after),
+            Err(PosError::Throttled { after, .. }) => Instant::now() + self.inner.settings.policy.throttled_for(*after),
             Err(PosError::KeyRefused { .. }) => self.started + interval.max(KEY_REFUSED_INTERVAL),
             _ => self.started,
         };

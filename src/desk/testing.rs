@@ -479,7 +479,7 @@ pub fn rejected(code: u16) -> PosError {
 }
 
 pub fn key_refused() -> PosError {
-    PosError::KeyRefused { code: 403, reason: Clean::new("no permission") }
+    PosError::KeyRefused { code: 403, reason: Clean::new("no permission"), is_proven: true }
 }
 
 pub fn order(id: &str) -> Order {

@@ -30,7 +30,7 @@ pub(super) fn outcome(entry: &OutboxEntry, outcome: &Outcome, decision: &Decisio
         Err(error) => failure(error),
     };
     let settled = match decision.settled {
-        Settled::Requeued { .. } | Settled::Again { .. } => "queued",
+        Settled::Requeued { .. } | Settled::NotTaken { .. } | Settled::Again { .. } => "queued",
         Settled::Accepted { .. } => "accepted",
         Settled::StatusSet => "status-set",
         Settled::Rejected { .. } => "rejected",

@@ -282,7 +282,11 @@ async fn a_conflict_after_attempts_that_never_left_is_a_refusal() {
     let mut bench = Bench::new();
     bench.settings.policy.repeated = RepeatedOrderId::Conflict;
     let desk = bench.desk();
-    let never_left = [Reply::Bad(not_sent()), Reply::Bad(PosError::Throttled { after: None }), Reply::Bad(not_sent())];
+    let never_left = [
+        Reply::Bad(not_sent()),
+        Reply::Bad(PosError::Throttled { after: None, is_proven: true }),
+        Reply::Bad(not_sent()),
+    ];
     bench.pos.creates(never_left.into_iter().chain([Reply::Bad(rejected(409))]));
     let _worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a"]).await;
@@ -404,7 +408,7 @@ async fn a_person_can_have_the_key_tried_at_once() {
 async fn throttling_waits_as_long_as_oktopos_says() {
     let bench = Bench::new();
     let desk = bench.desk();
-    bench.pos.creates([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(40)) })]);
+    bench.pos.creates([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(40)), is_proven: true })]);
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a", "b"]).await;
     worker.until("halted", |worker| worker.outbox.halted == Some(Halt::Throttled)).await;
@@ -564,7 +568,7 @@ async fn a_list_that_is_read_does_not_turn_every_order_into_a_question() {
 async fn a_doubt_does_not_ask_before_the_time_that_oktopos_named() {
     let bench = Bench::new();
     let desk = bench.desk();
-    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(100)) })]);
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(100)), is_proven: true })]);
     bench.pos.creates([Reply::Bad(lost())]);
     let mut worker = Running::start(&desk, &TestLock::default());
     worker.until("throttled", |_| bench.pos.polls() == 1).await;
@@ -787,7 +791,7 @@ async fn a_ready_list_older_than_a_status_does_not_take_it_back() {
 async fn what_another_program_changed_is_seen_although_the_poll_has_to_wait() {
     let bench = Bench::new();
     let (desk, other) = (bench.desk(), bench.desk());
-    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(300)) })]);
+    bench.pos.readies([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(300)), is_proven: true })]);
     let mut worker = Running::start(&desk, &TestLock::default());
     worker.until("asked", |_| bench.pos.polls() == 1).await;
     place(&other, &["theirs"]).await;

@@ -199,7 +199,10 @@ async fn refusals_keep_their_code_and_are_cleaned() {
     let server = RawServer::answering(http(403, &[], envelope)).await;
     assert!(matches!(create_error(&server).await, PosError::KeyRefused { code: 403, .. }));
     let server = RawServer::answering(http(429, &["retry-after: 7"], "")).await;
-    assert_eq!(create_error(&server).await, PosError::Throttled { after: Some(Duration::from_secs(7)) });
+    assert_eq!(
+        create_error(&server).await,
+        PosError::Throttled { after: Some(Duration::from_secs(7)), is_proven: false }
+    );
 }
 
 #[tokio::test]

@@ -77,8 +77,14 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer) -> Result<String, P
             let target = answer.redirect_target();
             Err(unknown(&format!("HTTP {code}, a redirect to {target}; never followed: check oktopos.base_url")))
         }
-        401 | 403 => Err(PosError::KeyRefused { code, reason: said(answer, Reason::NoMessage.sentence()) }),
-        429 => Err(PosError::Throttled { after: answer.retry_after() }),
+        401 | 403 => {
+            let reason = said(answer, Reason::NoMessage.sentence());
+            Err(PosError::KeyRefused { code, reason, is_proven: answer.envelope().is_some() })
+        }
+        429 => {
+            let is_proven = answer.envelope().is_some();
+            Err(PosError::Throttled { after: answer.retry_after(), is_proven })
+        }
         408 => Err(unknown(&plainly(endpoint, answer))),
         400..=499 | 503 => match answer.envelope() {
             Some(envelope) => Err(rejected(endpoint, code, envelope)),
@@ -239,7 +245,7 @@ pub(super) mod tests {
         }
         assert_eq!(broken(200), unknown("HTTP 200, but the answer broke off"));
         assert!(matches!(broken(403), PosError::KeyRefused { code: 403, .. }));
-        assert_eq!(broken(429), PosError::Throttled { after: None });
+        assert!(matches!(broken(429), PosError::Throttled { after: None, .. }));
     }
 
     #[test]
@@ -278,7 +284,10 @@ pub(super) mod tests {
     fn retry_after(#[case] value: &str, #[case] others: &[(&'static str, &str)], #[case] seconds: Option<u64>) {
         let headers: Vec<_> = others.iter().copied().chain([("retry-after", value)]).collect();
         let after = seconds.map(Duration::from_secs);
-        assert_eq!(classify(&create(), &answer(429, "", &headers)), Err(PosError::Throttled { after }));
+        assert_eq!(
+            classify(&create(), &answer(429, "", &headers)),
+            Err(PosError::Throttled { after, is_proven: false })
+        );
     }
 
     #[test]

@@ -61,8 +61,10 @@ impl Redactor {
         match error {
             PosError::NotSent { reason } => PosError::NotSent { reason: clean(reason) },
             PosError::Rejected { code, reason } => PosError::Rejected { code, reason: clean(reason) },
-            PosError::KeyRefused { code, reason } => PosError::KeyRefused { code, reason: clean(reason) },
-            PosError::Throttled { after } => PosError::Throttled { after },
+            PosError::KeyRefused { code, reason, is_proven } => {
+                PosError::KeyRefused { code, reason: clean(reason), is_proven }
+            }
+            PosError::Throttled { after, is_proven } => PosError::Throttled { after, is_proven },
             PosError::Unknown { reason } => PosError::Unknown { reason: clean(reason) },
         }
     }
@@ -120,7 +122,7 @@ mod tests {
         for error in [
             PosError::NotSent { reason: reason.clone() },
             PosError::Rejected { code: 400, reason: reason.clone() },
-            PosError::KeyRefused { code: 403, reason: reason.clone() },
+            PosError::KeyRefused { code: 403, reason: reason.clone(), is_proven: true },
             PosError::Unknown { reason: reason.clone() },
         ] {
             assert!(said(error.clone()).contains("no: [key]"), "{error:?}");

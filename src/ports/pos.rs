@@ -38,12 +38,16 @@ pub enum PosError {
         code: u16,
         /// The server's messages, cleaned.
         reason: Clean,
+        /// Whether OktoPOS's error envelope came with it: without, anything on the way may have answered.
+        is_proven: bool,
     },
     /// Too many requests (429).
     #[error("throttled")]
     Throttled {
         /// From `Retry-After`, if the server said so.
         after: Option<Duration>,
+        /// Whether OktoPOS's error envelope came with it.
+        is_proven: bool,
     },
     /// Something left and nothing usable came back: it may or may not have been handled.
     #[error("unknown: {reason}")]

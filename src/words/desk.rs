@@ -92,10 +92,10 @@ fn pos_error(error: &PosError, texts: &Texts) -> String {
         PosError::Rejected { code, reason } => {
             texts.fill("error.pos.rejected", &[("code", &code.to_string()), ("reason", &reason_of(reason, texts))])
         }
-        PosError::KeyRefused { code, reason } => {
+        PosError::KeyRefused { code, reason, .. } => {
             texts.fill("error.pos.key_refused", &[("code", &code.to_string()), ("reason", &reason_of(reason, texts))])
         }
-        PosError::Throttled { after: _ } => texts.t("error.pos.throttled").to_owned(),
+        PosError::Throttled { .. } => texts.t("error.pos.throttled").to_owned(),
         PosError::Unknown { reason } => texts.fill("error.pos.unknown", &[("reason", &reason_of(reason, texts))]),
     }
 }
@@ -169,7 +169,7 @@ mod tests {
             let texts = Texts::load(lang);
             let reason = || Clean::new("API key not accepted");
             for error in [
-                DeskError::Pos(PosError::KeyRefused { code: 403, reason: reason() }),
+                DeskError::Pos(PosError::KeyRefused { code: 403, reason: reason(), is_proven: true }),
                 DeskError::Pos(PosError::NotSent { reason: Clean::new("connection refused (os error 111)") }),
                 DeskError::WrongState { order_id: OrderId("a".into()), delivery: "queued", action: "resend" },
                 DeskError::WrongState { order_id: OrderId("a".into()), delivery: "being sent", action: "resend" },
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn words_say_what_happened_and_what_mends_it() {
         let texts = Texts::load(Lang::De);
-        let error = DeskError::Pos(PosError::KeyRefused { code: 403, reason: Clean::new("no") });
+        let error = DeskError::Pos(PosError::KeyRefused { code: 403, reason: Clean::new("no"), is_proven: true });
         let words = desk_error(&error, &texts);
         assert!(words.contains("403") && words.contains("OKTODESK_API_KEY"), "{words}");
         let zone = TimeZone::get("Europe/Berlin").unwrap();

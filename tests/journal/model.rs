@@ -44,6 +44,7 @@ enum Step {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Outcome {
     Requeued,
+    NotTaken,
     Again,
     Accepted(i64),
     StatusSet,
@@ -77,6 +78,8 @@ struct Known {
     /// Whether it was last bound to the other address.
     elsewhere: bool,
     unclear: bool,
+    /// How often it was sent again because somebody said that it was not taken.
+    not_taken: u32,
     stray: bool,
     /// Whether a status was refused.
     refused: bool,
@@ -163,11 +166,19 @@ impl Model {
                 known.word = "queued";
                 self.outbox[at].sending = false;
             }
+            // Three times that is believed of one order; then it is as unclear as any other.
+            (None, Outcome::NotTaken) if known.not_taken == 3 => return self.settle(seq, Outcome::Unknown),
+            (None, Outcome::NotTaken) => {
+                (known.word, known.not_taken) = ("queued", known.not_taken + 1);
+                self.outbox[at].sending = false;
+            }
             (None, Outcome::Again) => {
                 (known.word, known.unclear) = ("queued", true);
                 self.outbox[at].sending = false;
             }
-            (Some(_), Outcome::Requeued | Outcome::Again | Outcome::Unknown) => self.outbox[at].sending = false,
+            (Some(_), Outcome::Requeued | Outcome::NotTaken | Outcome::Again | Outcome::Unknown) => {
+                self.outbox[at].sending = false
+            }
             (None, Outcome::Accepted(id)) => accept(known, Some(id), None),
             (None, Outcome::Rejected) => known.word = "rejected",
             (None, Outcome::Unknown) => (known.word, known.unclear) = ("unknown", true),
@@ -182,7 +193,7 @@ impl Model {
     /// What a settled row takes out of the outbox.
     fn leave(&mut self, row: &Waiting, outcome: Outcome) {
         let stays = match (row.status, outcome) {
-            (_, Outcome::Requeued | Outcome::Again) => true,
+            (_, Outcome::Requeued | Outcome::NotTaken | Outcome::Again) => true,
             (status, Outcome::Unknown) => status.is_some(),
             _ => false,
         };
@@ -216,7 +227,8 @@ impl Model {
     fn decide(&mut self, order: usize, choice: Choice) -> Result<(), Refused> {
         match choice {
             Choice::Resend => {
-                self.known(order, &["unknown"])?.word = "queued";
+                let known = self.known(order, &["unknown"])?;
+                (known.word, known.not_taken) = ("queued", 0);
                 self.queue(order, None);
             }
             Choice::Settle(id) => {
@@ -348,12 +360,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let status = 0..STATUSES.len();
     let row = 0..6usize;
     let outcome = prop_oneof![
-        Just(Outcome::Requeued),
-        Just(Outcome::Again),
-        (1..9i64).prop_map(Outcome::Accepted),
-        Just(Outcome::StatusSet),
-        Just(Outcome::Rejected),
-        Just(Outcome::Unknown),
+        1 => Just(Outcome::Requeued),
+        2 => Just(Outcome::NotTaken),
+        1 => Just(Outcome::Again),
+        1 => (1..9i64).prop_map(Outcome::Accepted),
+        1 => Just(Outcome::StatusSet),
+        1 => Just(Outcome::Rejected),
+        1 => Just(Outcome::Unknown),
     ];
     let choice = prop_oneof![
         Just(Choice::Resend),
@@ -473,6 +486,7 @@ fn settled(outcome: Outcome) -> Settled {
     match outcome {
         Outcome::Again => Settled::Again { reason: "r".into() },
         Outcome::Requeued => Settled::Requeued { reason: "r".into() },
+        Outcome::NotTaken => Settled::NotTaken { reason: "r".into() },
         Outcome::Accepted(id) => accepted(id),
         Outcome::StatusSet => Settled::StatusSet,
         Outcome::Rejected => rejected("r"),

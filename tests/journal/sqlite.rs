@@ -280,7 +280,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+    let back = "ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
         DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
@@ -288,11 +288,26 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
         ALTER TABLE orders DROP COLUMN may_have_arrived; PRAGMA user_version = 2";
     run(dir.path(), back).await.unwrap();
     let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    let copy = dir.path().join("journal.sqlite3.schema-2");
+    let options = SqliteConnectOptions::new().filename(&copy).read_only(true);
+    let mut conn = options.connect().await.unwrap();
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut conn).await.unwrap();
+    let orders: i64 = sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    assert_eq!((version, orders), (2, 2), "the release before can read the copy");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    }
     for (name, may_have_arrived) in [("unclear", true), ("clear", false)] {
         let row = journal.order(&id(name)).await.unwrap().row;
         assert_eq!((row.may_have_arrived, row.stray), (may_have_arrived, false), "{name}");
     }
     journal.check().await.unwrap();
+    // A guest who is forgotten is in no copy either.
+    assert!(journal.scrub(&["nobody".into()]).await.unwrap());
+    assert!(!copy.exists());
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ macro_rules! journal_suite {
             a_cancelled_order_can_be_placed_again
             an_attempt_is_marked_before_it_is_sent
             an_attempt_that_did_not_leave_waits_again
+            what_nobody_proves_is_believed_three_times
             an_accepted_order_gets_id_and_status
             a_rejected_order_takes_its_status_changes_with_it
             an_unknown_order_leaves_the_outbox_and_its_changes_wait
@@ -370,6 +371,39 @@ pub async fn an_attempt_that_did_not_leave_waits_again(store: impl Store) {
     journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "2".into()));
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 2);
+}
+
+pub async fn what_nobody_proves_is_believed_three_times(store: impl Store) {
+    let journal = store.open().await;
+    let not_taken = Settled::NotTaken { reason: "throttled".into() };
+    let mut seq = placed(&*journal, "a", 0, &not_taken).await;
+    for round in 0..2 {
+        for second in [5, 6] {
+            assert_eq!((word(&*journal, "a").await, outbox(&*journal).await.len()), ("queued", 1));
+            assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "throttled".into()));
+            journal.begin_attempt(seq, BASE, at(second)).await.unwrap();
+            journal.settle_attempt(seq, &not_taken, at(second)).await.unwrap();
+        }
+        journal.begin_attempt(seq, BASE, at(7)).await.unwrap();
+        journal.settle_attempt(seq, &not_taken, at(8)).await.unwrap();
+        let row = journal.order(&id("a")).await.unwrap().row;
+        assert_eq!(row.delivery, Delivery::Unknown { reason: "throttled".into() }, "a person decides, round {round}");
+        assert_eq!((row.may_have_arrived, outbox(&*journal).await), (true, vec![]));
+        // Whoever sends it again starts anew.
+        journal.decide(&id("a"), &PersonDecision::Resend, at(9)).await.unwrap();
+        seq = create_seq(&*journal, "a").await;
+        journal.begin_attempt(seq, BASE, at(10)).await.unwrap();
+        journal.settle_attempt(seq, &not_taken, at(11)).await.unwrap();
+    }
+    // A status that is set twice is the same status, so it is sent again as often as it takes.
+    placed(&*journal, "b", 20, &accepted(1)).await;
+    journal.request_status(&id("b"), "done", None, at(23)).await.unwrap();
+    let status = outbox(&*journal).await.last().unwrap().seq;
+    for second in 24..30 {
+        journal.begin_attempt(status, BASE, at(second)).await.unwrap();
+        journal.settle_attempt(status, &not_taken, at(second)).await.unwrap();
+    }
+    assert_eq!(outbox(&*journal).await.last().unwrap().attempts, 6);
 }
 
 pub async fn an_accepted_order_gets_id_and_status(store: impl Store) {

@@ -108,10 +108,12 @@ impl Server {
     fn mood(&self, random: &mut Random) -> Result<(), PosError> {
         match self.mood {
             Mood::Well => Ok(()),
-            Mood::KeyRefused => Err(PosError::KeyRefused { code: 403, reason: Clean::new("no permission") }),
+            Mood::KeyRefused => {
+                Err(PosError::KeyRefused { code: 403, reason: Clean::new("no permission"), is_proven: true })
+            }
             Mood::Throttled => {
                 let after = random.chance(700).then(|| Duration::from_secs(random.below(400)));
-                Err(PosError::Throttled { after })
+                Err(PosError::Throttled { after, is_proven: true })
             }
             Mood::Broken => Err(unknown("HTTP 500")),
         }

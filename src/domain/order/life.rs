@@ -38,6 +38,8 @@ pub struct Life {
     pub base_url: String,
     /// Attempts to create it begun so far.
     pub attempts: u32,
+    /// How often an answer that may not be OktoPOS's own said that it was not taken, since it was last queued by a person.
+    pub not_taken: u32,
     /// The program that last began an attempt at anything of it.
     pub sender: Sender,
     /// The entry that creates it or last created it: an answer that comes late still finds its order by it.
@@ -148,6 +150,7 @@ impl Life {
             first_status: first_status.clone(),
             base_url: base_url.clone(),
             attempts: 0,
+            not_taken: 0,
             sender: Sender::default(),
             create_seq: 0,
             waiting: Vec::new(),

@@ -19,7 +19,7 @@ pub(super) const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
@@ -27,6 +27,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("../../../assets/migrations/sqlite/0005_rounds.sql"),
     include_str!("../../../assets/migrations/sqlite/0006_time.sql"),
     include_str!("../../../assets/migrations/sqlite/0007_desks.sql"),
+    include_str!("../../../assets/migrations/sqlite/0008_not_taken.sql"),
 ];
 
 /// The version this program writes.
@@ -45,9 +46,17 @@ pub(super) async fn ensure(dir: &Path) -> Result<PathBuf, JournalError> {
     Ok(path)
 }
 
-/// Brings the schema of the file at `path` to this program's version. A newer one is left as it is.
+/// What the copies are called that are made before a migration, followed by the schema that is in them.
+const COPY: &str = "journal.sqlite3.schema-";
+
+/// Brings the schema of the file at `path` to this program's version. A newer one is left as it is. A journal that holds
+/// something is copied first: no release before this one can read it afterwards, and each can read its copy.
 pub(super) async fn migrate(path: &Path) -> Result<(), JournalError> {
     let mut conn = lane::options(path).connect().await.map_err(journal_error)?;
+    let before = version_of(&mut conn).await?;
+    if (1..VERSION).contains(&before) {
+        copy(&mut conn, path, before).await?;
+    }
     for (sql, version) in MIGRATIONS.into_iter().zip(1u32..) {
         if version_of(&mut conn).await? >= version {
             continue;
@@ -64,6 +73,49 @@ pub(super) async fn migrate(path: &Path) -> Result<(), JournalError> {
         chaos::point("migration.after_commit");
     }
     conn.close().await.map_err(journal_error)
+}
+
+/// Copies the whole journal, its log too, to a file of its own beside it, and checks the copy before it gets its name.
+async fn copy(conn: &mut SqliteConnection, path: &Path, version: u32) -> Result<(), JournalError> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let fresh = private_file(dir).map_err(|error| unwritable(dir, &error))?;
+    let copied = write_copy(conn, &fresh, version).await;
+    let target = dir.join(format!("{COPY}{version}"));
+    let named = copied.and_then(|()| {
+        let named = File::open(&fresh).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&fresh, &target));
+        named.and_then(|()| sync_dir(&target)).map_err(|error| unwritable(&target, &error))
+    });
+    if named.is_err() {
+        // What it failed by is said; a half copy is of no use to anybody.
+        fs::remove_file(&fresh).ok();
+    }
+    named
+}
+
+async fn write_copy(conn: &mut SqliteConnection, fresh: &Path, version: u32) -> Result<(), JournalError> {
+    let name = fresh.to_str().ok_or_else(|| JournalError::Unwritable(format!("{} is no text", fresh.display())))?;
+    sqlx::query("VACUUM INTO ?1").bind(name).execute(conn).await.map_err(journal_error)?;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(fresh).read_only(true);
+    let mut copied = options.connect().await.map_err(journal_error)?;
+    let lines: Vec<String> =
+        sqlx::query_scalar("PRAGMA quick_check").fetch_all(&mut copied).await.map_err(journal_error)?;
+    let is_whole = lines == ["ok"] && version_of(&mut copied).await? == version;
+    copied.close().await.map_err(journal_error)?;
+    if is_whole {
+        return Ok(());
+    }
+    Err(JournalError::Unusable("its copy does not pass the check, so it was not changed".into()))
+}
+
+/// Removes the copies that were made before migrations: they hold the guests that are to be forgotten.
+pub(super) fn remove_copies(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(COPY) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether the schema is older than this program.

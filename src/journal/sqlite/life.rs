@@ -32,13 +32,13 @@ macro_rules! life {
          (SELECT json_array(seq, kind, status, reason, base_url, attempts, sending) FROM outbox \
             WHERE seq = o.create_seq AND order_no = o.no AND kind = 'create'), \
          (SELECT json_group_array(json_array(seq, kind, status, reason, base_url, attempts, sending)) FROM outbox \
-            WHERE order_no = o.no AND kind = 'status')"
+            WHERE order_no = o.no AND kind = 'status'), o.not_taken"
     };
 }
 pub(super) use life;
 
 /// How many columns `life!` is.
-pub(super) const COLUMNS: usize = 15;
+pub(super) const COLUMNS: usize = 16;
 
 const BY_ID: &str = concat!("SELECT ", life!(), " FROM orders o WHERE o.order_id = ?1");
 /// By an entry of the outbox, and by its number where it has left.
@@ -163,6 +163,7 @@ fn life_of(row: &SqliteRow, waiting: Vec<Entry>) -> Result<Life, sqlx::Error> {
         first_status: row.try_get(9)?,
         base_url: row.try_get(10)?,
         attempts: row.try_get(11)?,
+        not_taken: row.try_get(15)?,
         sender: Sender::default(),
         create_seq: row.try_get(12)?,
         waiting,
@@ -213,8 +214,8 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     let (was_id, id) = (before.internal_id().map(|id| id.0), after.internal_id().map(|id| id.0));
     #[rustfmt::skip]
     let Life {
-        delivery, stray, may_have_arrived, status, status_problem, first_status, base_url, attempts, sender: _,
-        create_seq: _, waiting: _,
+        delivery, stray, may_have_arrived, status, status_problem, first_status, base_url, attempts, not_taken,
+        sender: _, create_seq: _, waiting: _,
     } = after;
     set(write, "delivery", &before.delivery.word(), &delivery.word());
     set(write, "internal_id", &was_id, &id);
@@ -226,6 +227,7 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     set(write, "first_status", &before.first_status, first_status);
     set(write, "base_url", &before.base_url, base_url);
     set(write, "attempts", &before.attempts, attempts);
+    set(write, "not_taken", &before.not_taken, not_taken);
 }
 
 fn set<T>(write: &mut QueryBuilder<Sqlite>, column: &str, before: &T, after: &T)

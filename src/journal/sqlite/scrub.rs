@@ -14,7 +14,11 @@ use memchr::memmem;
 use sqlx::Row;
 use tokio::time::sleep;
 
-use super::{SqliteJournal, error::journal_error, file::NAME};
+use super::{
+    SqliteJournal,
+    error::journal_error,
+    file::{NAME, remove_copies},
+};
 use crate::ports::JournalError;
 
 /// Empties the log if nobody reads at this moment, without waiting: who types must not wait for it. Afterwards the connection
@@ -30,6 +34,10 @@ const CHUNK: usize = 1024 * 1024;
 
 impl SqliteJournal {
     pub(super) async fn scrub_files(&self, traces: &[String]) -> Result<bool, JournalError> {
+        if !traces.is_empty() {
+            let dir = self.path.parent().unwrap_or(Path::new("."));
+            remove_copies(dir).map_err(|error| JournalError::Unwritable(format!("its copies: {error}")))?;
+        }
         let mut is_empty = self.empty_log().await?;
         if !traces.is_empty() && self.holds_any(traces).await? {
             // Writes the whole file anew, so that nothing is left in it but what rows hold.

@@ -7,6 +7,9 @@ use crate::{
     domain::{delivery::Delivery, order::history::EventKind, reason::Reason},
 };
 
+/// How often one order is sent again after an answer that says "not taken" without a proof that it is OktoPOS's own.
+pub const MAX_NOT_TAKEN: u32 = 3;
+
 /// One program sends an entry at a time, and only to the address the entry is bound to.
 pub(super) fn begin(change: &mut Change, seq: i64, base_url: &str, by: &Sender) -> Result<(), Refusal> {
     let refuse = |standing| Err(Refusal { standing, action: Action::Send });
@@ -54,6 +57,16 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
             change.life.delivery = Delivery::Queued;
             change.note(EventKind::Requeued, reason);
         }
+        Settled::NotTaken { reason } if change.life.not_taken >= MAX_NOT_TAKEN => {
+            change.remove(seq);
+            lose_sight(change, reason);
+        }
+        Settled::NotTaken { reason } => {
+            change.life.not_taken += 1;
+            wait_again(change, seq);
+            change.life.delivery = Delivery::Queued;
+            change.note(EventKind::Requeued, reason);
+        }
         Settled::Again { reason } => {
             wait_again(change, seq);
             change.life.delivery = Delivery::Queued;
@@ -77,7 +90,7 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
 /// Setting a status twice comes to the same, so one that may have been set is sent again.
 fn settle_status(change: &mut Change, seq: i64, status: &str, settled: &Settled) -> Result<(), Refusal> {
     match settled {
-        Settled::Requeued { reason } => {
+        Settled::Requeued { reason } | Settled::NotTaken { reason } => {
             wait_again(change, seq);
             change.note(EventKind::Requeued, reason);
         }
@@ -146,7 +159,7 @@ fn overtaken(change: &mut Change, entry: &Entry, settled: &Settled) -> Result<()
 /// An answer that changes nothing any more: the history keeps it.
 fn note_only(change: &mut Change, settled: &Settled) -> Result<(), Refusal> {
     let (kind, detail) = match settled {
-        Settled::Requeued { reason } => (EventKind::Requeued, reason.clone()),
+        Settled::Requeued { reason } | Settled::NotTaken { reason } => (EventKind::Requeued, reason.clone()),
         Settled::Again { reason } => (EventKind::Again, reason.clone()),
         Settled::Rejected { reason } => (EventKind::Rejected, reason.clone()),
         Settled::Unknown { reason } => (EventKind::Unknown, reason.clone()),

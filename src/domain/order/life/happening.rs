@@ -98,6 +98,12 @@ pub enum Settled {
         /// Why, for the events.
         reason: String,
     },
+    /// An answer said that it was not taken, and nothing proves that the answer is OktoPOS's own: back in the queue, a few
+    /// times. Then the create leaves the outbox until a person decides.
+    NotTaken {
+        /// Why, for the events.
+        reason: String,
+    },
     /// It may have arrived and is sent again all the same, because the instance is safe to repeat: back in the queue.
     Again {
         /// What was seen.

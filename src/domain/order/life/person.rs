@@ -25,6 +25,7 @@ pub(super) fn queue(change: &mut Change, kind: EventKind, placing: &Placing) {
     life.stray = None;
     life.status = None;
     life.status_problem = None;
+    life.not_taken = 0;
     life.first_status.clone_from(first_status);
     life.base_url.clone_from(base_url);
     change.joins = Some(Work::Create);
@@ -81,6 +82,7 @@ fn resend(change: &mut Change) -> Result<(), Refusal> {
         return Err(change.life.refuse(Action::SendAgain));
     }
     change.life.delivery = Delivery::Queued;
+    change.life.not_taken = 0;
     change.joins = Some(Work::Create);
     change.note(EventKind::Resent, "");
     Ok(())

@@ -49,6 +49,10 @@ fn requeued() -> Settled {
     Settled::Requeued { reason: "down".into() }
 }
 
+fn not_taken() -> Settled {
+    Settled::NotTaken { reason: "throttled".into() }
+}
+
 fn again() -> Settled {
     Settled::Again { reason: "reset".into() }
 }
@@ -122,7 +126,8 @@ fn every_transition_of_the_table() {
     expect("program ended", Happening::ProgramEnded, ["=", "unknown", "=", "=", "=", "=", "=", "=", "="]);
     let status = Happening::StatusAsked { status: "done", reason: None };
     expect("status", status, ["queued", "sending", ACC, ACC, "-", "-", "-", "-", "-"]);
-    let answers: [(Settled, [&str; 9]); 6] = [
+    let answers: [(Settled, [&str; 9]); 7] = [
+        (not_taken(), ["queued", "queued", ACC, ACC, "unknown", "-", "-", "-", "-"]),
         (requeued(), ["queued", "queued", ACC, ACC, "unknown", "-", "-", "-", "-"]),
         (again(), ["queued", "queued", ACC, ACC, "unknown", "-", "-", "-", "-"]),
         (accepted(9), [ACC, ACC, ACC, ACC, ACC, "-", "-", "-", "-"]),
@@ -197,7 +202,7 @@ fn an_attempt_begins_once_and_where_it_is_bound() {
 #[test]
 fn a_late_answer_is_never_a_step_back() {
     let arrived = seen(&sending(), None, Some("cooking"));
-    for settled in [requeued(), again(), rejected(), unknown()] {
+    for settled in [requeued(), not_taken(), again(), rejected(), unknown()] {
         let late = answered(&arrived, &settled);
         assert_eq!(late, arrived, "{settled:?} is kept in the history alone");
     }
@@ -285,7 +290,8 @@ struct Dice(u8, u8, u8);
 fn roll(life: &Life, Dice(what, which, more): Dice, next_seq: i64) -> Option<Life> {
     let seq = life.waiting.get(usize::from(which % 3)).map_or(life.create_seq, |entry| entry.seq);
     let id = (more % 3 > 0).then_some(InternalId(i64::from(more)));
-    let settled = match which % 6 {
+    let settled = match which % 7 {
+        6 => not_taken(),
         0 => requeued(),
         1 => again(),
         2 => accepted(i64::from(more)),
