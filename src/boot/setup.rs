@@ -220,7 +220,7 @@ impl Setup {
         settings.policy.repeated = config.oktopos.repeated_order_id;
         let desk = Desk::new(ports, settings);
         let desks = Arc::new(DeskLocks::new(&self.data_dir, desk.id().clone()));
-        let desk = desk.with_drafts(Arc::<SqliteJournal>::clone(&journal), Arc::<DeskLocks>::clone(&desks));
+        let desk = desk.with_desks(Arc::<DeskLocks>::clone(&desks));
         Ok(Open { desk, journal, desks, lock: self.data_dir.join("sender.lock") })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         draft::Draft,
         ids::{DeskId, OrderId},
     },
-    ports::{Desks, DraftSwap, JournalError, Seen, journal::OpenDraft},
+    ports::{Desks, JournalError, Seen, journal::OpenDraft},
 };
 
 /// A draft that another desk has.
@@ -40,20 +40,18 @@ pub struct Drafts {
 }
 
 impl Desk {
-    /// The id of this run of the program.
-    pub fn id(&self) -> &DeskId {
-        &self.inner.id
-    }
-
-    /// The same desk with a store that writes several drafts as one step, and with a view of the other desks. To be called
-    /// before the desk is cloned.
+    /// The same desk with a view of the other desks. To be called before the desk is cloned.
     #[must_use]
-    pub fn with_drafts(mut self, swap: Arc<dyn DraftSwap>, desks: Arc<dyn Desks>) -> Self {
+    pub fn with_desks(mut self, desks: Arc<dyn Desks>) -> Self {
         if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.swap = Some(swap);
             inner.desks = desks;
         }
         self
+    }
+
+    /// The id of this run of the program.
+    pub fn id(&self) -> &DeskId {
+        &self.inner.id
     }
 
     /// Writes a draft over its last state. `DraftElsewhere` if another desk has it, `WrongState` if its order was placed.
@@ -112,10 +110,7 @@ impl Desk {
 
     /// Writes all of `put` and forgets all of `gone`, everything or nothing: a bill that is split or put together.
     pub async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId]) -> Result<(), DeskError> {
-        match &self.inner.swap {
-            Some(swap) => Ok(swap.swap_drafts(put, gone, &self.inner.id).await?),
-            None => Err(JournalError::Unwritable("it cannot write several drafts at once".into()).into()),
-        }
+        Ok(self.inner.journal.swap_drafts(put, gone, &self.inner.id).await?)
     }
 
     /// Forgets a draft. `DraftElsewhere` if another desk has it.

@@ -50,7 +50,7 @@ use crate::{
         order::{Item, Order},
     },
     ports::{
-        Clock, Desks, DraftSwap, GuestBook, Ids, Journal, Pos, SenderLock,
+        Clock, Desks, GuestBook, Ids, Journal, Pos, SenderLock,
         house::PlaceNote,
         journal::{OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
@@ -139,8 +139,6 @@ struct Inner {
     link: Link,
     /// Pages of an article list that broke off; whoever reads articles holds it.
     pages: Mutex<catalog::Pages>,
-    /// Writes several drafts as one step.
-    swap: Option<Arc<dyn DraftSwap>>,
     /// Articles sold since that was last written, by their ids.
     sold: std::sync::Mutex<HashMap<i64, u32>>,
     /// What orders took of counted articles.
@@ -174,7 +172,6 @@ impl Desk {
                 settings,
                 link: Link::new(),
                 pages: Mutex::default(),
-                swap: None,
                 sold: std::sync::Mutex::default(),
                 shelf: stock::Shelf::default(),
             }),

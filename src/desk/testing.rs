@@ -202,6 +202,10 @@ impl Journal for MemoryJournal {
         self.enter("discard_draft")?.discard_draft(id, desk).await
     }
 
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError> {
+        self.enter("swap_drafts")?.swap_drafts(put, gone, desk).await
+    }
+
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         self.enter("place")?.place(new).await
     }

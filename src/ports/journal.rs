@@ -259,6 +259,11 @@ pub trait Journal: Send + Sync {
     /// Forgets a draft; one that is not there is forgotten already. `DraftElsewhere` if it is another desk's.
     async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError>;
 
+    /// Drafts that take the place of others, as a bill that is split: writes all of `put` over their last state and forgets
+    /// all of `gone`, everything or nothing. Refused as `save_draft` and `discard_draft` refuse, for whichever of them is
+    /// refused first.
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError>;
+
     /// Records an order, its outbox row and its event, and forgets its draft, in one transaction.
     ///
     /// An order that is rejected or cancelled may be placed again under its id (a correction), unless it was seen in

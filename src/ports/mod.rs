@@ -8,7 +8,6 @@ pub mod house;
 pub mod journal;
 pub mod lock;
 pub mod pos;
-pub mod swap;
 
 pub use clock::{Clock, Ids};
 pub use desks::{Desks, Seen};
@@ -16,4 +15,3 @@ pub use guests::GuestBook;
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;
 pub use pos::{Pos, PosError};
-pub use swap::DraftSwap;

@@ -8,9 +8,8 @@ use std::{
 
 use async_trait::async_trait;
 use oktodesk::{
-    domain::{draft::Draft, ids::DeskId},
     journal::SqliteJournal,
-    ports::{DraftSwap, Journal, JournalError, journal::OrderFilter},
+    ports::{Journal, JournalError, journal::OrderFilter},
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -311,18 +310,11 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
 }
 
 #[tokio::test]
-async fn drafts_take_the_place_of_others_as_one_step() {
+async fn drafts_that_cannot_be_written_leave_the_others_as_they_are() {
     let dir = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(dir.path()).await.unwrap();
-    let ids = |drafts: Vec<Draft>| drafts.into_iter().map(|draft| draft.order_id.0).collect::<Vec<_>>();
     let named = |name: &str| draft(name, 0, "");
     journal.save_draft(&named("whole"), &here()).await.unwrap();
-    journal.save_draft(&named("other"), &here()).await.unwrap();
-    journal.swap_drafts(&[named("whole"), named("part")], &[], &here()).await.unwrap();
-    assert_eq!(ids(open_drafts(&journal).await), ["other", "part", "whole"]);
-    journal.swap_drafts(&[named("whole")], &[id("part"), id("unheard of")], &here()).await.unwrap();
-    assert_eq!(ids(open_drafts(&journal).await), ["other", "whole"]);
-    // Somebody else has the file: nothing of it is written, and the next one works.
     run(
         dir.path(),
         "CREATE TRIGGER full BEFORE INSERT ON drafts WHEN NEW.order_id = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END",
@@ -330,14 +322,7 @@ async fn drafts_take_the_place_of_others_as_one_step() {
     .await
     .unwrap();
     assert!(journal.swap_drafts(&[named("good"), named("bad")], &[id("whole")], &here()).await.is_err());
-    assert_eq!(ids(open_drafts(&journal).await), ["other", "whole"]);
+    assert_eq!(open_drafts(&journal).await, [named("whole")]);
     journal.swap_drafts(&[named("good")], &[], &here()).await.unwrap();
-    assert_eq!(ids(open_drafts(&journal).await), ["good", "other", "whole"]);
-    // One of them is another desk's: none of them is written or forgotten.
-    let there = DeskId("there".into());
-    journal.take_draft(&id("other"), Some(&here()), &there).await.unwrap();
-    let refused = Err(JournalError::DraftElsewhere { order_id: id("other"), desk: there.clone() });
-    assert_eq!(journal.swap_drafts(&[named("new"), named("other")], &[id("good")], &here()).await, refused);
-    assert_eq!(journal.swap_drafts(&[named("new")], &[id("good"), id("other")], &here()).await, refused);
-    assert_eq!(ids(open_drafts(&journal).await), ["good", "other", "whole"]);
+    assert_eq!(open_drafts(&journal).await, [named("good"), named("whole")]);
 }

@@ -38,6 +38,7 @@ macro_rules! journal_suite {
             drafts_are_written_over_and_come_back_oldest_first
             what_another_desk_has_is_left_to_it
             a_draft_changes_hands_only_from_the_desk_that_has_it
+            drafts_take_the_place_of_others_as_one_step
             placing_records_order_outbox_and_event_and_forgets_the_draft
             every_searched_column_comes_out_of_the_order
             a_waiting_order_cannot_be_placed_again
@@ -178,6 +179,28 @@ pub async fn a_draft_changes_hands_only_from_the_desk_that_has_it(store: impl St
     assert_eq!(journal.drafts().await.unwrap()[0].desk, Some(there.clone()));
     assert!(journal.place(&new_order("a", 3)).await.is_err());
     journal.place(&NewOrder { desk: there, ..new_order("a", 3) }).await.unwrap();
+}
+
+pub async fn drafts_take_the_place_of_others_as_one_step(store: impl Store) {
+    let journal = store.open().await;
+    let names = async || open_drafts(&*journal).await.into_iter().map(|draft| draft.order_id.0).collect::<Vec<_>>();
+    let named = |name: &str| draft(name, 0, "");
+    journal.save_draft(&named("whole"), &here()).await.unwrap();
+    journal.save_draft(&named("other"), &here()).await.unwrap();
+    journal.swap_drafts(&[named("whole"), named("part")], &[], &here()).await.unwrap();
+    assert_eq!(names().await, ["other", "part", "whole"]);
+    journal.swap_drafts(&[named("whole")], &[id("part"), id("unheard of")], &here()).await.unwrap();
+    assert_eq!(names().await, ["other", "whole"]);
+    // One of them is another desk's, or is an order by now: none of them is written or forgotten.
+    let there = DeskId("there".into());
+    journal.take_draft(&id("other"), Some(&here()), &there).await.unwrap();
+    let refused = Err(JournalError::DraftElsewhere { order_id: id("other"), desk: there });
+    assert_eq!(journal.swap_drafts(&[named("new"), named("other")], &[id("whole")], &here()).await, refused);
+    assert_eq!(journal.swap_drafts(&[named("new")], &[id("whole"), id("other")], &here()).await, refused);
+    journal.place(&new_order("placed", 0)).await.unwrap();
+    let swapped = journal.swap_drafts(&[named("new"), named("placed")], &[id("whole")], &here()).await;
+    assert_eq!(state_of(swapped.unwrap_err()), "queued");
+    assert_eq!(names().await, ["other", "whole"]);
 }
 
 pub async fn placing_records_order_outbox_and_event_and_forgets_the_draft(store: impl Store) {

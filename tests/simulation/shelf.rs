@@ -174,6 +174,10 @@ impl Journal for Shelf {
         self.write(&format!("no draft {id}"), self.life.store.discard_draft(id, desk)).await
     }
 
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError> {
+        self.write("drafts in place of others", self.life.store.swap_drafts(put, gone, desk)).await
+    }
+
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         let what = format!("{} placed in revision {}", new.order.order_id, revision_of(&new.order));
         self.write(&what, self.record(new)).await

@@ -21,7 +21,7 @@ use crate::{
         order::life::{Happening, Sender},
     },
     ports::{
-        DraftSwap, Journal, JournalError,
+        Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
             PersonDecision, PlaceAllError, Settled,
@@ -73,6 +73,19 @@ impl Journal for MemoryJournal {
         let mut books = self.books();
         books.is_mine(id, desk)?;
         books.drafts.remove(id);
+        Ok(())
+    }
+
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Done {
+        let mut books = self.books();
+        gone.iter().try_for_each(|id| books.is_mine(id, desk))?;
+        put.iter().try_for_each(|draft| books.may_save(draft, desk))?;
+        for id in gone {
+            books.drafts.remove(id);
+        }
+        for draft in put {
+            books.put_draft(draft, desk);
+        }
         Ok(())
     }
 
@@ -193,22 +206,6 @@ impl Journal for MemoryJournal {
 
     async fn check(&self) -> Done {
         self.books().check()
-    }
-}
-
-#[async_trait]
-impl DraftSwap for MemoryJournal {
-    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Done {
-        let mut books = self.books();
-        gone.iter().try_for_each(|id| books.is_mine(id, desk))?;
-        put.iter().try_for_each(|draft| books.may_save(draft, desk))?;
-        for id in gone {
-            books.drafts.remove(id);
-        }
-        for draft in put {
-            books.put_draft(draft, desk);
-        }
-        Ok(())
     }
 }
 

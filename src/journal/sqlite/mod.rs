@@ -123,6 +123,10 @@ impl Journal for SqliteJournal {
         self.remove_draft(id, desk).await
     }
 
+    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError> {
+        self.exchange_drafts(put, gone, desk).await
+    }
+
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         self.record(new).await
     }

@@ -1,7 +1,7 @@
 //! Recording what a person confirmed: orders and status changes, each with its outbox row and events in one transaction.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
     SqliteJournal, drafts,
@@ -138,32 +138,32 @@ fn forget_draft(write: &mut QueryBuilder<Sqlite>, id: &OrderId) {
     write.push("DELETE FROM drafts WHERE order_id = ").push_bind(id.0.clone()).push("; ");
 }
 
-/// Appends the statement that answers with the other desk that has the draft open, if there is one.
-fn find_other_desk(write: &mut QueryBuilder<Sqlite>, id: &OrderId, desk: &DeskId) {
+/// Appends a statement that fails where another desk has the draft open: a row that is inserted a second time violates the
+/// key. So nothing has to be asked before, and which desk it is is read only then.
+fn fail_for_other_desk(write: &mut QueryBuilder<Sqlite>, id: &OrderId, desk: &DeskId) {
     if !chaos::planted(Bug::SharedDrafts) {
-        write.push("SELECT desk FROM drafts WHERE order_id = ").push_bind(id.0.clone());
-        write.push(" AND desk <> ").push_bind(desk.0.clone()).push("; ");
+        write.push("INSERT INTO drafts (order_id, opened_at, json) SELECT order_id, opened_at, json FROM drafts ");
+        write.push("WHERE order_id = ").push_bind(id.0.clone()).push(" AND desk <> ").push_bind(desk.0.clone());
+        write.push("; ");
     }
 }
 
-/// Records an order in the transaction that `begin` opens or that is open. Its id is nearly always new, so its life is not
-/// asked for before: only where the id is taken it is loaded and decides. `Some` says why the order is refused; then the
-/// transaction has to be rolled back.
+/// Records an order between `begin` and `end`, in one trip. Its id is nearly always new, so nothing is read before: only
+/// where the id is taken, or another desk has the draft, that is looked up, and the life decides. `Some` says why the order
+/// is refused; then the transaction is open and has to be rolled back.
 async fn insert(
     conn: &mut SqliteConnection,
     new: &NewOrder,
     begin: &str,
+    end: &str,
 ) -> Result<Option<JournalError>, JournalError> {
     let (id, placing) = (&new.order.order_id, new.placing());
     let mut write = QueryBuilder::new(begin);
-    find_other_desk(&mut write, id, &new.desk);
+    fail_for_other_desk(&mut write, id, &new.desk);
     first(&mut write, new, &Life::first(&placing));
-    match write.build().fetch_all(&mut *conn).await {
-        Ok(rows) => {
-            let Some(row) = rows.first() else { return Ok(None) };
-            let desk = DeskId(row.try_get(0).map_err(journal_error)?);
-            return Ok(Some(JournalError::DraftElsewhere { order_id: id.clone(), desk }));
-        }
+    write.push(end);
+    match write.build().execute(&mut *conn).await {
+        Ok(_) => return Ok(None),
         Err(sqlx::Error::Database(error)) if error.kind() == sqlx::error::ErrorKind::UniqueViolation => {}
         Err(error) => return Err(journal_error(error)),
     }
@@ -176,6 +176,7 @@ async fn insert(
     if let Some(why) = place_again(conn, new, &placing, &mut write).await? {
         return Ok(Some(why));
     }
+    write.push(end);
     write.build().execute(conn).await.map_err(journal_error)?;
     Ok(None)
 }
@@ -217,23 +218,25 @@ impl SqliteJournal {
         let mut hold = self.write().await?;
         let mut refused = Vec::new();
         for (index, order) in new.iter().enumerate() {
-            // The first order brings the beginning of the transaction along, which spares a trip. A connection that is
-            // dropped while it is open is closed, and SQLite rolls back.
+            // The first order brings the beginning of the transaction along and a single one its end, too: as calls of
+            // their own they would be two more trips. A connection that is dropped while the transaction is open is closed,
+            // and SQLite rolls back.
             let begin = if index == 0 { "BEGIN IMMEDIATE; " } else { "" };
-            if let Some(why) = insert(hold.conn(), order, begin).await? {
+            let end = if new.len() == 1 { "COMMIT" } else { "" };
+            if index + 1 == new.len() {
+                chaos::point("place.before_commit");
+            }
+            if let Some(why) = insert(hold.conn(), order, begin, end).await? {
                 refused.push((index, why));
             }
-        }
-        if new.is_empty() {
-            hold.done();
-            return Ok(refused);
         }
         if !refused.is_empty() {
             hold.roll_back().await?;
             return Ok(refused);
         }
-        chaos::point("place.before_commit");
-        sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
+        if new.len() > 1 {
+            sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
+        }
         chaos::point("place.after_commit");
         hold.done();
         Ok(refused)

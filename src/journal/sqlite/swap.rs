@@ -1,6 +1,5 @@
 //! Several drafts at once: the parts of a bill instead of the whole, or the whole instead of its parts.
 
-use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::{
@@ -14,12 +13,16 @@ use crate::{
         draft::Draft,
         ids::{DeskId, OrderId},
     },
-    ports::{JournalError, swap::DraftSwap},
+    ports::JournalError,
 };
 
-#[async_trait]
-impl DraftSwap for SqliteJournal {
-    async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError> {
+impl SqliteJournal {
+    pub(super) async fn exchange_drafts(
+        &self,
+        put: &[Draft],
+        gone: &[OrderId],
+        desk: &DeskId,
+    ) -> Result<(), JournalError> {
         let written: Vec<(&Draft, String)> =
             put.iter().map(|draft| Ok((draft, json(draft)?))).collect::<Result<_, JournalError>>()?;
         let mut hold = self.write().await?;
