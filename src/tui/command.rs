@@ -1,6 +1,8 @@
 //! Every command of the desk, declared once: footer, help, palette, key names in the configuration and the manual's key
 //! list all come from this table. Does nothing: `update` does.
 
+use arrayvec::ArrayVec;
+
 /// Where a command is available. Keys are looked up from the innermost context outwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
@@ -35,6 +37,9 @@ pub enum Context {
     /// The extras while nothing is typed.
     Extras,
 }
+
+/// The contexts a key is looked up in, the innermost first. Asked for with every key, so without memory of its own.
+pub type Contexts = ArrayVec<Context, 8>;
 
 impl Context {
     /// Every context, in the order help shows them.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     calls::Calls,
-    command::{Command, Context},
+    command::{Command, Context, Contexts},
     keymap::Keymap,
     overlay::Overlay,
     rhythm::Rhythm,
@@ -319,12 +319,21 @@ impl Model {
 
     /// The contexts keys are looked up in, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
-        self.overlay.as_ref().map_or_else(|| self.contexts_below(), Overlay::contexts)
+        self.active().to_vec()
     }
 
     /// The contexts of the screen itself, whatever lies over it.
     pub fn contexts_below(&self) -> Vec<Context> {
-        let mut contexts = Vec::with_capacity(5);
+        self.active_below().to_vec()
+    }
+
+    /// The same as `contexts`, for what asks with every key.
+    pub fn active(&self) -> Contexts {
+        self.overlay.as_ref().map_or_else(|| self.active_below(), Overlay::active)
+    }
+
+    fn active_below(&self) -> Contexts {
+        let mut contexts = Contexts::new();
         match self.screen {
             Screen::Orders if self.orders.searching => contexts.push(Context::OrdersSearch),
             Screen::Orders => contexts.push(Context::Orders),

@@ -114,7 +114,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    let is_bound = model.keymap.resolve(key, &model.contexts()).is_some();
+    let is_bound = model.keymap.resolve(key, &model.active()).is_some();
     let key = if is_bound { key } else { key.unbound() };
     let mut effects = sending::press(model, Press::Key(key));
     effects.extend(scanning::key(model, key));
@@ -145,7 +145,7 @@ fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let command = model.keymap.resolve(key, &model.contexts());
+    let command = model.keymap.resolve(key, &model.active());
     if command != Some(Command::NoticeDetail) && (command == Some(Command::Attention) || !orders::news::stands(model)) {
         model.notice = None;
     }

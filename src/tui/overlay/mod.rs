@@ -34,7 +34,7 @@ use status::StatusMenu;
 use tables::Tables;
 
 use super::{
-    command::{Command, Context},
+    command::{Command, Context, Contexts},
     effect::Effect,
     key::Key,
     model::{Model, Screen, Tone},
@@ -84,18 +84,22 @@ pub enum Overlay {
 impl Overlay {
     /// The contexts keys are looked up in.
     pub fn contexts(&self) -> Vec<Context> {
-        match self {
-            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Note(_) | Self::Share(_) => {
-                vec![Context::Overlay]
-            }
+        self.active().to_vec()
+    }
+
+    /// The same, for what asks with every key.
+    pub fn active(&self) -> Contexts {
+        let contexts: &[Context] = match self {
+            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Note(_) | Self::Share(_) => &[Context::Overlay],
             // Orders' keys work on the order that is shown, too.
-            Self::Details(_) => vec![Context::Overlay, Context::OverlayList, Context::Reading, Context::Orders],
-            Self::Help(_) | Self::Notice { .. } => vec![Context::Overlay, Context::OverlayList, Context::Reading],
+            Self::Details(_) => &[Context::Overlay, Context::OverlayList, Context::Reading, Context::Orders],
+            Self::Help(_) | Self::Notice { .. } => &[Context::Overlay, Context::OverlayList, Context::Reading],
             Self::Extras(picker) if picker.query.is_empty() => {
-                vec![Context::Overlay, Context::OverlayList, Context::Extras]
+                &[Context::Overlay, Context::OverlayList, Context::Extras]
             }
-            _ => vec![Context::Overlay, Context::OverlayList],
-        }
+            _ => &[Context::Overlay, Context::OverlayList],
+        };
+        contexts.iter().copied().collect()
     }
 
     /// A copy of an overlay in whose line of text what is typed appears; `None` if keys do something else in it.

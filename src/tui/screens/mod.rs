@@ -17,14 +17,17 @@ pub mod rows;
 pub mod tables;
 pub mod terms;
 
-use super::{command::Context, slot::Slot};
+use super::{
+    command::{Context, Contexts},
+    slot::Slot,
+};
 use crate::{
     domain::{flow::Step, shop::Shop},
     i18n::Texts,
 };
 
 /// The contexts of the step a draft is at, the innermost first.
-pub fn contexts(slot: &Slot, shop: &Shop, texts: &Texts, contexts: &mut Vec<Context>) {
+pub fn contexts(slot: &Slot, shop: &Shop, texts: &Texts, contexts: &mut Contexts) {
     match slot.draft().step {
         Step::Items if slot.items.in_cart => contexts.push(Context::Cart),
         Step::Items => {

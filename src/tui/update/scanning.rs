@@ -118,7 +118,7 @@ fn on_enter(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// The text a digit would be typed into; `None` where it does something else, or nothing.
 fn text_under(model: &Model, key: Key) -> Option<Text> {
-    if model.keymap.resolve(key, &model.contexts()).is_some() {
+    if model.keymap.resolve(key, &model.active()).is_some() {
         return None;
     }
     match &model.overlay {
