@@ -288,6 +288,28 @@ fn told_to_end_it_ends_at_once_and_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_signal_that_would_kill_it_gives_the_terminal_back_first() {
+    for (signal, number) in
+        [("QUIT", 3), ("USR1", 10), ("USR2", 12), ("ALRM", 14), ("XCPU", 24), ("VTALRM", 26), ("PROF", 27)]
+    {
+        let house = House::new();
+        let mut desk = house.desk_in_shell();
+        desk.type_keys("2*51<enter>che");
+        desk.wait_text("Cheeseburger");
+        desk.signal(signal);
+        let ended = desk.ended(END);
+        assert_eq!(ended.code, 128 + number, "SIG{signal} shows in the exit status");
+        house.expect_restored(&ended);
+        let drafts = house.drafts();
+        assert_eq!(
+            (drafts.len(), &*drafts[0].search, drafts[0].lines.len()),
+            (1, "che", 1),
+            "SIG{signal} lost nothing"
+        );
+    }
+}
+
+#[test]
 fn told_to_end_in_the_middle_of_a_call_it_ends_at_once_and_nothing_is_lost() {
     let house = House::new();
     let mut desk = house.desk_in_shell();

@@ -44,6 +44,7 @@ use crate::{
 use demo::Demo;
 use environment::Environment;
 use setup::{Open, Setup};
+use signals::EndedBy;
 
 /// How long a call under way is waited for when the desk is left: a person waits for it.
 const DESK_GRACE: Duration = Duration::from_millis(1500);
@@ -56,6 +57,7 @@ const LAST_WAIT: Duration = Duration::from_millis(100);
 
 /// The whole program, from what the process was given to its exit code.
 pub fn main() -> ExitCode {
+    signals::forbid_core_dumps();
     std::panic::set_hook(Box::new(|panic| {
         let detail = words::panic(panic);
         tracing::error!(detail, "panic");
@@ -78,8 +80,10 @@ pub fn main() -> ExitCode {
             return Exit::Unexpected.into();
         }
     };
-    let exit = runtime.block_on(run(&environment, &args, &texts));
+    let ended_by = EndedBy::default();
+    let exit = runtime.block_on(run(&environment, &args, &texts, &ended_by));
     runtime.shutdown_timeout(LAST_WAIT);
+    ended_by.finish();
     exit.into()
 }
 
@@ -87,13 +91,13 @@ fn runtime() -> std::io::Result<Runtime> {
     Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
-async fn run(environment: &Environment, args: &Args, texts: &Texts) -> Exit {
+async fn run(environment: &Environment, args: &Args, texts: &Texts, ended_by: &EndedBy) -> Exit {
     let stop = CancellationToken::new();
     let program = Program { environment, args, stop: stop.clone() };
     let has_screen = matches!(args.command, None | Some(Command::Demo));
     let done = tokio::select! {
         done = program.run(texts) => done,
-        () = signals::watch(&stop, (!has_screen).then_some(texts)) => Ok(Exit::Unexpected),
+        () = signals::watch(&stop, ended_by, (!has_screen).then_some(texts)) => Ok(Exit::Unexpected),
     };
     let exit = done.unwrap_or_else(|failure| {
         say(failure.words(texts));

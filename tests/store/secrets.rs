@@ -127,6 +127,40 @@ fn the_key_is_in_no_process_list() {
     Ran::of(child.wait_with_output().unwrap());
 }
 
+/// Without the program's own word this system would write the dump: the control shows it.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_core_dump_can_hold_the_key() {
+    let machine = Machine::new();
+    machine.faults("create:latency=30s");
+    let file = machine.file("o.json", &order("a").to_string());
+    // The limit is lifted, so that only the program itself keeps the dump from being written.
+    let dumping = |run: &str| {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("ulimit -c unlimited && {run}")]).current_dir(machine.data_dir());
+        shell.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        shell
+    };
+    let control = dumping("kill -SEGV $$").status().unwrap();
+    if !core_dumped(control) {
+        eprintln!("skipped: this system writes no core dump of any program");
+        return;
+    }
+    let mut shell = dumping(&format!("exec {} send {file}", env!("CARGO_BIN_EXE_oktodesk")));
+    let mut child = shell.env_clear().envs(machine.env()).spawn().unwrap();
+    until("the call is under way", || !machine.world().attempts.is_empty());
+    let killed = std::process::Command::new("kill").args(["-SEGV", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(11));
+    assert!(!core_dumped(status), "no dump was written");
+}
+
+#[cfg(target_os = "linux")]
+fn core_dumped(status: std::process::ExitStatus) -> bool {
+    std::os::unix::process::ExitStatusExt::core_dumped(&status)
+}
+
 #[test]
 fn a_key_file_that_others_can_read_is_refused_without_a_word_of_it() {
     let machine = Machine::new();
