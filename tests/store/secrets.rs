@@ -134,6 +134,7 @@ fn no_core_dump_can_hold_the_key() {
     let machine = Machine::new();
     machine.faults("create:latency=30s");
     let file = machine.file("o.json", &order("a").to_string());
+    machine.run(&["orders"]).expect(0);
     // The limit is lifted, so that only the program itself keeps the dump from being written.
     let dumping = |run: &str| {
         let mut shell = std::process::Command::new("sh");
@@ -147,7 +148,12 @@ fn no_core_dump_can_hold_the_key() {
         return;
     }
     let mut shell = dumping(&format!("exec {} send {file}", env!("CARGO_BIN_EXE_oktodesk")));
-    let mut child = shell.env_clear().envs(machine.env()).spawn().unwrap();
+    let mut child = shell
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(machine.env())
+        .spawn()
+        .unwrap();
     until("the call is under way", || !machine.world().attempts.is_empty());
     let killed = std::process::Command::new("kill").args(["-SEGV", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
