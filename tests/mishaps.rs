@@ -11,6 +11,8 @@ mod house;
 #[allow(dead_code, reason = "shared with the crash matrix, which uses the rest")]
 #[path = "common/terminal.rs"]
 mod terminal;
+#[path = "mishaps/two_desks.rs"]
+mod two_desks;
 #[path = "mishaps/typing.rs"]
 mod typing;
 

@@ -115,6 +115,12 @@ impl Draft {
         }
     }
 
+    /// Whether two drafts hold the same, wherever the person is in them. What is half typed counts.
+    pub fn same_content(&self, other: &Self) -> bool {
+        let bare = |draft: &Self| Self { step: Step::Items, focus: 0, turn: 0, ..draft.clone() };
+        bare(self) == bare(other)
+    }
+
     /// Changes the order type. A table does not follow out of the house.
     pub fn set_order_type(&mut self, order_type: OrderType) {
         self.order_type = order_type;

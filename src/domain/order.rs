@@ -48,6 +48,16 @@ pub struct Order {
     pub intermediary: Option<String>,
 }
 
+impl Order {
+    /// Whether two orders say the same to the kitchen and the till. When they were taken and which session they joined is
+    /// told by the moment they were confirmed.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let bare =
+            |order: &Self| Self { purchase_time: other.purchase_time.clone(), session_token: None, ..order.clone() };
+        bare(self) == bare(other)
+    }
+}
+
 /// `orderType`: decides the distribution channel, hence price and tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]

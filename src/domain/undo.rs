@@ -71,6 +71,8 @@ fn swap(draft: &mut Draft, content: Arc<Draft>) -> Draft {
     content.step = draft.step;
     content.focus = draft.focus;
     content.search = draft.search.clone();
+    // It may have got another id since, which is no change that is undone.
+    content.order_id = draft.order_id.clone();
     std::mem::replace(draft, content)
 }
 

@@ -1,7 +1,12 @@
 //! What `update` asks for, as data: tests read it, the runner does it.
 
 use crate::{
-    domain::{draft::Draft, ids::OrderId, order::Order, stock::Said},
+    domain::{
+        draft::Draft,
+        ids::{DeskId, OrderId},
+        order::Order,
+        stock::Said,
+    },
     ports::{house::PlaceNote, journal::PersonDecision},
 };
 
@@ -12,6 +17,15 @@ pub enum Effect {
     SaveDraft(Box<Draft>),
     /// Forget a draft.
     DiscardDraft(OrderId),
+    /// Look which drafts other desks have; answered by `Reply::Elsewhere`.
+    ReadDrafts,
+    /// Take a draft over from another desk; answered by `Reply::Taken`.
+    TakeDraft {
+        /// Which one.
+        order_id: OrderId,
+        /// The desk that has it, as the person saw it.
+        from: Option<DeskId>,
+    },
     /// Write drafts and forget others as one step: a bill that is split or put together.
     SwapDrafts {
         /// Written over their last state.
@@ -82,6 +96,6 @@ pub enum Effect {
         /// What was said.
         said: Said,
     },
-    /// End the program.
+    /// End the program once all that was asked for before is done; answered by `Reply::Ready`.
     Quit,
 }

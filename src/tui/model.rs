@@ -1,6 +1,9 @@
 //! The state of the desk's screen. Pure: it reads no clock and does no I/O; `update` changes it, the views read it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -106,6 +109,10 @@ pub struct Model {
     pub rhythm: Rhythm,
     /// What may be typed by a scanner.
     pub scan: Scan,
+    /// Drafts that could not be written as they are now.
+    pub unsaved: BTreeSet<OrderId>,
+    /// A person wants to leave, and what was asked for before is still being written.
+    pub leaving: bool,
     /// The program is ending.
     pub quitting: bool,
 }
@@ -196,6 +203,8 @@ impl Model {
             request: 0,
             rhythm: Rhythm::default(),
             scan: Scan::default(),
+            unsaved: BTreeSet::new(),
+            leaving: false,
             quitting: false,
         };
         model.open_draft();
@@ -229,14 +238,20 @@ impl Model {
     pub fn mark_front(&mut self) {
         let others = self.slots.iter().enumerate().filter(|(at, _)| *at != self.current);
         let Some(highest) = others.map(|(_, slot)| slot.draft().turn).max() else { return };
-        if let Some(slot) = self.slot_mut().filter(|slot| !slot.is_blank() && slot.draft().turn <= highest) {
+        if let Some(slot) =
+            self.slot_mut().filter(|slot| !slot.is_blank() && slot.away.is_none() && slot.draft().turn <= highest)
+        {
             slot.note_turn(highest + 1);
         }
     }
 
     /// Open drafts besides the shown one in which something was typed.
     pub fn waiting_drafts(&self) -> usize {
-        self.slots.iter().enumerate().filter(|(at, slot)| *at != self.current && !slot.is_blank()).count()
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(at, slot)| *at != self.current && !slot.is_blank() && slot.away.is_none())
+            .count()
     }
 
     /// The draft that is shown.

@@ -6,7 +6,13 @@ use jiff::Timestamp;
 
 use super::{key::Key, overlay::status::StatusTarget};
 use crate::{
-    desk::{DeskError, event::DeskEvent, guests::Known, search::Catalog},
+    desk::{
+        DeskError,
+        drafts::{Elsewhere, Holder},
+        event::DeskEvent,
+        guests::Known,
+        search::Catalog,
+    },
     domain::{
         assortment::Changes,
         draft::Draft,
@@ -120,7 +126,32 @@ pub enum Reply {
     /// What was there at start, open drafts or the orders of the list, could not be read. It was left as it is.
     Unread(DeskError),
     /// A draft could not be written.
-    DraftNotSaved(DeskError),
+    DraftNotSaved {
+        /// Which one.
+        order_id: OrderId,
+        /// Why not.
+        error: DeskError,
+    },
+    /// A draft that could not be written before is written.
+    DraftSaved(OrderId),
+    /// All that was asked for before the end is done, or cannot be done.
+    Ready,
+    /// The drafts that other desks have.
+    Elsewhere(Vec<Elsewhere>),
+    /// A draft of this desk is no longer its own.
+    Lost {
+        /// Whose draft it was.
+        order_id: OrderId,
+        /// What became of it.
+        lost: Lost,
+    },
+    /// A draft was taken over from another desk, or was not.
+    Taken {
+        /// Which one.
+        order_id: OrderId,
+        /// As it was there, or why it was not taken.
+        result: Result<Box<Draft>, DeskError>,
+    },
     /// One order whole, for its details or its correction.
     Order {
         /// Which request this answers; an older one is ignored.
@@ -150,6 +181,27 @@ pub enum Reply {
         action: Action,
         /// Why not.
         result: Result<(), DeskError>,
+    },
+}
+
+/// What became of a draft that this desk had. `base` is what of it is known to be kept there: as this desk wrote it last.
+#[derive(Debug)]
+pub enum Lost {
+    /// Another desk has it.
+    Elsewhere {
+        /// That desk.
+        holder: Holder,
+        /// As it was last written here.
+        base: Option<Box<Draft>>,
+    },
+    /// Its order was placed from elsewhere.
+    Placed {
+        /// `Delivery::word` of its order.
+        delivery: &'static str,
+        /// Whether the order that was to be placed here says the same. `None` if nothing was to be placed.
+        same: Option<bool>,
+        /// As it was last written here.
+        base: Option<Box<Draft>>,
     },
 }
 

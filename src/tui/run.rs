@@ -24,7 +24,6 @@ use tokio_util::sync::CancellationToken;
 use sources::{Channels, Sources};
 
 use super::{
-    effect::Effect,
     input::{Answer, Input, Source},
     keymap::{self, Keymap, KeymapError, Preset},
     model::{Model, Setup},
@@ -348,7 +347,7 @@ impl Stage {
     /// One message, and a fresh id for the next draft if one was used.
     fn take(&mut self, msg: Msg) {
         let effects = update(&mut self.model, msg);
-        self.runner.push(effects.into_iter().filter(|effect| *effect != Effect::Quit).collect());
+        self.runner.push(effects);
         if self.model.spare_id.is_none() {
             let id = self.desk.new_order_id();
             self.runner.push(update(&mut self.model, Msg::SpareId(id)));

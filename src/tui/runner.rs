@@ -1,6 +1,7 @@
 //! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
 
 mod catalog;
+mod drafts;
 mod torn;
 
 use std::{
@@ -18,6 +19,7 @@ use tokio::{
 };
 
 use catalog::keep_fresh;
+use drafts::Written;
 use torn::{Swap, Torn};
 
 use super::{
@@ -27,7 +29,7 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{Desk, DeskError, catalog::Shown, guests::Known},
+    desk::{Desk, DeskError, catalog::Shown, drafts::Drafts, guests::Known},
     domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order},
     ports::house::{HouseBook, PlaceNote},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
@@ -54,6 +56,7 @@ pub struct Runner {
     tasks: JoinSet<()>,
     /// What nobody waits for when the program ends.
     beside: JoinSet<()>,
+    written: Arc<std::sync::Mutex<Written>>,
 }
 
 /// What every task of the runner needs.
@@ -68,6 +71,8 @@ struct Hands {
     shown: Arc<Mutex<Option<Shown>>>,
     /// Statuses of orders from elsewhere are set one at a time; the journal never waits for them.
     network: Arc<Mutex<()>>,
+    /// What this desk wrote of its drafts, and which could not be written.
+    written: Arc<std::sync::Mutex<Written>>,
     /// What had to be written as one step and could not be.
     torn: Arc<std::sync::Mutex<Torn>>,
     /// The journal was read: articles are read anew only after that.
@@ -101,14 +106,16 @@ impl Runner {
             callers: Arc::default(),
             last_caller: Arc::default(),
             torn: Arc::default(),
+            written: Arc::default(),
         };
+        let written = Arc::clone(&hands.written);
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
         beside.spawn(keep_fresh(hands.clone()));
         beside.spawn(read_guests(hands.clone()));
         tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
-        Self { queue, wake, tasks, beside }
+        Self { queue, wake, tasks, beside, written }
     }
 
     /// Takes effects on. Never waits.
@@ -124,7 +131,7 @@ impl Runner {
         self.wake.notify_one();
     }
 
-    /// Does what is left, within a bound, and ends. `false` if something was left undone.
+    /// Does what is left, within a bound, and ends. `false` if something was left undone or a draft could not be written.
     pub async fn finish(mut self) -> bool {
         if let Ok(mut queue) = self.queue.lock() {
             queue.ended = true;
@@ -134,7 +141,8 @@ impl Runner {
         let all = async { while self.tasks.join_next().await.is_some() {} };
         let done = tokio::time::timeout(LAST_EFFECTS, all).await.is_ok();
         self.tasks.shutdown().await;
-        done && self.queue.lock().is_ok_and(|queue| queue.effects.is_empty())
+        let is_empty = self.queue.lock().is_ok_and(|queue| queue.effects.is_empty());
+        done && is_empty && self.written.lock().is_ok_and(|written| !written.any_failed())
     }
 }
 
@@ -186,7 +194,11 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 /// Drafts first: they decide what is on the screen. Articles last: they are the most.
 async fn restore(hands: Hands) {
     match hands.desk.open_drafts().await {
-        Ok(drafts) => hands.reply(Reply::Restored { drafts: drafts.here }).await,
+        Ok(Drafts { here, elsewhere }) => {
+            hands.wrote(|written| written.keep_all(&here));
+            hands.reply(Reply::Restored { drafts: here }).await;
+            hands.reply(Reply::Elsewhere(elsewhere)).await;
+        }
         Err(error) => hands.reply(Reply::Unread(error)).await,
     }
     let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
@@ -221,15 +233,25 @@ impl Hands {
     async fn perform(&self, effect: Effect) {
         chaos::point("runner.effect");
         match effect {
-            Effect::SaveDraft(draft) => self.told(self.save(*draft).await).await,
-            Effect::DiscardDraft(id) => self.told(self.discard(id).await).await,
-            Effect::SwapDrafts { put, gone } => self.told(self.swap(Swap { put, gone }).await).await,
+            Effect::SaveDraft(draft) => {
+                let id = draft.order_id.clone();
+                let result = self.save(*draft).await;
+                self.told(&id, result).await;
+            }
+            Effect::DiscardDraft(id) => {
+                // What another desk has meanwhile is left to it; here it is gone from the screen.
+                if let Err(error @ DeskError::Journal(_)) = self.discard(id.clone()).await {
+                    self.reply(Reply::DraftNotSaved { order_id: id, error }).await;
+                }
+            }
+            Effect::SwapDrafts { put, gone } => self.swapped(Swap { put, gone }).await,
+            Effect::ReadDrafts => self.read_drafts().await,
+            Effect::TakeDraft { order_id, from } => self.take_draft(order_id, from).await,
             Effect::Place(order, note) => {
-                let order_id = order.order_id.clone();
-                let result = self.place(&order, *note).await.map(Box::new);
+                let result = self.place(&order, *note).await;
                 chaos::point("saved.before_shown");
                 self.show_stock().await;
-                self.reply(Reply::Placed { order_id, result }).await;
+                self.placed(order, result).await;
             }
             Effect::LoadOrder { order_id, request } => {
                 let result = self.desk.order(&order_id).await.map(Box::new);
@@ -257,34 +279,9 @@ impl Hands {
                     self.reply(Reply::NoteNotKept(error)).await;
                 }
             }
-            // Those wait for the network and are done elsewhere; the end is the loop's own business.
-            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } | Effect::Quit => {}
-        }
-    }
-
-    async fn told(&self, result: Result<(), DeskError>) {
-        if let Err(error) = result {
-            self.reply(Reply::DraftNotSaved(error)).await;
-        }
-    }
-
-    async fn save(&self, draft: Draft) -> Result<(), DeskError> {
-        match self.torn(&draft.order_id) {
-            Some(mut swap) => {
-                swap.put(draft);
-                self.swap(swap).await
-            }
-            None => self.desk.save_draft(&draft).await,
-        }
-    }
-
-    async fn discard(&self, id: OrderId) -> Result<(), DeskError> {
-        match self.torn(&id) {
-            Some(mut swap) => {
-                swap.forget(id);
-                self.swap(swap).await
-            }
-            None => self.desk.discard_draft(&id).await,
+            Effect::Quit => self.reply(Reply::Ready).await,
+            // Those wait for the network and are done elsewhere.
+            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } => {}
         }
     }
 
@@ -294,25 +291,6 @@ impl Hands {
             self.swap(swap).await?;
         }
         self.desk.place_with(order, note).await
-    }
-
-    fn torn(&self, id: &OrderId) -> Option<Swap> {
-        self.torn.lock().ok()?.take(id)
-    }
-
-    /// Writes drafts as one step, with what could not be written of them before.
-    async fn swap(&self, swap: Swap) -> Result<(), DeskError> {
-        let swap = match self.torn.lock() {
-            Ok(mut torn) => torn.with(swap),
-            Err(_) => swap,
-        };
-        let result = self.desk.swap_drafts(&swap.put, &swap.gone).await;
-        if result.is_err()
-            && let Ok(mut torn) = self.torn.lock()
-        {
-            torn.keep(swap);
-        }
-        result
     }
 
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
@@ -333,6 +311,9 @@ impl Hands {
 
     async fn reopen(&self, draft: Box<Draft>) {
         let result = self.desk.reopen(&draft).await.map(Box::new);
+        if result.is_ok() {
+            self.wrote(|written| written.keep(&draft));
+        }
         self.show_stock().await;
         self.reply(Reply::Reopened { draft, result }).await;
     }

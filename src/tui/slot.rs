@@ -9,6 +9,7 @@ use super::screens::{guests::Caller, rows};
 use crate::{
     desk::{
         counter::{Placing, Typed},
+        drafts::Holder,
         search::{Hits, Scope},
     },
     domain::{
@@ -16,6 +17,7 @@ use crate::{
         draft::Draft,
         field::Field,
         flow::Step,
+        ids::OrderId,
         order::OrderType,
         promise::Wish,
         shop::Shop,
@@ -27,8 +29,12 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Slot {
     draft: Draft,
+    /// As it was when it came here.
+    made: Draft,
     undo: Undo,
     unsaved: bool,
+    /// The desk that has it, if that is another one: then it is only shown.
+    pub away: Option<Holder>,
     /// Cursor in the focused text, in bytes.
     pub cursor: usize,
     /// Whether the fields that are rarely needed are shown.
@@ -95,9 +101,11 @@ impl Slot {
         let line = last_dish(&draft);
         let items = ItemsState { line, ..ItemsState::default() };
         let mut slot = Self {
+            made: draft.clone(),
             draft,
             undo: Undo::default(),
             unsaved: false,
+            away: None,
             cursor: 0,
             more: false,
             items,
@@ -121,6 +129,25 @@ impl Slot {
             _ => rows::focused(&slot).map_or(0, |row| rows::value(&slot, row).len()),
         };
         slot
+    }
+
+    /// A draft that another desk has.
+    pub fn away(draft: Draft, holder: Holder) -> Self {
+        Self { away: Some(holder), ..Self::new(draft) }
+    }
+
+    /// The draft as it was when it came here.
+    pub fn made(&self) -> &Draft {
+        &self.made
+    }
+
+    /// Makes an order of its own of it, to be written as such: the other order stays what it is.
+    pub fn rename(&mut self, id: OrderId) {
+        self.draft.order_id = id;
+        self.draft.correction = false;
+        self.session = None;
+        self.away = None;
+        self.unsaved = true;
     }
 
     /// The draft.
@@ -221,9 +248,9 @@ impl Slot {
         self.draft.fields.get(&field).map_or("", String::as_str)
     }
 
-    /// The draft, if it changed since it was last taken here: to be written to the journal.
+    /// The draft, if it changed since it was last taken here: to be written to the journal. Never one of another desk.
     pub fn take_unsaved(&mut self) -> Option<Draft> {
-        std::mem::take(&mut self.unsaved).then(|| self.draft.clone())
+        (std::mem::take(&mut self.unsaved) && self.away.is_none()).then(|| self.draft.clone())
     }
 
     /// Marks the draft as not written, so that it is written again.
@@ -231,10 +258,15 @@ impl Slot {
         self.unsaved = true;
     }
 
-    /// Whether nothing was typed into it yet.
+    /// Whether nothing was typed into it yet. One of another desk is not free, whatever is in it.
     pub fn is_blank(&self) -> bool {
         let Draft { lines, fields, tips, search, correction, .. } = &self.draft;
-        lines.is_empty() && tips.is_empty() && search.is_empty() && !correction && fields.values().all(String::is_empty)
+        self.away.is_none()
+            && lines.is_empty()
+            && tips.is_empty()
+            && search.is_empty()
+            && !correction
+            && fields.values().all(String::is_empty)
     }
 }
 

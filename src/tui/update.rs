@@ -1,7 +1,9 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+pub mod away;
 mod from_list;
+mod leaving;
 mod over_window;
 mod scanning;
 pub mod sending;
@@ -10,6 +12,8 @@ mod swap;
 mod undone;
 
 use answers::{on_desk, on_reply};
+pub(super) use leaving::leave_all;
+use leaving::quit;
 pub(super) use steps::leave_field;
 pub use steps::{go_to_step, step, step_over_top};
 
@@ -36,12 +40,15 @@ use crate::{
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
     let is_news = matches!(msg, Msg::Desk(_) | Msg::Reply(_));
+    let by_person = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Beat(_));
+    let elsewhere = if away::is_about_them(&msg) { Vec::new() } else { away::before(model) };
     let mut effects = match &msg {
         // Done by a person, and no key: what waits comes before it.
         Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate => scanning::interrupt(model),
         _ => Vec::new(),
     };
     effects.extend(take(model, msg));
+    away::put_back(model, elsewhere, by_person);
     if is_news {
         effects.extend(promise::recount(model));
     }
@@ -109,7 +116,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Terminate => quit(model),
+        Msg::Terminate => leaving::at_once(model),
     }
 }
 
@@ -210,7 +217,10 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
                 model.say(Tone::Warn, text);
             }
         }
-        Command::NextDraft => next_draft(model),
+        Command::NextDraft => {
+            next_draft(model);
+            return vec![Effect::ReadDrafts];
+        }
         Command::Attention => {
             model.screen = Screen::Orders;
             orders::attention(model);
@@ -232,6 +242,11 @@ fn global(model: &mut Model, command: Command) -> Vec<Effect> {
 }
 
 fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
+    use Command as C;
+    // What is put back afterwards is the draft; these do more than change it.
+    if matches!(command, C::Send | C::SplitBill | C::Undo | C::Redo | C::LetPass) && away::ask(model) {
+        return Vec::new();
+    }
     match command {
         Command::StepNext => step(model, true),
         Command::StepBack => step(model, false),
@@ -259,6 +274,11 @@ fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
 
 fn ask_discard(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
+    if slot.away.is_some() {
+        away::close(model, model.current);
+        let text = model.texts.t("notice.closed_here").to_owned();
+        return model.say(Tone::Done, text);
+    }
     if slot.is_blank() {
         let text = model.texts.t("notice.nothing_to_discard").to_owned();
         return model.say(Tone::Warn, text);
@@ -311,12 +331,6 @@ fn show_notice(model: &mut Model) {
             model.say(Tone::Done, text);
         }
     }
-}
-
-fn quit(model: &mut Model) -> Vec<Effect> {
-    leave_field(model);
-    model.quitting = true;
-    vec![Effect::Quit]
 }
 
 fn paste(model: &mut Model, text: &str) {
@@ -378,6 +392,9 @@ fn wheel(model: &mut Model, lines: i16) -> Vec<Effect> {
     effects
 }
 
+#[cfg(test)]
+#[path = "update/away_tests.rs"]
+mod away_tests;
 #[cfg(test)]
 #[path = "update_tests.rs"]
 mod tests;

@@ -47,6 +47,7 @@ pub fn play(point: &str, story: &mut Story) {
         | "status_outcome.after_commit" => status(point, story),
         "observe.before_commit" | "observe.after_commit" => observe(point, story),
         "purge.before_commit" | "purge.after_commit" => purge(point, story),
+        "draft.before_take" | "draft.after_take" => screen::take(point, story),
         "split.before_commit" | "split.after_commit" => screen::split(point, story),
         "draft.before_save" | "draft.after_save" | "saved.before_shown" | "runner.effect" | "update.msg"
         | "view.draw" => screen::crash(point, story),

@@ -90,6 +90,31 @@ pub fn split(point: &str, story: &mut Story) {
     afterwards(story);
 }
 
+/// A desk is killed with a draft in it, the next one dies while it takes that over, and the one after that has it. A desk
+/// that runs beside them sees what belongs to whom.
+pub fn take(point: &str, story: &mut Story) {
+    let mut first = desk(story, None);
+    first.wait_text("160 Artikel");
+    first.type_keys("51<enter>");
+    story.house.wait_draft(|draft| draft.lines.len() == 1);
+    let beside = desk(story, None);
+    beside.wait_text("Noch eine Bestellung");
+    first.signal("KILL");
+    first.ended(PATIENCE);
+    let second = desk(story, Some(("CHAOS_KILL", format!("{point}@1"))));
+    let ended = second.ended(PATIENCE);
+    assert_eq!(ended.code, 128, "{point} was not reached");
+    story.kills += 2;
+    let third = desk(story, None);
+    third.wait_text("Pizza Hawaii");
+    assert_eq!(story.house.drafts().len(), 1, "LOST or DOUBLED");
+    for mut desk in [third, beside] {
+        desk.type_keys("<ctrl+q>");
+        assert_eq!(desk.ended(PATIENCE).code, 0);
+    }
+    afterwards(story);
+}
+
 /// A desk stands open until the ready list told it of every unclear order that arrived: a command may end before its poll.
 pub fn watch(story: &mut Story) {
     let mut desk = desk(story, None);

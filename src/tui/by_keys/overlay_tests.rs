@@ -190,6 +190,7 @@ fn the_way_out_is_open_under_every_overlay() {
         hands.press(open);
         assert!(hands.overlay.is_some());
         hands.press("ctrl+q");
+        hands.take(Msg::Reply(Reply::Ready));
         assert!(hands.quitting, "{open}");
     }
 }
@@ -319,6 +320,7 @@ fn on_a_terminal_that_shows_nothing_no_key_works_but_the_way_out() {
     assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
     hands.take(Msg::Resize(20, 5));
     hands.press("ctrl+q");
+    hands.take(Msg::Reply(Reply::Ready));
     assert!(hands.quitting);
 }
 

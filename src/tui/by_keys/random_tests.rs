@@ -167,7 +167,7 @@ fn news() -> impl Strategy<Value = Msg> {
             })
         }),
         any::<bool>().prop_map(|few| Msg::Reply(Reply::Catalog(if few { hostile_menu() } else { menu() }))),
-        Just(()).prop_map(|()| Msg::Reply(Reply::DraftNotSaved(disk_full()))),
+        Just(()).prop_map(|()| Msg::Reply(Reply::DraftNotSaved { order_id: id(1), error: disk_full() })),
         hostile().prop_map(|text| Msg::Desk(DeskEvent::ReadyRefused { reason: Clean::new(&text) })),
         (-90i64..90).prop_map(|minute| Msg::Clock(minutes(minute))),
     ]

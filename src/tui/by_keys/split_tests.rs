@@ -158,7 +158,7 @@ fn what_could_not_be_written_is_said() {
     let mut hands = party();
     hands.press("ctrl+g 1 enter esc");
     let error = DeskError::Journal(crate::ports::JournalError::Unwritable("disk full".into()));
-    hands.take(Msg::Reply(Reply::DraftNotSaved(error)));
+    hands.take(Msg::Reply(Reply::DraftNotSaved { order_id: hands.draft().order_id.clone(), error }));
     assert!(!hands.said().is_empty());
     assert_eq!(hands.slots.len(), 2);
 }

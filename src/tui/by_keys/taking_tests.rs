@@ -260,6 +260,8 @@ fn a_draft_is_written_before_the_program_ends() {
     let effects = hands.press("ctrl+q");
     let [Effect::SaveDraft(draft), Effect::Quit] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(draft.fields[&Field::Due], "04.05.2026 18:07", "minutes are written out as the time they mean");
+    assert!(!hands.quitting, "not before it is written");
+    hands.take(Msg::Reply(Reply::Ready));
     assert!(hands.quitting);
 }
 

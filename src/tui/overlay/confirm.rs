@@ -1,7 +1,7 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    desk::live::LiveKey,
+    desk::{drafts::Holder, live::LiveKey},
     domain::{
         ids::{InternalId, OrderId},
         terms::Pass,
@@ -15,6 +15,7 @@ use crate::{
         model::Model,
         overlay::{Overlay, split},
         screens::{orders, terms},
+        update::away,
     },
 };
 
@@ -76,6 +77,17 @@ pub enum Question {
         /// The number the other OktoPOS gave it.
         internal_id: Option<InternalId>,
     },
+    /// Take a draft over from the desk that has it.
+    TakeOver {
+        /// Which one.
+        order_id: OrderId,
+        /// The desk that has it.
+        holder: Holder,
+        /// Whether it was asked because somebody typed: an Enter that was typed ahead is no answer then.
+        typed: bool,
+    },
+    /// End the program although something could not be written.
+    Leave,
     /// Let pass what is in the way of the shown draft: a manager's word.
     LetPass(Vec<Pass>),
     /// Send every part of a bill that was split.
@@ -107,6 +119,8 @@ impl Question {
             Self::DropStatus { refused: false, .. } => "drop_status",
             Self::ReaddressStatus { .. } => "readdress_status",
             Self::Readdress { .. } => "readdress",
+            Self::TakeOver { .. } => "take_over",
+            Self::Leave => "leave",
             Self::LetPass(_) => "let_pass",
             Self::SendParts(_) => "send_parts",
         }
@@ -114,7 +128,21 @@ impl Question {
 
     /// Whether Enter is no answer, because it may have been typed ahead.
     pub fn needs_letter(&self) -> bool {
-        matches!(self, Self::SendParts(_))
+        matches!(self, Self::SendParts(_) | Self::Leave | Self::TakeOver { typed: true, .. })
+    }
+
+    /// Key of the text that says which keys mean what.
+    pub fn answers(&self) -> &'static str {
+        match self {
+            Self::SendParts(_) => "confirm.answer_letter",
+            question if question.needs_letter() => "confirm.answer_yes_letter",
+            _ => "confirm.answer",
+        }
+    }
+
+    /// Key of what Enter is called where it is no yes.
+    pub fn enter_word(&self) -> &'static str {
+        if matches!(self, Self::SendParts(_)) { "footer.one_by_one" } else { "footer.no" }
     }
 
     /// What comes of a yes, in words.
@@ -147,6 +175,8 @@ pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
             let (base_url, internal_id) = (base_url.clone(), *internal_id);
             decide(order_id, PersonDecision::Readdress { base_url, internal_id })
         }
+        Question::TakeOver { order_id, holder, .. } => away::take_over(order_id, holder),
+        Question::Leave => crate::tui::update::leave_all(model),
         Question::LetPass(passes) => {
             terms::let_pass(model, passes);
             Vec::new()
@@ -176,6 +206,7 @@ pub fn ask_again(model: &mut Model, confirm: &Confirm) {
         Question::DiscardDraft(_) => {
             model.slot().map(|slot| model.texts.count("count.items", slot.draft().lines.len()))
         }
+        Question::TakeOver { .. } | Question::Leave => None,
         Question::SendParts(of) => Some(split::parts_about(model, of)),
         Question::LetPass(_) => return terms::ask_pass(model),
         Question::Readdress { orders: held, .. } => {
@@ -197,6 +228,11 @@ pub fn ask_again(model: &mut Model, confirm: &Confirm) {
 
 /// Asks before it is done.
 pub fn ask(model: &mut Model, question: Question, about: String) {
-    let effect = question.effect(&model.texts);
+    let effect = match &question {
+        Question::TakeOver { holder, .. } => {
+            model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
+        }
+        question => question.effect(&model.texts),
+    };
     model.overlay = Some(Overlay::Confirm(Confirm { question, about, effect }));
 }

@@ -157,7 +157,7 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
     let (yes, no) = (letter("word.yes"), letter("word.no"));
     let keys = [("yes", &*yes), ("accept", &accept), ("no", &no), ("close", &close)];
-    let answer = if state.question.needs_letter() { "confirm.answer_letter" } else { "confirm.answer" };
+    let answer = state.question.answers();
     let answer = texts.fill(answer, &keys);
     canvas.put(area.x, area.y + 4, area.width, &answer, canvas.theme.key);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::orders;
+use super::{away, leaving, orders};
 use crate::{
     desk::{
         DeskError,
@@ -54,6 +54,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
+        reply @ (Reply::Elsewhere(_) | Reply::Lost { .. } | Reply::Taken { .. }) => return away::heard(model, reply),
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::OnHand(on_hand) => model.kitchen.learn(on_hand),
         Reply::Towns(towns) => terms::learn(model, towns),
@@ -95,7 +96,12 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             let text = model.texts.t("notice.unread").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
-        Reply::DraftNotSaved(error) => {
+        Reply::Ready => leaving::ready(model),
+        Reply::DraftSaved(order_id) => {
+            model.unsaved.remove(&order_id);
+        }
+        Reply::DraftNotSaved { order_id, error } => {
+            model.unsaved.insert(order_id);
             let text = model.texts.t("notice.draft_not_saved").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
@@ -129,14 +135,9 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
             let text = model.texts.fill("notice.saved_unread", &[("order", id.short())]);
             say_saved(model, text);
         }
-        Err(DeskError::WrongState { delivery, .. }) if !matches!(delivery, "rejected" | "cancelled") => {
-            // Another desk on this journal was quicker with the same call: this one's draft of it is of no use any more.
-            let delivery = model.texts.fill(&format!("delivery.{delivery}"), &[]);
-            let text = model.texts.fill("notice.already_saved", &[("order", id.short()), ("delivery", &delivery)]);
-            model.say(Tone::Warn, text);
-            return vec![Effect::DiscardDraft(id.clone())];
-        }
         Err(error) => {
+            // Not while it is the last thing before the end: nobody would see that it is still here.
+            model.leaving = false;
             let is_stray = matches!(error, DeskError::WrongState { .. });
             let text = model.texts.t(if is_stray { "notice.not_sent_stray" } else { "notice.not_saved" }).to_owned();
             open_again(model, slot);
@@ -156,7 +157,7 @@ fn say_saved(model: &mut Model, mut text: String) {
     model.say(Tone::Done, text);
 }
 
-fn open_again(model: &mut Model, mut slot: Slot) {
+pub(super) fn open_again(model: &mut Model, mut slot: Slot) {
     slot.touch();
     // What lies open asks about the draft that was shown; an answer to it must not reach this one.
     model.overlay = None;

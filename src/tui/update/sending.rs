@@ -69,6 +69,9 @@ fn judged(model: &mut Model, verdict: Verdict, order: Order) -> Vec<Effect> {
 /// The order, if the shown draft is one, and whether the review is on the screen; else says what is missing.
 fn ready(model: &mut Model) -> Option<(Order, bool)> {
     leave_field(model);
+    if super::away::ask(model) {
+        return None;
+    }
     let slot = model.slot()?;
     if slot.is_blank() {
         // The key was held or hit twice: the fresh draft keeps its cursor in the search, where typing goes on.

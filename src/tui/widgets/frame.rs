@@ -15,6 +15,7 @@ use crate::{
         msg::Target,
         overlay::Overlay,
         screens::{form, orders, rows::has_more},
+        update::away,
     },
     words,
 };
@@ -175,6 +176,10 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
 
 /// Who rings, in the line under the head: seen on every screen and under every window, in nobody's way.
 fn ringing(canvas: &mut Canvas<'_>, model: &Model) {
+    if let Some(text) = away::line(model) {
+        let room = canvas.buf.area.width.saturating_sub(2);
+        canvas.put(1, 2, room, &format!(" {} ", fit(&text, room.saturating_sub(2))), canvas.theme.warn);
+    }
     let Some(text) = calls::line(model) else { return };
     let room = canvas.buf.area.width.saturating_sub(2);
     let text = format!(" {} ", fit(&text, room.saturating_sub(2)));
@@ -241,7 +246,7 @@ fn label(model: &Model, command: Command) -> Option<&'static str> {
         (Command::ToggleOrders, _) if model.screen == Screen::Orders => Some("footer.to_order"),
         // What Enter answers where it is no yes.
         (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
-            Some("footer.one_by_one")
+            Some(confirm.question.enter_word())
         }
         (Command::MoreFields, None) => model.slot().filter(|slot| slot.more).map(|_| "footer.fewer_fields"),
         (Command::ReviewMend, None) => {
