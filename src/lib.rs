@@ -10,7 +10,8 @@
 //! * `words`: errors and states in words, for both frontends; `session`: what a frontend that stays open is given.
 //! * `tui`, `cli`: the two frontends.
 //! * `boot`: puts it all together.
-//! * `chaos`: where tests can crash it or break a guard; empty in a release build.
+//! * `chaos`: where tests can crash it or break a guard; empty in a release build. `files`: opens regular files only, without
+//!   waiting. Everything may use these two.
 
 // What tests of both kinds share names the library as those outside it do.
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod domain;
+pub mod files;
 #[cfg(test)]
 #[path = "fuzz_tests.rs"]
 mod fuzz;

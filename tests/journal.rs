@@ -11,6 +11,8 @@ mod memory;
 mod model;
 #[path = "common/planted.rs"]
 mod planted;
+#[path = "journal/salvage.rs"]
+mod salvage;
 #[path = "journal/sqlite.rs"]
 mod sqlite;
 #[path = "journal/suite.rs"]

@@ -10,6 +10,8 @@ mod faults;
 mod forget;
 #[path = "store/machine.rs"]
 mod machine;
+#[path = "store/places.rs"]
+mod places;
 #[cfg(target_os = "linux")]
 #[path = "common/planted.rs"]
 mod planted;

@@ -1,7 +1,7 @@
 //! The demo: the whole desk against a sandbox in the same process, with data of its own. Reads neither the real settings
 //! nor the real key nor the real journal.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io::Read, path::Path, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
@@ -14,6 +14,7 @@ use crate::{
     config,
     desk::Desk,
     domain::{menu::Menu, promise::Kitchen, status::Workflow},
+    files,
     ports::journal::OrderFilter,
     sandbox::{self, Sandbox, SandboxOptions},
 };
@@ -41,6 +42,9 @@ const FIRST_ID: i64 = 10_001;
 
 /// Orders of earlier runs that the sandbox is told of, the newest.
 const REMEMBERED: u32 = 200;
+
+/// What one run leaves for the next is shorter.
+const MAX_RUN: u64 = 4096;
 
 /// What the demo's shop lays over its articles.
 const MENU: &str = include_str!("../../assets/sandbox/shop-menu.toml");
@@ -130,7 +134,11 @@ struct Run {
 
 impl Run {
     fn next(file: &Path) -> Self {
-        let last = std::fs::read_to_string(file).unwrap_or_default();
+        let mut last = String::new();
+        // What cannot be read begins anew.
+        if files::open(file).and_then(|file| file.take(MAX_RUN).read_to_string(&mut last)).is_err() {
+            last.clear();
+        }
         let table: toml::Table = toml::from_str(&last).unwrap_or_default();
         let number = |name: &str| table.get(name).and_then(toml::Value::as_integer);
         Self {
@@ -168,6 +176,7 @@ mod tests {
             locale: "de_DE.UTF-8".into(),
             term: None,
             is_in_tmux: false,
+            scratch: Vec::new(),
             places: Some(Places {
                 config_file: trap,
                 data_dir: home.join("real"),

@@ -24,6 +24,8 @@ pub(super) struct Environment {
     pub term: Option<String>,
     /// Whether tmux is between the terminal and the program.
     pub is_in_tmux: bool,
+    /// Where the platform keeps what nobody needs for long, and `XDG_RUNTIME_DIR`.
+    pub scratch: Vec<PathBuf>,
     /// Where the platform keeps things; `None` without a home directory.
     pub places: Option<Places>,
 }
@@ -45,6 +47,9 @@ impl Environment {
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable).unwrap_or_default(),
             term: variable("TERM"),
             is_in_tmux: variable("TMUX").is_some(),
+            scratch: std::iter::once(std::env::temp_dir())
+                .chain(variable("XDG_RUNTIME_DIR").map(PathBuf::from))
+                .collect(),
             places: Places::of_platform(),
         }
     }
@@ -72,6 +77,12 @@ impl Environment {
         self.places.as_ref().map(|places| places.home.as_path())
     }
 
+    /// Folders for a copy of a journal that cannot be read in place.
+    pub fn scratch(&self) -> Vec<PathBuf> {
+        let own = self.scratch.iter().cloned();
+        own.chain(["/dev/shm", "/var/tmp"].map(PathBuf::from)).collect()
+    }
+
     /// Where the settings file belongs.
     pub fn config_file(&self) -> Option<PathBuf> {
         self.places.as_ref().map(|places| places.config_file.clone())
@@ -91,6 +102,7 @@ mod tests {
             locale: locale.to_owned(),
             term: None,
             is_in_tmux: false,
+            scratch: Vec::new(),
             places: None,
         }
     }

@@ -11,7 +11,10 @@ use std::{
 use tracing::Level;
 use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt};
 
-use crate::config::{Log, LogLevel};
+use crate::{
+    config::{Log, LogLevel},
+    files,
+};
 
 /// Starts the log. A log that cannot be written must never keep anybody from taking orders, so this only reports.
 ///
@@ -122,7 +125,7 @@ fn append(path: &Path) -> io::Result<File> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    let file = files::open_with(&mut options, path)?;
     owner_only(path, 0o600)?;
     Ok(file)
 }

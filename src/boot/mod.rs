@@ -136,7 +136,7 @@ impl Program<'_> {
                 match command {
                     Command::Send(args) => self.send(&mut ctx, &setup, args).await,
                     Command::Journal { command: JournalCommand::Export { to } } => {
-                        rescue::run(&mut ctx, &setup, to).await
+                        rescue::run(&mut ctx, self.environment, &setup, to).await
                     }
                     Command::Status(_) | Command::Resend(_) => self.online(&mut ctx, &setup, command).await,
                     Command::Outbox(outbox) if outbox.drain => self.online(&mut ctx, &setup, command).await,

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::setup::Setup;
+use super::{environment::Environment, setup::Setup};
 use crate::{
     cli::{
         context::{Context, Failure},
@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// Writes everything that can be read into `to`, which must not exist.
-pub(super) async fn run(ctx: &mut Context<'_>, setup: &Setup, to: &Path) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    ctx: &mut Context<'_>,
+    environment: &Environment,
+    setup: &Setup,
+    to: &Path,
+) -> Result<Exit, Failure> {
     let failed = |error: std::io::Error| {
         let words = [("path", to.display().to_string()), ("detail", error.to_string())];
         let words = words.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -28,8 +33,8 @@ pub(super) async fn run(ctx: &mut Context<'_>, setup: &Setup, to: &Path) -> Resu
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = BufWriter::new(options.open(to).map_err(failed)?);
-    let done = export(&setup.data_dir, &mut |line| writeln!(file, "{line}")).await;
-    let Exported { orders, drafts, unreadable } = match done {
+    let done = export(&setup.data_dir, &environment.scratch(), &mut |line| writeln!(file, "{line}")).await;
+    let Exported { orders, drafts, unreadable, salvaged } = match done {
         Ok(done) => done,
         Err(error) => {
             // Nothing could be read: an empty file would look like an empty journal.
@@ -40,5 +45,5 @@ pub(super) async fn run(ctx: &mut Context<'_>, setup: &Setup, to: &Path) -> Resu
     };
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
     file.sync_all().map_err(failed)?;
-    exported(ctx, to, &ExportLine { orders, drafts, unreadable }).await
+    exported(ctx, to, &ExportLine { orders, drafts, unreadable, salvaged }).await
 }

@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{CallError, MAX_LINE, SOCKET, WORD, check_length, heard};
-use crate::domain::text::Clean;
+use crate::{domain::text::Clean, files};
 
 /// The file whose lock says which desk of a data directory hears calls.
 const LOCK: &str = "calls.lock";
@@ -67,7 +67,7 @@ impl Socket {
         check_length(dir)?;
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true).mode(0o600);
-        let lock = options.open(dir.join(LOCK))?;
+        let lock = files::open_with(&mut options, &dir.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),

@@ -20,6 +20,14 @@ pub struct ExportLine {
     pub drafts: u64,
     /// What could not be read.
     pub unreadable: u64,
+    /// How many of the orders and drafts could only be salvaged; each of them is marked.
+    #[serde(skip_serializing_if = "is_none")]
+    pub salvaged: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 /// `journal export`: one JSON line, and a word about what is missing.
@@ -28,9 +36,13 @@ pub async fn exported(ctx: &mut Context<'_>, to: &Path, line: &ExportLine) -> Re
     let orders = ctx.texts.count("count.orders", usize::try_from(line.orders).unwrap_or(usize::MAX));
     let path = to.display().to_string();
     say(ctx.texts.fill("journal.exported", &[("orders", &orders), ("path", &path)]));
-    if line.unreadable == 0 {
-        return Ok(Exit::Done);
+    let tell = |key: &str, number: u64| say(ctx.texts.fill(key, &[("n", &number.to_string())]));
+    if line.salvaged > 0 {
+        tell("journal.salvaged", line.salvaged);
     }
-    say(ctx.texts.fill("journal.unreadable", &[("n", &line.unreadable.to_string())]));
-    Ok(Exit::Unexpected)
+    if line.unreadable > 0 {
+        tell("journal.unreadable", line.unreadable);
+    }
+    let is_whole = line.salvaged + line.unreadable == 0;
+    Ok(if is_whole { Exit::Done } else { Exit::Unexpected })
 }

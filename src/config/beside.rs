@@ -1,20 +1,23 @@
 //! Files of the shop beside its settings: read within a bound, and what is wrong in them named with its line. Knows nothing of
 //! what they say.
 
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 use serde::de::DeserializeOwned;
+
+use crate::files;
 
 /// The text of a file of at most so many MiB.
 ///
 /// # Errors
 /// Why it cannot be read, in the machine's words.
 pub(super) fn read(path: &Path, max_mib: u64) -> Result<String, String> {
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > max_mib * 1024 * 1024 {
+    let (most, mut text) = (max_mib * 1024 * 1024, String::new());
+    let read = files::open(path).and_then(|file| file.take(most + 1).read_to_string(&mut text));
+    if read.map_err(|error| error.to_string())? as u64 > most {
         return Err(format!("> {max_mib} MiB"));
     }
-    std::fs::read_to_string(path).map_err(|error| error.to_string())
+    Ok(text)
 }
 
 /// The line of a place in a text, from 1.

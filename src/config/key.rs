@@ -1,7 +1,7 @@
 //! The API key: from the environment or from a file that only its owner can read. Never from an argument, never shown.
 
 use std::{
-    fs::{File, Metadata},
+    fs::Metadata,
     io::Read,
     path::{Path, PathBuf},
 };
@@ -9,6 +9,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::error::KeyError;
+use crate::files;
 
 /// The variable the key may be given in; it comes before the file.
 pub const API_KEY_VARIABLE: &str = "OKTODESK_API_KEY";
@@ -35,7 +36,7 @@ pub fn api_key(variable: Option<&str>, file: Option<&Path>) -> Result<(SecretStr
     }
     let path = file.ok_or(KeyError::NotSet)?;
     let unreadable = |error: std::io::Error| KeyError::Unreadable { path: path.into(), detail: error.to_string() };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = files::open(path).map_err(unreadable)?;
     // Asked of the open file, so that it cannot be another one by the time it is read.
     owner_only(path, &file.metadata().map_err(unreadable)?)?;
     let mut text = String::new();

@@ -1,7 +1,7 @@
 //! Defaults, file, environment and flags laid over each other; later wins. Remembers where each value came from and
 //! refuses names that mean nothing. Does not judge values.
 
-use std::{collections::BTreeMap, fmt, fs::File, io::Read, ops::Range, path::PathBuf};
+use std::{collections::BTreeMap, fmt, io::Read, ops::Range, path::PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::{
@@ -10,6 +10,7 @@ use toml::{
 };
 
 use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, nearest::nearest, proxy};
+use crate::files;
 
 /// A configuration is small; anything larger is another file.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -148,7 +149,7 @@ fn merge_over(defaults: &Table, text: Option<&str>, sources: &Sources) -> Result
 fn read_file(sources: &Sources) -> Result<Option<String>, ConfigError> {
     let Some(path) = &sources.file else { return Ok(None) };
     let unreadable = |detail: String| ConfigError::Unreadable { path: path.clone(), detail };
-    let file = match File::open(path) {
+    let file = match files::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !sources.file_required => return Ok(None),
         Err(error) => return Err(unreadable(error.to_string())),

@@ -52,6 +52,9 @@ reasons! {
     DiskError "disk_error" "the disk reports an error; this was not saved, look at the disk and try again";
     ReadOnly "read_only" "its file or directory is read-only; give this user the right to write there";
     CannotOpen "cannot_open" "its file cannot be opened; look at the rights of the data directory";
+    OthersMayRead "others_may_read" "others may read the data directory, and it is not this program's to change; its owner makes it private with this command, or name another one with --data-dir";
+    TakenAway "taken_away" "its file was removed, renamed, replaced or cut off while it was open; this was not saved, put the file back and start the program anew";
+    NoRoomForCopy "no_room_for_copy" "its log can only be read as a copy, and there is no room for one; name a folder on another disk with TMPDIR";
     NoMemory "no_memory" "there is not enough memory";
 }
 

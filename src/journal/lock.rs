@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chaos::{self, Bug},
     domain::text::Clean,
+    files,
     ports::{Clock, SenderLock, lock::Holder},
 };
 
@@ -62,7 +63,7 @@ impl FileLock {
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&self.path)
+        files::open_with(&mut options, &self.path)
     }
 
     /// Writes down who holds it; what the one before wrote is gone first. A disk that is full is no reason not to send.

@@ -8,6 +8,7 @@ mod fuzz_tests;
 pub mod lock;
 mod memory;
 mod packed;
+mod salvage;
 mod sqlite;
 
 pub use memory::MemoryJournal;

@@ -4,11 +4,12 @@
 use crate::i18n::Texts;
 
 /// What systems say, and the key of its text.
-const KNOWN: [(&str, &str); 12] = [
+const KNOWN: [(&str, &str); 13] = [
     ("No such file or directory", "system.missing"),
     ("Permission denied", "system.denied"),
     ("Address already in use", "system.port_in_use"),
     ("Is a directory", "system.is_directory"),
+    (crate::files::NOT_A_FILE, "system.not_a_file"),
     ("Not a directory", "system.no_directory"),
     ("No space left on device", "system.full"),
     ("Read-only file system", "system.read_only"),

@@ -1,5 +1,7 @@
 //! SQLite's errors as the journal's, in words that help. Never repeats a value: it may be customer data.
 
+use std::{io, path::Path};
+
 use sqlx::error::DatabaseError;
 
 use crate::{domain::reason::Reason, ports::JournalError};
@@ -18,6 +20,11 @@ pub(super) fn journal_error(error: sqlx::Error) -> JournalError {
         }
         other => JournalError::Unwritable(other.to_string()),
     }
+}
+
+/// What the system says of a file.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> JournalError {
+    JournalError::Unwritable(format!("{}: {error}", path.display()))
 }
 
 /// The journal's content is not what this program wrote.

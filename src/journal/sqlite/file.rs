@@ -1,7 +1,7 @@
 //! The journal's file: found, judged by its first bytes, made. Never deletes or changes a file it does not know.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -9,8 +9,12 @@ use std::{
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
-use super::{error::journal_error, lane};
-use crate::{chaos, ports::JournalError};
+use super::{
+    error::{journal_error, unwritable},
+    lane,
+    private::{create_new, make_dir, owner_only, sync_dir},
+};
+use crate::{chaos, files, journal::salvage, ports::JournalError};
 
 /// The journal's file in the data directory; SQLite puts `-wal` and `-shm` beside it.
 pub(super) const NAME: &str = "journal.sqlite3";
@@ -33,17 +37,36 @@ const MIGRATIONS: [&str; 8] = [
 /// The version this program writes.
 const VERSION: u32 = MIGRATIONS.len() as u32;
 
+/// The files that SQLite may open beside it.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// Makes sure that `dir` holds a journal this program can open, and returns its path.
 pub(super) async fn ensure(dir: &Path) -> Result<PathBuf, JournalError> {
-    make_dir(dir).map_err(|error| unwritable(dir, &error))?;
+    make_dir(dir)?;
     let path = dir.join(NAME);
+    expect_files(&path)?;
     if !judge(&path)? {
         create(dir, &path).await?;
     }
     for suffix in ["", "-wal", "-shm"] {
-        owner_only(&dir.join(format!("{NAME}{suffix}"))).map_err(|error| unwritable(&path, &error))?;
+        owner_only(&beside(&path, suffix)).map_err(|error| unwritable(&path, &error))?;
     }
     Ok(path)
+}
+
+/// The file that SQLite keeps beside the one at `path` under this ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.to_path_buf().into_os_string();
+    name.push(ending);
+    name.into()
+}
+
+/// `Unwritable` if a pipe, device, socket or directory stands where SQLite would open a file: it would wait there for ever.
+pub(super) fn expect_files(path: &Path) -> Result<(), JournalError> {
+    for file in BESIDE.map(|ending| beside(path, ending)).iter().map(PathBuf::as_path).chain([path]) {
+        files::expect_regular(file).map_err(|error| unwritable(file, &error))?;
+    }
+    Ok(())
 }
 
 /// What the copies are called that are made before a migration, followed by the schema that is in them.
@@ -154,7 +177,7 @@ async fn run(conn: &mut SqliteConnection, sql: String) -> Result<(), JournalErro
 /// Whether there is a journal. Judged by the header alone, so that a file that is not ours is not even opened as a database.
 fn judge(path: &Path) -> Result<bool, JournalError> {
     let mut header = Vec::with_capacity(100);
-    match File::open(path) {
+    match files::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(unwritable(path, &error)),
         Ok(file) => file.take(100).read_to_end(&mut header).map_err(|error| unwritable(path, &error))?,
@@ -162,7 +185,7 @@ fn judge(path: &Path) -> Result<bool, JournalError> {
     let number = |at: usize| header.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes);
     let unusable = |what: &str| Err(JournalError::Unusable(format!("{} {what}; it was left as it is", path.display())));
     if header.is_empty() {
-        return unusable("is empty, so it was cut off");
+        return Err(empty(path));
     }
     if !header.starts_with(b"SQLite format 3\0") {
         return unusable("is not a database");
@@ -173,6 +196,16 @@ fn judge(path: &Path) -> Result<bool, JournalError> {
         (Some(_), _) => unusable("belongs to another program"),
         (None, _) => unusable("is cut off"),
     }
+}
+
+/// What is said of a file without a byte.
+pub(super) fn empty(path: &Path) -> JournalError {
+    JournalError::Unusable(format!("{} is empty, so it was cut off; it was left as it is", path.display()))
+}
+
+/// Makes the header of a copy anew, for one that this program would make.
+pub(super) fn rebuild_header(copy: &mut fs::File) -> io::Result<()> {
+    salvage::rebuild(copy, APPLICATION_ID, VERSION)
 }
 
 fn too_new(version: u32) -> JournalError {
@@ -208,7 +241,7 @@ fn private_file(dir: &Path) -> io::Result<PathBuf> {
         let path = dir.join(format!(".{NAME}.{}-{count}", std::process::id()));
         match create_new(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && count < 1_000 => {}
-            made => return made.and_then(|()| owner_only(&path)).map(|()| path),
+            made => return made.and_then(|_| owner_only(&path)).map(|()| path),
         }
     }
 }
@@ -222,65 +255,4 @@ fn give_name(fresh: &Path, path: &Path) -> io::Result<()> {
         other => other?,
     }
     sync_dir(path)
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> JournalError {
-    JournalError::Unwritable(format!("{}: {error}", path.display()))
-}
-
-#[cfg(unix)]
-fn make_dir(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    if dir.is_dir() {
-        // It may be a directory the user shares on purpose; the files in it are private anyway.
-        return Ok(());
-    }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;
-    sync_dir(dir)
-}
-
-#[cfg(unix)]
-fn create_new(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
-}
-
-/// Takes every right from group and others, if the file exists.
-#[cfg(unix)]
-fn owner_only(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    match fs::metadata(path) {
-        Ok(found) if found.permissions().mode() & 0o777 == 0o600 => Ok(()),
-        Ok(_) => fs::set_permissions(path, fs::Permissions::from_mode(0o600)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-/// Makes the new name itself durable.
-#[cfg(unix)]
-fn sync_dir(path: &Path) -> io::Result<()> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(dir)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn make_dir(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)
-}
-
-#[cfg(not(unix))]
-fn create_new(path: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).open(path).map(drop)
-}
-
-#[cfg(not(unix))]
-fn owner_only(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn sync_dir(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long a write waits for another program's write.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// What `SETTINGS` must answer: write-ahead log, every commit on disk before it is acknowledged, references checked,
 /// deleted bytes overwritten.

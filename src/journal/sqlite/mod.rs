@@ -14,8 +14,11 @@ mod house;
 mod kept;
 mod lane;
 mod life;
+mod lines;
+mod look;
 mod observe;
 mod place;
+mod private;
 mod read;
 mod rows;
 mod scrub;
@@ -48,7 +51,7 @@ use crate::{
         pos::ReadyOrder,
     },
 };
-pub use export::{Exported, export};
+pub use {export::export, lines::Exported};
 
 /// The journal of one terminal, in `journal.sqlite3` of its data directory.
 ///
