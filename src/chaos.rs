@@ -98,11 +98,13 @@ pub enum Bug {
     SharedDrafts,
     /// A ready list that is read well stands for a key that was refused for an order.
     PollClearsRefusal,
+    /// Files that were taken away under an open journal are not noticed.
+    BlindToLoss,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -117,6 +119,7 @@ impl Bug {
         Self::ReadyListTakesBack,
         Self::SharedDrafts,
         Self::PollClearsRefusal,
+        Self::BlindToLoss,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -136,6 +139,7 @@ impl Bug {
             Self::ReadyListTakesBack => "ready-list-takes-back",
             Self::SharedDrafts => "shared-drafts",
             Self::PollClearsRefusal => "poll-clears-refusal",
+            Self::BlindToLoss => "blind-to-loss",
         }
     }
 }

@@ -17,6 +17,8 @@ mod salvage;
 mod sqlite;
 #[path = "journal/suite.rs"]
 mod suite;
+#[path = "journal/taken.rs"]
+mod taken;
 
 use oktodesk::chaos::Bug;
 

@@ -153,7 +153,7 @@ impl Program<'_> {
 
     async fn desk(&self) -> Result<Exit, Failure> {
         let setup = Setup::read(self.environment, self.args)?;
-        let open = setup.open(self.environment, DESK_GRACE).await?;
+        let open = setup.open_desk(self.environment, DESK_GRACE).await?;
         self.session(&setup, open, false).await
     }
 
@@ -319,7 +319,15 @@ impl Program<'_> {
 
     /// Commands that need the journal alone.
     async fn offline(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
-        let open = setup.open_offline().await?;
+        // What only looks works where nothing can be saved, too.
+        let open = match command {
+            Command::Orders(_)
+            | Command::Outbox(_)
+            | Command::Catalog { command: CatalogCommand::Search { .. } | CatalogCommand::Export(_) } => {
+                setup.open_to_look(self.environment).await?
+            }
+            _ => setup.open_offline().await?,
+        };
         let desk = &open.desk;
         let done = match command {
             Command::Orders(args) => cli::orders::run(ctx, desk, args).await,

@@ -24,6 +24,7 @@ use crate::{
     desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
     domain::{
         menu::Menu,
+        reason::Reason,
         shop::{Shop, TableRange},
     },
     i18n::{Lang, Texts},
@@ -181,17 +182,59 @@ impl Setup {
         Ok(open)
     }
 
+    /// The same for a person at the screen: where nothing can be saved, what was saved can still be looked at.
+    pub async fn open_desk(&self, environment: &Environment, grace: Duration) -> Result<Open, Failure> {
+        self.config().base_url()?;
+        let (key, _) = self.key(environment)?;
+        let client = self.client(key)?;
+        // Somebody who writes for long is waited for anew: a desk that only shows would stay one for the whole day.
+        let is_passing = |why: &str| matches!(Reason::read(why), Some((Reason::Locked, _)));
+        self.open_on(self.journal_to_read(environment, is_passing).await?, Arc::new(client), grace)
+    }
+
     /// A desk that works on the journal alone.
     pub async fn open_offline(&self) -> Result<Open, Failure> {
-        let offline = Offline::new(&self.config().oktopos.base_url);
-        self.open_with(Arc::new(offline), Duration::ZERO).await
+        self.open_with(Arc::new(self.offline()), Duration::ZERO).await
+    }
+
+    /// The same for commands that only look: they work wherever the journal can be read.
+    pub async fn open_to_look(&self, environment: &Environment) -> Result<Open, Failure> {
+        self.open_on(self.journal_to_read(environment, |_| false).await?, Arc::new(self.offline()), Duration::ZERO)
+    }
+
+    fn offline(&self) -> Offline {
+        Offline::new(&self.config().oktopos.base_url)
+    }
+
+    /// The journal, and one line about it where it can only be read, unless the reason is none to put up with.
+    async fn journal_to_read(
+        &self,
+        environment: &Environment,
+        is_no_reason: fn(&str) -> bool,
+    ) -> Result<SqliteJournal, Failure> {
+        let why = match SqliteJournal::open(&self.data_dir).await {
+            Err(JournalError::Unwritable(why)) if !is_no_reason(&why) => JournalError::Unwritable(why),
+            opened => return opened.map_err(|error| self.unopened(error)),
+        };
+        let opened = SqliteJournal::open_to_read(&self.data_dir, &environment.scratch(), why.clone()).await;
+        let journal = opened.map_err(|error| self.unopened(error))?;
+        say(self.texts.fill("cli.read_only", &[("reason", &self.reason_of(&why))]));
+        Ok(journal)
+    }
+
+    fn reason_of(&self, error: &JournalError) -> String {
+        match error {
+            JournalError::Unwritable(reason) => words::system_reason(&words::reason(reason, &self.texts), &self.texts),
+            other => other.to_string(),
+        }
     }
 
     /// Nobody has tried to save anything yet, so that is not what failed.
     fn unopened(&self, error: JournalError) -> Failure {
-        let JournalError::Unwritable(reason) = &error else { return error.into() };
-        let (path, reason) = (self.data_dir.display().to_string(), words::reason(reason, &self.texts));
-        let reason = words::system_reason(&reason, &self.texts);
+        if !matches!(error, JournalError::Unwritable(_)) {
+            return error.into();
+        }
+        let (path, reason) = (self.data_dir.display().to_string(), self.reason_of(&error));
         let what = self.texts.fill("error.journal.unopened", &[("path", &path), ("reason", &reason)]);
         Failure::said(Exit::Unexpected, format!("{what} {}", self.texts.t("hint.journal_unwritable")))
     }
@@ -199,8 +242,15 @@ impl Setup {
     /// A desk on this OktoPOS.
     pub async fn open_with(&self, pos: Arc<dyn Pos>, grace: Duration) -> Result<Open, Failure> {
         let journal = SqliteJournal::open(&self.data_dir).await.map_err(|error| self.unopened(error))?;
+        self.open_on(journal, pos, grace)
+    }
+
+    fn open_on(&self, journal: SqliteJournal, pos: Arc<dyn Pos>, grace: Duration) -> Result<Open, Failure> {
         let journal = Arc::new(journal);
-        if let Err(error) = log::start(&self.data_dir, &self.config().log) {
+        // Where nothing can be saved, that was said already.
+        if let Err(error) = log::start(&self.data_dir, &self.config().log)
+            && !journal.is_read_only()
+        {
             say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
         }
         tracing::info!(version = env!("CARGO_PKG_VERSION"), base_url = pos.base_url(), "start");

@@ -60,6 +60,9 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("lib", "desk::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
             ("lib", "desk::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
         ],
+        Bug::BlindToLoss => {
+            &[("journal", "taken::a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order")]
+        }
     }
 }
 
@@ -79,7 +82,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
         Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
         Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
-        Bug::PollClearsRefusal => None,
+        Bug::PollClearsRefusal => Some(Bug::BlindToLoss),
+        Bug::BlindToLoss => None,
     }
 }
 

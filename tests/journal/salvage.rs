@@ -35,8 +35,8 @@ async fn journal() -> Vec<u8> {
     for number in 0..ORDERS {
         journal.place(&new_order(&name(number), i64::try_from(number).unwrap())).await.unwrap();
     }
-    journal.save_draft(&draft("draft-1", 0, "")).await.unwrap();
-    journal.save_draft(&draft("draft-2", 1, "")).await.unwrap();
+    journal.save_draft(&draft("draft-1", 0, ""), &here()).await.unwrap();
+    journal.save_draft(&draft("draft-2", 1, ""), &here()).await.unwrap();
     journal.close().await.unwrap();
     fs::read(file(dir.path())).unwrap()
 }

@@ -4,7 +4,11 @@
 //! way, or an error that leaves a transaction in doubt, therefore closes the connection, SQLite rolls back and unlocks, and
 //! the next one opens a new connection. A transaction can not be left open.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use sqlx::{
     ConnectOptions, Connection, Row, SqliteConnection,
@@ -12,7 +16,11 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::error::journal_error;
+use super::{
+    error::journal_error,
+    look::{self, Schema, Stamps},
+    watch::{Gone, Watch},
+};
 use crate::{
     chaos::{self, Bug},
     ports::JournalError,
@@ -52,24 +60,60 @@ fn synchronous() -> SqliteSynchronous {
 
 /// One connection and those who wait for it.
 pub(super) struct Lane {
-    options: SqliteConnectOptions,
+    door: Door,
     slot: Mutex<Slot>,
 }
 
+/// How a lane comes to its connection.
+enum Door {
+    /// As every program does.  `watch` is asked before every use, so that nothing is written into files
+    /// that were taken away.
+    Shared { options: SqliteConnectOptions, watch: Option<Arc<Watch>> },
+    /// For reading alone; folders for a copy.
+    Looking { path: PathBuf, scratch: Vec<PathBuf> },
+    /// Not at all, and why.
+    Shut(JournalError),
+}
+
 enum Slot {
-    Open(Option<SqliteConnection>),
+    Open(Option<Ready>),
     Closed,
+}
+
+/// A connection, and what was read if nobody tells when it changes.
+struct Ready {
+    conn: SqliteConnection,
+    seen: Option<Stamps>,
 }
 
 /// A connection taken out of its lane. Dropped without `done`, it is closed.
 pub(super) struct Hold<'a> {
     slot: MutexGuard<'a, Slot>,
-    conn: SqliteConnection,
+    ready: Ready,
 }
 
 impl Lane {
     pub(super) fn new(options: SqliteConnectOptions) -> Self {
-        Self { options, slot: Mutex::new(Slot::Open(None)) }
+        Self::with(Door::Shared { options, watch: None })
+    }
+
+    /// The same for writing into files that are watched.
+    pub(super) fn watched(options: SqliteConnectOptions, watch: Arc<Watch>) -> Self {
+        Self::with(Door::Shared { options, watch: Some(watch) })
+    }
+
+    /// Reads the journal at `path` as far as that is possible without writing beside it.
+    pub(super) fn looking(path: PathBuf, scratch: Vec<PathBuf>) -> Self {
+        Self::with(Door::Looking { path, scratch })
+    }
+
+    /// Refuses everybody.
+    pub(super) fn shut(why: JournalError) -> Self {
+        Self::with(Door::Shut(why))
+    }
+
+    fn with(door: Door) -> Self {
+        Self { door, slot: Mutex::new(Slot::Open(None)) }
     }
 
     /// Waits for the connection, opening it if there is none.
@@ -86,28 +130,61 @@ impl Lane {
     }
 
     async fn hold<'a>(&'a self, mut slot: MutexGuard<'a, Slot>) -> Result<Hold<'a>, JournalError> {
-        let conn = match &mut *slot {
-            Slot::Closed => return Err(JournalError::Unwritable("it was closed".into())),
-            Slot::Open(conn) => conn.take(),
-        };
-        let conn = match conn {
-            Some(conn) => conn,
+        let Slot::Open(place) = &mut *slot else { return Err(JournalError::Unwritable("it was closed".into())) };
+        if let Some(ready) = place {
+            self.check(ready).await?;
+        }
+        let current = place.take_if(|ready| self.is_current(ready));
+        // What is still there has been overtaken, and is closed before it is opened anew.
+        drop(place.take());
+        let ready = match current {
+            Some(ready) => ready,
             None => self.connect().await?,
         };
-        Ok(Hold { slot, conn })
+        Ok(Hold { slot, ready })
+    }
+
+    /// Whether the files a connection writes into are still the journal. Where only the log is gone, what was confirmed is
+    /// written from it into the file as long as it can be read.
+    async fn check(&self, ready: &mut Ready) -> Result<(), JournalError> {
+        let Door::Shared { watch: Some(watch), .. } = &self.door else { return Ok(()) };
+        let Err(gone) = watch.check() else { return Ok(()) };
+        if gone == Gone::Log && sqlx::raw_sql("PRAGMA wal_checkpoint(FULL)").execute(&mut ready.conn).await.is_err() {
+            tracing::error!("what stood in the log that was taken away could not be written into the journal");
+        }
+        Err(gone.error())
+    }
+
+    fn is_current(&self, ready: &Ready) -> bool {
+        match (&self.door, &ready.seen) {
+            (Door::Looking { path, .. }, Some(seen)) => look::stamps(path).is_ok_and(|now| now == *seen),
+            _ => true,
+        }
     }
 
     /// Opens a connection and reads its settings back: a file system that cannot do WAL answers with something else.
-    async fn connect(&self) -> Result<SqliteConnection, JournalError> {
-        let mut conn = self.options.connect().await.map_err(journal_error)?;
-        check_settings(&mut conn).await?;
-        Ok(conn)
+    async fn connect(&self) -> Result<Ready, JournalError> {
+        match &self.door {
+            Door::Shared { options, watch } => {
+                let mut conn = options.connect().await.map_err(journal_error)?;
+                check_settings(&mut conn).await?;
+                watch.as_ref().map_or(Ok(()), |watch| watch.begin())?;
+                Ok(Ready { conn, seen: None })
+            }
+            Door::Looking { path, scratch } => {
+                let (conn, seen) = look::open(path, scratch, Schema::Ours).await?;
+                Ok(Ready { conn, seen })
+            }
+            Door::Shut(why) => Err(why.clone()),
+        }
     }
 
     /// Closes the connection for good and waits until SQLite has let go of the file.
     pub(super) async fn close(&self, last_words: &'static str) -> Result<(), JournalError> {
         let mut slot = self.slot.lock().await;
-        let Slot::Open(Some(mut conn)) = std::mem::replace(&mut *slot, Slot::Closed) else { return Ok(()) };
+        let Slot::Open(Some(Ready { mut conn, .. })) = std::mem::replace(&mut *slot, Slot::Closed) else {
+            return Ok(());
+        };
         // Tidying up, no more: what was acknowledged is on disk, and on a full disk the next start tidies up.
         if sqlx::raw_sql(last_words).execute(&mut conn).await.is_err() {
             tracing::warn!("the log of the journal was not written back");
@@ -118,13 +195,13 @@ impl Lane {
 
 impl Hold<'_> {
     pub(super) fn conn(&mut self) -> &mut SqliteConnection {
-        &mut self.conn
+        &mut self.ready.conn
     }
 
     /// Puts the connection back: nothing is open on it.
     pub(super) fn done(mut self) {
         if let Slot::Open(place) = &mut *self.slot {
-            *place = Some(self.conn);
+            *place = Some(self.ready);
         }
     }
 

@@ -23,6 +23,7 @@ mod read;
 mod rows;
 mod scrub;
 mod swap;
+mod watch;
 
 #[cfg(test)]
 pub(super) use {read::read_entry, rows::read_row};
@@ -35,7 +36,11 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use self::lane::{Hold, Lane};
+use self::{
+    file::NAME,
+    lane::{Hold, Lane},
+    watch::Watch,
+};
 use crate::{
     domain::{
         article::Article,
@@ -60,7 +65,9 @@ pub use {export::export, lines::Exported};
 pub struct SqliteJournal {
     path: PathBuf,
     writer: Lane,
-    readers: [Lane; 2],
+    readers: Vec<Lane>,
+    /// None where nothing is written.
+    watch: Option<Arc<Watch>>,
 }
 
 impl SqliteJournal {
@@ -71,10 +78,11 @@ impl SqliteJournal {
     /// comes from a newer program, or its file system cannot keep the promise. Such a file is left as it is.
     pub async fn open(dir: &Path) -> Result<Self, JournalError> {
         let path = file::ensure(dir).await?;
+        let watch = Arc::new(Watch::new(&path)?);
         let options = lane::options(&path);
         let reader = || Lane::new(options.clone().pragma("query_only", "ON"));
-        let writer = Lane::new(options.clone());
-        let journal = Self { path, writer, readers: [reader(), reader()] };
+        let writer = Lane::watched(options.clone(), Arc::clone(&watch));
+        let journal = Self { path, writer, readers: vec![reader(), reader()], watch: Some(watch) };
         let mut hold = journal.writer.take().await?;
         if file::is_old(hold.conn()).await? {
             file::migrate(&journal.path).await?;
@@ -83,6 +91,27 @@ impl SqliteJournal {
         check::at_open(hold.conn()).await?;
         hold.done();
         Ok(journal)
+    }
+
+    /// Opens the journal in `dir` for reading alone, for a directory, file system or disk that takes no writes. Everything
+    /// that writes is refused as `why`, which is what opening it for writing said. A copy, where one is needed, is made in
+    /// one of the `scratch` folders.
+    ///
+    /// # Errors
+    /// As `open`; `why` where there is no journal.
+    pub async fn open_to_read(dir: &Path, scratch: &[PathBuf], why: JournalError) -> Result<Self, JournalError> {
+        let path = dir.join(NAME);
+        if !path.exists() {
+            return Err(why);
+        }
+        let reader = Lane::looking(path.clone(), scratch.to_vec());
+        reader.take().await?.done();
+        Ok(Self { path, writer: Lane::shut(why), readers: vec![reader], watch: None })
+    }
+
+    /// Whether it was opened for reading alone.
+    pub fn is_read_only(&self) -> bool {
+        self.watch.is_none()
     }
 
     /// Writes the log back into the file and lets go of it. Afterwards everything is `Unwritable`.
@@ -104,14 +133,26 @@ impl SqliteJournal {
                 return hold;
             }
         }
-        self.readers[0].take().await
+        match self.readers.first() {
+            Some(reader) => reader.take().await,
+            None => self.write().await,
+        }
+    }
+
+    /// What was written counts only if it was written into the journal and not into files that somebody took away meanwhile.
+    async fn kept<T, E: From<JournalError>>(&self, written: impl Future<Output = Result<T, E>> + Send) -> Result<T, E> {
+        let done = written.await?;
+        match self.watch.as_ref().map_or(Ok(()), |watch| watch.check()) {
+            Ok(()) => Ok(done),
+            Err(gone) => Err(gone.error().into()),
+        }
     }
 }
 
 #[async_trait]
 impl Journal for SqliteJournal {
     async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError> {
-        self.put_draft(draft, desk).await
+        self.kept(self.put_draft(draft, desk)).await
     }
 
     async fn drafts(&self) -> Result<Vec<OpenDraft>, JournalError> {
@@ -119,11 +160,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn take_draft(&self, id: &OrderId, from: Option<&DeskId>, desk: &DeskId) -> Result<Draft, JournalError> {
-        self.take_over_draft(id, from, desk).await
+        self.kept(self.take_over_draft(id, from, desk)).await
     }
 
     async fn discard_draft(&self, id: &OrderId, desk: &DeskId) -> Result<(), JournalError> {
-        self.remove_draft(id, desk).await
+        self.kept(self.remove_draft(id, desk)).await
     }
 
     async fn swap_drafts(&self, put: &[Draft], gone: &[OrderId], desk: &DeskId) -> Result<(), JournalError> {
@@ -131,11 +172,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
-        self.record(new).await
+        self.kept(self.record(new)).await
     }
 
     async fn place_all(&self, new: &[NewOrder]) -> Result<(), PlaceAllError> {
-        self.record_all(new).await
+        self.kept(self.record_all(new)).await
     }
 
     async fn request_status(
@@ -145,7 +186,7 @@ impl Journal for SqliteJournal {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<(), JournalError> {
-        self.queue_status(id, status, reason, at).await
+        self.kept(self.queue_status(id, status, reason, at)).await
     }
 
     async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
@@ -153,23 +194,23 @@ impl Journal for SqliteJournal {
     }
 
     async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
-        self.begin(seq, base_url, at).await
+        self.kept(self.begin(seq, base_url, at)).await
     }
 
     async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
-        self.settle(seq, settled, at).await
+        self.kept(self.settle(seq, settled, at)).await
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
-        self.record_decision(id, decision, at).await
+        self.kept(self.record_decision(id, decision, at)).await
     }
 
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError> {
-        self.take_over(seen, at).await
+        self.kept(self.take_over(seen, at)).await
     }
 
     async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
-        self.recover_attempts(at).await
+        self.kept(self.recover_attempts(at)).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -185,7 +226,7 @@ impl Journal for SqliteJournal {
     }
 
     async fn replace_articles(&self, articles: &[Arc<Article>], at: Timestamp) -> Result<(), JournalError> {
-        self.put_articles(articles, at).await
+        self.kept(self.put_articles(articles, at)).await
     }
 
     async fn articles(&self) -> Result<(Vec<Arc<Article>>, Option<Timestamp>), JournalError> {
@@ -193,7 +234,7 @@ impl Journal for SqliteJournal {
     }
 
     async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError> {
-        self.put_text(name, text).await
+        self.kept(self.put_text(name, text)).await
     }
 
     async fn kept(&self, name: &str) -> Result<Option<String>, JournalError> {
@@ -201,7 +242,7 @@ impl Journal for SqliteJournal {
     }
 
     async fn forget(&self, which: &Forget, at: Timestamp) -> Result<Forgotten, JournalError> {
-        self.forget_guests(which, at).await
+        self.kept(self.forget_guests(which, at)).await
     }
 
     async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError> {

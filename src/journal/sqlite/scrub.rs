@@ -6,7 +6,6 @@
 use std::{
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -17,9 +16,9 @@ use tokio::time::sleep;
 use super::{
     SqliteJournal,
     error::journal_error,
-    file::{NAME, remove_copies},
+    file::{NAME, beside, remove_copies},
 };
-use crate::ports::JournalError;
+use crate::{files, ports::JournalError};
 
 /// Empties the log if nobody reads at this moment, without waiting: who types must not wait for it. Afterwards the connection
 /// waits again as long as `lane` says.
@@ -69,26 +68,28 @@ impl SqliteJournal {
 
     /// Whether a trace stands in any of the journal's files.
     async fn holds_any(&self, traces: &[String]) -> Result<bool, JournalError> {
-        let dir = self.path.parent().map(Path::to_owned).unwrap_or_default();
+        let (path, watch) = (self.path.clone(), self.watch.clone());
         let traces: Vec<Vec<u8>> = traces.iter().map(|trace| trace.as_bytes().to_vec()).collect();
         let looking = tokio::task::spawn_blocking(move || {
-            for suffix in ["", "-wal"] {
-                if file_holds(&dir.join(format!("{NAME}{suffix}")), &traces)? {
-                    return Ok(true);
-                }
+            let in_file = match watch {
+                // Opened and closed once more, the file would lose the locks that SQLite has on it.
+                Some(watch) => watch.read(|file| file_holds(file, &traces))?,
+                None => file_holds(&mut files::open(&path)?, &traces)?,
+            };
+            if in_file {
+                return Ok(true);
             }
-            Ok::<bool, io::Error>(false)
+            match files::open(&beside(&path, "-wal")) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                opened => file_holds(&mut opened?, &traces),
+            }
         });
         let unreadable = |error: &dyn std::fmt::Display| JournalError::Unwritable(format!("its files: {error}"));
         looking.await.map_err(|error| unreadable(&error))?.map_err(|error| unreadable(&error))
     }
 }
 
-fn file_holds(path: &PathBuf, traces: &[Vec<u8>]) -> io::Result<bool> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        opened => opened?,
-    };
+fn file_holds(file: &mut File, traces: &[Vec<u8>]) -> io::Result<bool> {
     // The end of a chunk is kept before the next one, so that what lies across is found.
     let overlap = traces.iter().map(Vec::len).max().unwrap_or(1).saturating_sub(1);
     let mut buffer = Vec::with_capacity(CHUNK + overlap);
@@ -115,10 +116,9 @@ mod tests {
         let trace = vec![b"needle".to_vec()];
         for before in [0, 1, CHUNK - 6, CHUNK - 3, CHUNK - 1, CHUNK, 2 * CHUNK - 2] {
             std::fs::write(&path, [&vec![b'.'; before][..], b"needle", &[b'.'; 9]].concat()).unwrap();
-            assert!(file_holds(&path, &trace).unwrap(), "{before}");
+            assert!(file_holds(&mut File::open(&path).unwrap(), &trace).unwrap(), "{before}");
         }
         std::fs::write(&path, vec![b'n'; 3 * CHUNK]).unwrap();
-        assert!(!file_holds(&path, &trace).unwrap());
-        assert!(!file_holds(&dir.path().join("none"), &trace).unwrap());
+        assert!(!file_holds(&mut File::open(&path).unwrap(), &trace).unwrap());
     }
 }
