@@ -18,6 +18,9 @@ mod planted;
 #[cfg(target_os = "linux")]
 #[path = "store/powerloss.rs"]
 mod powerloss;
+#[cfg(target_os = "linux")]
+#[path = "store/reading.rs"]
+mod reading;
 #[path = "store/secrets.rs"]
 mod secrets;
 

@@ -33,14 +33,20 @@ pub(super) async fn run(
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = BufWriter::new(options.open(to).map_err(failed)?);
-    let done = export(&setup.data_dir, &environment.scratch(), &mut |line| writeln!(file, "{line}")).await;
+    // Whether it is the new file that failed, and not the journal.
+    let mut unwritten = None;
+    let mut write = |line: &str| {
+        writeln!(file, "{line}")
+            .inspect_err(|error| unwritten = Some(std::io::Error::new(error.kind(), error.to_string())))
+    };
+    let done = export(&setup.data_dir, &environment.scratch(), &mut write).await;
     let Exported { orders, drafts, unreadable, salvaged } = match done {
         Ok(done) => done,
         Err(error) => {
             // Nothing could be read: an empty file would look like an empty journal.
             drop(file);
             std::fs::remove_file(to).map_err(failed)?;
-            return Err(error.into());
+            return Err(unwritten.map_or_else(|| setup.unopened(error), failed));
         }
     };
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;

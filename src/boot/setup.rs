@@ -230,7 +230,7 @@ impl Setup {
     }
 
     /// Nobody has tried to save anything yet, so that is not what failed.
-    fn unopened(&self, error: JournalError) -> Failure {
+    pub fn unopened(&self, error: JournalError) -> Failure {
         if !matches!(error, JournalError::Unwritable(_)) {
             return error.into();
         }

@@ -35,8 +35,17 @@ fn many(machine: &Machine, prefix: &str, count: usize) -> String {
     machine.file(&format!("{prefix}.json"), &json!(orders).to_string())
 }
 
+/// The version of the schema.
+pub fn schema(machine: &Machine) -> i64 {
+    machine.runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(journal(machine)).immutable(true);
+        let mut conn = options.connect().await.unwrap();
+        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut conn).await.unwrap()
+    })
+}
+
 /// SQL past the program.
-fn run_sql(machine: &Machine, sql: &str) {
+pub fn run_sql(machine: &Machine, sql: &str) {
     machine.runtime.block_on(async {
         let mut conn = SqliteConnectOptions::new().filename(journal(machine)).connect().await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
@@ -72,7 +81,7 @@ fn a_disk_that_fails_refuses_orders_loudly_and_what_is_there_is_read_on() {
 }
 
 /// How to run without the rights that let a superuser write anywhere; `None` where that cannot be taken away.
-fn without_override() -> Option<&'static str> {
+pub fn without_override() -> Option<&'static str> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     if !is_root {
         return Some("exec \"$0\" \"$@\"");
