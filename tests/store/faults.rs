@@ -35,6 +35,16 @@ fn many(machine: &Machine, prefix: &str, count: usize) -> String {
     machine.file(&format!("{prefix}.json"), &json!(orders).to_string())
 }
 
+/// Makes a database in the journal's place.
+pub fn make(machine: &Machine, sql: &str) {
+    machine.runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(journal(machine)).create_if_missing(true);
+        let mut conn = options.connect().await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+    });
+}
+
 /// The version of the schema.
 pub fn schema(machine: &Machine) -> i64 {
     machine.runtime.block_on(async {
@@ -45,7 +55,7 @@ pub fn schema(machine: &Machine) -> i64 {
 }
 
 /// SQL past the program.
-pub fn run_sql(machine: &Machine, sql: &str) {
+fn run_sql(machine: &Machine, sql: &str) {
     machine.runtime.block_on(async {
         let mut conn = SqliteConnectOptions::new().filename(journal(machine)).connect().await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.unwrap();

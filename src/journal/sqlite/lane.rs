@@ -168,7 +168,14 @@ impl Lane {
             Door::Shared { options, watch } => {
                 let mut conn = options.connect().await.map_err(journal_error)?;
                 check_settings(&mut conn).await?;
-                watch.as_ref().map_or(Ok(()), |watch| watch.begin())?;
+                if let Some(watch) = watch {
+                    // A file that was put into this mode just now gets its log with the first look into it.
+                    sqlx::raw_sql("SELECT count(*) FROM sqlite_schema")
+                        .execute(&mut conn)
+                        .await
+                        .map_err(journal_error)?;
+                    watch.begin()?;
+                }
                 Ok(Ready { conn, seen: None })
             }
             Door::Looking { path, scratch } => {

@@ -11,7 +11,7 @@ use super::{error::unwritable, file::NAME};
 use crate::{domain::reason::Reason, ports::JournalError};
 
 /// What the names of everything in a data directory begin with.
-const OURS: [&str; 6] = [NAME, ".journal.sqlite3", "sender.lock", "calls", "log", "demo"];
+const OURS: [&str; 7] = [NAME, ".journal.sqlite3", "sender.lock", "calls", "desk", "log", "demo"];
 
 /// Makes the directory, or makes one that is there private.
 ///

@@ -60,7 +60,8 @@ pub(super) struct Watch {
 #[derive(Clone, Copy)]
 struct Seen {
     file: Look,
-    log: Look,
+    /// Nothing before SQLite has made it.
+    log: Option<Look>,
 }
 
 /// One file at one time.
@@ -80,8 +81,10 @@ impl Watch {
 
     /// Takes the log that a new connection has open for the right one.
     pub(super) fn begin(&self) -> Result<(), JournalError> {
-        let (file, log) = (self.look_at_file(), self.look_at_log());
-        let seen = file.and_then(|file| Ok(Seen { file, log: log? }));
+        let seen = self.look_at_file().and_then(|file| match self.look_at_log() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Seen { file, log: None }),
+            log => Ok(Seen { file, log: Some(log?) }),
+        });
         let seen = seen.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Gone::File.error(),
             _ => unwritable(&self.path, &error),
@@ -104,13 +107,16 @@ impl Watch {
             return Err(Gone::File);
         }
         let log = match self.look_at_log() {
-            Ok(log) => log,
+            Ok(log) => Some(log),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && before.log.is_none() => None,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Gone::Log),
             Err(_) => return Err(Gone::OtherLog),
         };
-        let is_log = log.length == 0 || log.beginning.starts_with(LOG_MAGIC);
-        if !is_log || !log.follows(&before.log) {
-            return Err(Gone::OtherLog);
+        if let Some(log) = &log {
+            let is_log = log.length == 0 || log.beginning.starts_with(LOG_MAGIC);
+            if !is_log || before.log.is_some_and(|before| !log.follows(&before)) {
+                return Err(Gone::OtherLog);
+            }
         }
         *seen = Some(Seen { file, log });
         Ok(())
