@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::{
     domain::ids::DeskId,
+    files,
     ports::{Desks, Seen},
 };
 
@@ -47,7 +48,7 @@ impl DeskLocks {
         self.remove_ended();
         let path = self.path(&self.desk).ok_or(io::ErrorKind::InvalidInput)?;
         for _ in 0..TRIES {
-            let mut file = private().create(true).truncate(false).write(true).open(&path)?;
+            let mut file = files::open_with(private().create(true).truncate(false).write(true), &path)?;
             file.lock()?;
             // Between making and locking it, it looked like one that was left behind.
             if is_still(&file, &path) {
@@ -97,7 +98,7 @@ impl Drop for DeskLocks {
 
 /// Whoever looks takes the lock with others who look, and gives it back at once.
 fn look(path: &Path) -> Seen {
-    let mut file = match OpenOptions::new().read(true).open(path) {
+    let mut file = match files::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Seen::Ended,
         Err(_) => return Seen::Running { since: None },
@@ -187,6 +188,20 @@ mod tests {
         drop(looks);
         here.hold(now()).unwrap();
         assert!(!left.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_lock_is_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let here = DeskLocks::new(dir.path(), desk("here"));
+        fs::create_dir(dir.path().join("desks")).unwrap();
+        for name in ["here", "there"] {
+            let pipe = dir.path().join(format!("desks/{name}.lock"));
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+        }
+        assert_eq!(here.look(&desk("there")), Seen::Running { since: None }, "nothing proves that it has ended");
+        assert_eq!(here.hold(now()).unwrap_err().to_string(), files::NOT_A_FILE);
     }
 
     #[test]

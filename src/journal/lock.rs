@@ -95,7 +95,7 @@ impl SenderLock for FileLock {
 
     fn holder(&self) -> Option<Holder> {
         let mut text = String::new();
-        File::open(&self.path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
+        files::open(&self.path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
         let Written { pid, program, since } = serde_json::from_str(&text).ok()?;
         let state = state(pid)?;
         let program = Clean::bounded(&program, MAX_NAME);

@@ -1,7 +1,7 @@
 //! The journal's file: found, judged by its first bytes, made. Never deletes or changes a file it does not know.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -204,7 +204,7 @@ pub(super) fn empty(path: &Path) -> JournalError {
 }
 
 /// Makes the header of a copy anew, for one that this program would make.
-pub(super) fn rebuild_header(copy: &mut fs::File) -> io::Result<()> {
+pub(super) fn rebuild_header(copy: &mut File) -> io::Result<()> {
     salvage::rebuild(copy, APPLICATION_ID, VERSION)
 }
 

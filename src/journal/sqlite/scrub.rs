@@ -6,6 +6,7 @@
 use std::{
     fs::File,
     io::{self, Read},
+    path::Path,
     time::Duration,
 };
 
@@ -16,7 +17,7 @@ use tokio::time::sleep;
 use super::{
     SqliteJournal,
     error::journal_error,
-    file::{NAME, beside, remove_copies},
+    file::{beside, remove_copies},
 };
 use crate::{files, ports::JournalError};
 
