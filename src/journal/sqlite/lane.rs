@@ -66,8 +66,7 @@ pub(super) struct Lane {
 
 /// How a lane comes to its connection.
 enum Door {
-    /// As every program does.  `watch` is asked before every use, so that nothing is written into files
-    /// that were taken away.
+    /// As every program does. `watch` is asked before every use, so that nothing is written into files that were taken away.
     Shared { options: SqliteConnectOptions, watch: Option<Arc<Watch>> },
     /// For reading alone; folders for a copy.
     Looking { path: PathBuf, scratch: Vec<PathBuf> },
