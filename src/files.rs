@@ -58,7 +58,8 @@ fn regular(kind: FileType) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, NOT_A_FILE))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::{os::unix::net::UnixListener, process::Command};
 

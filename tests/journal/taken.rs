@@ -37,6 +37,9 @@ async fn older() -> Vec<u8> {
     fs::read(file(dir.path())).unwrap()
 }
 
+/// What somebody does to the files in a data directory.
+type Taking<'a> = &'a dyn Fn(&Path);
+
 /// So many orders that some are in the file and some in its log.
 async fn filled(dir: &Path) -> SqliteJournal {
     let journal = SqliteJournal::open(dir).await.unwrap();
@@ -55,7 +58,7 @@ async fn filled(dir: &Path) -> SqliteJournal {
 async fn a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order() {
     let older = older().await;
     let half = |path: &Path| cut(path, fs::metadata(path).unwrap().len() / 2 / 4096 * 4096);
-    let takings: [(&str, &dyn Fn(&Path)); 12] = [
+    let takings: [(&str, Taking<'_>); 12] = [
         ("the file is removed", &|dir| fs::remove_file(file(dir)).unwrap()),
         ("the file is renamed", &|dir| fs::rename(file(dir), dir.join("aside")).unwrap()),
         ("the file is replaced", &|dir| {
