@@ -162,6 +162,7 @@ fn a_sender_that_is_stopped_is_named_with_what_to_do() {
     machine.faults("create:latency=60s");
     let mut holding = sender(&machine);
     let pid = holding.id().to_string();
+    until_called(&machine);
     signal(&holding, "STOP");
     let file = machine.file("order.json", &order("o").to_string());
     let ran = machine.run(&["send", &file]).expect(7);
@@ -199,6 +200,7 @@ fn a_drain_beside_a_stopped_sender_settles_what_the_ready_list_shows() {
     machine.run(&["send", &file]).expect(6);
     machine.faults("create:latency=60s,ready:500");
     let mut holding = sender(&machine);
+    until_called(&machine);
     signal(&holding, "STOP");
     machine.faults("create:latency=60s");
     let ran = machine.run(&["outbox", "--drain"]);
@@ -219,6 +221,14 @@ fn sender(machine: &Machine) -> std::process::Child {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     child
+}
+
+/// Waits until the call for the order of `sender` is under way. Stopped before that, in the middle of a commit, it would hold the
+/// journal as well.
+fn until_called(machine: &Machine) {
+    while !machine.world().attempts_of.contains_key("held") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
 }
 
 /// The file of this name somewhere below.
