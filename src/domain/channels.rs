@@ -149,10 +149,10 @@ impl Draft {
     /// of the channel. Their prices stay. Returns whether anything changed.
     pub fn adopt_channel(&mut self, channel: &DistributionChannel) -> bool {
         let mut has_changed = false;
-        for line in &mut self.lines {
+        // Asked after every message: a line that is sold through the channel already costs one look at its ids.
+        for line in self.lines.iter_mut().filter(|line| line.article.price_in(channel).is_none()) {
             let is_same = |row: &ChannelPrice| !token(channel).is_empty() && token(&row.channel) == token(channel);
-            let at = line.article.prices.iter().position(is_same);
-            let Some(at) = at.filter(|_| line.article.price_in(channel).is_none()) else { continue };
+            let Some(at) = line.article.prices.iter().position(is_same) else { continue };
             let article = Arc::make_mut(&mut line.article);
             let mut prices = article.prices.to_vec();
             if let Some(row) = prices.get_mut(at) {
