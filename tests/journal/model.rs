@@ -393,8 +393,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Runs both; a failing life is shrunk and printed.
-pub fn random_lives<S: Store>(cases: u32) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+pub fn random_lives<S: Store>() {
+    let config = Config { cases: S::LIVES, failure_persistence: None, ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let lives = TestRunner::new(config).run(&steps(), |steps| {
         runtime.block_on(live::<S>(&steps));

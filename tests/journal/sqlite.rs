@@ -22,6 +22,9 @@ struct Sqlite(tempfile::TempDir);
 
 #[async_trait]
 impl Store for Sqlite {
+    // Each life is a file of its own with a sync for every step; the store in memory lives more of them.
+    const LIVES: u32 = 24;
+
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }

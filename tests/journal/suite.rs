@@ -27,6 +27,9 @@ use crate::fixtures::*;
 /// An empty store of its own for each test, opened as often as the test likes.
 #[async_trait]
 pub trait Store {
+    /// How many random lives are compared with the model.
+    const LIVES: u32;
+
     fn new() -> Self;
     async fn open(&self) -> Arc<dyn Journal>;
 }
@@ -107,7 +110,7 @@ macro_rules! journal_suite {
 
         #[test]
         fn random_lives_agree_with_the_model() {
-            $crate::model::random_lives::<$store>(24);
+            $crate::model::random_lives::<$store>();
         }
     };
 }
