@@ -16,7 +16,7 @@ mod two_desks;
 #[path = "mishaps/typing.rs"]
 mod typing;
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use house::{END, House, KEY};
 use oktodesk::{
@@ -487,5 +487,39 @@ fn a_key_that_is_refused_stops_nothing_but_the_sending() {
     let mut desk = house.desk();
     desk.type_keys("<f2>");
     wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);
+    house.quit(desk);
+}
+
+#[test]
+fn a_key_file_that_is_replaced_lets_the_queue_go_without_a_new_start() {
+    let house = House::new();
+    let key_file = house.path("key");
+    fs::write(&key_file, "some-other-key\n").unwrap();
+    fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
+    let config = house.path(".config/oktodesk/config.toml");
+    let settings = fs::read_to_string(&config).unwrap();
+    let with_file = format!("[oktopos]\napi_key_file = \"{}\"\n", key_file.display());
+    fs::write(&config, settings.replace("[oktopos]\n", &with_file)).unwrap();
+    let mut env = house.env();
+    env.retain(|(name, _)| name != "OKTODESK_API_KEY");
+    house.quit(house.desk());
+    let mut desk = Terminal::start(&Launch { args: &[], env, size: (100, 30), shell: None });
+    desk.wait_text("160 Artikel");
+    desk.wait_text("Schlüssel abgelehnt");
+    order_pizza(&mut desk);
+    desk.type_keys("<f2>");
+    wait_row(&desk, &["Tisch 12", "wartet"]);
+    // One that others may read is said and not used.
+    let new = house.path("new");
+    fs::write(&new, KEY).unwrap();
+    fs::set_permissions(&new, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::rename(&new, &key_file).unwrap();
+    desk.wait_text("Geänderte Einstellungen sind nicht brauchbar");
+    assert_eq!(house.world().orders.len(), 0);
+    fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
+    wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);
+    desk.wait_text("verbunden");
+    let world = house.world();
+    assert_eq!(world.orders.len(), 1);
     house.quit(desk);
 }

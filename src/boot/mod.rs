@@ -8,6 +8,7 @@ mod environment;
 mod keys;
 mod log;
 mod offline;
+mod renewing;
 mod rescue;
 mod setup;
 mod signals;

@@ -16,6 +16,7 @@ use super::{
     environment::Environment,
     keys, log,
     offline::Offline,
+    renewing::Renewing,
 };
 use crate::{
     chaos::{self, Bug},
@@ -46,6 +47,8 @@ pub(super) struct Setup {
     pub texts: Arc<Texts>,
     pub data_dir: PathBuf,
     pub config_file: PathBuf,
+    /// What the settings were read from.
+    pub sources: Sources,
 }
 
 impl Setup {
@@ -54,18 +57,19 @@ impl Setup {
         let texts = Texts::load(environment.early_lang());
         let no_home = || Failure::said(Exit::Config, texts.t("error.config.no_home"));
         let file = args.config.clone().or_else(|| environment.config_file());
-        let loaded = Config::load(&Sources {
+        let sources = Sources {
             file: file.clone(),
             file_required: args.config.is_some(),
             env: environment.settings.clone(),
             flags: flags(args)?,
-        })?;
+        };
+        let loaded = Config::load(&sources)?;
         let configured = loaded.config.data_dir(environment.home());
         let of_platform = || environment.places.as_ref().map(|places| places.data_dir.clone());
         let data_dir = configured.or_else(of_platform).ok_or_else(no_home)?;
         let texts = Texts::load(loaded.config.lang(&environment.locale));
         keys::check(&loaded, &texts)?;
-        Ok(Self { texts: Arc::new(texts), loaded, data_dir, config_file: file.unwrap_or_default() })
+        Ok(Self { texts: Arc::new(texts), loaded, data_dir, config_file: file.unwrap_or_default(), sources })
     }
 
     /// The settings of the demo: the defaults, whatever stands in files and variables.
@@ -79,7 +83,7 @@ impl Setup {
             None => of_platform(),
         };
         let data_dir = data_dir.ok_or_else(|| Failure::said(Exit::Config, texts.t("error.config.no_home")))?;
-        Ok(Self { loaded, texts, data_dir, config_file: PathBuf::new() })
+        Ok(Self { loaded, texts, data_dir, config_file: PathBuf::new(), sources: Sources::default() })
     }
 
     /// The settings.
@@ -121,35 +125,12 @@ impl Setup {
 
     /// The API key.
     pub fn key(&self, environment: &Environment) -> Result<(SecretString, KeySource), ConfigError> {
-        let file = &self.config().oktopos.api_key_file;
-        let file = (!file.is_empty()).then(|| config::home_path(file, environment.home()));
-        let variable = environment.api_key.as_ref().map(ExposeSecret::expose_secret);
-        Ok(config::api_key(variable, file.as_deref())?)
+        key(self.config(), environment.home(), environment.api_key.as_ref())
     }
 
     /// The client to the configured OktoPOS.
     pub fn client(&self, key: SecretString) -> Result<OktoPos, Failure> {
-        let oktopos = &self.config().oktopos;
-        let url = |key: &str, text: &str| {
-            Url::parse(text).map_err(|error| Failure::said(Exit::Config, format!("{key}: {error}")))
-        };
-        let base_url = url("oktopos.base_url", self.config().base_url()?)?;
-        let config::Paths { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
-        let proxy = match oktopos.proxy.expose() {
-            "" => None,
-            proxy => Some(url("oktopos.proxy", proxy)?),
-        };
-        let settings = ClientSettings {
-            base_url,
-            header: oktopos.header.clone(),
-            key,
-            paths: Paths { create, ready, status, articles, customers, units, channels },
-            connect_timeout: Duration::from_secs(oktopos.connect_timeout_seconds),
-            total_timeout: Duration::from_secs(oktopos.total_timeout_seconds),
-            max_body: usize::try_from(oktopos.max_body_mib * 1024 * 1024).unwrap_or(usize::MAX),
-            proxy,
-        };
-        OktoPos::new(settings).map_err(|error| Failure::said(Exit::Config, error.to_string()))
+        client(self.config(), key)
     }
 
     /// How long guests are kept, and which statuses end an order.
@@ -173,10 +154,10 @@ impl Setup {
     pub async fn open(&self, environment: &Environment, grace: Duration) -> Result<Open, Failure> {
         // Before the key: without an address the best key is of no use.
         self.config().base_url()?;
-        let (key, _) = self.key(environment)?;
-        let client = self.client(key.clone())?;
+        let client = Renewing::new(self, environment)?;
         let open = self.open_with(Arc::new(client), grace).await?;
         if chaos::planted(Bug::KeyInLog) {
+            let (key, _) = self.key(environment)?;
             tracing::info!(key = key.expose_secret(), "key");
         }
         Ok(open)
@@ -185,8 +166,7 @@ impl Setup {
     /// The same for a person at the screen: where nothing can be saved, what was saved can still be looked at.
     pub async fn open_desk(&self, environment: &Environment, grace: Duration) -> Result<Open, Failure> {
         self.config().base_url()?;
-        let (key, _) = self.key(environment)?;
-        let client = self.client(key)?;
+        let client = Renewing::new(self, environment)?;
         // Somebody who writes for long is waited for anew: a desk that only shows would stay one for the whole day.
         let is_passing = |why: &str| matches!(Reason::read(why), Some((Reason::Locked, _)));
         self.open_on(self.journal_to_read(environment, is_passing).await?, Arc::new(client), grace)
@@ -273,6 +253,42 @@ impl Setup {
         let desk = desk.with_desks(Arc::<DeskLocks>::clone(&desks));
         Ok(Open { desk, journal, desks, lock: self.data_dir.join("sender.lock") })
     }
+}
+
+/// The API key by these settings; `variable` is what the environment holds.
+pub(super) fn key(
+    config: &Config,
+    home: Option<&Path>,
+    variable: Option<&SecretString>,
+) -> Result<(SecretString, KeySource), ConfigError> {
+    let file = &config.oktopos.api_key_file;
+    let file = (!file.is_empty()).then(|| config::home_path(file, home));
+    Ok(config::api_key(variable.map(ExposeSecret::expose_secret), file.as_deref())?)
+}
+
+/// The client to the OktoPOS of these settings.
+pub(super) fn client(config: &Config, key: SecretString) -> Result<OktoPos, Failure> {
+    let oktopos = &config.oktopos;
+    let url = |key: &str, text: &str| {
+        Url::parse(text).map_err(|error| Failure::said(Exit::Config, format!("{key}: {error}")))
+    };
+    let base_url = url("oktopos.base_url", config.base_url()?)?;
+    let config::Paths { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
+    let proxy = match oktopos.proxy.expose() {
+        "" => None,
+        proxy => Some(url("oktopos.proxy", proxy)?),
+    };
+    let settings = ClientSettings {
+        base_url,
+        header: oktopos.header.clone(),
+        key,
+        paths: Paths { create, ready, status, articles, customers, units, channels },
+        connect_timeout: Duration::from_secs(oktopos.connect_timeout_seconds),
+        total_timeout: Duration::from_secs(oktopos.total_timeout_seconds),
+        max_body: usize::try_from(oktopos.max_body_mib * 1024 * 1024).unwrap_or(usize::MAX),
+        proxy,
+    };
+    OktoPos::new(settings).map_err(|error| Failure::said(Exit::Config, error.to_string()))
 }
 
 /// The tables of the demo: a room, a terrace whose tables have names, and one for the regulars.

@@ -220,7 +220,8 @@ pub async fn search(ctx: &mut Context<'_>, desk: &Desk, text: &str, menu: Menu, 
     if made.is_none() {
         say(ctx.texts.t("catalog.never"));
     }
-    let catalog = Catalog::with_menu(articles, &shop.extras_groups, made, Arc::new(menu), &desk.sold().await?);
+    let menu = Arc::new(menu).for_articles(shop, &articles);
+    let catalog = Catalog::with_menu(articles, &shop.extras_groups, made, menu, &desk.sold().await?);
     let said = desk.said().await?;
     let zone = TimeZone::get(&shop.time_zone).unwrap_or(TimeZone::UTC);
     let stock = desk.read_stock(catalog.menu(), |id| catalog.menu_counts(id)).await?;

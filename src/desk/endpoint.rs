@@ -111,6 +111,19 @@ impl Heard {
         self.last.insert(endpoint, Last { said, times, began, at });
     }
 
+    /// Whether an endpoint that answered did not give what it was asked for the last time: another key or another path may
+    /// mend that.
+    pub fn is_refused(&self) -> bool {
+        self.any(|said| matches!(said, Said::KeyRefused(_) | Said::Refused(_))).is_some()
+    }
+
+    /// The calls are made with another key. Of articles and guests nothing asks again by itself, so that what the key before
+    /// was refused there counts no longer; for the others the next answer tells.
+    pub fn key_changed(&mut self) {
+        let asks_again = |endpoint: &Endpoint| *endpoint <= Endpoint::Ready;
+        self.last.retain(|endpoint, last| asks_again(endpoint) || !matches!(last.said, Said::KeyRefused(_)));
+    }
+
     /// The worst of what the endpoints last said. `before` is what was told last: while the same is told, its `since` stays.
     pub fn connection(&self, before: &Connection, now: Timestamp) -> Connection {
         let worst = self.worst(now);

@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use super::endpoint::Endpoint;
 use crate::{
     domain::{ids::OrderId, text::Clean},
-    ports::{journal::OrderRow, lock::Holder, pos::ReadyOrder},
+    ports::{
+        journal::OrderRow,
+        lock::Holder,
+        pos::{ReadyOrder, Renewed},
+    },
 };
 
 /// Something the worker or the poll found out.
@@ -27,6 +31,8 @@ pub enum DeskEvent {
     },
     /// Whether OktoPOS answers. Said again at the polling interval while the ready list does not come, so that ages go on.
     Connection(Connection),
+    /// What a look at the settings came to, while OktoPOS refused something. Never `Same`.
+    Renewed(Renewed),
     /// What waits and what needs a person.
     Outbox(OutboxState),
     /// The sender ended and will not come back by itself; orders are still recorded.

@@ -159,6 +159,18 @@ impl Link {
         self.changed.notify_one();
     }
 
+    /// Whether an endpoint refuses something that other settings may mend, see `Heard::is_refused`.
+    pub fn is_refused(&self) -> bool {
+        lock(&self.heard).is_refused()
+    }
+
+    /// The calls are made with another key: the sender tries it at once.
+    pub fn key_changed(&self) {
+        lock(&self.heard).key_changed();
+        self.hint(|hints| hints.key_changed = true);
+        self.changed.notify_one();
+    }
+
     /// The worst of what the endpoints last said, see `Heard::connection`.
     pub fn connection(&self, before: &Connection, now: Timestamp) -> Connection {
         lock(&self.heard).connection(before, now)

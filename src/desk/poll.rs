@@ -10,7 +10,10 @@ use super::{Inner, endpoint::Endpoint, event::DeskEvent, publish::Publisher, pub
 use crate::{
     chaos,
     domain::ids::OrderId,
-    ports::{JournalError, PosError, pos::ReadyOrder},
+    ports::{
+        JournalError, PosError,
+        pos::{ReadyOrder, Renewed},
+    },
 };
 
 /// While the key is refused the list is not asked for more often than this.
@@ -40,6 +43,8 @@ pub(super) struct Poller {
     /// Not before this.
     count_allowed: Instant,
     key_refused: bool,
+    /// Whether other settings were found since the call under way began: what it brings says nothing about them.
+    renewed: bool,
     /// Whether a person asked for the list that is on its way.
     asked: bool,
     /// Whether this program was the sender when it asked: else the list may be older than what another one recorded.
@@ -64,6 +69,7 @@ impl Poller {
             count_due: None,
             count_allowed: now,
             key_refused: false,
+            renewed: false,
             asked: false,
             was_sender: false,
         }
@@ -87,6 +93,7 @@ impl Poller {
                 () = sleep_until(self.look_due) => self.look().await,
                 () = sleep_until(self.beat) => self.beat().await,
                 () = self.inner.link.poll.notified(), if idle => {
+                    self.renew().await;
                     self.start().await;
                     self.asked = true;
                 }
@@ -105,7 +112,7 @@ impl Poller {
         self.inner.link.set_meanwhile.lock().await.clear();
         self.started = Instant::now();
         self.beat = self.started + self.inner.settings.poll_interval;
-        self.asked = false;
+        (self.asked, self.renewed) = (false, false);
         self.call = Some(Box::pin(async move { pos.ready_orders().await }));
     }
 
@@ -145,7 +152,31 @@ impl Poller {
         self.inner.link.hint(|hints| hints.changed = true);
         let is_seen = self.publisher.refresh().await.is_ok() && self.publisher.changed().await.is_ok();
         self.note(is_seen);
+        self.renew().await;
         self.inner.link.looked.notify_waiters();
+    }
+
+    /// While OktoPOS refuses something, a key or a setting that was changed meanwhile is found here and tried at once. It is
+    /// looked for when this part is awake anyway.
+    async fn renew(&mut self) {
+        if !self.inner.link.is_refused() {
+            return;
+        }
+        let renewed = self.inner.pos.renew().await;
+        match renewed {
+            Renewed::Same => return,
+            Renewed::Changed => {
+                self.inner.link.key_changed();
+                self.renewed = true;
+                if self.key_refused {
+                    self.not_before = Instant::now();
+                }
+                self.due = self.not_before.max(Instant::now());
+            }
+            Renewed::Unusable { .. } | Renewed::OtherAddress { .. } => {}
+        }
+        super::trace::renewed(&renewed);
+        self.publisher.event(DeskEvent::Renewed(renewed)).await;
     }
 
     async fn ready(&mut self, orders: Vec<ReadyOrder>, was_refused: bool) {
@@ -173,7 +204,7 @@ impl Poller {
         let rest = Instant::now() + REST.min(interval);
         self.not_before = match answer {
             Err(PosError::Throttled { after, .. }) => Instant::now() + self.inner.settings.policy.throttled_for(*after),
-            Err(PosError::KeyRefused { .. }) => self.started + interval.max(KEY_REFUSED_INTERVAL),
+            Err(PosError::KeyRefused { .. }) if !self.renewed => self.started + interval.max(KEY_REFUSED_INTERVAL),
             _ => self.started,
         };
         self.due = self.not_before.max(self.started + interval).max(rest);

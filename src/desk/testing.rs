@@ -34,7 +34,7 @@ use crate::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow,
             OutboxEntry, PersonDecision, PlaceAllError, Settled,
         },
-        pos::{ReadyOrder, StatusChange, Vocabulary},
+        pos::{ReadyOrder, Renewed, StatusChange, Vocabulary},
     },
 };
 
@@ -332,6 +332,9 @@ struct World {
     pages: Vec<Vec<Article>>,
     words: Vocabulary,
     polls: usize,
+    /// What looks at the settings will find; nothing new once it is empty.
+    renewals: VecDeque<Renewed>,
+    looks: usize,
 }
 
 impl ScriptedPos {
@@ -367,6 +370,15 @@ impl ScriptedPos {
 
     pub fn list(&self, list: Vec<ReadyOrder>) {
         lock(&self.state).list = list;
+    }
+
+    pub fn renewals(&self, renewals: impl IntoIterator<Item = Renewed>) {
+        lock(&self.state).renewals.extend(renewals);
+    }
+
+    /// How often the settings were looked at.
+    pub fn looks(&self) -> usize {
+        lock(&self.state).looks
     }
 
     pub fn words(&self, words: Vocabulary) {
@@ -463,6 +475,19 @@ impl Pos for ScriptedPos {
         }
         let text = |text: &str| Some(text.to_owned());
         Ok(vec![Customer { phone: text(number), family_name: text("Beispiel"), ..Customer::default() }])
+    }
+
+    async fn renew(&self) -> Renewed {
+        let mut world = lock(&self.state);
+        world.looks += 1;
+        let renewed = world.renewals.pop_front().unwrap_or(Renewed::Same);
+        if renewed == Renewed::Changed {
+            // The new key is right.
+            let is_refused = |reply: &Reply| matches!(reply, Reply::Bad(PosError::KeyRefused { .. }));
+            world.creates.retain(|reply| !is_refused(reply));
+            world.readies.retain(|reply| !is_refused(reply));
+        }
+        renewed
     }
 
     fn base_url(&self) -> &str {

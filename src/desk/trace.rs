@@ -6,6 +6,7 @@ use crate::{
     ports::{
         PosError,
         journal::{OutboxEntry, Settled, Task},
+        pos::Renewed,
     },
 };
 
@@ -48,6 +49,16 @@ pub(super) fn ready<T>(answer: &Result<Vec<T>, PosError>) {
             let (outcome, code) = failure(error);
             tracing::debug!(outcome, code, "ready list");
         }
+    }
+}
+
+/// The settings of the calls were changed while OktoPOS refused something.
+pub(super) fn renewed(renewed: &Renewed) {
+    match renewed {
+        Renewed::Same => {}
+        Renewed::Changed => tracing::info!("settings renewed"),
+        Renewed::Unusable { .. } => tracing::warn!("settings unusable"),
+        Renewed::OtherAddress { .. } => tracing::warn!("another address"),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use jiff::SignedDuration;
+use rstest::rstest;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
@@ -22,7 +23,7 @@ use crate::{
     ports::{
         Journal, PosError,
         journal::{EventKind, OrderRow},
-        pos::ReadyOrder,
+        pos::{ReadyOrder, Renewed},
     },
 };
 
@@ -47,6 +48,7 @@ struct Running {
     connections: Vec<Connection>,
     /// How often a connection was told, the same one or another.
     beats: u32,
+    renewed: Vec<Renewed>,
     others: Vec<DeskEvent>,
 }
 
@@ -64,6 +66,7 @@ impl Running {
             outboxes: vec![],
             connections: vec![],
             beats: 0,
+            renewed: vec![],
             others: vec![],
         }
     }
@@ -84,6 +87,7 @@ impl Running {
                     self.beats += 1;
                     self.connections.push(connection);
                 }
+                DeskEvent::Renewed(renewed) => self.renewed.push(renewed),
                 other => self.others.push(other),
             }
         }
@@ -369,6 +373,59 @@ async fn a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly() {
     worker.until("not halted", |worker| worker.outbox == OutboxState::default()).await;
     worker.drain();
     assert!(matches!(worker.connections.last(), Some(Connection::Up { .. })));
+}
+
+/// For one endpoint and for all: the retries of the sender and of the poll are minutes away by then.
+#[rstest]
+#[case::for_orders(false)]
+#[case::for_everything(true)]
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_replaced_is_tried_at_once(#[case] of_everything: bool) {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let refused = || std::iter::repeat_n(Reply::Bad(key_refused()), 500);
+    bench.pos.creates(refused());
+    if of_everything {
+        bench.pos.readies(refused());
+    }
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a", "b"]).await;
+    let halted = || Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+    worker.until("halted", |worker| worker.outbox.halted == halted()).await;
+    sleep(Duration::from_secs(400)).await;
+    worker.drain();
+    assert_eq!((worker.outbox.halted.clone(), bench.pos.handled().len()), (halted(), 0));
+    let looks = bench.pos.looks();
+    assert!(looks > 30, "looked at {looks} times");
+    bench.pos.renewals([Renewed::Unusable { reason: "no key".into() }, Renewed::Changed]);
+    let (began, polls) = (Instant::now(), bench.pos.polls());
+    worker.until("sent", |_| bench.pos.handled().len() == 2).await;
+    let most = Duration::from_secs(25);
+    assert!(began.elapsed() < most, "after {:?}", began.elapsed());
+    worker.until("connected", |worker| matches!(worker.connections.last(), Some(Connection::Up { .. }))).await;
+    assert!(began.elapsed() < most && bench.pos.polls() > polls, "after {:?}", began.elapsed());
+    assert_eq!(worker.renewed, [Renewed::Unusable { reason: "no key".into() }, Renewed::Changed]);
+    let looks = bench.pos.looks();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.looks(), looks, "nobody looks while nothing is refused");
+}
+
+/// Somebody who presses the key for it does not wait for the next look.
+#[tokio::test(start_paused = true)]
+async fn a_person_who_reads_the_list_has_the_key_looked_at() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates(std::iter::repeat_n(Reply::Bad(key_refused()), 500));
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    worker.until("halted", |worker| worker.outbox.halted.is_some()).await;
+    sleep(Duration::from_secs(100)).await;
+    worker.drain();
+    bench.pos.renewals([Renewed::Changed]);
+    let began = Instant::now();
+    desk.poll_now();
+    worker.until("sent", |_| bench.pos.handled().len() == 1).await;
+    assert!(began.elapsed() < Duration::from_secs(1), "after {:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -111,9 +111,15 @@ impl KnownChannels {
     }
 }
 
-/// A token as it is compared.
+impl DistributionChannel {
+    /// Its token as it is compared.
+    pub fn token(&self) -> String {
+        self.name.trim().to_uppercase()
+    }
+}
+
 fn token(channel: &DistributionChannel) -> String {
-    channel.name.trim().to_uppercase()
+    channel.token()
 }
 
 impl Shop {
@@ -122,6 +128,20 @@ impl Shop {
     pub fn channel(&self, order_type: OrderType) -> Option<&DistributionChannel> {
         let rule = self.order_types.iter().find(|rule| rule.order_type == order_type)?;
         Some(self.resolved.get(order_type).unwrap_or(&rule.channel))
+    }
+
+    /// The channels of the settings that these articles are sold through under another id: the configured id and theirs.
+    pub fn moved_channels(&self, articles: &[Arc<Article>]) -> Vec<(i64, i64)> {
+        let known = KnownChannels { listed: Vec::new(), priced: KnownChannels::priced_in(articles) };
+        let mut moved = Vec::new();
+        for rule in &self.order_types {
+            if let ChannelMatch::ByToken(channel) = known.find(&rule.channel)
+                && !moved.contains(&(rule.channel.dc_id, channel.dc_id))
+            {
+                moved.push((rule.channel.dc_id, channel.dc_id));
+            }
+        }
+        moved
     }
 
     /// Looks for every configured channel among those of the instance, from now on sells through what was found, and returns

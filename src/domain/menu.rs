@@ -1,11 +1,14 @@
 //! What a shop lays over OktoPOS's articles: short codes, other names, favourites, what is hidden or sold out, and options
 //! that are asked for with a dish. Values and rules; `config` reads them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rust_decimal::Decimal;
 
-use super::{article::Article, deal::HalvesRule, order::DistributionChannel};
+use super::{article::Article, deal::HalvesRule, order::DistributionChannel, shop::Shop};
 
 /// The shop's menu. Articles are named by their number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,8 +122,28 @@ impl OptionGroup {
 impl Combo {
     /// What it costs in a channel; `None` if it is not sold there.
     pub fn price_in(&self, channel: &DistributionChannel) -> Option<Decimal> {
-        let own = self.prices.get(&channel.name).or_else(|| self.prices.get(&channel.dc_id.to_string()));
+        let token = channel.token();
+        // Tokens are compared as the shop's channels are: an instance may write them in another case.
+        let is_it = |key: &&String| !token.is_empty() && key.trim().to_uppercase() == token;
+        let by_token = self.prices.keys().find(is_it).and_then(|key| self.prices.get(key));
+        let own = by_token.or_else(|| self.prices.get(&channel.dc_id.to_string()));
         own.or_else(|| self.prices.get("")).copied()
+    }
+
+    /// Moves the prices that are named by the id of a configured channel to the id that the instance has it under. A price that
+    /// already stands there stays, unless that id belongs to another configured channel.
+    fn follow(&mut self, moved: &[(i64, i64)], configured: &BTreeSet<String>) {
+        let before = self.prices.clone();
+        self.prices.retain(|key, _| {
+            !moved
+                .iter()
+                .any(|(from, to)| *key == from.to_string() || (*key == to.to_string() && configured.contains(key)))
+        });
+        for (from, to) in moved {
+            if let Some(price) = before.get(&from.to_string()) {
+                self.prices.entry(to.to_string()).or_insert(*price);
+            }
+        }
     }
 }
 
@@ -152,6 +175,22 @@ pub enum Fault {
 }
 
 impl Menu {
+    /// The menu for the articles of this instance: prices of combos that are named by the id of a channel of the settings belong
+    /// to the channel that the shop sells through in its place.
+    pub fn for_articles(self: Arc<Self>, shop: &Shop, articles: &[Arc<Article>]) -> Arc<Self> {
+        if self.combos.is_empty() {
+            return self;
+        }
+        let moved = shop.moved_channels(articles);
+        if moved.is_empty() {
+            return self;
+        }
+        let configured = shop.order_types.iter().map(|rule| rule.channel.dc_id.to_string()).collect();
+        let mut menu = Self::clone(&self);
+        menu.combos.iter_mut().for_each(|combo| combo.follow(&moved, &configured));
+        Arc::new(menu)
+    }
+
     /// Every article number that is named, for finding those that do not exist.
     pub fn numbers(&self) -> BTreeSet<&str> {
         let Self { groups: _, favourites, hidden, sold_out, counts, names, options, combos, comments, colours: _ } =
@@ -179,8 +218,10 @@ impl Menu {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
-    use crate::domain::testing::article;
+    use crate::domain::testing::{article, shop};
 
     #[test]
     fn options_belong_to_articles_and_groups() {
@@ -191,5 +232,39 @@ mod tests {
         let names = [("t".into(), "7".into())].into();
         let menu = Menu { names, options: vec![group], ..Menu::default() };
         assert_eq!(menu.numbers().into_iter().collect::<Vec<_>>(), ["7"]);
+    }
+
+    fn priced(prices: &[(&str, i64)]) -> Menu {
+        let prices = prices.iter().map(|(key, price)| ((*key).to_owned(), Decimal::from(*price))).collect();
+        Menu { combos: vec![Combo { name: "M".into(), prices, ..Combo::default() }], ..Menu::default() }
+    }
+
+    /// Articles are sold through 34 INHOUSE and 35 TAKEAWAY, or as the case says; configured are 1 and 2. What the combo costs
+    /// in the first and in the second of them.
+    #[rstest]
+    #[case::by_id(&[("1", 9), ("2", 8)], [34, 35], [Some(9), Some(8)])]
+    #[case::by_id_and_for_all(&[("2", 8), ("", 7)], [34, 35], [Some(7), Some(8)])]
+    #[case::by_the_id_of_the_instance(&[("34", 6), ("35", 5)], [34, 35], [Some(6), Some(5)])]
+    #[case::by_both(&[("1", 9), ("34", 6)], [34, 35], [Some(6), None])]
+    #[case::by_token(&[("Inhouse ", 9), ("TAKEAWAY", 8)], [34, 35], [Some(9), Some(8)])]
+    #[case::ids_changed_places(&[("1", 9), ("2", 8)], [2, 1], [Some(9), Some(8)])]
+    #[case::as_configured(&[("1", 9), ("2", 8)], [1, 2], [Some(9), Some(8)])]
+    #[case::id_of_one_that_is_gone(&[("1", 9), ("2", 8)], [2, 77], [Some(9), Some(8)])]
+    #[case::id_of_one_that_moved(&[("2", 8)], [2, 77], [None, Some(8)])]
+    #[case::one_of_them_moved(&[("1", 9), ("2", 8)], [1, 35], [Some(9), Some(8)])]
+    fn prices_of_combos_follow_their_channels(
+        #[case] prices: &[(&str, i64)],
+        #[case] ids: [i64; 2],
+        #[case] wanted: [Option<i64>; 2],
+    ) {
+        let channels = [(ids[0], "inhouse"), (ids[1], "TAKEAWAY")];
+        let channels = channels.map(|(dc_id, name)| DistributionChannel { dc_id, name: name.into() });
+        let mut pizza = Article::clone(&article(1, "Pizza", "9.00"));
+        let mut rows = pizza.prices.to_vec();
+        rows.iter_mut().zip(&channels).for_each(|(row, channel)| row.channel = Arc::new(channel.clone()));
+        pizza.prices = rows.into();
+        let menu = Arc::new(priced(prices)).for_articles(&shop(), &[Arc::new(pizza)]);
+        let found = channels.map(|channel| menu.combos[0].price_in(&channel));
+        assert_eq!(found, wanted.map(|price| price.map(Decimal::from)));
     }
 }

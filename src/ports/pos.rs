@@ -140,6 +140,25 @@ pub struct Vocabulary {
     pub channels: Vec<DistributionChannel>,
 }
 
+/// What a look at the settings of the calls came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renewed {
+    /// Nothing was changed.
+    Same,
+    /// The next calls are made with another key or other settings.
+    Changed,
+    /// Something was changed and cannot be used: the calls go on as before.
+    Unusable {
+        /// What is wrong with it. Never holds a key.
+        reason: Clean,
+    },
+    /// Another address was configured. It counts from the next start, because what waits is bound to the one before.
+    OtherAddress {
+        /// The new one.
+        base_url: Clean,
+    },
+}
+
 /// OktoPOS. Every call is bounded in time and size and never retries by itself.
 #[async_trait]
 pub trait Pos: Send + Sync {
@@ -161,6 +180,12 @@ pub trait Pos: Send + Sync {
     /// Customers with this phone number; an unknown number is an empty list.
     async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError>;
 
-    /// Where the calls go: scheme, host, port and path. A queued order is bound to it.
+    /// Looks whether the key or another setting of the calls was changed since the last look, and uses it from the next call
+    /// on. Reads no more than when and how large its files are while nothing was changed.
+    async fn renew(&self) -> Renewed {
+        Renewed::Same
+    }
+
+    /// Where the calls go: scheme, host, port and path. A queued order is bound to it. Never changes while the program runs.
     fn base_url(&self) -> &str;
 }

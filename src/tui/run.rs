@@ -129,7 +129,7 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
     if asked {
         source.asked();
     }
-    let runner = Runner::start(desk.clone(), house, &model.shop.extras_groups, menu, sender);
+    let runner = Runner::start(desk.clone(), house, Arc::clone(&model.shop), menu, sender);
     let ends = [&stop, lent.broken(), &abandon];
     let mut sources = Sources::new(Channels { replies, events, calls }, ends, source.waker());
     let mut stage = Stage {

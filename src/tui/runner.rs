@@ -30,7 +30,7 @@ use super::{
 use crate::{
     chaos,
     desk::{Desk, DeskError, catalog::Shown, drafts::Drafts, guests::Known},
-    domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order},
+    domain::{draft::Draft, ids::OrderId, menu::Menu, order::Order, shop::Shop},
     ports::house::{HouseBook, PlaceNote},
     ports::journal::{OrderFilter, OrderRow, PersonDecision},
 };
@@ -65,7 +65,7 @@ struct Hands {
     desk: Desk,
     house: Arc<dyn HouseBook>,
     menu: Arc<Menu>,
-    extras: Arc<[String]>,
+    shop: Arc<Shop>,
     replies: mpsc::Sender<Msg>,
     /// The copy of the articles that is shown.
     shown: Arc<Mutex<Option<Shown>>>,
@@ -89,7 +89,7 @@ impl Runner {
     pub fn start(
         desk: Desk,
         house: Arc<dyn HouseBook>,
-        extras: &[String],
+        shop: Arc<Shop>,
         menu: Arc<Menu>,
         replies: mpsc::Sender<Msg>,
     ) -> Self {
@@ -97,7 +97,7 @@ impl Runner {
             desk,
             house,
             menu,
-            extras: extras.into(),
+            shop,
             replies,
             shown: Arc::default(),
             network: Arc::default(),

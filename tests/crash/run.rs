@@ -4,6 +4,7 @@ use std::{
     io::Read,
     os::unix::process::ExitStatusExt,
     process::{Child, Command, ExitStatus, Stdio},
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -30,6 +31,21 @@ pub struct Ran {
 pub struct Running {
     child: Child,
     began: Instant,
+    stdout: Reading,
+    stderr: Reading,
+}
+
+/// What comes out of a pipe, read while the program runs: one that prints more than a pipe holds would stand still otherwise.
+type Reading = Option<JoinHandle<String>>;
+
+fn reading(pipe: Option<impl Read + Send + 'static>) -> Reading {
+    pipe.map(|mut pipe| {
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            pipe.read_to_string(&mut text).expect("text");
+            text
+        })
+    })
 }
 
 impl Running {
@@ -38,7 +54,9 @@ impl Running {
         command.args(args).env_clear().envs(env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let began = Instant::now();
-        Self { child: command.spawn().expect("the program starts"), began }
+        let mut child = command.spawn().expect("the program starts");
+        let (stdout, stderr) = (reading(child.stdout.take()), reading(child.stderr.take()));
+        Self { child, began, stdout, stderr }
     }
 
     /// A real kill -9. A process that has just ended cannot be killed any more, which its end will tell.
@@ -77,13 +95,8 @@ impl Running {
 
     fn read(&mut self, status: ExitStatus) -> Ran {
         let took = self.began.elapsed();
-        let read = |from: Option<&mut dyn Read>| {
-            let mut text = String::new();
-            from.expect("piped").read_to_string(&mut text).expect("text");
-            text
-        };
-        let stdout = read(self.child.stdout.as_mut().map(|pipe| pipe as &mut dyn Read));
-        let stderr = read(self.child.stderr.as_mut().map(|pipe| pipe as &mut dyn Read));
+        let read = |from: &mut Reading| from.take().expect("piped").join().expect("it is read to its end");
+        let (stdout, stderr) = (read(&mut self.stdout), read(&mut self.stderr));
         // The last line may have been cut off by the kill: then it was not told.
         let lines = stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         Ran { code: status.code(), signal: status.signal(), lines, stderr, took }

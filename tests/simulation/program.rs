@@ -103,7 +103,7 @@ impl Program {
                 DeskEvent::Outbox(outbox) => self.outbox = outbox,
                 DeskEvent::SenderStopped { reason } => self.stopped = Some(reason.to_string()),
                 DeskEvent::Ready { .. } => self.lists += 1,
-                DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) => {}
+                DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) | DeskEvent::Renewed(_) => {}
             }
         }
         while self.people.try_join_next().is_some_and(|done| {

@@ -37,6 +37,9 @@ pub struct SentFile {
     pub marks: Vec<String>,
 }
 
+/// What the desk says of a search without a hit.
+const NOTHING_FOUND: &str = "Kein Artikel passt";
+
 /// What is known of the storm from outside.
 #[derive(Debug, Default)]
 pub struct Told {
@@ -115,7 +118,8 @@ pub fn desk(storm: &Storm, name: &str, dice: &mut Dice) {
         let launch = Launch { args: &[], env: storm.ground.env(), size: (100, 30), shell: None };
         let mut desk = Terminal::start(&launch);
         storm.told().starts += 1;
-        if desk.comes(PERSON, |screen| screen.contains("Tresen 1")) {
+        // Nothing is found before the articles are there.
+        if desk.comes(PERSON, |screen| screen.contains("160 Artikel")) {
             for _ in 0..dice.up_to(4) {
                 count += 1;
                 if storm.is_over() || !take_order(storm, &mut desk, &format!("{name}n{count}x"), dice) {
@@ -149,6 +153,11 @@ fn type_order(storm: &Storm, desk: &mut Terminal, mark: &str, dice: &mut Dice) -
         while !desk.is_gone() && Instant::now() < until {
             if storm.is_kept(&line) {
                 storm.told().kept.insert(line.clone());
+                break;
+            }
+            // The search of a desk that was killed comes back with what stood in it.
+            if desk.screen().contents().contains(NOTHING_FOUND) {
+                desk.type_keys("<esc>");
                 break;
             }
             std::thread::sleep(Duration::from_millis(25));

@@ -114,9 +114,10 @@ impl Hands {
         let made_at = provenance.as_ref().map(|known| known.made_at);
         let old_from = provenance.as_ref().and_then(|known| self.desk.catalog_old_from(known));
         let sold = self.desk.sold().await.unwrap_or_default();
-        let (extras, menu) = (Arc::clone(&self.extras), Arc::clone(&self.menu));
+        let (shop, menu) = (Arc::clone(&self.shop), Arc::clone(&self.menu));
         let index = move || {
-            let mut catalog = Catalog::with_menu(articles, &extras, made_at, menu, &sold);
+            let menu = menu.for_articles(&shop, &articles);
+            let mut catalog = Catalog::with_menu(articles, &shop.extras_groups, made_at, menu, &sold);
             catalog.old_from = old_from;
             Arc::new(catalog)
         };

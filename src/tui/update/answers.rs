@@ -15,7 +15,7 @@ use crate::{
         ids::OrderId,
         problem::{Problem, ProblemKind},
     },
-    ports::journal::OrderRow,
+    ports::{journal::OrderRow, pos::Renewed},
     tui::{
         command::Command,
         effect::Effect,
@@ -45,8 +45,29 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
                 model.say_detail(Tone::Warn, text, &detail);
             }
         }
+        DeskEvent::Renewed(renewed) => say_renewed(model, &renewed),
         // The shell ends the desk: there is never a screen without a sender.
         DeskEvent::SenderStopped { .. } => {}
+    }
+}
+
+/// Somebody changed the settings or the key because of what OktoPOS refuses: whether that reached the desk.
+fn say_renewed(model: &mut Model, renewed: &Renewed) {
+    match renewed {
+        Renewed::Same => {}
+        Renewed::Changed => {
+            let text = model.texts.t("notice.renewed").to_owned();
+            model.say(Tone::Done, text);
+        }
+        Renewed::Unusable { reason } => {
+            let text = model.texts.t("notice.not_renewed").to_owned();
+            model.say_detail(Tone::Alarm, text, reason);
+        }
+        Renewed::OtherAddress { base_url } => {
+            let text = model.texts.t("notice.other_address").to_owned();
+            let detail = model.texts.fill("notice.other_address_detail", &[("url", base_url)]);
+            model.say_detail(Tone::Warn, text, &detail);
+        }
     }
 }
 
