@@ -18,28 +18,33 @@ use divan::{Bencher, black_box};
 use jiff::{Timestamp, tz::TimeZone};
 use oktodesk::{
     config::Config,
-    desk::{event::DeskEvent, live::LiveList, search::Catalog},
+    desk::{catalog::search::Catalog, event::DeskEvent, live::LiveList},
     domain::{
-        article::Article,
-        delivery::Delivery,
-        finish::{Moment, finish},
-        ids::{InternalId, OrderId},
-        menu::{Colour, Combo, ComboPart, Menu},
-        order::OrderType,
-        shop::Shop,
+        draft::finish::{Moment, finish},
+        order::{OrderType, delivery::Delivery},
+        shop::{
+            Shop,
+            article::Article,
+            menu::{Colour, Combo, ComboPart, Menu},
+        },
+        value::ids::{InternalId, OrderId},
     },
     i18n::Lang,
     ports::journal::OrderRow,
     sandbox,
     tui::{
         effect::Effect,
-        key::{Code, Key},
-        keymap::Keymap,
-        model::{Model, Setup},
+        input::{
+            key::{Code, Key},
+            keymap::Keymap,
+        },
         msg::{Msg, Reply},
-        theme::{Theme, ThemeName},
+        state::model::{Model, Setup},
         update::update,
-        view,
+        view::{
+            self,
+            theme::{Theme, ThemeName},
+        },
     },
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
@@ -335,7 +340,7 @@ fn under_menu(count: usize) -> Desk {
 #[divan::bench(args = ["a", "al", "tosk pizz", "az", "tskpz", "xyzqq"])]
 fn search_alone(bencher: Bencher<'_, '_>, text: &str) {
     let catalog = Catalog::new(articles(MOST), &shop().extras_groups, None);
-    bencher.bench_local(|| catalog.search(black_box(text), oktodesk::desk::search::Scope::All, 300));
+    bencher.bench_local(|| catalog.search(black_box(text), oktodesk::desk::catalog::search::Scope::All, 300));
 }
 
 /// Indexing the articles, beside the screen.

@@ -19,11 +19,11 @@ use divan::{Bencher, black_box};
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        article::{Article, ChannelPrice, TaxRate},
         draft::Draft,
         guest::GuestKeys,
-        ids::OrderId,
         order::{DistributionChannel, Order},
+        shop::article::{Article, ChannelPrice, TaxRate},
+        value::ids::OrderId,
     },
     journal::SqliteJournal,
     ports::{
@@ -124,7 +124,7 @@ fn order(number: i64) -> NewOrder {
         at: at(number),
         note: PlaceNote::default(),
         guest,
-        desk: oktodesk::domain::ids::DeskId("desk".into()),
+        desk: oktodesk::domain::value::ids::DeskId("desk".into()),
     }
 }
 
@@ -194,7 +194,7 @@ mod commit {
         // Changed every time: SQLite does not write what is already there.
         bencher.bench_local(|| {
             draft.search.push('x');
-            runtime.block_on(journal.save_draft(&draft, &oktodesk::domain::ids::DeskId("desk".into()))).unwrap();
+            runtime.block_on(journal.save_draft(&draft, &oktodesk::domain::value::ids::DeskId("desk".into()))).unwrap();
         });
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{io, path::Path};
 
-use crate::domain::{customer::phone_fits, text::Clean};
+use crate::domain::{guest::customer::phone_fits, value::text::Clean};
 
 #[cfg(unix)]
 #[path = "calls/socket.rs"]

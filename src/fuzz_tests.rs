@@ -6,7 +6,7 @@ use std::{cell::RefCell, time::Duration};
 use serde_json::{Map, Number, Value};
 use tokio::time::Instant;
 
-use crate::{domain::text::harmless, splitmix::SplitMix64};
+use crate::{domain::value::text::harmless, splitmix::SplitMix64};
 
 /// Cases of each decoder where nobody says otherwise.
 const CASES: u64 = 100_000;

@@ -8,7 +8,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{KeyPreset, Theme},
     desk::{Desk, event::DeskEvent},
-    domain::{menu::Menu, shop::Shop, text::Clean},
+    domain::{
+        shop::{Shop, menu::Menu},
+        value::text::Clean,
+    },
     i18n::Texts,
     ports::house::HouseBook,
 };

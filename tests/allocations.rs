@@ -9,17 +9,19 @@ use allocation_counter::measure;
 use jiff::{Timestamp, tz::TimeZone};
 use oktodesk::{
     config::Config,
-    desk::search::Catalog,
-    domain::{article::Article, finish::Moment, ids::OrderId},
+    desk::catalog::search::Catalog,
+    domain::{draft::finish::Moment, shop::article::Article, value::ids::OrderId},
     i18n::Lang,
     sandbox,
     tui::{
-        keymap::Keymap,
-        model::{Model, Setup},
+        input::keymap::Keymap,
         msg::{Msg, Reply},
-        theme::{Theme, ThemeName},
+        state::model::{Model, Setup},
         update::update,
-        view,
+        view::{
+            self,
+            theme::{Theme, ThemeName},
+        },
     },
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};

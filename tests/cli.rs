@@ -31,7 +31,7 @@ use std::{
 
 use oktodesk::{
     chaos::Bug,
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     journal::SqliteJournal,
     ports::{Journal, journal::EventKind},
     sandbox::{self, Repeated, Sandbox, SandboxOptions, Snapshot},

@@ -6,9 +6,9 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        article::TaxRate,
-        ids::{InternalId, OrderId},
         order::{Customer, Order, OrderType},
+        shop::article::TaxRate,
+        value::ids::{InternalId, OrderId},
     },
     oktopos::{ClientSettings, Found, OktoPos},
     ports::{

@@ -20,7 +20,7 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use house::{END, House, KEY};
 use oktodesk::{
-    domain::{field::Field, flow::Step},
+    domain::draft::{field::Field, flow::Step},
     sandbox::{ReceivedOrder, SandboxOptions},
 };
 use serde_json::{Value, json};

@@ -21,9 +21,11 @@ use std::{
 use oktodesk::{
     desk::{Desk, Ports, Settings, event::DeskEvent, live::LiveList},
     domain::{
-        ids::OrderId,
-        order::Order,
-        status::{StatusRule, Workflow},
+        order::{
+            Order,
+            status::{StatusRule, Workflow},
+        },
+        value::ids::OrderId,
     },
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos},

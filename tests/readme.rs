@@ -7,7 +7,7 @@ use std::{fmt::Write, fs, path::Path};
 
 use oktodesk::{
     i18n::{Lang, Texts},
-    tui::{
+    tui::input::{
         command::{COMMANDS, Context},
         key::Key,
     },

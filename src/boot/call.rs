@@ -8,8 +8,10 @@ use crate::{
     cli::{
         self,
         args::{Args, CallArgs},
-        context::{Context, Failure},
-        exit::Exit,
+        common::{
+            context::{Context, Failure},
+            exit::Exit,
+        },
     },
     i18n::Texts,
 };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::{
-    domain::ids::{DeskId, OrderId},
+    domain::value::ids::{DeskId, OrderId},
     ports::{Clock, Ids},
 };
 

@@ -10,10 +10,16 @@ use super::{
     setup::{Open, Setup},
 };
 use crate::{
-    cli::{args::Args, context::Failure, exit::Exit},
+    cli::{
+        args::Args,
+        common::{context::Failure, exit::Exit},
+    },
     config,
     desk::Desk,
-    domain::{menu::Menu, promise::Kitchen, status::Workflow},
+    domain::{
+        order::status::Workflow,
+        shop::{menu::Menu, promise::Kitchen},
+    },
     files,
     ports::journal::OrderFilter,
     sandbox::{self, Sandbox, SandboxOptions},
@@ -163,7 +169,7 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::{config::Places, desk::search::Catalog};
+    use crate::{config::Places, desk::catalog::search::Catalog};
 
     /// A machine whose real settings, key and data are a trap: whoever reads or writes them is seen.
     fn machine(home: &Path) -> Environment {
@@ -222,7 +228,10 @@ mod tests {
         let order = crate::desk::testing::order("old");
         first.open.desk.place(&order).await.unwrap();
         let journal = crate::journal::SqliteJournal::open(&first.setup.data_dir).await.unwrap();
-        use crate::{domain::ids::InternalId, ports::Journal, ports::journal::Settled};
+        use crate::{
+            domain::value::ids::InternalId,
+            ports::{Journal, journal::Settled},
+        };
         let (entry, now) = (journal.outbox().await.unwrap().remove(0), jiff::Timestamp::UNIX_EPOCH);
         journal.begin_attempt(entry.seq, &entry.base_url, now).await.unwrap();
         let accepted = Settled::Accepted { internal_id: InternalId(FIRST_ID) };

@@ -12,18 +12,19 @@ use super::{
 use crate::{
     cli::{
         args::{Args, DoctorArgs},
-        context::Failure,
+        common::{context::Failure, exit::Exit},
         doctor::{Finding, Health},
-        exit::Exit,
     },
     config::KeySource,
     desk::{
+        catalog::search::Catalog,
         event::Halt,
-        outbox::RepeatedOrderId,
-        repeat_probe::{self, Repeated},
-        search::Catalog,
+        send::{
+            outbox::RepeatedOrderId,
+            repeat_probe::{self, Repeated},
+        },
     },
-    domain::channels::KnownChannels,
+    domain::shop::channels::KnownChannels,
     i18n::Texts,
     journal::lock::FileLock,
     oktopos::{Found, OktoPos, PathProbe},

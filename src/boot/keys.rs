@@ -2,14 +2,16 @@
 //! open. Binds no key.
 
 use crate::{
-    cli::{context::Failure, exit::Exit},
+    cli::common::{context::Failure, exit::Exit},
     config::{Loaded, nearest},
     i18n::Texts,
     tui::{
-        command::COMMANDS,
-        key::{Key, Never},
-        keymap::{Keymap, KeymapError, Terminal},
-        run,
+        input::{
+            command::COMMANDS,
+            key::{Key, Never},
+            keymap::{Keymap, KeymapError, Terminal},
+        },
+        shell::run,
     },
 };
 

@@ -216,7 +216,7 @@ mod tests {
                 assert!(!ours.would_enable(foreign, &Level::ERROR), "{foreign}");
             }
             assert!(ours.would_enable("oktodesk::desk::trace", &Level::ERROR));
-            assert_eq!(ours.would_enable("oktodesk::desk::poll", &Level::DEBUG), level == LogLevel::Debug);
+            assert_eq!(ours.would_enable("oktodesk::desk::send::poll", &Level::DEBUG), level == LogLevel::Debug);
         }
     }
 

@@ -3,7 +3,11 @@
 use async_trait::async_trait;
 
 use crate::{
-    domain::{article::Article, ids::InternalId, order::Customer, text::Clean},
+    domain::{
+        order::Customer,
+        shop::article::Article,
+        value::{ids::InternalId, text::Clean},
+    },
     ports::{
         Pos, PosError,
         pos::{ReadyOrder, StatusChange, Vocabulary},

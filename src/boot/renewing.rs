@@ -17,9 +17,13 @@ use super::{
     setup::{self, Setup},
 };
 use crate::{
-    cli::context::Failure,
+    cli::common::context::Failure,
     config::{self, Config, Sources},
-    domain::{article::Article, ids::InternalId, order::Customer, text::Clean},
+    domain::{
+        order::Customer,
+        shop::article::Article,
+        value::{ids::InternalId, text::Clean},
+    },
     i18n::Texts,
     oktopos::OktoPos,
     ports::{

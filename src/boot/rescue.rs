@@ -9,8 +9,10 @@ use std::{
 use super::{environment::Environment, setup::Setup};
 use crate::{
     cli::{
-        context::{Context, Failure},
-        exit::Exit,
+        common::{
+            context::{Context, Failure},
+            exit::Exit,
+        },
         journal::{ExportLine, exported},
     },
     journal::{Exported, export},

@@ -20,13 +20,15 @@ use super::{
 };
 use crate::{
     chaos::{self, Bug},
-    cli::{args::Args, context::Failure, exit::Exit, out::say},
+    cli::{
+        args::Args,
+        common::{context::Failure, exit::Exit, out::say},
+    },
     config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
-    desk::{self, Desk, Ports, event::DeskEvent, privacy::Keeping},
+    desk::{self, Desk, Ports, event::DeskEvent, guests::privacy::Keeping},
     domain::{
-        menu::Menu,
-        reason::Reason,
-        shop::{Shop, TableRange},
+        shop::{Shop, TableRange, menu::Menu},
+        value::reason::Reason,
     },
     i18n::{Lang, Texts},
     journal::{SqliteJournal, desks::DeskLocks, lock::FileLock},

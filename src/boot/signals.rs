@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{cli::out::say, i18n::Texts};
+use crate::{cli::common::out::say, i18n::Texts};
 
 /// The signal that ended the program, where whoever sent it expects to see that it did.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::CallError;
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// Hears nothing until it is told to end.
 pub async fn listen(_dir: PathBuf, _calls: mpsc::Sender<Clean>, stop: CancellationToken) {

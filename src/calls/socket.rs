@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{CallError, MAX_LINE, SOCKET, WORD, check_length, heard};
-use crate::{domain::text::Clean, files};
+use crate::{domain::value::text::Clean, files};
 
 /// The file whose lock says which desk of a data directory hears calls.
 const LOCK: &str = "calls.lock";

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::send;
-use crate::{domain::delivery::Delivery, i18n::Lang};
+use crate::{domain::order::delivery::Delivery, i18n::Lang};
 
 /// Everything that can stand on the command line.
 #[derive(Debug, Clone, Parser)]

@@ -2,11 +2,13 @@
 
 use super::{
     args::CallArgs,
-    context::{Context, Failure},
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+    },
     customer::typed,
-    exit::Exit,
 };
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// The number that rings: from the command line, or from standard input where no process list shows it.
 ///

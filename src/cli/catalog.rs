@@ -12,23 +12,29 @@ use tokio::io::AsyncReadExt;
 
 use super::{
     args::{ExportArgs, ExportFormat},
-    context::{Context, Failure},
-    exit::Exit,
-    out::say,
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        out::say,
+    },
 };
 use crate::{
     desk::{
         Desk, DeskError,
-        catalog::Synced,
-        search::{Catalog, Scope},
+        catalog::{
+            Synced,
+            search::{Catalog, Scope},
+        },
     },
     domain::{
-        article::Article,
-        assortment::{Changes, Named, PriceChange, articles_of},
-        channels::KnownChannels,
-        menu::Menu,
-        shop::Shop,
-        stock::{Said, count, day_start},
+        draft::assortment::{Changes, Named, PriceChange, articles_of},
+        shop::{
+            Shop,
+            article::Article,
+            channels::KnownChannels,
+            menu::Menu,
+            stock::{Said, count, day_start},
+        },
     },
     i18n::Texts,
     words::{channel_finding, parser_words},

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::{
+use super::common::{
     context::{Context, Failure},
     exit::Exit,
     out::say,

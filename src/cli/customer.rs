@@ -5,16 +5,18 @@ use tokio::io::AsyncReadExt;
 
 use super::{
     args::ForgetArgs,
-    context::{Context, Failure},
-    exit::Exit,
-    out::say,
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        out::say,
+    },
 };
 use crate::{
     desk::{
         Desk, DeskError,
-        privacy::{ForgetReport, why_open},
+        guests::privacy::{ForgetReport, why_open},
     },
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     ports::journal::GuestOrder,
 };
 

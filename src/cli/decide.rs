@@ -2,14 +2,16 @@
 
 use super::{
     args::SettleArgs,
-    context::{Context, Failure},
-    exit::Exit,
-    follow::{Follow, OutcomeLine},
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        follow::{Follow, OutcomeLine},
+    },
     send,
 };
 use crate::{
     desk::{Desk, event::Held},
-    domain::{delivery::Delivery, ids::InternalId},
+    domain::{order::delivery::Delivery, value::ids::InternalId},
     ports::journal::OrderRow,
 };
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{context::Failure, exit::Exit};
+use super::common::{context::Failure, exit::Exit};
 use crate::{
     session::Session,
-    tui::{
+    tui::shell::{
         run::{self, TuiError},
         terminal::{self, Lent},
     },

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use serde::Serialize;
 
-use super::{
+use super::common::{
     context::{Context, Failure},
     exit::Exit,
     out::say,

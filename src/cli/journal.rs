@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{
+use super::common::{
     context::{Context, Failure},
     exit::Exit,
     out::say,

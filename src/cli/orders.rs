@@ -7,15 +7,19 @@ use serde::Serialize;
 
 use super::{
     args::OrdersArgs,
-    context::{Context, Failure},
-    exit::Exit,
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+    },
 };
 use crate::{
     desk::Desk,
     domain::{
-        ids::{InternalId, OrderId},
         order::{Customer, OrderType},
-        text::Clean,
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
     },
     ports::journal::{OrderFilter, OrderRow},
 };

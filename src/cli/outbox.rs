@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    context::{Context, Failure},
-    exit::Exit,
-    follow::Follow,
-    out::say,
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        follow::Follow,
+        out::say,
+    },
     send,
 };
 use crate::{
@@ -18,8 +20,8 @@ use crate::{
         event::{Held, OutboxState},
     },
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
+        order::delivery::Delivery,
+        value::ids::{InternalId, OrderId},
     },
     ports::journal::{OrderFilter, OrderRow, Task},
 };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
+use super::common::{
     context::{Context, Failure},
     exit::Exit,
     out::say,

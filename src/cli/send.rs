@@ -9,16 +9,21 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{
     args::SendArgs,
-    context::{Context, Failure},
-    exit::Exit,
-    follow::{self, Follow, Followed, OutcomeLine},
-    input::{Detail, Found, Given, Problem, read_orders},
-    out::{say, say_lines},
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        follow::{self, Follow, Followed, OutcomeLine},
+        input::{Detail, Found, Given, Problem, read_orders},
+        out::{say, say_lines},
+    },
 };
 use crate::{
     chaos,
     desk::{Desk, DeskError, event::Held},
-    domain::{delivery::Delivery, ids::OrderId, text::Clean},
+    domain::{
+        order::delivery::Delivery,
+        value::{ids::OrderId, text::Clean},
+    },
     i18n::Texts,
     ports::journal::OrderRow,
     words,

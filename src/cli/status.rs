@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::{
     args::StatusArgs,
-    context::{Context, Failure},
-    exit::Exit,
-    follow::{Follow, held_reason},
-    out::say,
+    common::{
+        context::{Context, Failure},
+        exit::Exit,
+        follow::{Follow, held_reason},
+        out::say,
+    },
 };
 use crate::{
     desk::{
@@ -16,10 +18,11 @@ use crate::{
         internal_id,
     },
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
-        status::Workflow,
-        text::Clean,
+        order::{delivery::Delivery, status::Workflow},
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
     },
     ports::journal::OrderRow,
     words,

@@ -9,9 +9,8 @@ use toml::{Spanned, Value};
 
 use super::beside;
 use crate::domain::{
-    area::{Area, Areas, Outside, ZipRange},
-    exact::plain,
-    text::Clean,
+    shop::area::{Area, Areas, Outside, ZipRange},
+    value::{exact::plain, text::Clean},
 };
 
 /// The documented example.

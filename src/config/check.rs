@@ -11,11 +11,11 @@ use super::{
     layers::Layers,
 };
 use crate::domain::{
-    form::intermediary_fits,
-    house,
-    promise::{Kitchen, KitchenStep},
-    shop::{Choice, Shop},
-    status::Workflow,
+    order::{form::intermediary_fits, status::Workflow},
+    shop::{
+        Choice, Shop, house,
+        promise::{Kitchen, KitchenStep},
+    },
 };
 
 /// Lengths of a slot that fit into an hour: a slot never begins at a time that the clocks jump over and ends after it.

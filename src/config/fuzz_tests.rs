@@ -60,7 +60,7 @@ fn file(sections: &[(String, Value)], random: &mut Random) -> String {
     }
     let mut written = toml::to_string(&whole).unwrap_or_default();
     if random.one_in(6) {
-        let at = crate::tui::edit::floor(&written, random.below(written.len() + 1));
+        let at = crate::tui::input::edit::floor(&written, random.below(written.len() + 1));
         match random.below(3) {
             0 => written.truncate(at),
             1 => written.insert_str(at, &text(random)),
@@ -108,7 +108,7 @@ fn fuzz_config() {
             Err(error) => {
                 named += 1;
                 // The way of every error to standard error.
-                let words = crate::domain::text::Clean::bounded(&error.to_string(), 4_000);
+                let words = crate::domain::value::text::Clean::bounded(&error.to_string(), 4_000);
                 assert!(!words.is_empty());
                 assert_harmless([words.as_str()]);
             }

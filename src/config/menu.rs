@@ -13,10 +13,9 @@ use rust_decimal::Decimal;
 
 use super::beside;
 use crate::domain::{
-    deal::HalvesRule,
-    menu::{Colour, Combo, ComboPart, Comments, Menu, OptionGroup},
-    money::parse_decimal,
-    text::Clean,
+    draft::deal::HalvesRule,
+    shop::menu::{Colour, Combo, ComboPart, Comments, Menu, OptionGroup},
+    value::{money::parse_decimal, text::Clean},
 };
 
 /// The documented example.

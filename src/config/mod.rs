@@ -28,7 +28,7 @@ pub use nearest::nearest;
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
 
-use crate::{desk::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
+use crate::{desk::send::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
 
 /// `config.example.toml`: every setting with its default, documented.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");

@@ -1,12 +1,17 @@
 //! The desk's copy of the articles: read from OktoPOS, taken from a file, kept fresh. Touches no order.
 
+pub mod fold;
+pub mod search;
+pub(super) mod sold;
+pub(super) mod stock;
+
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, DeskError, endpoint::Endpoint, search::Catalog};
+use super::{Desk, DeskError, catalog::search::Catalog, send::endpoint::Endpoint};
 use crate::{
-    domain::{article::Article, assortment::Changes, order::DistributionChannel},
+    domain::{draft::assortment::Changes, order::DistributionChannel, shop::article::Article},
     ports::pos::Vocabulary,
 };
 

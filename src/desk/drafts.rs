@@ -7,7 +7,7 @@ use super::{Desk, DeskError};
 use crate::{
     domain::{
         draft::Draft,
-        ids::{DeskId, OrderId},
+        value::ids::{DeskId, OrderId},
     },
     ports::{Desks, JournalError, Seen, journal::OpenDraft},
 };

@@ -1,7 +1,7 @@
 //! Why the desk could not do what it was asked. Every variant says what that means for the order.
 
 use crate::{
-    domain::ids::{DeskId, OrderId},
+    domain::value::ids::{DeskId, OrderId},
     ports::{JournalError, PosError},
 };
 
@@ -179,7 +179,7 @@ mod tests {
     fn every_hint_is_listed_and_only_passing_trouble_is_retryable() {
         let id = OrderId("a".into());
         let wrong = JournalError::WrongState { order_id: id.clone(), delivery: "queued", action: "resend" };
-        let reason = crate::domain::text::Clean::new("no");
+        let reason = crate::domain::value::text::Clean::new("no");
         let table: Vec<(DeskError, bool)> = vec![
             (DeskError::Field { field: "orderId", problem: "is empty" }, false),
             (DeskError::Time { field: "pickup.timezone", problem: TimeProblem::UnknownZone }, false),

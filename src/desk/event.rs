@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::endpoint::Endpoint;
+use super::send::endpoint::Endpoint;
 use crate::{
-    domain::{ids::OrderId, text::Clean},
+    domain::value::{ids::OrderId, text::Clean},
     ports::{
         journal::OrderRow,
         lock::Holder,

@@ -2,7 +2,7 @@
 //! refused, because the wrong one of them would be changed.
 
 use super::{Desk, DeskError};
-use crate::domain::ids::{InternalId, OrderId};
+use crate::domain::value::ids::{InternalId, OrderId};
 
 /// Before a text that can only be an `orderId`.
 const ORDER_ID: &str = "orderId:";

@@ -1,16 +1,20 @@
 //! The known caller: who has a number, what they ordered last, and what the house notes about them. The desk's own orders
 //! answer first and always; OktoPOS's customers come beside them, and nobody waits for those.
 
+pub mod privacy;
+
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{Desk, DeskError, endpoint::Endpoint};
+use super::{Desk, DeskError, send::endpoint::Endpoint};
 use crate::domain::{
     guest::{self, Guest, GuestKeys, PastOrder},
     order::{Address, Customer, Order},
-    phone::{is_whole, phone_key},
-    text::Clean,
+    value::{
+        phone::{is_whole, phone_key},
+        text::Clean,
+    },
 };
 
 /// Between two reads of older orders others have their turn.

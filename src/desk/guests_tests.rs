@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::*;
 use crate::{
     desk::{Ports, testing::*},
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     journal::SqliteJournal,
     ports::journal::PersonDecision,
 };

@@ -9,10 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 
 use super::{
-    endpoint::{Endpoint, Heard},
     event::{Connection, Halt},
+    send::endpoint::{Endpoint, Heard},
 };
-use crate::{domain::ids::OrderId, ports::PosError};
+use crate::{domain::value::ids::OrderId, ports::PosError};
 
 /// More changed orders than this are read as one list instead of one by one.
 const MANY: usize = 200;

@@ -9,9 +9,8 @@ use jiff::Timestamp;
 
 use crate::{
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
-        status::Workflow,
+        order::{delivery::Delivery, status::Workflow},
+        value::ids::{InternalId, OrderId},
     },
     ports::{journal::OrderRow, pos::ReadyOrder},
 };

@@ -8,7 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     desk::testing::row,
-    domain::{delivery::Delivery, money::Money, order::OrderType, shop::TableRange, status::StatusRule},
+    domain::{
+        order::{OrderType, delivery::Delivery, status::StatusRule},
+        shop::TableRange,
+        value::money::Money,
+    },
 };
 
 fn workflow() -> Workflow {

@@ -13,41 +13,27 @@ pub mod batch;
 pub mod catalog;
 pub mod counter;
 pub mod drafts;
-mod due;
-pub mod endpoint;
 pub mod error;
 pub mod event;
 mod find;
-pub mod fold;
 pub mod guests;
 mod link;
 pub mod live;
-pub mod outbox;
-pub mod pace;
-mod policy;
-mod poll;
-pub mod privacy;
 mod publish;
-pub mod repeat_probe;
-pub mod search;
-mod sender;
-mod sold;
-mod stock;
+pub mod send;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trace;
 pub mod wait;
-pub mod worker;
 
 pub use error::DeskError;
 pub use find::internal_id;
 
 use crate::{
     domain::{
-        delivery::Delivery,
         draft::{Draft, OpenDraft},
-        ids::{DeskId, InternalId, OrderId},
-        order::{Item, Order},
+        order::{Item, Order, delivery::Delivery},
+        value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
         Clock, Desks, GuestBook, Ids, Journal, Pos, SenderLock,
@@ -56,12 +42,12 @@ use crate::{
         pos::StatusChange,
     },
 };
-use endpoint::Endpoint;
 use event::{DeskEvent, OutboxState};
+use guests::privacy::Keeping;
 use link::Link;
-use outbox::Policy;
-use privacy::Keeping;
-use worker::Worker;
+use send::endpoint::Endpoint;
+use send::outbox::Policy;
+use send::worker::Worker;
 
 /// What the desk works through.
 #[derive(Clone)]
@@ -142,12 +128,12 @@ struct Inner {
     /// Articles sold since that was last written, by their ids.
     sold: std::sync::Mutex<HashMap<i64, u32>>,
     /// What orders took of counted articles.
-    shelf: stock::Shelf,
+    shelf: catalog::stock::Shelf,
 }
 
 impl Inner {
-    fn now(&self) -> outbox::Now<'_> {
-        outbox::Now { base_url: self.pos.base_url(), wall: self.clock.now(), monotonic: self.clock.monotonic() }
+    fn now(&self) -> send::outbox::Now<'_> {
+        send::outbox::Now { base_url: self.pos.base_url(), wall: self.clock.now(), monotonic: self.clock.monotonic() }
     }
 
     /// The instant to record a change with.
@@ -173,7 +159,7 @@ impl Desk {
                 link: Link::new(),
                 pages: Mutex::default(),
                 sold: std::sync::Mutex::default(),
-                shelf: stock::Shelf::default(),
+                shelf: catalog::stock::Shelf::default(),
             }),
         }
     }
@@ -209,7 +195,7 @@ impl Desk {
         if order.order_id.as_str().trim().is_empty() {
             return Err(DeskError::Field { field: "orderId", problem: "is empty" });
         }
-        due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)
+        counter::due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)
     }
 
     /// Records a status change to be sent after the order and earlier changes of it, to the address the order went to.
@@ -302,7 +288,7 @@ impl Desk {
     /// The outbox in numbers, counted now. `halted` is what this program's own worker knows.
     pub async fn outbox_state(&self) -> Result<OutboxState, DeskError> {
         let entries = self.inner.journal.outbox().await?;
-        let summary = outbox::summary(&entries, &self.inner.now());
+        let summary = send::outbox::summary(&entries, &self.inner.now());
         let needy = publish::needy_orders(&self.inner).await?;
         Ok(OutboxState {
             waiting: summary.waiting,

@@ -15,10 +15,10 @@ use super::{
     Inner,
     event::{Connection, DeskEvent, OutboxState},
     link::Changed,
-    outbox::{self, Summary},
+    send::outbox::{self, Summary},
 };
 use crate::{
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     ports::{
         JournalError,
         journal::{OrderFilter, OrderRow},

@@ -18,14 +18,15 @@ use tokio::time::{Instant, sleep};
 use super::{Desk, Ports, Settings};
 use crate::{
     domain::{
-        article::Article,
-        delivery::Delivery,
         draft::Draft,
         guest::GuestKeys,
-        ids::{DeskId, InternalId, OrderId},
-        money::Money,
-        order::{Customer, Order, Payment, ZonedInstant},
-        text::Clean,
+        order::{Customer, Order, Payment, ZonedInstant, delivery::Delivery},
+        shop::article::Article,
+        value::{
+            ids::{DeskId, InternalId, OrderId},
+            money::Money,
+            text::Clean,
+        },
     },
     ports::{
         Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,

@@ -7,15 +7,15 @@ use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    endpoint::Endpoint,
     error::TimeProblem,
     event::{Halt, OutboxState},
+    send::endpoint::Endpoint,
     testing::*,
     wait::Still,
     *,
 };
 use crate::{
-    domain::{article::Article, order::Pickup},
+    domain::{order::Pickup, shop::article::Article},
     ports::JournalError,
 };
 
@@ -247,7 +247,7 @@ fn the_default_policy_is_the_manuals() {
     let settings = Settings::new("Europe/Berlin");
     let Policy { repeated, backoff_base, backoff_cap, key_probe, key_probe_cap, throttle, throttle_cap } =
         settings.policy.clone();
-    assert_eq!(repeated, outbox::RepeatedOrderId::Unknown);
+    assert_eq!(repeated, send::outbox::RepeatedOrderId::Unknown);
     let millis =
         [backoff_base, backoff_cap, key_probe, key_probe_cap, throttle, throttle_cap].map(|wait| wait.as_millis());
     assert_eq!(millis, [500, 30_000, 30_000, 300_000, 5_000, 300_000]);

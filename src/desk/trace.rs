@@ -1,8 +1,8 @@
 //! What the sender and the poll write into the log: ids and codes. Never what a server said and never whom it concerns.
 
-use super::outbox::{Answer, Decision, Outcome};
+use super::send::outbox::{Answer, Decision, Outcome};
 use crate::{
-    domain::{ids::OrderId, text::Clean},
+    domain::value::{ids::OrderId, text::Clean},
     ports::{
         PosError,
         journal::{OutboxEntry, Settled, Task},

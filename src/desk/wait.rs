@@ -10,13 +10,15 @@ use tokio::{
 
 use super::{
     Desk, DeskError, Inner,
-    endpoint::Endpoint,
     event::{Halt, Held, OutboxState},
     link::Status,
-    outbox,
+    send::{endpoint::Endpoint, outbox},
 };
 use crate::{
-    domain::{delivery::Delivery, ids::OrderId, reason::Reason},
+    domain::{
+        order::delivery::Delivery,
+        value::{ids::OrderId, reason::Reason},
+    },
     ports::{
         JournalError,
         journal::{EventKind, OrderEvent, OrderRecord, OrderRow, OutboxEntry},

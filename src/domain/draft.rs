@@ -1,5 +1,20 @@
 //! The order being built: cart, typed fields, tips, and where the person is in it. Reads no clock and makes no ids.
 
+pub mod again;
+pub mod assortment;
+pub mod cart;
+pub mod deal;
+pub mod field;
+pub mod finish;
+pub mod flow;
+pub mod price;
+pub mod problem;
+pub mod quick;
+pub mod reopen;
+pub mod split;
+pub mod terms;
+pub mod undo;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
@@ -7,14 +22,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    article::Article,
-    deal::Deal,
-    field::Field,
-    flow::Step,
-    ids::{DeskId, OrderId},
+    draft::{deal::Deal, field::Field, flow::Step, split::SplitMark, terms::Terms},
     order::OrderType,
-    split::SplitMark,
-    terms::Terms,
+    shop::article::Article,
+    value::ids::{DeskId, OrderId},
 };
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.

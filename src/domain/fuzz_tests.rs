@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{due::parse_due, quick};
+use super::{draft::quick, value::due::parse_due};
 use crate::fuzz::{Random, fuzz, text};
 
 /// A line of the kind that is typed, with something wrong in it.
@@ -86,7 +86,7 @@ fn fuzz_due() {
         if random.one_in(6) {
             typed.push_str(&text(random));
         }
-        if let Some(super::due::Due::At(at)) = parse_due(&typed, now) {
+        if let Some(super::value::due::Due::At(at)) = parse_due(&typed, now) {
             assert_eq!((at.second(), at.subsec_nanosecond()), (0, 0), "{typed:?}");
         }
     });

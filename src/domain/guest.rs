@@ -1,12 +1,13 @@
 //! Who calls: guests as the desk knows them from its own orders. Groups and compares; where orders come from is not known
 //! here, and nobody is ever guessed: what two orders say of a guest has to fit together.
 
+pub mod customer;
+
 use jiff::Timestamp;
 
 use super::{
-    ids::OrderId,
     order::{Address, Customer, Order},
-    phone::phone_key,
+    value::{ids::OrderId, phone::phone_key},
 };
 
 /// Guests of one number that are shown.

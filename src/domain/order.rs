@@ -2,14 +2,19 @@
 //!
 //! Absent optionals are left out, never written as null. An unknown field is an error: dropping it would lose data.
 
+pub mod delivery;
+pub mod form;
 pub mod history;
 pub mod life;
+pub mod privacy;
+pub mod round;
+pub mod status;
 
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{ids::OrderId, money::Money};
+use super::value::{ids::OrderId, money::Money};
 
 /// One order as OktoPOS takes it. Required by the vendor: `orderId`, `payment`, `items`, `status`, `purchaseTime`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

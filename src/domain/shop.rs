@@ -1,14 +1,19 @@
 //! The shop's own choices: what it sells through, what it accepts, who works there. Values only; `config` reads them.
 
+pub mod area;
+pub mod article;
+pub mod channels;
+pub mod house;
+pub mod menu;
+pub mod promise;
+pub mod stock;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    area::Areas,
-    channels::ResolvedChannels,
-    order::{DistributionChannel, OrderType},
-    promise::Kitchen,
-    status::Workflow,
+    order::{DistributionChannel, OrderType, status::Workflow},
+    shop::{area::Areas, channels::ResolvedChannels, promise::Kitchen},
 };
 
 /// Everything the desk has to know of the shop to build an order.

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{
-    area::Areas,
-    article::{Article, ChannelPrice, TaxRate},
-    channels::ResolvedChannels,
     draft::Draft,
-    ids::OrderId,
-    order::{DistributionChannel, OrderType},
-    promise::Kitchen,
-    shop::{Choice, OrderTypeRule, Shop, TableRange},
-    status::{StatusRule, Workflow},
+    order::{
+        DistributionChannel, OrderType,
+        status::{StatusRule, Workflow},
+    },
+    shop::{
+        Choice, OrderTypeRule, Shop, TableRange,
+        area::Areas,
+        article::{Article, ChannelPrice, TaxRate},
+        channels::ResolvedChannels,
+        promise::Kitchen,
+    },
+    value::ids::OrderId,
 };
 
 /// INHOUSE.

@@ -4,7 +4,11 @@ use jiff::civil;
 use rust_decimal::Decimal;
 
 use super::{Texts, fill};
-use crate::domain::{article::Article, cart::is_weighed, money, text::Clean};
+use crate::domain::{
+    draft::cart::is_weighed,
+    shop::article::Article,
+    value::{money, text::Clean},
+};
 
 /// Longest currency that is shown, in characters.
 const MAX_CURRENCY: usize = 8;

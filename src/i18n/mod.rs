@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use lang::{Lang, UnknownLang};
 
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// All texts of one language.
 #[derive(Debug, Clone)]

@@ -7,8 +7,13 @@ use std::{
 };
 
 use super::*;
-use crate::domain::{delivery::Delivery, field::Field, flow::Step, order::OrderType};
-use crate::ports::journal::EventKind;
+use crate::{
+    domain::{
+        draft::{field::Field, flow::Step},
+        order::{OrderType, delivery::Delivery},
+    },
+    ports::journal::EventKind,
+};
 
 fn entries(lang: Lang) -> BTreeMap<String, String> {
     parse(lang.source()).unwrap_or_else(|error| panic!("{lang}: {error}"))

@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    domain::ids::DeskId,
+    domain::value::ids::DeskId,
     files,
     ports::{Desks, Seen},
 };

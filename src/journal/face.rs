@@ -1,9 +1,6 @@
 //! What lists show of an order, taken from its Order object once, when it is recorded. Cleans nothing: lists do.
 
-use crate::domain::{
-    order::{Address, Customer, Order, OrderType},
-    round::brief,
-};
+use crate::domain::order::{Address, Customer, Order, OrderType, round::brief};
 
 /// The searched columns that come out of the Order object.
 pub(super) struct Face<'a> {

@@ -7,7 +7,10 @@ use super::{
     sqlite::{read_entry, read_row},
 };
 use crate::{
-    domain::{delivery::Delivery, draft::Draft, order::Order},
+    domain::{
+        draft::Draft,
+        order::{Order, delivery::Delivery},
+    },
     fuzz::{Random, assert_harmless, document, fuzz},
     hostile,
     ports::{JournalError, journal::Task},
@@ -39,7 +42,7 @@ fn few() -> bool {
 fn refused(error: &JournalError) {
     assert!(matches!(error, JournalError::Unusable(_)), "{error:?}");
     // As every error goes to standard error.
-    assert_harmless([crate::domain::text::Clean::bounded(&error.to_string(), 4_000).as_str()]);
+    assert_harmless([crate::domain::value::text::Clean::bounded(&error.to_string(), 4_000).as_str()]);
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn fuzz_drafts() {
     let mut draft = crate::domain::testing::draft();
     let article = crate::domain::testing::article(51, "Pizza", "10.50");
     draft.add(&article, 2.into(), "ohne");
-    draft.fields.insert(crate::domain::field::Field::Phone, "040".into());
+    draft.fields.insert(crate::domain::draft::field::Field::Phone, "040".into());
     let whole = serde_json::to_value(&draft).unwrap();
     let mut read = 0;
     fuzz("fuzz_drafts", |random| {
@@ -183,8 +186,8 @@ fn fuzz_packed_articles() {
             read += 1;
         }
         if random.one_in(50) {
-            let catalog = crate::desk::search::Catalog::new(articles, &[], None);
-            assert!(catalog.search("piz", crate::desk::search::Scope::All, 9).best.len() <= 9);
+            let catalog = crate::desk::catalog::search::Catalog::new(articles, &[], None);
+            assert!(catalog.search("piz", crate::desk::catalog::search::Scope::All, 9).best.len() <= 9);
         }
     });
     assert!(read > 0);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     chaos::{self, Bug},
-    domain::text::Clean,
+    domain::value::text::Clean,
     files,
     ports::{Clock, SenderLock, lock::Holder},
 };

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    article::{Article, ChannelPrice, TaxRate},
     order::DistributionChannel,
+    shop::article::{Article, ChannelPrice, TaxRate},
 };
 
 /// Articles of one row. Keeps a row, hence the memory beside the articles while loading, below about 100 kB.

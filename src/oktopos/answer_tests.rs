@@ -7,7 +7,7 @@ use super::{
     raw_server::{Act, End, KEY, RawServer, http},
 };
 use crate::{
-    domain::ids::InternalId,
+    domain::value::ids::InternalId,
     ports::{
         Pos, PosError,
         pos::{StatusChange, Vocabulary},

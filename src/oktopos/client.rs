@@ -15,22 +15,19 @@ use reqwest::{
 use url::Url;
 
 use super::{
-    articles, customers,
+    endpoints::{articles, customers, order_create, order_ready, order_status, vocabulary},
     halves::Halves,
-    order_create, order_ready, order_status,
     outcome::Answer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Endpoints},
-    tls, vocabulary,
+    tls,
 };
 use crate::{
     chaos::{self, Bug},
     domain::{
-        article::Article,
-        ids::InternalId,
         order::{Customer, DistributionChannel},
-        reason::Reason,
-        text::Clean,
+        shop::article::Article,
+        value::{ids::InternalId, reason::Reason, text::Clean},
     },
     ports::{
         Pos, PosError,

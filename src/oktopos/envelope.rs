@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::lenient::{self, Lookup};
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// Messages that are read; the others are counted.
 const MAX_MESSAGES: usize = 8;

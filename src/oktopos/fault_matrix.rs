@@ -15,7 +15,7 @@ use super::{
     raw_server::{Act, End, RawServer, chunked, http},
 };
 use crate::{
-    domain::ids::InternalId,
+    domain::value::ids::InternalId,
     ports::{
         Pos, PosError,
         pos::{StatusChange, Vocabulary},

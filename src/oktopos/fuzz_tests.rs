@@ -4,9 +4,8 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde_json::{Value, json};
 
 use super::{
-    articles, customers,
+    endpoints::{articles, customers, order_create, order_ready, order_status},
     envelope::Envelope,
-    order_create, order_ready, order_status,
     outcome::{Answer, classify, tests::endpoint},
     settings::Endpoint,
 };

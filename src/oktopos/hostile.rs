@@ -12,7 +12,7 @@ use super::{
     raw_server::{Act, End, KEY, RawServer, http, settings},
 };
 use crate::{
-    domain::ids::InternalId,
+    domain::value::ids::InternalId,
     ports::{
         Clock, Pos, PosError,
         pos::{StatusChange, Vocabulary},

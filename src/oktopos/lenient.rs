@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::envelope::Envelope;
-use crate::domain::{money::Money, text::Clean};
+use crate::domain::value::{money::Money, text::Clean};
 
 /// Largest amount, price or quantity that is believed, either sign.
 const MAX_AMOUNT: i64 = 1_000_000_000;

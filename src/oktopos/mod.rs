@@ -11,21 +11,16 @@
 //! * `halves`: a body in two halves, for tests that crash the program between them.
 //! * `probe`: facts for the doctor.
 
-mod articles;
 mod client;
-mod customers;
+pub mod endpoints;
 mod envelope;
 mod halves;
 mod lenient;
-mod order_create;
-mod order_ready;
-mod order_status;
 mod outcome;
 mod probe;
 mod redact;
 mod settings;
 mod tls;
-mod vocabulary;
 
 #[cfg(test)]
 mod answer_tests;

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY
 
 use super::{envelope::Envelope, lenient::NoList, settings::Endpoint};
 use crate::{
-    domain::{reason::Reason, text::Clean},
+    domain::value::{reason::Reason, text::Clean},
     ports::PosError,
 };
 

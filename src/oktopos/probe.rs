@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     client::{Lost, OktoPos},
-    customers,
+    endpoints::customers,
     outcome::Answer,
     settings::Endpoint,
 };
-use crate::{domain::text::Clean, ports::Clock};
+use crate::{domain::value::text::Clean, ports::Clock};
 
 /// A path where no OktoPOS has anything.
 const NOWHERE: &str = "oktodesk/there-is-nothing";

@@ -3,7 +3,7 @@
 use memchr::memmem;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use crate::{domain::text::Clean, ports::PosError};
+use crate::{domain::value::text::Clean, ports::PosError};
 
 /// What stands where the key stood.
 const INSTEAD: &str = "[key]";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::ids::{DeskId, OrderId};
+use crate::domain::value::ids::{DeskId, OrderId};
 
 /// Reads the clocks. Tests set them.
 pub trait Clock: Send + Sync {

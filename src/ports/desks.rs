@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ids::DeskId;
+use crate::domain::value::ids::DeskId;
 
 /// What is seen of a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

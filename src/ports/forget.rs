@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{delivery::Delivery, ids::OrderId, order::Customer};
+use crate::domain::{
+    order::{Customer, delivery::Delivery},
+    value::ids::OrderId,
+};
 
 /// Whose guests are to be forgotten. Only orders that are over: cancelled, or accepted with one of `over` as their status,
 /// and without a status change under way.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::JournalError;
 use crate::domain::guest::PastOrder;
 
-/// The guest book. A number is always its key, `domain::phone::phone_key`.
+/// The guest book. A number is always its key, `domain::value::phone::phone_key`.
 #[async_trait]
 pub trait GuestBook: Send + Sync {
     /// The last orders of everybody who ordered with this number, those under another number of the same person among

@@ -5,7 +5,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::JournalError;
-use crate::domain::{ids::OrderId, price::PriceNote, terms::Pass};
+use crate::domain::{
+    draft::{price::PriceNote, terms::Pass},
+    value::ids::OrderId,
+};
 
 /// What the desk keeps of a confirmed order beside the order itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,16 +9,16 @@ use rust_decimal::Decimal;
 pub use super::forget::{Forget, Forgotten, GuestOrder};
 use super::{house::PlaceNote, pos::ReadyOrder};
 use crate::domain::{
-    article::Article,
-    delivery::Delivery,
     draft::Draft,
     guest::GuestKeys,
-    ids::{DeskId, InternalId, OrderId},
     order::{
         Order, OrderType,
+        delivery::Delivery,
         history::Noted,
         life::{Action, Placing, Refusal, Standing},
     },
+    shop::article::Article,
+    value::ids::{DeskId, InternalId, OrderId},
 };
 pub use crate::domain::{
     draft::OpenDraft,
@@ -205,7 +205,7 @@ pub struct OrderRow {
     pub stray: bool,
     /// `sessionToken`: ties the rounds of a table together.
     pub session_token: Option<String>,
-    /// `domain::round::brief` of it.
+    /// `domain::order::round::brief` of it.
     pub brief: String,
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// The program that has the right to send, as it wrote down itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::domain::{
-    article::Article,
-    ids::{InternalId, OrderId},
-    money::Money,
     order::{Customer, DistributionChannel, OrderType, life::Seen},
-    text::Clean,
+    shop::article::Article,
+    value::{
+        ids::{InternalId, OrderId},
+        money::Money,
+        text::Clean,
+    },
 };
 
 /// What became of one call. The five cases of the outcome table; success is the `Ok` beside it.

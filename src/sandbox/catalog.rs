@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::SandboxError;
 use crate::domain::{
-    article::{Article, ChannelPrice, TaxRate},
     order::DistributionChannel,
+    shop::article::{Article, ChannelPrice, TaxRate},
 };
 
 const MENU: &str = include_str!("../../assets/sandbox/menu.toml");

@@ -20,7 +20,7 @@ use super::{
     log::{Entry, received, unknown_path},
     shared::Shared,
 };
-use crate::domain::text::Clean;
+use crate::domain::value::text::Clean;
 
 /// Longest body that is read.
 const MAX_BODY: usize = 1 << 20;

@@ -11,7 +11,7 @@ use std::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::domain::text::{Clean, harmless};
+use crate::domain::value::text::{Clean, harmless};
 
 /// One line of the log.
 #[derive(Debug, Serialize)]

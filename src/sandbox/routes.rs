@@ -23,9 +23,9 @@ use super::{
     world::{NotTaken, Origin, StatusSet},
 };
 use crate::domain::{
-    article::{Article, ChannelPrice},
-    form::Field,
-    text::Clean,
+    order::form::Field,
+    shop::article::{Article, ChannelPrice},
+    value::text::Clean,
 };
 
 /// The whole API behind the gate.

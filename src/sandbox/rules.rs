@@ -11,10 +11,9 @@ use serde_json::Value;
 
 use super::{catalog::Catalog, envelope::Refusal, options::SandboxOptions, shape, shape::Problem};
 use crate::domain::{
-    article::Article,
-    form,
-    money::{Money, cents, vat_contained},
-    order::{Item, Order, Pickup, Tax},
+    order::{Item, Order, Pickup, Tax, form},
+    shop::article::Article,
+    value::money::{Money, cents, vat_contained},
 };
 
 /// Checks the body of `order/create` wholly.

@@ -1,7 +1,7 @@
-//! The smaller bodies of the API as tables; the Order object is `domain::form::ORDER`. No rule that needs two fields at once
+//! The smaller bodies of the API as tables; the Order object is `domain::order::form::ORDER`. No rule that needs two fields at once
 //! is here.
 
-use crate::domain::form::{Field, Kind, optional, required};
+use crate::domain::order::form::{Field, Kind, optional, required};
 
 /// `order/status`
 pub(super) const STATUS: &[Field] =

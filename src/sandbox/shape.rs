@@ -4,8 +4,8 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    form::{Field, Kind, currency_fits, intermediary_fits},
-    text::Clean,
+    order::form::{Field, Kind, currency_fits, intermediary_fits},
+    value::text::Clean,
 };
 
 /// At most this many problems are named at once.

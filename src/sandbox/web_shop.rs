@@ -8,12 +8,14 @@ use rust_decimal::Decimal;
 
 use super::catalog::Catalog;
 use crate::domain::{
-    article::Article,
-    ids::OrderId,
-    money::{Money, cents, vat_contained},
     order::{
         Address, Customer, DistributionChannel, Item, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
         ZonedInstant,
+    },
+    shop::article::Article,
+    value::{
+        ids::OrderId,
+        money::{Money, cents, vat_contained},
     },
 };
 

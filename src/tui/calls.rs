@@ -6,13 +6,16 @@ use std::collections::VecDeque;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    command::Command,
-    model::{Model, Tone},
+    input::command::Command,
     overlay::Overlay,
     screens::{form, rows::Row},
+    state::model::{Model, Tone},
     update,
 };
-use crate::domain::{field::Field, flow::Step, phone::same_number, text::Clean};
+use crate::domain::{
+    draft::{field::Field, flow::Step},
+    value::{phone::same_number, text::Clean},
+};
 
 /// Calls kept; with more, the oldest is not shown any more.
 const MAX_CALLS: usize = 9;

@@ -7,8 +7,8 @@ use crate::{
     domain::draft::Draft,
     i18n::Lang,
     tui::{
-        model::Screen,
         msg::Msg,
+        state::model::Screen,
         testing::{Hands, at, minutes, saved},
     },
 };

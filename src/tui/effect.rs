@@ -3,9 +3,9 @@
 use crate::{
     domain::{
         draft::Draft,
-        ids::{DeskId, OrderId},
         order::Order,
-        stock::Said,
+        shop::stock::Said,
+        value::ids::{DeskId, OrderId},
     },
     ports::{house::PlaceNote, journal::PersonDecision},
 };
@@ -56,7 +56,7 @@ pub enum Effect {
     /// Set the status of an order that is not in our journal; answered by `Reply::Decided`.
     ForeignStatus {
         /// OktoPOS's id.
-        internal_id: crate::domain::ids::InternalId,
+        internal_id: crate::domain::value::ids::InternalId,
         /// OktoPOS's word.
         status: String,
         /// What the person typed.

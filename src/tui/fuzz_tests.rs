@@ -5,8 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    command::COMMANDS,
-    input::{Decoder, Input, Splitter},
+    input::{Decoder, Input, Splitter, command::COMMANDS},
     msg::Msg,
     testing::{Hands, accepted, rejected, row, unknown},
 };

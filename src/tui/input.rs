@@ -1,6 +1,13 @@
 //! From what the terminal sends to messages. Waits for the terminal and for everything else at one place, in the thread that
 //! updates and draws: no key crosses a thread.
 
+pub mod command;
+pub mod edit;
+pub mod key;
+pub mod keymap;
+pub mod rhythm;
+pub mod scan;
+
 #[cfg(not(unix))]
 mod console;
 #[cfg(unix)]
@@ -25,7 +32,7 @@ pub use split::Splitter;
 #[cfg(unix)]
 pub use wait::Source;
 
-use super::{key::Key, msg::Msg};
+use super::{input::key::Key, msg::Msg};
 
 /// What the terminal sent, or became of the program in it. Times count from the start of the desk.
 #[derive(Debug)]

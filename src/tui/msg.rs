@@ -4,23 +4,23 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{key::Key, overlay::status::StatusTarget};
+use super::{input::key::Key, overlay::status::StatusTarget};
 use crate::{
     desk::{
         DeskError,
+        catalog::search::Catalog,
         drafts::{Elsewhere, Holder},
         event::DeskEvent,
         guests::Known,
-        search::Catalog,
     },
     domain::{
-        assortment::Changes,
-        draft::Draft,
-        ids::OrderId,
-        menu::Fault,
+        draft::{Draft, assortment::Changes},
         order::DistributionChannel,
-        stock::{Said, Stock},
-        text::Clean,
+        shop::{
+            menu::Fault,
+            stock::{Said, Stock},
+        },
+        value::{ids::OrderId, text::Clean},
     },
     ports::{
         house::{OnHand, Town},
@@ -63,7 +63,7 @@ pub enum Msg {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A command, as if its key was pressed.
-    Command(super::command::Command),
+    Command(super::input::command::Command),
     /// A row of the screen's or the overlay's list.
     Row(usize),
     /// A line of the cart.

@@ -7,19 +7,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    model::Tone,
     msg::{Msg, Reply},
+    state::model::Tone,
     testing::{Hands, accepted, foreign, id, menu, minutes, record, regular, rejected, row, shop, unknown},
 };
 use crate::{
     desk::{
         DeskError,
+        catalog::search::Catalog,
         event::{Connection, DeskEvent, Held, OutboxState},
-        search::Catalog,
     },
     domain::{
-        article::Article, assortment::Changes, delivery::Delivery, order::OrderType, promise::Kitchen, shop::Shop,
-        text::Clean,
+        draft::assortment::Changes,
+        order::{OrderType, delivery::Delivery},
+        shop::{Shop, article::Article, promise::Kitchen},
+        value::text::Clean,
     },
     i18n::Lang,
     ports::{

@@ -11,27 +11,30 @@ use rust_decimal::Decimal;
 
 use super::{
     effect::Effect,
-    key::{Code, Key},
-    keymap::Keymap,
-    model::{Model, Setup},
+    input::{
+        key::{Code, Key},
+        keymap::Keymap,
+    },
     msg::{Msg, Reply},
-    theme::{Theme, ThemeName},
+    state::model::{Model, Setup},
     update::update,
-    view::{self, Drawn},
+    view::{
+        self, Drawn,
+        theme::{Theme, ThemeName},
+    },
 };
 use crate::{
-    desk::{DeskError, guests::Known, search::Catalog},
+    desk::{DeskError, catalog::search::Catalog, guests::Known},
     domain::{
-        delivery::Delivery,
-        draft::Draft,
-        finish::Moment,
+        draft::{Draft, finish::Moment},
         guest::{Guest, PastOrder},
-        ids::{InternalId, OrderId},
-        menu::Menu,
-        money::Money,
-        order::{Address, Customer, Order, OrderType},
-        shop::Shop,
-        text::Clean,
+        order::{Address, Customer, Order, OrderType, delivery::Delivery},
+        shop::{Shop, menu::Menu},
+        value::{
+            ids::{InternalId, OrderId},
+            money::Money,
+            text::Clean,
+        },
     },
     i18n::Lang,
     ports::{

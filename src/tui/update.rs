@@ -19,19 +19,23 @@ pub use steps::{go_to_step, step, step_over_top};
 
 use super::{
     calls,
-    command::{Command, Context},
     effect::Effect,
-    key::Key,
-    model::{Model, Screen, Tone},
+    input::{
+        command::{Command, Context},
+        key::Key,
+        rhythm::Press,
+    },
     msg::{Msg, Target},
     overlay::{self, Overlay, confirm, palette::Palette, split, tables::Tables},
-    rhythm::Press,
     screens::{form, guests, items, menu, orders, promise, review, terms},
-    slot::Slot,
+    state::{
+        model::{Model, Screen, Tone},
+        slot::Slot,
+    },
 };
 use crate::{
     chaos,
-    domain::flow::Step,
+    domain::draft::flow::Step,
     i18n::{Lang, Texts},
     words,
 };
@@ -177,7 +181,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does a command wherever the person is.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    use super::command::Context as In;
+    use super::input::command::Context as In;
     items::lines::end_number(model);
     if command == Command::SoldOut {
         return menu::toggle_sold_out(model);

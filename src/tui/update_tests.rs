@@ -4,10 +4,14 @@ use super::*;
 use crate::{
     desk::{
         DeskError,
-        endpoint::Endpoint,
         event::{Connection, DeskEvent, Halt, OutboxState},
+        send::endpoint::Endpoint,
     },
-    domain::{draft::Draft, field::Field, ids::OrderId, order::OrderType, text::Clean},
+    domain::{
+        draft::{Draft, field::Field},
+        order::OrderType,
+        value::{ids::OrderId, text::Clean},
+    },
     ports::JournalError,
     tui::{
         msg::Reply,
@@ -77,7 +81,7 @@ fn saved_is_said_only_when_the_journal_has_it() {
     hands.press("alt+3 7");
     sent(&mut hands);
     assert!(!hands.said().contains("Gespeichert"), "{}", hands.said());
-    let row = Box::new(row(1, crate::domain::delivery::Delivery::Queued));
+    let row = Box::new(row(1, crate::domain::order::delivery::Delivery::Queued));
     hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Ok(row) }));
     assert!(hands.said().contains("Gespeichert"), "{}", hands.said());
     assert!(hands.model.placing.is_empty());
@@ -148,7 +152,7 @@ fn what_is_saved_and_waits_says_for_what() {
         hands.press("alt+3 7");
         sent(&mut hands);
         hands.take(Msg::Desk(event));
-        let row = Box::new(row(1, crate::domain::delivery::Delivery::Queued));
+        let row = Box::new(row(1, crate::domain::order::delivery::Delivery::Queued));
         hands.take(Msg::Reply(Reply::Placed { order_id: id(1), result: Ok(row) }));
         assert!(hands.said().contains("Gespeichert") && hands.said().contains(words), "{words}: {}", hands.said());
     }

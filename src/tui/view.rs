@@ -1,24 +1,26 @@
 //! Draws the whole screen from the model. Changes nothing; what a click means where comes back to the runner.
 
+pub mod theme;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
 
 use super::{
-    command::Command,
-    model::{MIN_SIZE, Model, Screen},
+    input::command::Command,
     msg::Target,
     overlay,
     screens::{form, items, orders, review},
-    theme::Theme,
+    state::model::{MIN_SIZE, Model, Screen},
+    view::theme::Theme,
     widgets::{
         canvas::Canvas,
         cart,
         frame::{areas, draw as draw_frame},
     },
 };
-use crate::{chaos, domain::flow::Step};
+use crate::{chaos, domain::draft::flow::Step};
 
 /// What a frame leaves behind.
 pub struct Drawn {

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        channels::{ChannelFinding, ChannelMatch, KnownChannels},
         order::DistributionChannel,
+        shop::channels::{ChannelFinding, ChannelMatch, KnownChannels},
     },
     i18n::Texts,
 };

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{parser_words, system_reason};
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
-    domain::menu::Fault,
+    domain::shop::menu::Fault,
     i18n::Texts,
 };
 

@@ -7,9 +7,9 @@ use super::reason::{reason as reason_of, sentence};
 use crate::{
     desk::{
         DeskError,
-        endpoint::Endpoint,
         error::TimeProblem,
         event::{Connection, Halt, Held},
+        send::endpoint::Endpoint,
     },
     i18n::Texts,
     ports::{JournalError, PosError, lock::Holder},
@@ -150,7 +150,7 @@ pub fn connection(connection: &Connection, texts: &Texts) -> Option<String> {
 mod tests {
     use super::*;
     use crate::{
-        domain::{ids::OrderId, text::Clean},
+        domain::value::{ids::OrderId, text::Clean},
         i18n::Lang,
     };
 

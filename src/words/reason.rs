@@ -2,7 +2,7 @@
 //! older journal holds, stays as it is.
 
 use crate::{
-    domain::{reason::Reason, text::Clean},
+    domain::value::{reason::Reason, text::Clean},
     i18n::Texts,
 };
 

@@ -158,7 +158,7 @@ fn an_order_that_is_open_as_a_draft_is_not_recorded_over_it() {
     use oktodesk::{
         domain::{
             draft::Draft,
-            ids::{DeskId, OrderId},
+            value::ids::{DeskId, OrderId},
         },
         journal::SqliteJournal,
         ports::Journal,

@@ -96,7 +96,7 @@ fn record(machine: &Machine, orders: &[Value]) {
             note: PlaceNote::default(),
             guest: GuestKeys::of("DE", order.customer.as_ref()),
             order,
-            desk: oktodesk::domain::ids::DeskId("desk".into()),
+            desk: oktodesk::domain::value::ids::DeskId("desk".into()),
         }
     };
     machine.runtime.block_on(async {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oktodesk::{
-    domain::ids::{DeskId, OrderId},
+    domain::value::ids::{DeskId, OrderId},
     ports::{Clock, Ids},
 };
 use serde_json::{Value, json};

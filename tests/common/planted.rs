@@ -9,7 +9,7 @@ use super::Bug;
 fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
     match bug {
         Bug::RetryAfterUnknown => &[
-            ("lib", "desk::outbox::tests::what_becomes_of_a_create::"),
+            ("lib", "desk::send::outbox::tests::what_becomes_of_a_create::"),
             ("cli", "an_order_that_is_unclear_is_not_sent_again"),
         ],
         Bug::SynchronousNormal => &[
@@ -18,7 +18,7 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         ],
         Bug::FollowRedirects => &[("lib", "oktopos::answer_tests::redirects_are_never_followed::")],
         Bug::RawEscapes => &[
-            ("lib", "domain::text::tests::control_bidi_and_zero_width_become_visible"),
+            ("lib", "domain::value::text::tests::control_bidi_and_zero_width_become_visible"),
             ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),
             ("cli", "hostile_texts::what_is_recorded_comes_out_as_data"),
         ],
@@ -57,8 +57,8 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         ],
         Bug::SharedDrafts => &[("journal", "sqlite::what_another_desk_has_is_left_to_it")],
         Bug::PollClearsRefusal => &[
-            ("lib", "desk::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
-            ("lib", "desk::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
+            ("lib", "desk::send::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
+            ("lib", "desk::send::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
         ],
         Bug::BlindToLoss => {
             &[("journal", "taken::a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order")]

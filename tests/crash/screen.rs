@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use oktodesk::domain::ids::OrderId;
+use oktodesk::domain::value::ids::OrderId;
 
 use crate::{
     story::{RESTART, Story},

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use oktodesk::{
-    desk::{endpoint::Endpoint, event::Halt, outbox::Policy},
+    desk::{
+        event::Halt,
+        send::{endpoint::Endpoint, outbox::Policy},
+    },
     ports::journal::EventKind,
 };
 use tokio::{

@@ -3,11 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use oktodesk::{
-    desk::{Desk, Ports, Settings, event::DeskEvent, live::LiveList, outbox::Policy},
+    desk::{Desk, Ports, Settings, event::DeskEvent, live::LiveList, send::outbox::Policy},
     domain::{
-        ids::OrderId,
-        order::Order,
-        status::{StatusRule, Workflow},
+        order::{
+            Order,
+            status::{StatusRule, Workflow},
+        },
+        value::ids::OrderId,
     },
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos},

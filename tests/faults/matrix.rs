@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use oktodesk::{
-    domain::ids::InternalId,
+    domain::value::ids::InternalId,
     oktopos::{ClientSettings, OktoPos},
     ports::{
         Pos, PosError,

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use oktodesk::{
     desk::live::{LiveFilter, LiveKey, LiveList},
     domain::{
-        delivery::Delivery,
         guest::GuestKeys,
-        ids::{InternalId, OrderId},
-        status::{StatusRule, Workflow},
+        order::{
+            delivery::Delivery,
+            status::{StatusRule, Workflow},
+        },
+        value::ids::{InternalId, OrderId},
     },
     journal::SqliteJournal,
     ports::{
@@ -57,7 +59,7 @@ async fn journal(dir: &Path) -> SqliteJournal {
             at: at(second),
             note,
             guest,
-            desk: oktodesk::domain::ids::DeskId("desk".into()),
+            desk: oktodesk::domain::value::ids::DeskId("desk".into()),
         };
         journal.place(&new).await.unwrap();
         let outbox = journal.outbox().await.unwrap();

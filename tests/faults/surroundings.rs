@@ -10,7 +10,7 @@ use std::{
 };
 
 use oktodesk::{
-    domain::ids::InternalId,
+    domain::value::ids::InternalId,
     oktopos::{ClientSettings, OktoPos},
     ports::{Pos, PosError},
     sandbox::{self, DEFAULT_KEY, SandboxOptions},

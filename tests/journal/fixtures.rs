@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        article::{Article, ChannelPrice, TaxRate},
         draft::{Draft, OpenDraft},
         guest::GuestKeys,
-        ids::{DeskId, InternalId, OrderId},
         order::{DistributionChannel, Order},
+        shop::article::{Article, ChannelPrice, TaxRate},
+        value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
         Journal,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use oktodesk::{
-    domain::ids::{InternalId, OrderId},
+    domain::value::ids::{InternalId, OrderId},
     ports::{
         Journal,
         journal::{Forget, OrderFilter, PersonDecision, Settled, Task},

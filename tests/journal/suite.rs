@@ -6,10 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        delivery::Delivery,
-        ids::{DeskId, InternalId},
-        order::OrderType,
-        price::PriceNote,
+        draft::price::PriceNote,
+        order::{OrderType, delivery::Delivery},
+        value::ids::{DeskId, InternalId},
     },
     ports::{
         Journal, JournalError,
@@ -1267,7 +1266,7 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
 pub async fn the_reason_for_a_status_goes_also_where_no_guest_was_named(store: impl Store) {
     let journal = store.open().await;
     let mut new = new_order("a", 0);
-    new.order = oktodesk::domain::privacy::without_guest(&new.order);
+    new.order = oktodesk::domain::order::privacy::without_guest(&new.order);
     new.body = serde_json::to_string(&new.order).unwrap();
     new.guest = Default::default();
     journal.place(&new).await.unwrap();

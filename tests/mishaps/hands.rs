@@ -1,7 +1,7 @@
 //! Hands and terminals that do their worst to the real program: windows that go without a word, job control, pastes of
 //! megabytes, bytes that are no keys, keys held down.
 
-use oktodesk::domain::field::Field;
+use oktodesk::domain::draft::field::Field;
 
 use crate::{
     PIZZA,

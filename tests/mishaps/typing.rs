@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use oktodesk::domain::{draft::Draft, field::Field, flow::Step};
+use oktodesk::domain::draft::{Draft, field::Field, flow::Step};
 
 use crate::{
     house::House,

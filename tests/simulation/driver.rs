@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use jiff::SignedDuration;
 use oktodesk::{
     desk::event::OutboxState,
-    domain::{delivery::Delivery, ids::OrderId},
+    domain::{order::delivery::Delivery, value::ids::OrderId},
     ports::journal::{EventKind, OrderRow, OutboxEntry},
 };
 use tokio::time::sleep;

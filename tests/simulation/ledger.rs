@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use oktodesk::{
-    domain::{delivery::Delivery, ids::OrderId, order::Order},
+    domain::{
+        order::{Order, delivery::Delivery},
+        value::ids::OrderId,
+    },
     ports::{
         PosError,
         journal::{OrderRow, OutboxEntry, Task},

@@ -9,8 +9,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use oktodesk::{
-    desk::outbox::RepeatedOrderId,
-    domain::ids::{DeskId, OrderId},
+    desk::send::outbox::RepeatedOrderId,
+    domain::value::ids::{DeskId, OrderId},
     journal::MemoryJournal,
     ports::{
         Clock, Ids, Journal, SenderLock,

@@ -4,7 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use oktodesk::{
-    domain::{article::Article, ids::InternalId, ids::OrderId, order::Customer, order::Order, text::Clean},
+    domain::{
+        order::{Customer, Order},
+        shop::article::Article,
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
+    },
     ports::{
         Pos, PosError,
         pos::{ReadyOrder, StatusChange, Vocabulary},

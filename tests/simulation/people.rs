@@ -7,11 +7,9 @@ use jiff::{SignedDuration, tz::TimeZone};
 use oktodesk::{
     desk::{Desk, DeskError},
     domain::{
-        delivery::Delivery,
         draft::Draft,
-        ids::OrderId,
-        money::Money,
-        order::{Order, Payment, Pickup, ZonedInstant},
+        order::{Order, Payment, Pickup, ZonedInstant, delivery::Delivery},
+        value::{ids::OrderId, money::Money},
     },
     ports::journal::OrderRow,
 };

@@ -8,7 +8,7 @@ use oktodesk::{
         Desk, Ports, Settings,
         event::{DeskEvent, OutboxState},
     },
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     journal::MemoryJournal,
     ports::journal::{OrderFilter, OrderRow},
 };
@@ -77,7 +77,7 @@ impl Program {
         settings.jitter = jitter;
         settings.policy.repeated = life.world.repeated;
         if life.plants(Planted::RepeatsBlindly) {
-            settings.policy.repeated = oktodesk::desk::outbox::RepeatedOrderId::SameOrder;
+            settings.policy.repeated = oktodesk::desk::send::outbox::RepeatedOrderId::SameOrder;
         }
         let desk = Desk::new(ports, settings);
         let capacity = *life.state().random.pick(&[1, 4, 256]);

@@ -5,8 +5,17 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use oktodesk::{
-    domain::{ids::InternalId, ids::OrderId, order::Order, text::Clean},
-    ports::{PosError, pos::ReadyOrder, pos::StatusChange},
+    domain::{
+        order::Order,
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
+    },
+    ports::{
+        PosError,
+        pos::{ReadyOrder, StatusChange},
+    },
 };
 
 use super::random::Random;

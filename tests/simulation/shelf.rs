@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        article::Article,
         draft::Draft,
-        ids::{DeskId, InternalId, OrderId},
+        shop::article::Article,
+        value::ids::{DeskId, InternalId, OrderId},
     },
     journal::MemoryJournal,
     ports::{

@@ -9,7 +9,7 @@ use std::{
 };
 
 use oktodesk::{
-    domain::{guest::GuestKeys, ids::OrderId, order::Order},
+    domain::{guest::GuestKeys, order::Order, value::ids::OrderId},
     journal::SqliteJournal,
     ports::{
         Journal,
@@ -333,7 +333,7 @@ async fn use_it(dir: &Path, count: u32) {
             at,
             note,
             guest,
-            desk: oktodesk::domain::ids::DeskId("desk".into()),
+            desk: oktodesk::domain::value::ids::DeskId("desk".into()),
         })
         .await
         .unwrap();

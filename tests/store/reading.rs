@@ -10,7 +10,7 @@ use std::{
 };
 
 use oktodesk::{
-    domain::{guest::GuestKeys, ids::DeskId, order::Order},
+    domain::{guest::GuestKeys, order::Order, value::ids::DeskId},
     journal::SqliteJournal,
     ports::{Journal, house::PlaceNote, journal::NewOrder},
 };

@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use super::gather::Gathered;
 use crate::domain::{
-    article::{Article, ChannelPrice},
-    money::parse_decimal,
+    shop::article::{Article, ChannelPrice},
+    value::money::parse_decimal,
 };
 
 /// The columns of the CSV file, in the order they are written. A row is an article in one channel.
@@ -85,11 +85,11 @@ pub(super) struct Price {
     pub channel_id: i64,
     #[serde(default)]
     pub channel: String,
-    #[serde(with = "crate::domain::exact::text")]
+    #[serde(with = "crate::domain::value::exact::text")]
     pub price: Decimal,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_id: Option<i64>,
-    #[serde(with = "crate::domain::exact::text")]
+    #[serde(with = "crate::domain::value::exact::text")]
     pub tax_rate: Decimal,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::domain::{article::TaxRate, order::DistributionChannel, text::Clean};
+use crate::domain::{order::DistributionChannel, shop::article::TaxRate, value::text::Clean};
 
 const HEAD: &str = "id,number,name,group,unit,channel_id,channel,price,tax_rate\n";
 

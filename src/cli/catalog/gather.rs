@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 
 use super::file::{ArticleLine, Detail, MAX_PROBLEMS, Price, Problem, Row};
 use crate::domain::{
-    article::{Article, ChannelPrice, TaxRate},
     order::DistributionChannel,
-    text::Clean,
+    shop::article::{Article, ChannelPrice, TaxRate},
+    value::text::Clean,
 };
 
 /// Articles of one file.

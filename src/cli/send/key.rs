@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::{cli::input::Place, domain::ids::OrderId};
+use crate::{cli::common::input::Place, domain::value::ids::OrderId};
 
 /// The namespace of these ids (RFC 9562, UUIDv5). It never changes: a rerun has to make the ids of the first run.
 const NAMESPACE: Uuid = Uuid::from_u128(0xf0a2_554b_81ab_49fe_961d_c46f_ce49_8de4);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{MAX_PROBLEMS, say_problems};
 use crate::{
-    cli::{
+    cli::common::{
         context::{Context, Failure},
         exit::Exit,
         follow::{OutcomeLine, print},
@@ -13,7 +13,10 @@ use crate::{
         out::say,
     },
     desk::{Desk, DeskError, batch::BatchError, event::Held},
-    domain::{delivery::Delivery, ids::OrderId, order::Order},
+    domain::{
+        order::{Order, delivery::Delivery},
+        value::ids::OrderId,
+    },
     ports::journal::OrderRecord,
     words,
 };

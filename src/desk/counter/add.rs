@@ -7,10 +7,12 @@ use rust_decimal::Decimal;
 
 use super::{Counter, TooFew};
 use crate::domain::{
-    article::Article,
-    cart::quantity_fits,
-    deal::{Block, Deal, HalvesRule, combo_lines, halves_lines},
-    draft::Draft,
+    draft::{
+        Draft,
+        cart::quantity_fits,
+        deal::{Block, Deal, HalvesRule, combo_lines, halves_lines},
+    },
+    shop::article::Article,
 };
 
 /// A dish or a combo with the answers to all of its questions.

@@ -7,13 +7,17 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::Counter;
 use crate::domain::{
-    article::Article,
-    cart::MAX_QUANTITY,
-    draft::{Draft, Line},
-    ids::OrderId,
-    menu::ComboPart,
-    problem::{Problem, ProblemKind, Spot},
-    stock::{Count, Said, count, day_start},
+    draft::{
+        Draft, Line,
+        cart::MAX_QUANTITY,
+        problem::{Problem, ProblemKind, Spot},
+    },
+    shop::{
+        article::Article,
+        menu::ComboPart,
+        stock::{Count, Said, count, day_start},
+    },
+    value::ids::OrderId,
 };
 
 /// A draft would take more of an article than is left.

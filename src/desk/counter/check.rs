@@ -3,11 +3,13 @@
 use super::{Counter, Typed};
 use crate::{
     domain::{
-        field::Field,
-        finish::finish,
+        draft::{
+            field::Field,
+            finish::finish,
+            problem::{Problem, Spot},
+            terms::Pass,
+        },
         order::Order,
-        problem::{Problem, Spot},
-        terms::Pass,
     },
     ports::house::PlaceNote,
 };

@@ -10,14 +10,13 @@ use super::{Counter, Typed};
 use crate::{
     desk::live::{LiveKey, LiveRow},
     domain::{
-        delivery::Delivery,
-        draft::Draft,
-        due::{Due, parse_due},
-        field::Field,
-        ids::OrderId,
-        order::OrderType,
-        problem::ProblemKind,
-        promise::{Full, Load, Promise, Wish},
+        draft::{Draft, field::Field, problem::ProblemKind},
+        order::{OrderType, delivery::Delivery},
+        shop::promise::{Full, Load, Promise, Wish},
+        value::{
+            due::{Due, parse_due},
+            ids::OrderId,
+        },
     },
     ports::house::{OnHand, PlaceNote},
 };

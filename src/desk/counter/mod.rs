@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 
 use jiff::civil;
 
-use super::{live::LiveList, search::Catalog};
+use super::{catalog::search::Catalog, live::LiveList};
 use crate::domain::{
-    draft::Draft,
-    finish::Moment,
+    draft::{Draft, finish::Moment},
     order::DistributionChannel,
-    shop::Shop,
-    stock::{Said, Stock},
+    shop::{
+        Shop,
+        stock::{Said, Stock},
+    },
 };
 
 mod add;
 mod availability;
 mod check;
+pub(super) mod due;
 mod kitchen;
 mod prices;
 mod questions;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::Counter;
 use crate::domain::{
-    article::Article,
-    assortment::{self, LineChange},
-    deal,
-    draft::{Draft, Line},
+    draft::{
+        Draft, Line,
+        assortment::{self, LineChange},
+        deal,
+    },
+    shop::article::Article,
 };
 
 /// Lines of a draft whose article changed.

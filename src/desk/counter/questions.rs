@@ -7,11 +7,15 @@ use rust_decimal::Decimal;
 
 use super::{Chosen, Counter, NotAdded};
 use crate::domain::{
-    article::Article,
-    cart::quantity_fits,
-    deal::{Deal, HalvesRule},
-    draft::Draft,
-    menu::{ComboPart, OptionGroup},
+    draft::{
+        Draft,
+        cart::quantity_fits,
+        deal::{Deal, HalvesRule},
+    },
+    shop::{
+        article::Article,
+        menu::{ComboPart, OptionGroup},
+    },
 };
 
 /// A dish or combo that is about to be added, and its questions.

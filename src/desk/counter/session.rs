@@ -7,7 +7,11 @@
 use super::Counter;
 use crate::{
     desk::live::OpenTable,
-    domain::{draft::Draft, field::Field, order::OrderType, shop::Shop},
+    domain::{
+        draft::{Draft, field::Field},
+        order::OrderType,
+        shop::Shop,
+    },
 };
 
 /// Where the token of a draft comes from.

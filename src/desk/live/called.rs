@@ -2,7 +2,7 @@
 
 use super::row::LiveRow;
 use crate::{
-    desk::fold::{fold, fold_german},
+    desk::catalog::fold::{fold, fold_german},
     domain::shop::TableRange,
 };
 

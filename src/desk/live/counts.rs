@@ -1,7 +1,7 @@
 //! How many orders are what, shown or not: every frame shows them, so they are not counted in it. PURE.
 
 use super::row::LiveRow;
-use crate::domain::delivery::Delivery;
+use crate::domain::order::delivery::Delivery;
 
 /// The numbers of all rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Which orders the live list shows. PURE.
 
 use super::{called::Asked, row::LiveRow};
-use crate::domain::{delivery::Delivery, order::OrderType};
+use crate::domain::order::{OrderType, delivery::Delivery};
 
 /// What a row has to have to be shown; every part that is set must fit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use rust_decimal::Decimal;
 
 use super::LiveKey;
 use crate::{
-    domain::{round, text::Clean},
+    domain::{order::round, value::text::Clean},
     ports::pos::{ReadyLine, ReadyOrder},
 };
 
-/// Dishes of an order from elsewhere, as `domain::round::brief` says those of ours.
+/// Dishes of an order from elsewhere, as `domain::order::round::brief` says those of ours.
 pub(super) fn brief_of(lines: &[ReadyLine]) -> Clean {
     let dishes = lines.iter().filter(|line| !line.is_extra);
     Clean::new(&round::words(dishes.map(|line| (line.quantity.unwrap_or(Decimal::ONE), &*line.name))))

@@ -11,15 +11,15 @@ use super::{
 };
 use crate::{
     desk::{
+        catalog::fold::{fold, fold_german},
         event::Held,
-        fold::{fold, fold_german},
     },
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
-        order::OrderType,
-        status::Workflow,
-        text::Clean,
+        order::{OrderType, delivery::Delivery, status::Workflow},
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
     },
     ports::{
         journal::OrderRow,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::{LiveList, LiveRow};
-use crate::domain::{delivery::Delivery, order::OrderType};
+use crate::domain::order::{OrderType, delivery::Delivery};
 
 /// An order that was taken longer ago belongs to guests who are gone, whatever its status says: shops that set no last
 /// status would otherwise share yesterday's session.

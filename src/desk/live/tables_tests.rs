@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     desk::{live::LiveFilter, testing::row},
     domain::{
-        ids::{InternalId, OrderId},
-        status::{StatusRule, Workflow},
+        order::status::{StatusRule, Workflow},
+        value::ids::{InternalId, OrderId},
     },
     ports::{journal::OrderRow, pos::ReadyOrder},
 };

@@ -17,7 +17,7 @@ pub use refusal::{Action, Refusal, Standing};
 
 use self::change::Change;
 use super::history::{EventKind, Noted};
-use crate::domain::{delivery::Delivery, draft::OpenDraft, ids::InternalId};
+use crate::domain::{draft::OpenDraft, order::delivery::Delivery, value::ids::InternalId};
 
 /// Everything about one order that decides what may happen to it next.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,15 +11,15 @@ use super::Done;
 use crate::{
     chaos::{self, Bug},
     domain::{
-        article::Article,
         draft::{Draft, OpenDraft},
         guest::GuestKeys,
-        ids::{DeskId, OrderId},
         order::{
             Order,
             history::OrderEvent,
             life::{Entry, Happening, Life, Next, OutboxChange, Step, Work},
         },
+        shop::article::Article,
+        value::ids::{DeskId, OrderId},
     },
     journal::face::Face,
     ports::{

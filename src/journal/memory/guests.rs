@@ -12,12 +12,12 @@ use super::{
 use crate::{
     domain::{
         guest::PastOrder,
-        ids::OrderId,
         order::{
             history::{EventKind, Noted, OrderEvent},
             life::{Happening, Step},
+            privacy::{traces, without_guest},
         },
-        privacy::{traces, without_guest},
+        value::ids::OrderId,
     },
     ports::{
         GuestBook, JournalError,
@@ -107,7 +107,7 @@ impl GuestBook for MemoryJournal {
         let past = |book: &Book| PastOrder {
             order_id: book.order.order_id.clone(),
             at: book.created_at,
-            is_cancelled: book.life.delivery == crate::domain::delivery::Delivery::Cancelled,
+            is_cancelled: book.life.delivery == crate::domain::order::delivery::Delivery::Cancelled,
             order: book.order.clone(),
         };
         let mut found: Vec<PastOrder> = people.into_iter().flat_map(of).map(past).collect();

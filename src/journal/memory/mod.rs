@@ -15,10 +15,10 @@ use jiff::Timestamp;
 use self::books::{Book, Books};
 use crate::{
     domain::{
-        article::{Article, ChannelPrice},
         draft::Draft,
-        ids::{DeskId, InternalId, OrderId},
         order::life::{Happening, Sender},
+        shop::article::{Article, ChannelPrice},
+        value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
         Journal, JournalError,

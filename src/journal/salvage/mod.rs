@@ -18,7 +18,7 @@ use self::{
     leaf::{Cell, Kind, Value},
     pages::Pages,
 };
-use crate::domain::delivery::Delivery;
+use crate::domain::order::delivery::Delivery;
 
 /// The columns of `orders`, counted from its first one, which is the row's number.
 const DELIVERY: usize = 2;

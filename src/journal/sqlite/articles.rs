@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     chaos,
-    domain::article::Article,
+    domain::shop::article::Article,
     journal::packed::{PAGE, Packer, Unpacker},
     ports::JournalError,
 };

@@ -5,15 +5,15 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use super::{
     SqliteJournal,
     error::{damaged, journal_error},
-    life::{Find, load},
+    orders::life::{Find, load},
     rows::parse,
 };
 use crate::{
     chaos::{self, Bug},
     domain::{
         draft::Draft,
-        ids::{DeskId, OrderId},
         order::life::Life,
+        value::ids::{DeskId, OrderId},
     },
     ports::{JournalError, journal::OpenDraft},
 };

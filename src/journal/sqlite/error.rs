@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use sqlx::error::DatabaseError;
 
-use crate::{domain::reason::Reason, ports::JournalError};
+use crate::{domain::value::reason::Reason, ports::JournalError};
 
 /// What a database error means for whoever asked.
 pub(super) fn journal_error(error: sqlx::Error) -> JournalError {

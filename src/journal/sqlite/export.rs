@@ -1,6 +1,8 @@
 //! What can still be read of a journal that cannot be opened: damaged, cut off, or from a newer program. Opens the file for
 //! reading only and changes nothing in it.
 
+pub(super) mod lines;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -10,9 +12,11 @@ use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     error::{damaged, journal_error, unwritable},
-    file::{self, NAME},
-    lines::{Exported, Lines, Salvage},
-    look::{self, Schema},
+    export::lines::{Exported, Lines, Salvage},
+    file::{
+        self, NAME,
+        look::{self, Schema},
+    },
 };
 use crate::{
     journal::salvage::{self, Salvaged},

@@ -1,5 +1,11 @@
 //! The journal's file: found, judged by its first bytes, made. Never deletes or changes a file it does not know.
 
+pub(super) mod check;
+pub(super) mod look;
+pub(super) mod private;
+pub(super) mod scrub;
+pub(super) mod watch;
+
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -11,8 +17,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 
 use super::{
     error::{journal_error, unwritable},
+    file::private::{create_new, make_dir, owner_only, sync_dir},
     lane,
-    private::{create_new, make_dir, owner_only, sync_dir},
 };
 use crate::{chaos, files, journal::salvage, ports::JournalError};
 

@@ -1,5 +1,7 @@
 //! The guest book: orders found by who ordered, and what is noted of a number. Every question walks an index.
 
+pub(super) mod forget;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -12,8 +14,8 @@ use super::{
 use crate::{
     domain::{
         guest::{GuestKeys, PastOrder},
-        ids::OrderId,
         order::Order,
+        value::ids::OrderId,
     },
     ports::{GuestBook, JournalError},
 };
@@ -169,7 +171,7 @@ mod tests {
             at,
             guest,
             note: Default::default(),
-            desk: crate::domain::ids::DeskId("desk".into()),
+            desk: crate::domain::value::ids::DeskId("desk".into()),
         }
     }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{SqliteJournal, error::journal_error, rows::instant};
 use crate::{
-    domain::ids::OrderId,
+    domain::value::ids::OrderId,
     ports::{
         JournalError,
         house::{HouseBook, OnHand, Town},
@@ -70,8 +70,8 @@ mod tests {
     use crate::{
         desk::testing::order,
         domain::{
+            draft::terms::Pass,
             order::{Address, Customer, Order},
-            terms::Pass,
         },
         ports::{
             Journal,
@@ -91,7 +91,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             note,
             guest: Default::default(),
-            desk: crate::domain::ids::DeskId("desk".into()),
+            desk: crate::domain::value::ids::DeskId("desk".into()),
         }
     }
 

@@ -18,8 +18,10 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     error::journal_error,
-    look::{self, Schema, Stamps},
-    watch::{Gone, Watch},
+    file::{
+        look::{self, Schema, Stamps},
+        watch::{Gone, Watch},
+    },
 };
 use crate::{
     chaos::{self, Bug},

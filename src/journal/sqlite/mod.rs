@@ -1,32 +1,22 @@
 //! The journal in one SQLite file: what is promised of it, and the door to its parts. Holds no rule of its own.
 
 mod articles;
-mod attempt;
-mod check;
-mod decide;
 mod drafts;
 mod error;
 mod export;
 mod file;
-mod forget;
 mod guests;
 mod house;
 mod kept;
 mod lane;
-mod life;
-mod lines;
-mod look;
-mod observe;
-mod place;
-mod private;
-mod read;
+pub mod orders;
 mod rows;
-mod scrub;
 mod swap;
-mod watch;
 
 #[cfg(test)]
-pub(super) use {read::read_entry, rows::read_row};
+pub(super) use orders::read::read_entry;
+#[cfg(test)]
+pub(super) use rows::read_row;
 
 use std::{
     path::{Path, PathBuf},
@@ -37,15 +27,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::{
-    file::NAME,
+    file::{NAME, watch::Watch},
     lane::{Hold, Lane},
-    watch::Watch,
 };
 use crate::{
     domain::{
-        article::Article,
         draft::Draft,
-        ids::{DeskId, InternalId, OrderId},
+        shop::article::Article,
+        value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
         Journal, JournalError,
@@ -56,7 +45,7 @@ use crate::{
         pos::ReadyOrder,
     },
 };
-pub use {export::export, lines::Exported};
+pub use export::{export, lines::Exported};
 
 /// The journal of one terminal, in `journal.sqlite3` of its data directory.
 ///
@@ -88,7 +77,7 @@ impl SqliteJournal {
             file::migrate(&journal.path).await?;
         }
         file::check_version(hold.conn()).await?;
-        check::at_open(hold.conn()).await?;
+        file::check::at_open(hold.conn()).await?;
         hold.done();
         Ok(journal)
     }

@@ -10,9 +10,8 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::error::{damaged, journal_error};
 use crate::{
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
-        order::OrderType,
+        order::{OrderType, delivery::Delivery},
+        value::ids::{InternalId, OrderId},
     },
     ports::{JournalError, journal::OrderRow},
 };

@@ -11,7 +11,7 @@ use crate::{
     chaos,
     domain::{
         draft::Draft,
-        ids::{DeskId, OrderId},
+        value::ids::{DeskId, OrderId},
     },
     ports::JournalError,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    domain::stock::{Count, Said, Stock},
+    domain::shop::stock::{Count, Said, Stock},
     i18n::Lang,
     tui::{
         effect::Effect,

@@ -3,7 +3,11 @@
 use rstest::rstest;
 
 use crate::{
-    domain::{draft::Draft, field::Field, flow::Step, order::OrderType, shop::Choice},
+    domain::{
+        draft::{Draft, field::Field, flow::Step},
+        order::OrderType,
+        shop::Choice,
+    },
     i18n::Lang,
     tui::{
         msg::{Msg, Reply},

@@ -2,7 +2,11 @@
 
 use crate::{
     desk::{DeskError, guests::Known},
-    domain::{field::Field, flow::Step, order::OrderType, text::Clean, undo::Touch},
+    domain::{
+        draft::{field::Field, flow::Step, undo::Touch},
+        order::OrderType,
+        value::text::Clean,
+    },
     ports::PosError,
     tui::{
         effect::Effect,
@@ -191,7 +195,7 @@ fn a_begun_order_keeps_its_type() {
 fn what_is_sold_out_is_said_and_left_out() {
     let mut hands = caller();
     let cola = menu().by_number("402").unwrap().id;
-    hands.model.sold_out.insert(cola, crate::domain::stock::Said::SoldOut(true));
+    hands.model.sold_out.insert(cola, crate::domain::shop::stock::Said::SoldOut(true));
     hands.press("f5");
     assert_eq!(hands.cart(), ["2 Pizza Hawaii", "+ 1 extra Käse"]);
     assert!(hands.said().contains("ausverkauft: Cola"), "{}", hands.said());

@@ -17,29 +17,27 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::{
+        catalog::search::Catalog,
         event::{Connection, DeskEvent, Halt, Held, OutboxState},
         guests::Known,
-        search::Catalog,
     },
     domain::{
-        article::Article,
-        deal::Deal,
-        delivery::Delivery,
-        draft::{Draft, Line, TipDraft},
-        field::Field,
-        flow::Step,
+        draft::{Draft, Line, TipDraft, deal::Deal, field::Field, flow::Step},
         guest::{Guest, PastOrder},
-        menu::{Comments, Menu, OptionGroup},
-        order::{Order, OrderType},
-        text::{Clean, harmless},
+        order::{Order, OrderType, delivery::Delivery},
+        shop::{
+            article::Article,
+            menu::{Comments, Menu, OptionGroup},
+        },
+        value::text::{Clean, harmless},
     },
     hostile,
     i18n::Lang,
     ports::journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
     tui::{
-        model::{Model, Screen, Tone},
         msg::{Msg, Reply},
         overlay::Overlay,
+        state::model::{Model, Screen, Tone},
         testing::{Hands, accepted, at, foreign, id, menu, minutes, record, rejected, row, shop},
     },
 };

@@ -9,18 +9,19 @@ use crate::{
         live::LiveKey,
     },
     domain::{
-        delivery::Delivery,
-        ids::{InternalId, OrderId},
-        order::OrderType,
+        order::{OrderType, delivery::Delivery},
         shop::TableRange,
-        text::Clean,
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
     },
     ports::journal::{OrderRow, PersonDecision},
     tui::{
         effect::Effect,
-        model::Screen,
         msg::{Action, Msg, Reply},
         overlay::{Overlay, status::StatusTarget},
+        state::model::Screen,
         testing::{Hands, accepted, at as clock, disk_full, foreign, id, minutes, record, rejected, row, unknown},
     },
 };

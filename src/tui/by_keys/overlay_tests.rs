@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 
 use crate::{
     desk::event::{Connection, DeskEvent},
-    domain::{delivery::Delivery, flow::Step, reason::Reason, shop::Choice, text::Clean},
+    domain::{
+        draft::flow::Step,
+        order::delivery::Delivery,
+        shop::Choice,
+        value::{reason::Reason, text::Clean},
+    },
     i18n::{Lang, Texts},
     ports::journal::{EventKind, OrderEvent},
     tui::{
-        command::{COMMANDS, Command, Context},
-        keymap::Keymap,
-        model::Screen,
+        input::{
+            command::{COMMANDS, Command, Context},
+            keymap::Keymap,
+        },
         msg::{Msg, Reply},
         overlay::{
             Overlay,
             help::{self, HelpLine},
             palette,
         },
+        state::model::Screen,
         testing::{Hands, accepted, disk_full, menu, minutes, record, row, shop},
         widgets::canvas::width,
     },
@@ -332,7 +339,7 @@ fn behind(window: &str) -> Hands {
     hands.list(vec![row(1, accepted(4711))]);
     hands.enter(&["51"]);
     if window == "f2 x" {
-        hands.list(vec![row(1, crate::domain::delivery::Delivery::Queued)]);
+        hands.list(vec![row(1, crate::domain::order::delivery::Delivery::Queued)]);
     }
     hands.press(window);
     assert!(hands.overlay.is_some(), "{window}: {}", hands.screen());
@@ -367,7 +374,7 @@ fn the_language_changes_in_every_window_and_no_old_word_stays() {
         english.list(vec![row(1, accepted(4711))]);
         english.enter(&["51"]);
         if window == "f2 x" {
-            english.list(vec![row(1, crate::domain::delivery::Delivery::Queued)]);
+            english.list(vec![row(1, crate::domain::order::delivery::Delivery::Queued)]);
         }
         english.press(window);
         english.model.notice = None;

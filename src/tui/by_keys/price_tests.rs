@@ -4,7 +4,7 @@ use rstest::rstest;
 use rust_decimal::Decimal;
 
 use crate::{
-    domain::price::PriceNote,
+    domain::draft::price::PriceNote,
     i18n::Lang,
     ports::journal::{EventKind, OrderEvent},
     tui::{

@@ -4,30 +4,31 @@ use proptest::{prelude::*, test_runner::TestCaseResult};
 use ratatui::buffer::Buffer;
 use rust_decimal::Decimal;
 
-use crate::tui::{
-    command::COMMANDS,
-    effect::Effect,
-    key::{Code, Key},
-    msg::{Action, Msg, Reply, Target},
-    overlay::status::StatusTarget,
-    testing::{Hands, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
-};
 use crate::{
     desk::{
-        endpoint::Endpoint,
+        catalog::search::Catalog,
         event::{Connection, DeskEvent, Halt, Held, OutboxState},
-        search::Catalog,
+        send::endpoint::Endpoint,
     },
     domain::{
-        article::Article,
-        delivery::Delivery,
-        field::Field,
-        order::Order,
+        draft::field::Field,
+        order::{Order, delivery::Delivery},
+        shop::article::Article,
         testing::draft,
-        text::{Clean, harmless},
+        value::text::{Clean, harmless},
     },
     i18n::Lang,
     ports::journal::{OrderRecord, OrderRow},
+    tui::{
+        effect::Effect,
+        input::{
+            command::COMMANDS,
+            key::{Code, Key},
+        },
+        msg::{Action, Msg, Reply, Target},
+        overlay::status::StatusTarget,
+        testing::{Hands, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
+    },
 };
 
 const HOSTILE: [&str; 8] = [
@@ -180,7 +181,7 @@ fn message() -> impl Strategy<Value = Msg> {
         (0usize..20).prop_map(Target::FormRow),
         proptest::sample::select(COMMANDS)
             .prop_map(|row| row.command)
-            .prop_filter("ends", |command| { *command != crate::tui::command::Command::Quit })
+            .prop_filter("ends", |command| { *command != crate::tui::input::command::Command::Quit })
             .prop_map(Target::Command),
     ];
     prop_oneof![

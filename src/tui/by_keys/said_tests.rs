@@ -2,14 +2,14 @@
 
 use crate::{
     desk::{
-        endpoint::Endpoint,
         event::{Connection, DeskEvent, Halt, Held, OutboxState},
+        send::endpoint::Endpoint,
     },
-    domain::{delivery::Delivery, text::Clean},
+    domain::{order::delivery::Delivery, value::text::Clean},
     i18n::Lang,
     tui::{
-        model::Tone,
         msg::{Action, Msg, Reply},
+        state::model::Tone,
         testing::{Hands, accepted, at, id, minutes, regular, rejected, row, unknown},
     },
 };

@@ -2,7 +2,10 @@
 
 use crate::{
     desk::DeskError,
-    domain::{draft::Draft, field::Field, flow::Step, order::Order},
+    domain::{
+        draft::{Draft, field::Field, flow::Step},
+        order::Order,
+    },
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -61,7 +64,7 @@ fn a_bill_is_split_by_item_and_sent_with_one_letter() {
     let first = orders[0].order_id.as_str();
     assert!(orders.iter().all(|order| order.session_token.as_deref() == Some(first)), "one session");
     assert!(orders.iter().all(|order| order.location.as_ref().unwrap().table == Some(12)));
-    assert!(hands.slots.iter().all(crate::tui::slot::Slot::is_blank), "{}", hands.screen());
+    assert!(hands.slots.iter().all(crate::tui::state::slot::Slot::is_blank), "{}", hands.screen());
 }
 
 #[test]

@@ -2,10 +2,8 @@
 
 use crate::{
     domain::{
-        delivery::Delivery,
-        field::Field,
-        flow::Step,
-        order::{Order, OrderType},
+        draft::{field::Field, flow::Step},
+        order::{Order, OrderType, delivery::Delivery},
         shop::{Shop, TableRange},
     },
     i18n::Lang,

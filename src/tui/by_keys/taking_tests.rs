@@ -3,21 +3,26 @@
 use std::sync::Arc;
 
 use crate::{
-    desk::{event::DeskEvent, search::Catalog},
-    domain::{draft::Draft, field::Field, order::OrderType},
+    desk::{catalog::search::Catalog, event::DeskEvent},
+    domain::{
+        draft::{Draft, field::Field},
+        order::OrderType,
+    },
     i18n::Lang,
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Screen, Tone},
+        input::command::Command,
         msg::{Msg, Reply, Target},
-        slot::Slot,
+        state::{
+            model::{Screen, Tone},
+            slot::Slot,
+        },
         testing::{Hands, disk_full, id, menu, placed, row, saved, shop},
     },
 };
 use serde_json::Value;
 
-use crate::domain::{delivery::Delivery, flow::Step};
+use crate::domain::{draft::flow::Step, order::delivery::Delivery};
 
 fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -366,7 +371,7 @@ fn a_new_catalog_keeps_what_was_chosen() {
 #[test]
 fn a_new_catalog_keeps_the_group_that_is_shown_or_shows_all() {
     let of_groups = |groups: &[&str]| {
-        let is_in = |article: &&crate::domain::article::Article| groups.contains(&&*article.group);
+        let is_in = |article: &&crate::domain::shop::article::Article| groups.contains(&&*article.group);
         let all = crate::sandbox::menu().unwrap();
         let some = all.iter().filter(is_in).cloned().map(Arc::new).collect();
         Msg::Reply(Reply::Catalog(Arc::new(Catalog::new(some, &shop().extras_groups, None))))

@@ -5,15 +5,15 @@ use rstest::rstest;
 
 use crate::{
     domain::{
-        delivery::Delivery,
-        flow::Step,
-        stock::{Count, Said},
+        draft::flow::Step,
+        order::delivery::Delivery,
+        shop::stock::{Count, Said},
     },
     i18n::Lang,
     tui::{
-        model::Screen,
         msg::{Msg, Reply},
         overlay::Overlay,
+        state::model::Screen,
         testing::{Hands, accepted, placed, record, rejected, row, unknown, with_shop_menu},
     },
 };
@@ -250,5 +250,5 @@ fn a_field_is_edited_with_the_keys_of_a_shell() {
     hands.type_text("Muster Gast");
     hands.press("ctrl+left ctrl+k ctrl+a alt+f");
     hands.type_text("mann");
-    assert_eq!(hands.draft().fields[&crate::domain::field::Field::FamilyName], "Mustermann ");
+    assert_eq!(hands.draft().fields[&crate::domain::draft::field::Field::FamilyName], "Mustermann ");
 }

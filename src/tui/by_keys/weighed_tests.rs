@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    desk::search::Catalog,
+    desk::catalog::search::Catalog,
     i18n::Lang,
     tui::{
         effect::Effect,

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::Input;
 use crate::tui::{
-    key::{Code, Key},
+    input::key::{Code, Key},
     msg::Msg,
 };
 

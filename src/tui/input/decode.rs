@@ -8,7 +8,7 @@ use termina::{
 
 use super::{Answer, Input, token::Token};
 use crate::tui::{
-    key::{Code, Key},
+    input::key::{Code, Key},
     msg::Msg,
 };
 

@@ -4,13 +4,15 @@
 //! may have been an allergy.
 
 use crate::{
-    domain::{draft::Line, menu::Comments},
+    domain::{draft::Line, shop::menu::Comments},
     tui::{
-        command::Command,
-        edit,
-        key::{Code, Key},
-        model::{Model, Tone},
+        input::{
+            command::Command,
+            edit,
+            key::{Code, Key},
+        },
         screens::items,
+        state::model::{Model, Tone},
     },
 };
 

@@ -3,18 +3,17 @@
 use crate::{
     desk::{drafts::Holder, live::LiveKey},
     domain::{
-        ids::{InternalId, OrderId},
-        terms::Pass,
+        draft::terms::Pass,
+        value::ids::{InternalId, OrderId},
     },
     i18n::Texts,
     ports::journal::PersonDecision,
     tui::{
-        command::Command,
         effect::Effect,
-        key::Key,
-        model::Model,
+        input::{command::Command, key::Key},
         overlay::{Overlay, split},
         screens::{orders, terms},
+        state::model::Model,
         update::away,
     },
 };

@@ -7,11 +7,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     desk::live::LiveRow,
-    domain::{field::Field, order::Order, price::PriceNote, text::Clean},
+    domain::{
+        draft::{field::Field, price::PriceNote},
+        order::Order,
+        value::text::Clean,
+    },
     ports::journal::{EventKind, OrderEvent, OrderRecord},
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         overlay::wrap,
         screens::{
             orders::status_label,
@@ -19,6 +22,7 @@ use crate::{
             tables,
             terms::pass_words,
         },
+        state::model::Model,
     },
     words::reason,
 };

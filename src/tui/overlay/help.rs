@@ -2,8 +2,8 @@
 
 use super::{Overlay, picker};
 use crate::tui::{
-    command::{COMMANDS, Context},
-    model::Model,
+    input::command::{COMMANDS, Context},
+    state::model::Model,
 };
 
 /// Where help is scrolled to, and the window it lies over.

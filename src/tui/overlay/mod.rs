@@ -34,13 +34,15 @@ use status::StatusMenu;
 use tables::Tables;
 
 use super::{
-    command::{Command, Context, Contexts},
     effect::Effect,
-    key::Key,
-    model::{Model, Screen, Tone},
+    input::{
+        command::{Command, Context, Contexts},
+        key::Key,
+    },
     screens::orders,
+    state::model::{Model, Screen, Tone},
 };
-use crate::{domain::text::Clean, words};
+use crate::{domain::value::text::Clean, words};
 
 /// The overlay that is open.
 pub enum Overlay {

@@ -1,6 +1,11 @@
 //! One line of text about a guest, for the house alone: no order holds it.
 
-use crate::tui::{edit, effect::Effect, key::Key, model::Model, screens::guests};
+use crate::tui::{
+    effect::Effect,
+    input::{edit, key::Key},
+    screens::guests,
+    state::model::Model,
+};
 
 /// What is typed and whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,12 @@
 use crate::{
     desk::counter::{BadAnswer, Progress, Question, Questions},
     tui::{
-        command::Command,
-        key::{Code, Key},
-        model::{Model, Tone},
+        input::{
+            command::Command,
+            key::{Code, Key},
+        },
         screens::items,
+        state::model::{Model, Tone},
     },
 };
 

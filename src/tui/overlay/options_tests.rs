@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     config::{MENU_EXAMPLE, parse_menu},
-    desk::search::Catalog,
-    domain::stock::Said,
+    desk::catalog::search::Catalog,
+    domain::shop::stock::Said,
     tui::{
         effect::Effect,
         msg::{Msg, Reply},

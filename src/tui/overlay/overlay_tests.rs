@@ -1,6 +1,6 @@
 //! Tests of what lies over the screens.
 
-use crate::tui::{command::COMMANDS, overlay::help, testing::Hands};
+use crate::tui::{input::command::COMMANDS, overlay::help, testing::Hands};
 
 #[test]
 fn help_names_every_command_once() {
@@ -21,7 +21,7 @@ fn the_palette_finds_a_command_and_does_it() {
     hands.press("ctrl+p");
     hands.type_text("zahlung");
     hands.press("enter");
-    assert_eq!(hands.draft().step, crate::domain::flow::Step::Payment);
+    assert_eq!(hands.draft().step, crate::domain::draft::flow::Step::Payment);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Every command that can be done here, found by typing part of its name.
 
 use crate::{
-    desk::fold::fold,
+    desk::catalog::fold::fold,
     tui::{
-        command::{COMMANDS, Command},
-        edit,
         effect::Effect,
-        key::Key,
-        model::Model,
+        input::{
+            command::{COMMANDS, Command},
+            edit,
+            key::Key,
+        },
+        state::model::Model,
         update,
     },
 };

@@ -4,16 +4,14 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{
+        catalog::search::{Catalog, Hits, Scope},
         counter::ExtraWish,
-        search::{Catalog, Hits, Scope},
     },
-    domain::{draft::Line, undo::Touch},
+    domain::draft::{Line, undo::Touch},
     tui::{
-        command::Command,
-        edit,
-        key::Key,
-        model::{MAX_HITS, Model, Tone},
+        input::{command::Command, edit, key::Key},
         screens::items::lines::{self, Extra},
+        state::model::{MAX_HITS, Model, Tone},
     },
 };
 

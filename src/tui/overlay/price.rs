@@ -4,15 +4,14 @@ use rust_decimal::Decimal;
 
 use super::Overlay;
 use crate::{
-    domain::{
-        draft::Line,
+    domain::draft::{
+        Line,
         price::{MAX_PRICE, parse_price},
         undo::Touch,
     },
     tui::{
-        edit,
-        key::Key,
-        model::{Model, Tone},
+        input::{edit, key::Key},
+        state::model::{Model, Tone},
     },
 };
 

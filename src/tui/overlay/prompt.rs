@@ -2,7 +2,12 @@
 
 use crate::{
     domain::draft::Line,
-    tui::{edit, effect::Effect, key::Key, model::Model, screens::items},
+    tui::{
+        effect::Effect,
+        input::{edit, key::Key},
+        screens::items,
+        state::model::Model,
+    },
 };
 
 /// What is typed and what it is for.

@@ -2,12 +2,14 @@
 //! do: who types a number ahead means the next article.
 
 use super::{Overlay, options, picker, picker::ExtrasPicker};
-use crate::desk::counter::ExtraWish;
-use crate::tui::{
-    effect::Effect,
-    key::{Code, Key},
-    model::Model,
-    screens::items::{self, lines},
+use crate::{
+    desk::counter::ExtraWish,
+    tui::{
+        effect::Effect,
+        input::key::{Code, Key},
+        screens::items::{self, lines},
+        state::model::Model,
+    },
 };
 
 /// What is asked.

@@ -8,20 +8,23 @@ use std::sync::Arc;
 use crate::{
     desk::counter::table_number,
     domain::{
-        draft::Draft,
-        flow::Step,
-        ids::OrderId,
+        draft::{
+            Draft,
+            flow::Step,
+            split::{By, MAX_PART, Split, merged},
+            undo::Touch,
+        },
         order::OrderType,
-        split::{By, MAX_PART, Split, merged},
-        undo::Touch,
+        value::ids::OrderId,
     },
     tui::{
-        command::Command,
         effect::Effect,
-        key::Key,
-        model::{Model, Tone},
+        input::{command::Command, key::Key},
         overlay::{Overlay, confirm},
-        slot::{Slot, Whole},
+        state::{
+            model::{Model, Tone},
+            slot::{Slot, Whole},
+        },
         update::sending,
     },
 };

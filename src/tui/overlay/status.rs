@@ -1,11 +1,16 @@
 //! The next status of an order: the sensible one first, a digit sets one at once, a reason if there is one.
 
 use crate::{
-    domain::{
+    domain::value::{
         ids::{InternalId, OrderId},
         text::Clean,
     },
-    tui::{command::Command, edit, effect::Effect, key::Key, model::Model, screens::orders::status_label},
+    tui::{
+        effect::Effect,
+        input::{command::Command, edit, key::Key},
+        screens::orders::status_label,
+        state::model::Model,
+    },
 };
 
 /// The statuses that may follow and what is typed.

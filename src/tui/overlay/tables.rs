@@ -7,8 +7,12 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::{fold::fold, live::OpenTable},
-    tui::{edit, key::Key, model::Model, screens::tables},
+    desk::{catalog::fold::fold, live::OpenTable},
+    tui::{
+        input::{edit, key::Key},
+        screens::tables,
+        state::model::Model,
+    },
 };
 
 /// What is typed and which table is selected.

@@ -23,9 +23,9 @@ use super::{
 use crate::{
     desk::counter::ChoiceKind,
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
+        state::model::Model,
         widgets::canvas::{Canvas, width},
     },
     words,

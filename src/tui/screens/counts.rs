@@ -5,11 +5,14 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::counter::TooFew,
-    domain::{article::Article, quick, stock::Said},
+    domain::{
+        draft::quick,
+        shop::{article::Article, stock::Said},
+    },
     tui::{
         effect::Effect,
-        model::{Model, Tone},
         screens::items,
+        state::model::{Model, Tone},
     },
 };
 

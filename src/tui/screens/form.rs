@@ -6,18 +6,28 @@ mod order_type;
 pub mod view;
 mod wrong;
 
-use super::rows::{Input, Row, TipPart, focused, has_more, input, offers_of, rows, tip_part_mut, value};
-use super::tables;
+use super::{
+    rows::{Input, Row, TipPart, focused, has_more, input, offers_of, rows, tip_part_mut, value},
+    tables,
+};
 use crate::{
-    domain::{draft::TipDraft, field::Field, order::OrderType, shop::Shop, undo::Touch},
+    domain::{
+        draft::{TipDraft, field::Field, undo::Touch},
+        order::OrderType,
+        shop::Shop,
+    },
     i18n::Texts,
     tui::{
-        command::Command,
-        edit::{self, Edited},
-        key::{Code, Key},
-        model::{Model, Tone},
+        input::{
+            command::Command,
+            edit::{self, Edited},
+            key::{Code, Key},
+        },
         screens::terms,
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
 };
 use choice::{choose, pick};

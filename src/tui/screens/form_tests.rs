@@ -1,7 +1,10 @@
 //! Tests of the steps with typed fields.
 
 use crate::{
-    domain::{field::Field, flow::Step, order::OrderType},
+    domain::{
+        draft::{field::Field, flow::Step},
+        order::OrderType,
+    },
     tui::testing::Hands,
 };
 
@@ -25,7 +28,7 @@ fn minutes_from_now_become_a_time_when_the_field_is_left() {
     hands.type_text("+25");
     hands.press("tab");
     let local = hands.model.moment.local().checked_add(jiff::Span::new().minutes(25)).unwrap();
-    assert_eq!(hands.draft().fields[&Field::Due], crate::domain::due::write_time(local));
+    assert_eq!(hands.draft().fields[&Field::Due], crate::domain::value::due::write_time(local));
 }
 
 #[test]

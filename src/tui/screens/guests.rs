@@ -9,26 +9,32 @@ use super::form;
 use crate::{
     desk::{DeskError, guests::Known},
     domain::{
-        again::{Again, Difference, keep_deals},
-        customer::phone_fits,
-        deal,
-        draft::Draft,
-        field::Field,
-        flow::Step,
-        guest::Guest,
+        draft::{
+            Draft,
+            again::{Again, Difference, keep_deals},
+            deal,
+            field::Field,
+            flow::Step,
+            reopen::reopen,
+            undo::Touch,
+        },
+        guest::{Guest, customer::phone_fits},
         order::{Customer, Item, Order},
-        reopen::reopen,
-        text::Clean,
-        undo::Touch,
+        value::text::Clean,
     },
     i18n::Texts,
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Tone},
+        input::command::Command,
         overlay::{Overlay, note::NotePrompt},
-        screens::{rows::Row, rows::focused, terms},
-        slot::Slot,
+        screens::{
+            rows::{Row, focused},
+            terms,
+        },
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
 };
 

@@ -12,21 +12,33 @@ use lines::Extra;
 
 use crate::{
     desk::{
+        catalog::search::{Group, Scope},
         counter::ExtraWish,
-        search::{Group, Scope},
     },
-    domain::{article::Article, flow::Step, quick, undo::Touch},
+    domain::{
+        draft::{flow::Step, quick, undo::Touch},
+        shop::article::Article,
+    },
     tui::{
-        command::Command,
-        edit::{self, Edited},
-        key::Key,
-        model::{Model, Tone},
+        input::{
+            command::Command,
+            edit::{self, Edited},
+            key::Key,
+        },
         overlay::{
-            Overlay, comment::CommentPicker, options, options::Options, picker::ExtrasPicker, price, prompt::Prompt,
+            Overlay,
+            comment::CommentPicker,
+            options::{self, Options},
+            picker::ExtrasPicker,
+            price,
+            prompt::Prompt,
             share::Share,
         },
         screens::menu,
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
         update,
     },
 };

@@ -6,20 +6,26 @@ use std::sync::Arc;
 use crate::{
     desk::{DeskError, counter::ChangedLines, event::Connection},
     domain::{
-        article::Article,
-        assortment::{Changes, LineChange, Named, PriceChange, articles_of},
-        channels::{ChannelFinding, ChannelMatch, KnownChannels},
-        draft::Line,
-        menu::Fault,
-        undo::Touch,
+        draft::{
+            Line,
+            assortment::{Changes, LineChange, Named, PriceChange, articles_of},
+            undo::Touch,
+        },
+        shop::{
+            article::Article,
+            channels::{ChannelFinding, ChannelMatch, KnownChannels},
+            menu::Fault,
+        },
     },
     i18n::Texts,
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Tone},
+        input::command::Command,
         screens::{counts, items},
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
     words::{channel_finding, channels_detail, menu_fault},
 };

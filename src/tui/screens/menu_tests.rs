@@ -5,11 +5,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::{DeskError, search::Catalog},
+    desk::{DeskError, catalog::search::Catalog},
     domain::{
-        article::{Article, ChannelPrice},
-        assortment::Changes,
+        draft::assortment::Changes,
         order::{DistributionChannel, Order},
+        shop::article::{Article, ChannelPrice},
     },
     tui::{
         msg::{Msg, Reply},

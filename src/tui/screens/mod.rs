@@ -18,11 +18,11 @@ pub mod tables;
 pub mod terms;
 
 use super::{
-    command::{Context, Contexts},
-    slot::Slot,
+    input::command::{Context, Contexts},
+    state::slot::Slot,
 };
 use crate::{
-    domain::{flow::Step, shop::Shop},
+    domain::{draft::flow::Step, shop::Shop},
     i18n::Texts,
 };
 

@@ -24,23 +24,21 @@ use crate::{
         event::{Halt, Held},
         live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
     },
-    domain::{delivery::Delivery, ids::OrderId, shop::Shop},
+    domain::{order::delivery::Delivery, shop::Shop, value::ids::OrderId},
     i18n::Texts,
     ports::{
         journal::{OrderRecord, OrderRow},
         pos::ReadyOrder,
     },
     tui::{
-        command::Command,
-        edit,
         effect::Effect,
-        key::Key,
-        model::{Model, Screen, Tone},
+        input::{command::Command, edit, key::Key},
         msg::Action,
         overlay::{
             Overlay,
             details::{Details, Subject},
         },
+        state::model::{Model, Screen, Tone},
     },
     words,
 };

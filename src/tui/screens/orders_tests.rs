@@ -3,9 +3,8 @@
 use crate::{
     desk::event::{DeskEvent, Held, OutboxState},
     domain::{
-        delivery::Delivery,
-        order::{OrderType, Pickup},
-        text::Clean,
+        order::{OrderType, Pickup, delivery::Delivery},
+        value::text::Clean,
     },
     ports::journal::PersonDecision,
     tui::{

@@ -3,8 +3,16 @@
 
 use super::rows::{Offer, Row, focused};
 use crate::{
-    domain::{due::write_time, field::Field, flow::Step, promise::Promise},
-    tui::{effect::Effect, model::Model, screens::terms, slot::Slot},
+    domain::{
+        draft::{field::Field, flow::Step},
+        shop::promise::Promise,
+        value::due::write_time,
+    },
+    tui::{
+        effect::Effect,
+        screens::terms,
+        state::{model::Model, slot::Slot},
+    },
 };
 
 /// Counts the orders on hand anew. The effects look up what is not known of them.

@@ -4,7 +4,10 @@ use jiff::civil;
 
 use crate::{
     domain::{
-        delivery::Delivery, field::Field, ids::OrderId, order::OrderType, promise::Kitchen, shop::Shop, terms::Pass,
+        draft::{field::Field, terms::Pass},
+        order::{OrderType, delivery::Delivery},
+        shop::{Shop, promise::Kitchen},
+        value::ids::OrderId,
     },
     i18n::Lang,
     ports::{
@@ -188,6 +191,6 @@ fn an_order_that_is_too_big_is_told_from_a_full_kitchen() {
     hands.enter(&["13*51"]);
     hands.press("ctrl+o alt+3");
     assert!(hands.screen().contains("zu groß für die Küche: 13 Artikel, 12 gehen auf einmal"), "{}", hands.screen());
-    assert_eq!(hands.model.kitchen.load, crate::domain::promise::Load::default());
+    assert_eq!(hands.model.kitchen.load, crate::domain::shop::promise::Load::default());
     assert_ne!(hands.draft().order_id, OrderId(String::new()));
 }

@@ -4,8 +4,8 @@ mod page;
 pub mod view;
 
 use crate::{
-    domain::finish::{Problem, Spot},
-    tui::{command::Command, effect::Effect, model::Model, screens::form, update, widgets::frame},
+    domain::draft::finish::{Problem, Spot},
+    tui::{effect::Effect, input::command::Command, screens::form, state::model::Model, update, widgets::frame},
 };
 
 pub use form::problems;

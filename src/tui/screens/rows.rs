@@ -5,15 +5,13 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::{
-        draft::TipDraft,
-        due::{Due, parse_due, parse_past},
-        field::Field,
-        flow::Step,
+        draft::{TipDraft, field::Field, flow::Step},
         order::OrderType,
         shop::Shop,
+        value::due::{Due, parse_due, parse_past},
     },
     i18n::Texts,
-    tui::slot::Slot,
+    tui::state::slot::Slot,
 };
 
 /// One row of a form.
@@ -225,7 +223,7 @@ pub fn offers(row: Row, shop: &Shop, texts: &Texts) -> Vec<Offer> {
         Row::Field(Field::OrderStatus) => {
             let initial = shop.workflow.rule(&shop.workflow.initial);
             let others = shop.workflow.statuses.iter().filter(|rule| rule.token != shop.workflow.initial);
-            let offer = |rule: &crate::domain::status::StatusRule| Offer {
+            let offer = |rule: &crate::domain::order::status::StatusRule| Offer {
                 token: rule.token.clone(),
                 label: texts.choice("status", &rule.token, rule.label.as_deref()),
             };

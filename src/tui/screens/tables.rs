@@ -9,11 +9,17 @@ use rust_decimal::Decimal;
 
 use crate::{
     desk::{counter::SessionSource, live::OpenTable},
-    domain::{field::Field, flow::Step, ids::OrderId, order::OrderType, undo::Touch},
+    domain::{
+        draft::{field::Field, flow::Step, undo::Touch},
+        order::OrderType,
+        value::ids::OrderId,
+    },
     tui::{
-        model::{Model, Tone},
         screens::rows::{Row, focused},
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
         update,
     },
 };

@@ -7,22 +7,28 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::{
-        area::{Area, Reach, zip_key},
-        customer::zip_fits,
-        draft::Line,
-        field::Field,
-        problem::{Problem, ProblemKind},
-        promise::{Full, Limit},
-        terms::Pass,
-        undo::Touch,
+        draft::{
+            Line,
+            field::Field,
+            problem::{Problem, ProblemKind},
+            terms::Pass,
+            undo::Touch,
+        },
+        guest::customer::zip_fits,
+        shop::{
+            area::{Area, Reach, zip_key},
+            promise::{Full, Limit},
+        },
     },
     ports::house::Town,
     tui::{
-        command::Command,
-        model::{Model, Tone},
+        input::command::Command,
         overlay::confirm::{self, Question},
         screens::form,
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
 };
 

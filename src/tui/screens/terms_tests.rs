@@ -4,7 +4,10 @@ use rstest::rstest;
 
 use crate::{
     config::parse_areas,
-    domain::{field::Field, flow::Step, shop::Shop, terms::Pass},
+    domain::{
+        draft::{field::Field, flow::Step, terms::Pass},
+        shop::Shop,
+    },
     i18n::Lang,
     ports::house::Town,
     tui::{

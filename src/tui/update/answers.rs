@@ -6,24 +6,28 @@ use super::{away, leaving, orders};
 use crate::{
     desk::{
         DeskError,
+        catalog::search::{Catalog, Scope},
         event::DeskEvent,
-        search::{Catalog, Scope},
     },
     domain::{
-        draft::Draft,
-        field::Field,
-        ids::OrderId,
-        problem::{Problem, ProblemKind},
+        draft::{
+            Draft,
+            field::Field,
+            problem::{Problem, ProblemKind},
+        },
+        value::ids::OrderId,
     },
     ports::{journal::OrderRow, pos::Renewed},
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Screen, Tone},
+        input::command::Command,
         msg::Reply,
         overlay::{Overlay, picker},
         screens::{form, guests, items, menu, rows::short_time, terms},
-        slot::Slot,
+        state::{
+            model::{Model, Screen, Tone},
+            slot::Slot,
+        },
     },
     words::{reason as reason_of, sentence},
 };

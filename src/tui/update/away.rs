@@ -7,15 +7,20 @@ use crate::{
         DeskError,
         drafts::{Elsewhere, Holder},
     },
-    domain::{draft::Draft, flow::Step, ids::OrderId},
+    domain::{
+        draft::{Draft, flow::Step},
+        value::ids::OrderId,
+    },
     ports::Seen,
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Screen, Tone},
+        input::command::Command,
         msg::{Lost, Msg, Reply},
         overlay::confirm::{self, Question},
-        slot::Slot,
+        state::{
+            model::{Model, Screen, Tone},
+            slot::Slot,
+        },
     },
 };
 

@@ -5,7 +5,10 @@ use crate::{
         DeskError,
         drafts::{Elsewhere, Holder},
     },
-    domain::{draft::Draft, field::Field, flow::Step, ids::DeskId},
+    domain::{
+        draft::{Draft, field::Field, flow::Step},
+        value::ids::DeskId,
+    },
     ports::Seen,
     tui::{
         effect::Effect,
@@ -69,7 +72,7 @@ fn another_desks_draft_is_seen_and_not_changed() {
         assert!(saved(&effects).iter().all(|draft| draft.order_id != id(70)), "{keys}: {effects:?}");
         assert!(placed(&effects).is_empty(), "{keys}");
         assert_eq!(hands.cart(), ["1 Pizza Hawaii"], "{keys}");
-        let taken = |slot: &&crate::tui::slot::Slot| slot.draft().order_id == id(70);
+        let taken = |slot: &&crate::tui::state::slot::Slot| slot.draft().order_id == id(70);
         assert!(hands.slots.iter().find(taken).is_some_and(|slot| slot.away.is_some()), "{keys}");
     }
     for keys in ["f9", "ctrl+g", "ctrl+o", "4"] {

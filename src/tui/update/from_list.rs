@@ -2,10 +2,12 @@
 
 use super::draft_command;
 use crate::tui::{
-    command::{Command, Context},
     effect::Effect,
-    key::Key,
-    model::{Model, Screen, Tone},
+    input::{
+        command::{Command, Context},
+        key::Key,
+    },
+    state::model::{Model, Screen, Tone},
 };
 
 /// Where these keys mean something, but for the screen that is shown.

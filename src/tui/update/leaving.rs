@@ -4,11 +4,11 @@
 use super::leave_field;
 use crate::tui::{
     effect::Effect,
-    model::{Model, Tone},
     overlay::{
         Overlay,
         confirm::{self, Question},
     },
+    state::model::{Model, Tone},
 };
 
 /// A person wants to leave: the program ends once everything is written. Asked for again meanwhile, it asks what to do.
@@ -72,7 +72,7 @@ fn lost(model: &Model) -> String {
 }
 
 fn name(draft: &crate::domain::draft::Draft) -> Option<&str> {
-    use crate::domain::field::Field;
+    use crate::domain::draft::field::Field;
     let typed = [Field::FamilyName, Field::Phone].into_iter().filter_map(|field| draft.fields.get(&field));
     typed.map(String::as_str).find(|text| !text.is_empty())
 }

@@ -2,11 +2,13 @@
 
 use super::{global, quit};
 use crate::tui::{
-    command::{Command, Context},
     effect::Effect,
-    key::Key,
-    model::Model,
+    input::{
+        command::{Command, Context},
+        key::Key,
+    },
     overlay::{self, Overlay},
+    state::model::Model,
 };
 
 /// A key that works everywhere, or anywhere in an order. `None` for every other: it belongs to the window.

@@ -8,23 +8,23 @@ use rust_decimal::Decimal;
 use super::on_key;
 use crate::{
     domain::{
-        article::Article,
-        barcode::{DIGITS, spellings},
-        field::Field,
-        flow::Step,
-        quick,
+        draft::{field::Field, flow::Step, quick},
+        shop::article::Article,
+        value::barcode::{DIGITS, spellings},
     },
     tui::{
-        command::Command,
         effect::Effect,
-        key::{Code, Key},
-        model::{Model, Screen, Tone},
+        input::{
+            command::Command,
+            key::{Code, Key},
+            scan::{Before, Burst, GAP, Text},
+        },
         overlay::Overlay,
-        scan::{Before, Burst, GAP, Text},
         screens::{
             items, orders,
             rows::{self, Input, Row},
         },
+        state::model::{Model, Screen, Tone},
     },
 };
 
@@ -158,7 +158,7 @@ fn take_back(model: &mut Model, before: Option<Before>) {
     let Some(Before { text, catalog }) = before else { return };
     match text {
         Text::Draft(slot) => {
-            let same = |other: &crate::tui::slot::Slot| other.draft().order_id == slot.draft().order_id;
+            let same = |other: &crate::tui::state::slot::Slot| other.draft().order_id == slot.draft().order_id;
             if let Some(at) = model.slots.iter().position(same) {
                 model.slots[at] = *slot;
                 // With its digits it may be on disk already.

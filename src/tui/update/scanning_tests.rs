@@ -5,13 +5,13 @@ use std::time::Duration;
 use rstest::rstest;
 
 use crate::{
-    domain::{draft::Draft, field::Field, flow::Step},
+    domain::draft::{Draft, field::Field, flow::Step},
     tui::{
         effect::Effect,
-        key::{Code, Key},
-        model::Screen,
+        input::key::{Code, Key},
         msg::Msg,
         overlay::Overlay,
+        state::model::Screen,
         testing::{Hands, accepted, row, saved},
     },
 };
@@ -273,7 +273,7 @@ fn what_has_to_be_asked_is_not_asked_over_what_is_being_typed() {
     let mut catalog: Vec<_> = crate::sandbox::menu().unwrap();
     catalog.iter_mut().find(|article| &*article.number == "901").unwrap().barcode = Some("4012345678901".into());
     let articles = catalog.into_iter().map(std::sync::Arc::new).collect();
-    let catalog = crate::desk::search::Catalog::new(articles, &till.hands.shop.extras_groups, None);
+    let catalog = crate::desk::catalog::search::Catalog::new(articles, &till.hands.shop.extras_groups, None);
     till.hands.take(Msg::Reply(crate::tui::msg::Reply::Catalog(catalog.into())));
     till.type_text("2*51");
     till.press("enter alt+2");

@@ -3,18 +3,22 @@
 use super::{go_to_step, leave_field};
 use crate::{
     domain::{
-        finish::{Problem, ProblemKind},
-        flow::Step,
-        ids::OrderId,
+        draft::{
+            finish::{Problem, ProblemKind},
+            flow::Step,
+        },
         order::Order,
+        value::ids::OrderId,
     },
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Screen, Tone},
+        input::{
+            command::Command,
+            rhythm::{Press, Verdict},
+        },
         overlay::split,
-        rhythm::{Press, Verdict},
         screens::promise,
+        state::model::{Model, Screen, Tone},
     },
 };
 

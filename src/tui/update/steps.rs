@@ -1,10 +1,10 @@
 //! From step to step of the shown draft, with the cursor where the hands expect it. Draws nothing.
 
 use crate::{
-    domain::flow::Step,
+    domain::draft::flow::Step,
     tui::{
-        model::{Model, Screen},
         screens::{form, rows},
+        state::model::{Model, Screen},
     },
 };
 

@@ -19,7 +19,7 @@ pub(super) fn takes(effects: &mut [Effect], draft: &Draft) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::OrderId, testing};
+    use crate::domain::{testing, value::ids::OrderId};
 
     #[test]
     fn a_draft_of_a_step_is_written_in_it_as_it_is_now() {

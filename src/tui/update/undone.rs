@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{
-        draft::{Draft, Line},
-        field::Field,
-    },
+    domain::draft::{Draft, Line, field::Field},
     tui::{
         effect::Effect,
-        model::{Model, Tone},
         overlay::split,
         screens::{
             items::deals,
             rows::{Row, label_key},
         },
+        state::model::{Model, Tone},
     },
 };
 

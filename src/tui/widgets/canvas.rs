@@ -9,8 +9,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    domain::text::drawable,
-    tui::{edit, msg::Target, theme::Theme},
+    domain::value::text::drawable,
+    tui::{input::edit, msg::Target, view::theme::Theme},
 };
 
 /// One frame being drawn.

@@ -5,18 +5,17 @@ use rust_decimal::Decimal;
 
 use super::canvas::{Canvas, width};
 use crate::{
-    domain::{
+    domain::draft::{
         cart::{Priced, is_weighed},
         field::Field,
         flow::Step,
     },
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
         overlay::price,
         screens::{items::deals, menu, rows, tables, terms},
-        slot::Slot,
+        state::{model::Model, slot::Slot},
     },
 };
 
@@ -146,7 +145,7 @@ fn foot_lines(model: &Model, slot: &Slot) -> Vec<(String, String, bool)> {
         lines.push((texts.fill("cart.vat", &[("rates", &vat.join(" · "))]), String::new(), false));
     }
     let tips: Decimal = (0..slot.draft().tips.len())
-        .filter_map(|at| crate::domain::finish::tip_amount(slot.draft(), at, totals.total))
+        .filter_map(|at| crate::domain::draft::finish::tip_amount(slot.draft(), at, totals.total))
         .sum();
     if !tips.is_zero() {
         lines.push((texts.t("word.tip").to_owned(), money(tips), false));

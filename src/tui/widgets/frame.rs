@@ -7,14 +7,14 @@ use ratatui::layout::Rect;
 use super::canvas::{Canvas, fit, width};
 use crate::{
     desk::live::Counts,
-    domain::{finish::ProblemKind, flow::Step},
+    domain::draft::{finish::ProblemKind, flow::Step},
     tui::{
         calls,
-        command::{COMMANDS, Command, CommandRow, Context},
-        model::{Model, Screen, Tone},
+        input::command::{COMMANDS, Command, CommandRow, Context},
         msg::Target,
         overlay::Overlay,
         screens::{form, orders, rows::has_more},
+        state::model::{Model, Screen, Tone},
         update::away,
     },
     words,

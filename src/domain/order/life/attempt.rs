@@ -4,7 +4,10 @@
 use super::{Action, Entry, Refusal, Sender, Settled, Standing, Work, change::Change};
 use crate::{
     chaos::{self, Bug},
-    domain::{delivery::Delivery, order::history::EventKind, reason::Reason},
+    domain::{
+        order::{delivery::Delivery, history::EventKind},
+        value::reason::Reason,
+    },
 };
 
 /// How often one order is sent again after an answer that says "not taken" without a proof that it is OktoPOS's own.

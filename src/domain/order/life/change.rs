@@ -2,10 +2,12 @@
 
 use super::{Entry, Life, Next, OutboxChange, Sender, Work};
 use crate::domain::{
-    delivery::Delivery,
     draft::OpenDraft,
-    ids::InternalId,
-    order::history::{EventKind, Noted},
+    order::{
+        delivery::Delivery,
+        history::{EventKind, Noted},
+    },
+    value::ids::InternalId,
 };
 
 /// The new life and what goes with it.

@@ -2,7 +2,7 @@
 //! this folder.
 
 use super::super::history::Noted;
-use crate::domain::{draft::OpenDraft, ids::InternalId};
+use crate::domain::{draft::OpenDraft, value::ids::InternalId};
 
 /// One thing that happened to an order.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,10 @@
 use super::{Action, Entry, PersonDecision, Placing, Refusal, Work, change::Change};
 use crate::{
     chaos::{self, Bug},
-    domain::{delivery::Delivery, ids::InternalId, order::history::EventKind},
+    domain::{
+        order::{delivery::Delivery, history::EventKind},
+        value::ids::InternalId,
+    },
 };
 
 /// Only what OktoPOS does not have is placed again: what was refused or taken back, unless it was seen there.

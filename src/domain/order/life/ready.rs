@@ -3,7 +3,7 @@
 use super::{Entry, Seen, Stray, change::Change};
 use crate::{
     chaos::{self, Bug},
-    domain::{delivery::Delivery, order::history::EventKind},
+    domain::order::{delivery::Delivery, history::EventKind},
 };
 
 /// Takes over what the list says, unless a change of ours is newer than the list.

@@ -1,6 +1,6 @@
 //! Why something cannot happen to an order, and where the order stands instead. Holds no texts for people.
 
-use crate::domain::delivery::Delivery;
+use crate::domain::order::delivery::Delivery;
 
 /// Something that cannot happen to an order as it is. Nothing of the order changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -5,13 +5,15 @@ use rust_decimal::Decimal;
 use super::DetailLine;
 use crate::{
     domain::{
-        deal::{Deal, recognise},
-        draft::Line,
+        draft::{
+            Line,
+            deal::{Deal, recognise},
+            reopen::reopen,
+        },
         order::{Item, Order},
-        reopen::reopen,
-        text::Clean,
+        value::text::Clean,
     },
-    tui::{model::Model, screens::items::deals},
+    tui::{screens::items::deals, state::model::Model},
 };
 
 /// The lines of an order as it was sent, which knows only articles and their prices.

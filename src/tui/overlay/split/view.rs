@@ -4,13 +4,13 @@ use ratatui::layout::Rect;
 
 use super::SplitBill;
 use crate::{
-    domain::{cart::Priced, split::By},
+    domain::draft::{cart::Priced, split::By},
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
         overlay::view::{frame, mark},
         screens::items::deals,
+        state::model::Model,
         widgets::canvas::{Canvas, width},
     },
 };

@@ -4,10 +4,10 @@ use ratatui::layout::Rect;
 
 use super::{TableRow, Tables, rows};
 use crate::tui::{
-    command::Command,
-    model::Model,
+    input::command::Command,
     msg::Target,
     overlay::view::{frame, input, mark},
+    state::model::Model,
     widgets::canvas::Canvas,
 };
 

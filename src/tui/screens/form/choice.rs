@@ -2,8 +2,8 @@
 
 use super::set;
 use crate::tui::{
-    model::Model,
     screens::rows::{Input, Offer, Row, focused, input, offers_of, value},
+    state::model::Model,
 };
 
 /// The next choice or the one before.

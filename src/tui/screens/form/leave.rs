@@ -2,17 +2,15 @@
 
 use crate::{
     domain::{
-        draft::TipDraft,
-        due::{Due, parse_due, parse_past, write_time},
-        field::Field,
-        undo::Touch,
+        draft::{TipDraft, field::Field, undo::Touch},
+        value::due::{Due, parse_due, parse_past, write_time},
     },
     tui::{
-        model::{Model, Tone},
         screens::{
             rows::{Row, TipPart, focused},
             tables,
         },
+        state::model::{Model, Tone},
     },
 };
 

@@ -6,14 +6,19 @@ use rust_decimal::Decimal;
 
 use super::{leave, put_cursor};
 use crate::{
-    domain::{draft::Draft, field::Field, flow::Step, order::OrderType, undo::Touch},
+    domain::{
+        draft::{Draft, field::Field, flow::Step, undo::Touch},
+        order::OrderType,
+    },
     tui::{
-        model::{Model, Tone},
         screens::{
             rows::{Row, entry, focused},
             tables, terms,
         },
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
 };
 

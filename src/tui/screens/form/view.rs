@@ -4,18 +4,20 @@ use ratatui::layout::Rect;
 
 use super::{chosen_name, hint_key, problem, problems};
 use crate::{
-    domain::{
-        draft::Draft,
+    domain::draft::{
+        Draft,
         field::Field,
         finish::{Problem, ProblemKind, tip_amount},
         flow::Step,
     },
     tui::{
-        model::Model,
         msg::Target,
-        screens::rows::{Input, Offer, Row, TipPart, input, label_key, offers_of, rows, short_time, value},
-        screens::{guests, promise, tables, terms},
-        slot::Slot,
+        screens::{
+            guests, promise,
+            rows::{Input, Offer, Row, TipPart, input, label_key, offers_of, rows, short_time, value},
+            tables, terms,
+        },
+        state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, width},
     },
 };

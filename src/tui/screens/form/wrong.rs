@@ -1,10 +1,10 @@
 //! What is wrong with the fields of the shown draft, and what stands beside an empty one. Decides nothing itself.
 
 use crate::{
-    domain::problem::{Problem, ProblemKind, Spot},
+    domain::draft::problem::{Problem, ProblemKind, Spot},
     tui::{
-        model::Model,
         screens::rows::{Row, TipPart, field_word},
+        state::model::Model,
     },
 };
 

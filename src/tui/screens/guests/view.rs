@@ -7,13 +7,12 @@ use crate::{
     domain::{
         guest::{Guest, PastOrder},
         order::{Customer, Order},
-        text::Clean,
+        value::text::Clean,
     },
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
-        slot::Slot,
+        state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, fit, width},
     },
     words,

@@ -7,13 +7,11 @@ use super::{added, lines};
 use crate::{
     desk::counter::{Added, Chosen},
     domain::{
-        deal::Deal,
-        draft::{Draft, Line},
-        money::cents,
+        draft::{Draft, Line, deal::Deal, undo::Touch},
         order::DistributionChannel,
-        undo::Touch,
+        value::money::cents,
     },
-    tui::model::{Model, Tone},
+    tui::state::model::{Model, Tone},
 };
 
 /// Puts it into the cart and says so.

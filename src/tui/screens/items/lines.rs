@@ -6,12 +6,14 @@ use rust_decimal::Decimal;
 use super::deals;
 use crate::{
     desk::counter::{Added, ExtraWish, NotAdded},
-    domain::{draft::Line, undo::Touch},
+    domain::draft::{Line, undo::Touch},
     tui::{
-        command::Command,
-        model::{Model, Tone},
+        input::command::Command,
         screens::{counts, menu},
-        slot::Slot,
+        state::{
+            model::{Model, Tone},
+            slot::Slot,
+        },
     },
 };
 

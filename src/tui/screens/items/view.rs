@@ -4,14 +4,16 @@ use ratatui::layout::Rect;
 
 use super::chosen;
 use crate::{
-    desk::search::Scope,
-    domain::{article::Article, cart::quantity_fits, quick},
+    desk::catalog::search::Scope,
+    domain::{
+        draft::{cart::quantity_fits, quick},
+        shop::article::Article,
+    },
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
         screens::menu,
-        slot::Slot,
+        state::{model::Model, slot::Slot},
         widgets::{
             canvas::{Canvas, width},
             cart,

@@ -2,15 +2,18 @@
 
 use crate::{
     desk::{
-        endpoint::Endpoint,
         event::{Connection, Halt},
         live::{LiveKey, LiveRow},
+        send::endpoint::Endpoint,
     },
-    domain::{delivery::Delivery, order::OrderType, text::Clean},
+    domain::{
+        order::{OrderType, delivery::Delivery},
+        value::text::Clean,
+    },
     tui::{
-        model::Model,
         overlay::status::StatusTarget,
         screens::{orders::status_label, tables},
+        state::model::Model,
     },
     words::short_reason,
 };

@@ -4,17 +4,20 @@
 use super::{Pending, Purpose, about::about};
 use crate::{
     desk::live::{LiveRow, StatusObstacle},
-    domain::{delivery::Delivery, ids::OrderId, text::Clean},
+    domain::{
+        order::delivery::Delivery,
+        value::{ids::OrderId, text::Clean},
+    },
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Tone},
+        input::command::Command,
         overlay::{
             Overlay,
             confirm::{self, Question},
             details::{Details, Subject},
             status::{StatusMenu, StatusTarget},
         },
+        state::model::{Model, Tone},
     },
 };
 

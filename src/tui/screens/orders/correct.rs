@@ -5,24 +5,25 @@ use super::{Purpose, about::about, act::load};
 use crate::{
     desk::{DeskError, live::LiveKey},
     domain::{
-        deal,
-        delivery::Delivery,
-        draft::Draft,
-        field::Field,
-        ids::OrderId,
-        problem::{Problem, ProblemKind, Spot},
-        reopen::reopen,
+        draft::{
+            Draft, deal,
+            field::Field,
+            problem::{Problem, ProblemKind, Spot},
+            reopen::reopen,
+        },
+        order::delivery::Delivery,
+        value::ids::OrderId,
     },
     ports::journal::{OrderRecord, OrderRow},
     tui::{
-        command::Command,
         effect::Effect,
-        model::{Model, Screen, Tone},
+        input::command::Command,
         overlay::{
             Overlay,
             confirm::{self, Origin, Question},
         },
         screens::{form, review},
+        state::model::{Model, Screen, Tone},
     },
     words::short_reason,
 };

@@ -4,7 +4,7 @@ use super::OrdersState;
 use crate::{
     desk::live::LiveFilter,
     domain::order::OrderType,
-    tui::{command::Command, model::Model, screens::orders::status_label},
+    tui::{input::command::Command, screens::orders::status_label, state::model::Model},
 };
 
 /// Whether less is looked for than what is open, or all of it.

@@ -3,7 +3,7 @@
 
 use jiff::civil;
 
-use crate::{desk::live::LiveRow, tui::model::Model};
+use crate::{desk::live::LiveRow, tui::state::model::Model};
 
 /// What a row stands under.
 #[derive(Clone, Copy, PartialEq, Eq)]

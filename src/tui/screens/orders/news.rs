@@ -12,11 +12,11 @@ use crate::{
         event::Held,
         live::{LiveKey, LiveRow},
     },
-    domain::{delivery::Delivery, ids::OrderId},
+    domain::{order::delivery::Delivery, value::ids::OrderId},
     ports::journal::OrderRow,
     tui::{
-        command::Command,
-        model::{Model, Tone},
+        input::command::Command,
+        state::model::{Model, Tone},
     },
 };
 

@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     desk::{event::Held, live::LiveRow},
-    domain::delivery::Delivery,
+    domain::order::delivery::Delivery,
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         msg::Target,
         screens::orders::status_label,
+        state::model::Model,
         widgets::canvas::{Canvas, width},
     },
     words::short_reason,

@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::{domain::text::drawable, tui::widgets::canvas::width};
+use crate::{domain::value::text::drawable, tui::widgets::canvas::width};
 
 /// One printed row: text, amount at the right, how loud.
 pub type Printed = (String, String, Loud);

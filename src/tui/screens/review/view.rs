@@ -9,22 +9,29 @@ use super::{
 };
 use crate::{
     domain::{
-        cart::Priced,
-        due::{Due, parse_due},
-        field::Field,
-        finish::{Problem, Spot, tip_amount},
-        ids::is_made,
+        draft::{
+            cart::Priced,
+            field::Field,
+            finish::{Problem, Spot, tip_amount},
+            terms::Pass,
+        },
         order::OrderType,
-        terms::Pass,
+        value::{
+            due::{Due, parse_due},
+            ids::is_made,
+        },
     },
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
         overlay::price,
-        screens::rows::{Row, TipPart, label_key, offers, short_time, tip_part},
-        screens::{form, guests},
-        screens::{items::deals, menu, tables, terms},
-        slot::Slot,
+        screens::{
+            form, guests,
+            items::deals,
+            menu,
+            rows::{Row, TipPart, label_key, offers, short_time, tip_part},
+            tables, terms,
+        },
+        state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, fit, width},
     },
 };

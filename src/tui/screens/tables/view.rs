@@ -6,9 +6,8 @@ use super::{name, with_draft};
 use crate::{
     desk::live::{LiveRow, OpenTable},
     tui::{
-        model::Model,
         screens::orders,
-        slot::Slot,
+        state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, width},
     },
 };

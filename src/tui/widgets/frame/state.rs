@@ -6,8 +6,8 @@ use super::WIDE;
 use crate::{
     desk::event::Connection,
     tui::{
-        command::Command,
-        model::Model,
+        input::command::Command,
+        state::model::Model,
         widgets::canvas::{Canvas, width},
     },
 };

@@ -1,0 +1,326 @@
+//! Following orders to their outcome within a bounded time, whichever program sends them, and printing it when it is known.
+//! Sends nothing itself.
+
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::{
+    sync::mpsc::Receiver,
+    time::{Instant, sleep_until, timeout_at},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{context::Context, exit::Exit};
+use crate::{
+    desk::{
+        Desk, DeskError,
+        event::{Connection, DeskEvent, Halt, Held},
+        send::endpoint::Endpoint,
+        wait::{Still, Waited},
+    },
+    domain::{
+        order::delivery::Delivery,
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
+    },
+    ports::{journal::OrderRow, lock::Holder},
+};
+
+/// An outage that lasts longer than this is not waited for: scripts have other things to do.
+const OUTAGE: Duration = Duration::from_secs(5);
+
+/// How long the ready list is given to show an order whose answer was lost.
+const SECOND_LOOK: Duration = Duration::from_secs(5);
+
+/// Longest id in the log, in characters.
+const MAX_LOGGED_ID: usize = 64;
+
+/// Follows what a running sender does.
+pub struct Follow<'a> {
+    /// The desk.
+    pub desk: &'a Desk,
+    /// Its events.
+    pub events: Receiver<DeskEvent>,
+    /// How long one order may take from its turn to its answer.
+    pub patience: Duration,
+    /// Ends the wait, not the sending.
+    pub stop: CancellationToken,
+}
+
+/// What became of one order, as it is printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutcomeLine {
+    /// Ours.
+    pub order_id: OrderId,
+    /// `Delivery::word`.
+    pub delivery: &'static str,
+    /// OktoPOS's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_id: Option<InternalId>,
+    /// The server's text, what was seen, or why it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl OutcomeLine {
+    /// An order as it is.
+    pub fn of(row: &OrderRow) -> Self {
+        Self {
+            order_id: row.order_id.clone(),
+            delivery: row.delivery.word(),
+            internal_id: row.delivery.internal_id(),
+            reason: row.delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        }
+    }
+}
+
+/// What became of several orders.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    /// The orders as they are now.
+    pub rows: Vec<OrderRow>,
+    /// Those that wait for a person.
+    pub held: HashMap<OrderId, Held>,
+    /// Those that were sent and refused for the key.
+    pub refused: HashSet<OrderId>,
+    /// Why the outbox stands still.
+    pub halted: Option<Halt>,
+    /// Why there is no connection.
+    pub trouble: Option<Clean>,
+    /// Those that were printed when they were settled.
+    pub printed: HashSet<OrderId>,
+    /// When they were looked at.
+    pub at: Timestamp,
+}
+
+impl Followed {
+    /// The program that is to send what waits, if it is another one than this.
+    pub fn sender(&self) -> Option<&Holder> {
+        match &self.halted {
+            Some(Halt::OtherSender { holder }) => holder.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// One line for each order that was not printed yet.
+    pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
+        let rows = self.rows.iter().filter(|row| !self.printed.contains(&row.order_id));
+        rows.map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
+    }
+
+    /// The exit code for all of them.
+    pub fn exit(&self) -> Exit {
+        let exit = |row: &OrderRow| match Exit::of(&row.delivery) {
+            Exit::Queued if self.waits_for_key(row) => Exit::KeyRefused,
+            exit => exit,
+        };
+        self.rows.iter().map(exit).fold(Exit::Done, Exit::worse)
+    }
+
+    /// Whether an order waits because the key is refused: for this order, or for orders at all.
+    pub fn waits_for_key(&self, row: &OrderRow) -> bool {
+        let for_orders = Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+        row.delivery == Delivery::Queued
+            && !self.held.contains_key(&row.order_id)
+            && (self.halted == for_orders || self.refused.contains(&row.order_id))
+    }
+
+    fn reason(&self, row: &OrderRow) -> Option<String> {
+        match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
+            (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
+            (Delivery::Queued, None, _) if self.waits_for_key(row) => Some("key refused".into()),
+            (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
+            (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
+            (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        }
+    }
+}
+
+/// Why something waits for a person, for scripts.
+pub fn held_reason(held: &Held) -> String {
+    match held {
+        Held::DuePassed { .. } => "due time passed".into(),
+        Held::OtherAddress { base_url, .. } => format!("queued for {base_url}"),
+    }
+}
+
+impl Follow<'_> {
+    /// Waits until every order is settled, or nothing more can be hoped for. An order whose outcome nothing changes any more
+    /// is printed at once.
+    pub async fn settled(&mut self, ctx: &mut Context<'_>, ids: &[OrderId]) -> Result<Followed, DeskError> {
+        let (desk, patience) = (self.desk, self.patience);
+        let mut printed = HashSet::new();
+        let told = &mut printed;
+        // One after the other, as they are sent: each has its own time.
+        let waiting = async move {
+            for id in ids {
+                let waited = desk.wait_settled(std::slice::from_ref(id), patience).await?;
+                for Waited { row, .. } in waited.iter().filter(|waited| is_final(&waited.row.delivery)) {
+                    // Before the line is written: what is dropped half way is written by the next one.
+                    told.insert(row.order_id.clone());
+                    print(ctx, &OutcomeLine::of(row)).await;
+                }
+                if waited.iter().any(|waited| matches!(waited.still, Some(Still::Waiting | Still::Halted(_)))) {
+                    break;
+                }
+            }
+            Ok::<(), DeskError>(())
+        };
+        let (ended, trouble) = self.unless_hopeless(waiting).await;
+        ended.transpose()?;
+        Ok(Followed { printed, ..self.finish(ids, trouble).await? })
+    }
+
+    /// The orders as they are, once every call under way has its answer. `trouble` is why there is no connection.
+    pub async fn finish(&mut self, ids: &[OrderId], trouble: Option<Clean>) -> Result<Followed, DeskError> {
+        self.let_finish(ids).await?;
+        if !self.stop.is_cancelled() {
+            self.second_look(ids).await?;
+        }
+        let (mut rows, mut refused) = (Vec::with_capacity(ids.len()), HashSet::new());
+        for id in ids {
+            let record = self.desk.order(id).await?;
+            refused.extend(self.desk.refused(&record).map(|_| id.clone()));
+            rows.push(record.row);
+        }
+        let state = self.desk.outbox_state().await?;
+        let (held, halted, at) = (state.held.into_iter().collect(), state.halted, self.desk.clock().now());
+        Ok(Followed { rows, held, refused, halted, trouble, at, printed: HashSet::new() })
+    }
+
+    /// Does `work` until it ends, the connection is gone for too long, the sender breaks, or a person ends the program.
+    /// Beside it stands why there was no connection at the end.
+    pub async fn unless_hopeless<T>(&mut self, work: impl Future<Output = T>) -> (Option<T>, Option<Clean>) {
+        let mut trouble = None;
+        let (events, stop) = (&mut self.events, &self.stop);
+        let done = tokio::select! {
+            done = work => Some(done),
+            () = hopeless(events, &mut trouble) => None,
+            () = stop.cancelled() => None,
+        };
+        (done, trouble)
+    }
+
+    /// An order whose attempt is under way is given its answer: ending now would make it unknown, or lose OktoPOS's id.
+    async fn let_finish(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
+        for id in ids {
+            let waiting = self.desk.wait_answered(id, self.patience);
+            let drained = drain(&mut self.events);
+            tokio::select! {
+                waited = waiting => waited?,
+                () = drained => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// An order whose answer was lost may stand in the ready list.
+    async fn second_look(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
+        if !self.any_unknown(ids).await? {
+            return Ok(());
+        }
+        let deadline = Instant::now() + SECOND_LOOK;
+        // What was told until now is no answer to what is asked now.
+        while self.events.try_recv().is_ok() {}
+        // The first list may have been on its way before the order was; the second was certainly asked for after it.
+        for _ in 0..2 {
+            self.desk.poll_now();
+            let is_read = tokio::select! {
+                // Too late is the same as not found.
+                is_read = timeout_at(deadline, ready_list(&mut self.events)) => is_read.unwrap_or(false),
+                () = self.stop.cancelled() => false,
+            };
+            if !is_read || !self.any_unknown(ids).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn any_unknown(&self, ids: &[OrderId]) -> Result<bool, DeskError> {
+        for id in ids {
+            if matches!(self.desk.order(id).await?.row.delivery, Delivery::Unknown { .. }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Prints what became of an order, and logs it.
+pub async fn print(ctx: &mut Context<'_>, line: &OutcomeLine) {
+    // Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
+    let order = Clean::bounded(line.order_id.as_str(), MAX_LOGGED_ID);
+    tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
+    ctx.result(line).await;
+}
+
+/// Whether neither an answer nor the ready list changes it any more, as far as a line tells of it.
+fn is_final(delivery: &Delivery) -> bool {
+    match delivery {
+        Delivery::Accepted { internal_id } => internal_id.is_some(),
+        Delivery::Rejected { .. } | Delivery::Cancelled => true,
+        Delivery::Queued | Delivery::Sending | Delivery::Unknown { .. } => false,
+    }
+}
+
+/// Waits for the ready list; `false` if it will not come.
+async fn ready_list(events: &mut Receiver<DeskEvent>) -> bool {
+    while let Some(event) = events.recv().await {
+        match event {
+            DeskEvent::Ready { .. } => return true,
+            DeskEvent::ReadyRefused { .. }
+            | DeskEvent::SenderStopped { .. }
+            | DeskEvent::Connection(
+                Connection::Down { .. }
+                | Connection::Failing { endpoint: Endpoint::Ready, .. }
+                | Connection::KeyRefused { only: None | Some(Endpoint::Ready), .. },
+            ) => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Returns when there is no connection for too long, or no sender.
+async fn hopeless(events: &mut Receiver<DeskEvent>, trouble: &mut Option<Clean>) {
+    let mut until: Option<Instant> = None;
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => return,
+        };
+        match event {
+            Some(DeskEvent::Connection(
+                Connection::Down { reason, .. }
+                | Connection::Failing { endpoint: Endpoint::Create | Endpoint::Status, reason, .. },
+            )) => {
+                until.get_or_insert_with(|| Instant::now() + OUTAGE);
+                *trouble = Some(reason);
+            }
+            Some(DeskEvent::Connection(_)) => {
+                until = None;
+                *trouble = None;
+            }
+            Some(DeskEvent::SenderStopped { reason }) => {
+                *trouble = Some(reason);
+                return;
+            }
+            Some(_) => {}
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Takes events away so that the sender never waits for us. Ends with the sender: then nothing more is to be hoped for.
+async fn drain(events: &mut Receiver<DeskEvent>) {
+    while events.recv().await.is_some() {}
+}

@@ -1,0 +1,344 @@
+//! Every command of the desk, declared once: footer, help, palette, key names in the configuration and the manual's key
+//! list all come from this table. Does nothing: `update` does.
+
+use arrayvec::ArrayVec;
+
+/// Where a command is available. Keys are looked up from the innermost context outwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Everywhere.
+    Global,
+    /// Any step of a draft.
+    Draft,
+    /// The item search.
+    Items,
+    /// The item search while nothing is typed.
+    ItemsEmpty,
+    /// The cart beside the search.
+    Cart,
+    /// The steps with typed fields.
+    Form,
+    /// The phone number, while somebody is known under it.
+    Guest,
+    /// A field with choices.
+    Choice,
+    /// The review.
+    Review,
+    /// The live list.
+    Orders,
+    /// The filter line of the live list.
+    OrdersSearch,
+    /// Anything that lies over a screen.
+    Overlay,
+    /// An overlay with a list.
+    OverlayList,
+    /// An overlay that is only read.
+    Reading,
+    /// The extras while nothing is typed.
+    Extras,
+}
+
+/// The contexts a key is looked up in, the innermost first. Asked for with every key, so without memory of its own.
+pub type Contexts = ArrayVec<Context, 8>;
+
+impl Context {
+    /// Every context, in the order help shows them.
+    pub const ALL: [Self; 15] = [
+        Self::Global,
+        Self::Draft,
+        Self::Items,
+        Self::ItemsEmpty,
+        Self::Cart,
+        Self::Form,
+        Self::Guest,
+        Self::Choice,
+        Self::Review,
+        Self::Orders,
+        Self::OrdersSearch,
+        Self::Overlay,
+        Self::OverlayList,
+        Self::Reading,
+        Self::Extras,
+    ];
+
+    /// Key of its title under `context.`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Draft => "draft",
+            Self::Items => "items",
+            Self::ItemsEmpty => "items_empty",
+            Self::Cart => "cart",
+            Self::Form => "form",
+            Self::Guest => "guest",
+            Self::Choice => "choice",
+            Self::Review => "review",
+            Self::Orders => "orders",
+            Self::OrdersSearch => "orders_search",
+            Self::Overlay => "overlay",
+            Self::OverlayList => "overlay_list",
+            Self::Reading => "reading",
+            Self::Extras => "extras",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandRow {
+    /// What it does.
+    pub command: Command,
+    /// Name in the configuration's `[keys]`, and key of its texts under `command.` and `explain.`.
+    pub id: &'static str,
+    /// Where it is available.
+    pub context: Context,
+    /// Default keys, the one shown first.
+    pub keys: &'static [&'static str],
+    /// Rank in the footer, the smallest first; 0 is not in the footer.
+    pub footer: u8,
+}
+
+macro_rules! commands {
+    ($($command:ident $id:literal $context:ident [$($key:literal),*] $footer:literal;)*) => {
+        /// Everything that can be asked of the desk by a key.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "each command's meaning is its text under `explain.`, held by a test")]
+        pub enum Command { $($command),* }
+
+        /// The table of commands.
+        pub const COMMANDS: &[CommandRow] = &[
+            $(CommandRow {
+                command: Command::$command,
+                id: $id,
+                context: Context::$context,
+                keys: &[$($key),*],
+                footer: $footer,
+            }),*
+        ];
+    };
+}
+
+commands! {
+    Help "help" Global ["f1", "ctrl+l"] 99;
+    ToggleOrders "toggle_orders" Global ["f2"] 41;
+    NextDraft "next_draft" Global ["f3"] 0;
+    NewDraft "new_draft" Global ["ctrl+n"] 61;
+    Attention "attention" Global ["f7"] 0;
+    NoticeDetail "notice_detail" Global ["f10", "ctrl+x"] 0;
+    TakeCall "take_call" Global ["f11", "ctrl+f"] 0;
+    Palette "palette" Global ["ctrl+p"] 0;
+    SyncCatalog "sync_catalog" Global ["ctrl+r"] 0;
+    Language "language" Global ["f12"] 0;
+    Quit "quit" Global ["ctrl+q", "ctrl+c"] 0;
+
+    StepNext "step_next" Draft ["f8", "pagedown"] 30;
+    StepBack "step_back" Draft ["shift+f8", "pageup", "esc"] 0;
+    StepItems "step_items" Draft ["alt+1", "alt+a"] 0;
+    StepCustomer "step_customer" Draft ["alt+2", "alt+g"] 0;
+    StepPlace "step_place" Draft ["alt+3", "alt+w"] 0;
+    StepTip "step_tip" Draft ["alt+4", "alt+i"] 0;
+    StepPayment "step_payment" Draft ["alt+5", "alt+z"] 0;
+    StepReview "step_review" Draft ["alt+6", "alt+r"] 0;
+    Send "send" Draft ["f9"] 31;
+    Undo "undo" Draft ["ctrl+z"] 40;
+    Redo "redo" Draft ["ctrl+y"] 0;
+    OrderTypeNext "order_type_next" Draft ["ctrl+o"] 0;
+    TakePrices "take_prices" Draft ["ctrl+t"] 0;
+    Tables "tables" Draft ["alt+t"] 0;
+    LetPass "let_pass" Draft ["alt+k"] 0;
+    SplitBill "split_bill" Draft ["ctrl+g"] 0;
+    DiscardDraft "discard_draft" Draft ["ctrl+d"] 0;
+
+    Add "add" Items ["enter"] 1;
+    HitDown "hit_down" Items ["down"] 0;
+    HitUp "hit_up" Items ["up"] 0;
+    GroupNext "group_next" Items ["tab"] 0;
+    GroupBack "group_back" Items ["shift+tab"] 0;
+    Extras "extras" Items ["f4"] 2;
+    LineComment "line_comment" Items ["f5"] 3;
+    LinePrice "line_price" Items ["alt+p"] 0;
+    FocusCart "focus_cart" Items ["f6"] 0;
+    CartDown "cart_down" Items ["ctrl+down"] 0;
+    CartUp "cart_up" Items ["ctrl+up"] 0;
+    QuantityUp "quantity_up" Items ["ctrl+right"] 0;
+    QuantityDown "quantity_down" Items ["ctrl+left"] 0;
+    SoldOut "sold_out" Items ["alt+e"] 0;
+    SplitLine "split_line" Items ["ctrl+s"] 0;
+    ClearSearch "clear_search" Items ["esc"] 0;
+    EmptyQuantityUp "empty_quantity_up" ItemsEmpty ["+"] 0;
+    RemoveLine "remove_line" ItemsEmpty ["delete"] 4;
+
+    CartLineDown "cart_line_down" Cart ["down"] 0;
+    CartLineUp "cart_line_up" Cart ["up"] 0;
+    CartPlus "cart_plus" Cart ["+", "right"] 1;
+    CartMinus "cart_minus" Cart ["-", "left"] 2;
+    CartRemove "cart_remove" Cart ["delete", "backspace"] 3;
+    CartComment "cart_comment" Cart ["enter", "f5"] 4;
+    CartExtras "cart_extras" Cart ["f4"] 33;
+    CartPrice "cart_price" Cart ["alt+p"] 0;
+    CartLeave "cart_leave" Cart ["esc", "f6"] 5;
+
+    FieldNext "field_next" Form ["enter", "tab", "down"] 1;
+    FieldBack "field_back" Form ["shift+tab", "up"] 0;
+    MoreFields "more_fields" Form ["f4"] 32;
+    ClearField "clear_field" Form ["ctrl+u"] 0;
+    RemoveTip "remove_tip" Form ["ctrl+delete", "f6"] 0;
+    RepeatOrder "repeat_order" Form ["f5"] 0;
+    GuestNote "guest_note" Form ["alt+n"] 0;
+    TakeGuest "take_guest" Guest ["enter"] 1;
+    GuestDown "guest_down" Guest ["down"] 0;
+    GuestUp "guest_up" Guest ["up"] 0;
+    ChoiceNext "choice_next" Choice ["right"] 2;
+    ChoiceBack "choice_back" Choice ["left"] 0;
+
+    ReviewDown "review_down" Review ["down"] 0;
+    ReviewUp "review_up" Review ["up"] 0;
+    ReviewPageDown "review_page_down" Review ["pagedown"] 0;
+    ReviewPageUp "review_page_up" Review ["pageup"] 0;
+    ReviewFirst "review_first" Review ["home"] 0;
+    ReviewLast "review_last" Review ["end"] 0;
+    ReviewMend "review_mend" Review ["enter"] 1;
+
+    OrderDown "order_down" Orders ["down", "j"] 0;
+    OrderUp "order_up" Orders ["up", "k"] 0;
+    OrderPageDown "order_page_down" Orders ["pagedown"] 0;
+    OrderPageUp "order_page_up" Orders ["pageup"] 0;
+    OrderFirst "order_first" Orders ["home"] 0;
+    OrderLast "order_last" Orders ["end"] 0;
+    OrderStatus "order_status" Orders ["s"] 1;
+    OrderOpen "order_open" Orders ["enter"] 2;
+    OrderSearch "order_search" Orders ["/"] 3;
+    OrderFilter "order_filter" Orders ["f"] 4;
+    OrderTypeFilter "order_type_filter" Orders ["t"] 5;
+    OrderStatusFilter "order_status_filter" Orders ["g"] 0;
+    OrderResend "order_resend" Orders ["w"] 6;
+    OrderArrived "order_arrived" Orders ["a"] 7;
+    OrderCorrect "order_correct" Orders ["b"] 8;
+    OrderCancel "order_cancel" Orders ["x"] 9;
+    OrderPoll "order_poll" Orders ["f5"] 0;
+    OrderLeave "order_leave" Orders ["esc"] 0;
+
+    SearchDone "search_done" OrdersSearch ["enter"] 1;
+    SearchClear "search_clear" OrdersSearch ["esc"] 2;
+
+    OverlayClose "overlay_close" Overlay ["esc"] 2;
+    OverlayAccept "overlay_accept" Overlay ["enter"] 1;
+    OverlayDown "overlay_down" OverlayList ["down"] 0;
+    OverlayUp "overlay_up" OverlayList ["up"] 0;
+    OverlayPageDown "overlay_page_down" OverlayList ["pagedown"] 0;
+    OverlayPageUp "overlay_page_up" OverlayList ["pageup"] 0;
+    OverlayTab "overlay_tab" OverlayList ["tab"] 0;
+
+    OverlayFirst "overlay_first" Reading ["home"] 0;
+    OverlayLast "overlay_last" Reading ["end"] 0;
+
+    ExtraLess "extra_less" Extras ["delete", "backspace", "-"] 3;
+}
+
+/// Keys for keyboards and terminals without function keys (`desk.key_preset = "letters"`): in place of those of the table.
+pub const LETTERS: &[(Command, &[&str])] = &[
+    (Command::Help, &["alt+h", "ctrl+l"]),
+    (Command::ToggleOrders, &["alt+l"]),
+    (Command::NextDraft, &["alt+d"]),
+    (Command::Attention, &["alt+q"]),
+    (Command::NoticeDetail, &["ctrl+x"]),
+    (Command::TakeCall, &["ctrl+f"]),
+    (Command::Language, &["alt+u"]),
+    (Command::StepNext, &["alt+.", "pagedown"]),
+    (Command::StepBack, &["alt+,", "pageup", "esc"]),
+    (Command::StepItems, &["alt+a"]),
+    (Command::StepCustomer, &["alt+g"]),
+    (Command::StepPlace, &["alt+w"]),
+    (Command::StepTip, &["alt+i"]),
+    (Command::StepPayment, &["alt+z"]),
+    (Command::StepReview, &["alt+r"]),
+    (Command::Send, &["alt+s"]),
+    (Command::Extras, &["alt+x"]),
+    (Command::LineComment, &["alt+c"]),
+    (Command::FocusCart, &["alt+y"]),
+    (Command::CartComment, &["enter", "alt+c"]),
+    (Command::CartExtras, &["alt+x"]),
+    (Command::CartLeave, &["esc", "alt+y"]),
+    (Command::MoreFields, &["alt+m"]),
+    (Command::RemoveTip, &["ctrl+delete", "alt+x"]),
+    (Command::RepeatOrder, &["alt+v"]),
+    (Command::OrderPoll, &["r"]),
+];
+
+impl Command {
+    /// Its row of the table.
+    pub fn row(self) -> &'static CommandRow {
+        // The enum and the table come from one list, in one order.
+        &COMMANDS[self as usize]
+    }
+
+    /// The steps, in their sequence.
+    pub const STEPS: [Self; 6] =
+        [Self::StepItems, Self::StepCustomer, Self::StepPlace, Self::StepTip, Self::StepPayment, Self::StepReview];
+
+    /// The command of this name.
+    pub fn by_id(id: &str) -> Option<Self> {
+        COMMANDS.iter().find(|row| row.id == id).map(|row| row.command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::{
+        i18n::{Lang, Texts},
+        tui::input::key::Key,
+    };
+
+    #[test]
+    fn every_command_is_declared_once_with_keys_and_texts() {
+        let mut ids = HashSet::new();
+        for (at, row) in COMMANDS.iter().enumerate() {
+            assert_eq!(row.command as usize, at);
+            assert!(ids.insert(row.id), "{} twice", row.id);
+            assert!(!row.keys.is_empty(), "{} has no key", row.id);
+            for key in row.keys {
+                key.parse::<Key>().unwrap();
+            }
+            for lang in [Lang::De, Lang::En] {
+                let texts = Texts::load(lang);
+                for kind in ["command", "explain"] {
+                    assert!(texts.get(&format!("{kind}.{}", row.id)).is_some(), "{kind}.{} in {lang:?}", row.id);
+                }
+                assert!(texts.get(&format!("context.{}", row.context.word())).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_may_take_has_a_second_key_that_none_takes() {
+        let is_taken = |key: &str| {
+            ["f1", "f10", "f11"].contains(&key)
+                || key.strip_prefix("alt+").is_some_and(|rest| rest.parse::<u8>().is_ok())
+        };
+        for row in COMMANDS {
+            assert!(!row.keys.iter().all(|key| is_taken(key)), "{} has no other key", row.id);
+        }
+    }
+
+    #[test]
+    fn the_letters_are_without_function_keys() {
+        let is_function = |key: &&str| matches!(key.parse::<Key>().unwrap().code, crate::tui::input::key::Code::F(_));
+        for row in COMMANDS {
+            let keys = LETTERS.iter().find(|(command, _)| *command == row.command).map_or(row.keys, |(_, keys)| *keys);
+            assert!(!keys.is_empty() && !keys.iter().any(is_function), "{}", row.id);
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        let mut seen = HashSet::new();
+        for row in COMMANDS {
+            for key in row.keys {
+                assert!(seen.insert((row.context, key.parse::<Key>().unwrap())), "{key} twice in {:?}", row.context);
+            }
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Does the effects, in their sequence, beside the screen: nothing here is waited for by a key.
+
+mod catalog;
+mod drafts;
+mod torn;
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Mutex, Notify, mpsc},
+    task::JoinSet,
+};
+
+use catalog::keep_fresh;
+use drafts::Written;
+use torn::{Swap, Torn};
+
+use crate::{
+    chaos,
+    desk::{Desk, DeskError, catalog::Shown, drafts::Drafts, guests::Known},
+    domain::{
+        draft::Draft,
+        order::Order,
+        shop::{Shop, menu::Menu},
+        value::ids::OrderId,
+    },
+    ports::{
+        house::{HouseBook, PlaceNote},
+        journal::{OrderFilter, OrderRow, PersonDecision},
+    },
+    tui::{
+        effect::Effect,
+        msg::{Action, Msg, Reply},
+        overlay::status::StatusTarget,
+    },
+};
+
+/// Orders of the journal the live list starts with, the newest.
+const ORDERS_AT_START: u32 = 10_000;
+/// Orders whose postcodes and towns are remembered, the newest.
+const TOWNS_FROM: u32 = 5_000;
+/// Longest time the last effects may take when the program ends.
+const LAST_EFFECTS: Duration = Duration::from_secs(5);
+
+/// What effects wait in. A draft that is saved again before it was written is written once, as it is last.
+#[derive(Default)]
+struct Queue {
+    effects: VecDeque<Effect>,
+    ended: bool,
+}
+
+/// Does effects and answers with messages.
+pub struct Runner {
+    queue: Arc<std::sync::Mutex<Queue>>,
+    wake: Arc<Notify>,
+    tasks: JoinSet<()>,
+    /// What nobody waits for when the program ends.
+    beside: JoinSet<()>,
+    written: Arc<std::sync::Mutex<Written>>,
+}
+
+/// What every task of the runner needs.
+#[derive(Clone)]
+struct Hands {
+    desk: Desk,
+    house: Arc<dyn HouseBook>,
+    menu: Arc<Menu>,
+    shop: Arc<Shop>,
+    replies: mpsc::Sender<Msg>,
+    /// The copy of the articles that is shown.
+    shown: Arc<Mutex<Option<Shown>>>,
+    /// Statuses of orders from elsewhere are set one at a time; the journal never waits for them.
+    network: Arc<Mutex<()>>,
+    /// What this desk wrote of its drafts, and which could not be written.
+    written: Arc<std::sync::Mutex<Written>>,
+    /// What had to be written as one step and could not be.
+    torn: Arc<std::sync::Mutex<Torn>>,
+    /// The journal was read: articles are read anew only after that.
+    restored: Arc<Notify>,
+    /// The same for older orders, which are read for the guest book.
+    guests_wait: Arc<Notify>,
+    /// OktoPOS is asked for one caller at a time, and for none that somebody has typed on.
+    callers: Arc<Mutex<()>>,
+    last_caller: Arc<AtomicU64>,
+}
+
+impl Runner {
+    /// Starts the runner and reads what was there when the program ended last.
+    pub fn start(
+        desk: Desk,
+        house: Arc<dyn HouseBook>,
+        shop: Arc<Shop>,
+        menu: Arc<Menu>,
+        replies: mpsc::Sender<Msg>,
+    ) -> Self {
+        let hands = Hands {
+            desk,
+            house,
+            menu,
+            shop,
+            replies,
+            shown: Arc::default(),
+            network: Arc::default(),
+            restored: Arc::default(),
+            guests_wait: Arc::default(),
+            callers: Arc::default(),
+            last_caller: Arc::default(),
+            torn: Arc::default(),
+            written: Arc::default(),
+        };
+        let written = Arc::clone(&hands.written);
+        let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
+        let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
+        tasks.spawn(restore(hands.clone()));
+        beside.spawn(keep_fresh(hands.clone()));
+        beside.spawn(read_guests(hands.clone()));
+        tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
+        Self { queue, wake, tasks, beside, written }
+    }
+
+    /// Takes effects on. Never waits.
+    pub fn push(&self, effects: Vec<Effect>) {
+        if effects.is_empty() {
+            return;
+        }
+        if let Ok(mut queue) = self.queue.lock() {
+            for effect in effects {
+                queue.push(effect);
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    /// Does what is left, within a bound, and ends. `false` if something was left undone or a draft could not be written.
+    pub async fn finish(mut self) -> bool {
+        if let Ok(mut queue) = self.queue.lock() {
+            queue.ended = true;
+        }
+        self.wake.notify_one();
+        self.beside.shutdown().await;
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let done = tokio::time::timeout(LAST_EFFECTS, all).await.is_ok();
+        self.tasks.shutdown().await;
+        let is_empty = self.queue.lock().is_ok_and(|queue| queue.effects.is_empty());
+        done && is_empty && self.written.lock().is_ok_and(|written| !written.any_failed())
+    }
+}
+
+impl Queue {
+    fn push(&mut self, effect: Effect) {
+        let replaced = match &effect {
+            Effect::SaveDraft(draft) => Some(draft.order_id.clone()),
+            Effect::Place(order, _) => Some(order.order_id.clone()),
+            Effect::DiscardDraft(id) => Some(id.clone()),
+            _ => None,
+        };
+        if let Some(id) = replaced {
+            // An earlier state of the same draft is of no use any more.
+            self.effects.retain(|other| !matches!(other, Effect::SaveDraft(draft) if draft.order_id == id));
+        }
+        if matches!(effect, Effect::LookUp { .. }) {
+            // Typing went on: the shorter number is nobody's any more.
+            self.effects.retain(|other| !matches!(other, Effect::LookUp { .. }));
+        }
+        self.effects.push_back(effect);
+    }
+}
+
+async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notify>) {
+    // What a person ordered is finished even if the program ends; what was only asked for is not.
+    let (mut orders, mut questions) = (JoinSet::new(), JoinSet::new());
+    loop {
+        let (next, ended) = match queue.lock() {
+            Ok(mut queue) => (queue.effects.pop_front(), queue.ended),
+            Err(_) => return,
+        };
+        match next {
+            Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. })) => {
+                let hands = hands.clone();
+                let calls = if matches!(effect, Effect::ForeignStatus { .. }) { &mut orders } else { &mut questions };
+                calls.spawn(async move { hands.ask_network(effect).await });
+                while calls.try_join_next().is_some() {}
+            }
+            Some(effect) => hands.perform(effect).await,
+            None if ended => {
+                while orders.join_next().await.is_some() {}
+                return;
+            }
+            None => wake.notified().await,
+        }
+    }
+}
+
+/// Drafts first: they decide what is on the screen. Articles last: they are the most.
+async fn restore(hands: Hands) {
+    match hands.desk.open_drafts().await {
+        Ok(Drafts { here, elsewhere }) => {
+            hands.wrote(|written| written.keep_all(&here));
+            hands.reply(Reply::Restored { drafts: here }).await;
+            hands.reply(Reply::Elsewhere(elsewhere)).await;
+        }
+        Err(error) => hands.reply(Reply::Unread(error)).await,
+    }
+    let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
+    match hands.desk.orders(&newest).await {
+        Ok(rows) => hands.reply(Reply::Orders(rows)).await,
+        Err(error) => hands.reply(Reply::Unread(error)).await,
+    }
+    if let Ok(said) = hands.desk.said().await {
+        hands.reply(Reply::SoldOut(said)).await;
+    }
+    hands.read_stock().await;
+    hands.show_catalog().await;
+    if let Ok(towns) = hands.house.towns(TOWNS_FROM).await {
+        hands.reply(Reply::Towns(towns)).await;
+    }
+    hands.restored.notify_one();
+    hands.guests_wait.notify_one();
+}
+
+/// Orders from before the guest book are read when nothing else waits. What fails is read at the next start.
+async fn read_guests(hands: Hands) {
+    hands.guests_wait.notified().await;
+    hands.desk.read_guests().await.ok();
+}
+
+impl Hands {
+    async fn reply(&self, reply: Reply) {
+        // Nobody listens any more: the program is ending, and the journal has what matters.
+        self.replies.send(Msg::Reply(reply)).await.ok();
+    }
+
+    async fn perform(&self, effect: Effect) {
+        chaos::point("runner.effect");
+        match effect {
+            Effect::SaveDraft(draft) => {
+                let id = draft.order_id.clone();
+                let result = self.save(*draft).await;
+                self.told(&id, result).await;
+            }
+            Effect::DiscardDraft(id) => {
+                // What another desk has meanwhile is left to it; here it is gone from the screen.
+                if let Err(error @ DeskError::Journal(_)) = self.discard(id.clone()).await {
+                    self.reply(Reply::DraftNotSaved { order_id: id, error }).await;
+                }
+            }
+            Effect::SwapDrafts { put, gone } => self.swapped(Swap { put, gone }).await,
+            Effect::ReadDrafts => self.read_drafts().await,
+            Effect::TakeDraft { order_id, from } => self.take_draft(order_id, from).await,
+            Effect::Place(order, note) => {
+                let result = self.place(&order, *note).await;
+                chaos::point("saved.before_shown");
+                self.show_stock().await;
+                self.placed(order, result).await;
+            }
+            Effect::LoadOrder { order_id, request } => {
+                let result = self.desk.order(&order_id).await.map(Box::new);
+                self.reply(Reply::Order { request, result }).await;
+            }
+            Effect::RequestStatus { order_id, status, reason } => {
+                let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
+                self.decided(Action::Status { of: StatusTarget::Ours(order_id), status }, result).await;
+            }
+            Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
+            Effect::Reopen(draft) => self.reopen(draft).await,
+            Effect::Poll => self.desk.poll_now(),
+            Effect::ReadOnHand(orders) => {
+                // What cannot be looked up counts as one dish that was promised for nothing special.
+                let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();
+                self.reply(Reply::OnHand(on_hand)).await;
+            }
+            Effect::Say { article, said } => {
+                if let Err(error) = self.desk.say(article, said).await {
+                    self.reply(Reply::SoldOutNotKept(error)).await;
+                }
+            }
+            Effect::KeepNote { number, note } => {
+                if let Err(error) = self.desk.keep_note(&number, &note).await {
+                    self.reply(Reply::NoteNotKept(error)).await;
+                }
+            }
+            Effect::Quit => self.reply(Reply::Ready).await,
+            // Those wait for the network and are done elsewhere.
+            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } => {}
+        }
+    }
+
+    /// A part of a bill is only recorded once all parts are written: recording it takes its draft away.
+    async fn place(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
+        if let Some(swap) = self.torn(&order.order_id) {
+            self.swap(swap).await?;
+        }
+        self.desk.place_with(order, note).await
+    }
+
+    async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
+        let (action, result) = match decision {
+            PersonDecision::Reopen { draft } => return self.reopen(Box::new(draft.draft)).await,
+            PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
+            PersonDecision::Settle { internal_id } => (Action::Arrived, self.desk.settle(&order_id, internal_id).await),
+            PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
+            PersonDecision::DropStatus => (Action::DropStatus, self.desk.drop_status(&order_id).await),
+            // The question named the address; the desk sends to no other.
+            PersonDecision::Readdress { internal_id, .. } => {
+                (Action::Readdress, self.desk.readdress(&order_id, internal_id).await)
+            }
+        };
+        self.show_stock().await;
+        self.decided(action, result).await;
+    }
+
+    async fn reopen(&self, draft: Box<Draft>) {
+        let result = self.desk.reopen(&draft).await.map(Box::new);
+        if result.is_ok() {
+            self.wrote(|written| written.keep(&draft));
+        }
+        self.show_stock().await;
+        self.reply(Reply::Reopened { draft, result }).await;
+    }
+
+    /// Reads anew what was taken of counted articles: another program may have taken some.
+    async fn read_stock(&self) {
+        let catalog = self.shown.lock().await.as_ref().map(|shown| Arc::clone(&shown.catalog));
+        let is_in_menu = |id| catalog.as_ref().is_some_and(|catalog| catalog.menu_counts(id));
+        // What cannot be read now is read in a minute.
+        if let Ok(stock) = self.desk.read_stock(&self.menu, is_in_menu).await {
+            self.reply(Reply::Stock(Arc::new(stock))).await;
+        }
+    }
+
+    async fn show_stock(&self) {
+        self.reply(Reply::Stock(Arc::new(self.desk.stock()))).await;
+    }
+
+    /// The changed row goes to the list at once, without waiting for the worker to say it again.
+    async fn decided(&self, action: Action, result: Result<OrderRow, DeskError>) {
+        let result = match result {
+            Ok(row) => {
+                self.reply(Reply::Orders(vec![row])).await;
+                Ok(())
+            }
+            // It is done all the same; the worker sends the row once it can be read.
+            Err(DeskError::SavedUnread(_)) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.reply(Reply::Decided { action, result }).await;
+    }
+
+    async fn ask_network(&self, effect: Effect) {
+        match effect {
+            Effect::SyncCatalog => {
+                self.sync_catalog(true).await;
+            }
+            Effect::ForeignStatus { internal_id, status, reason } => {
+                let _one_at_a_time = self.network.lock().await;
+                let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
+                let result = result.map(|_| ());
+                let action = Action::Status { of: StatusTarget::Foreign(internal_id), status };
+                self.reply(Reply::Decided { action, result }).await;
+                self.desk.poll_now();
+            }
+            Effect::LookUp { number, request } => self.look_up(&number, request).await,
+            _ => {}
+        }
+    }
+
+    /// The journal's answer at once, OktoPOS's beside it. What cannot be read now is told as such where the guest is shown:
+    /// nobody is disturbed.
+    async fn look_up(&self, number: &str, request: u64) {
+        self.last_caller.fetch_max(request, Ordering::Relaxed);
+        let known = self.desk.look_up(number).await;
+        let known = known.unwrap_or_else(|error| Known { failed: Some(error), ..Known::default() });
+        self.reply(Reply::Guests { request, known: known.clone() }).await;
+        let _one_at_a_time = self.callers.lock().await;
+        if self.last_caller.load(Ordering::Relaxed) > request {
+            return;
+        }
+        if let Some(known) = self.desk.look_up_beside(number, &known).await {
+            self.reply(Reply::Guests { request, known }).await;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What the terminal knows while it runs: data only. It changes in `update`, and nothing here draws or waits.
+
+pub mod model;
+pub mod slot;
