@@ -6,7 +6,8 @@ use super::common::{context::Failure, exit::Exit};
 use crate::{
     session::Session,
     tui::shell::{
-        run::{self, TuiError},
+        error::TuiError,
+        run,
         terminal::{self, Lent},
     },
 };

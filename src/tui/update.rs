@@ -5,6 +5,7 @@ pub mod away;
 mod from_list;
 mod leaving;
 mod over_window;
+mod pointer;
 mod scanning;
 pub mod sending;
 mod steps;
@@ -14,6 +15,7 @@ mod undone;
 use answers::{on_desk, on_reply};
 pub(super) use leaving::leave_all;
 use leaving::quit;
+use pointer::{click, wheel};
 pub(super) use steps::leave_field;
 pub use steps::{go_to_step, step, step_over_top};
 
@@ -25,7 +27,7 @@ use super::{
         key::Key,
         rhythm::Press,
     },
-    msg::{Msg, Target},
+    msg::Msg,
     overlay::{self, Overlay, confirm, palette::Palette, split, tables::Tables},
     screens::{form, guests, items, menu, orders, promise, review, terms},
     state::{
@@ -349,51 +351,6 @@ fn paste(model: &mut Model, text: &str) {
         (Screen::Draft, Some(Step::Review) | None) => {}
         (Screen::Draft, Some(_)) => form::paste(model, text),
     }
-}
-
-fn click(model: &mut Model, target: Target) -> Vec<Effect> {
-    items::lines::end_number(model);
-    if target != Target::Command(Command::NoticeDetail) {
-        model.notice = None;
-    }
-    match target {
-        Target::Command(command) => return self::command(model, command),
-        Target::Row(row) if model.overlay.is_some() => return overlay::click(model, row),
-        Target::Row(row) => match (model.screen, model.slot().map(|slot| slot.draft().step)) {
-            (Screen::Orders, _) => return orders::click(model, row),
-            (Screen::Draft, Some(Step::Items)) => {
-                let again = model.slot().is_some_and(|slot| slot.items.browsing && slot.items.selected == row);
-                items::select_hit(model, row);
-                if again {
-                    items::command(model, Command::Add);
-                }
-            }
-            _ => {}
-        },
-        Target::CartLine(id) => {
-            if let Some(slot) = model.slot_mut() {
-                slot.items.line = Some(id);
-            }
-        }
-        Target::FormRow(row) => form::focus(model, row),
-    }
-    Vec::new()
-}
-
-fn wheel(model: &mut Model, lines: i16) -> Vec<Effect> {
-    let down = lines > 0;
-    let wanted = match (&model.overlay, model.screen, model.slot().map(|slot| slot.draft().step)) {
-        (Some(_), ..) => (Command::OverlayDown, Command::OverlayUp),
-        (None, Screen::Orders, _) => (Command::OrderDown, Command::OrderUp),
-        (None, Screen::Draft, Some(Step::Items)) => (Command::HitDown, Command::HitUp),
-        (None, Screen::Draft, Some(Step::Review)) => (Command::ReviewDown, Command::ReviewUp),
-        _ => return Vec::new(),
-    };
-    let mut effects = Vec::new();
-    for _ in 0..lines.unsigned_abs().min(10) {
-        effects.extend(command(model, if down { wanted.0 } else { wanted.1 }));
-    }
-    effects
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ impl RepeatedOrderId {
     }
 }
 
+/// While there is something to send, the journal is asked for more not more often than this.
+pub(super) const READ_GAP: Duration = Duration::from_secs(1);
+
+/// Longest wait before recording an answer is tried again.
+pub(super) const SETTLE_GAP: Duration = Duration::from_secs(2);
+
 /// How the outbox behaves; the defaults are those of the manual.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {

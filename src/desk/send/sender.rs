@@ -10,14 +10,15 @@ use super::{
     endpoint::Endpoint,
     outbox::{self, Answer, Decision, Next, Outcome},
     pace::Pace,
-};
-use crate::desk::{
-    Inner,
-    event::Halt,
-    publish::{Publisher, needy_orders},
+    policy::{READ_GAP, SETTLE_GAP},
 };
 use crate::{
     chaos,
+    desk::{
+        Inner,
+        event::Halt,
+        publish::{Publisher, needy_orders},
+    },
     domain::value::{reason::Reason, text::Clean},
     ports::{
         JournalError, Pos, PosError, SenderLock,
@@ -25,12 +26,6 @@ use crate::{
         pos::{ReadyOrder, StatusChange},
     },
 };
-
-/// While there is something to send, the journal is asked for more not more often than this.
-const READ_GAP: Duration = Duration::from_secs(1);
-
-/// Longest wait before recording an answer is tried again.
-const SETTLE_GAP: Duration = Duration::from_secs(2);
 
 /// What to do before the next step.
 enum Rest {

@@ -1,5 +1,6 @@
 //! The only part of the terminal that meets the operating system: the loop, what effects start, and the screen's modes.
 
+pub mod error;
 pub mod run;
 pub mod runner;
 pub mod terminal;

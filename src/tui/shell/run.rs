@@ -24,27 +24,28 @@ use tokio_util::sync::CancellationToken;
 use sources::{Channels, Sources};
 
 use super::{
+    error::TuiError,
     runner::Runner,
     terminal::{self, Lent, Screen},
-};
-use crate::tui::{
-    input::{
-        Answer, Input, Source,
-        keymap::{self, Keymap, KeymapError, Preset},
-    },
-    msg::Msg,
-    state::model::{Model, Setup},
-    update::update,
-    view::{
-        self, Drawn,
-        theme::{Theme, ThemeName},
-    },
 };
 use crate::{
     config,
     desk::{Desk, event::DeskEvent},
     domain::{draft::finish::Moment, shop::Shop},
     session::Session,
+    tui::{
+        input::{
+            Answer, Input, Source,
+            keymap::{self, Keymap, Preset},
+        },
+        msg::Msg,
+        state::model::{Model, Setup},
+        update::update,
+        view::{
+            self, Drawn,
+            theme::{Theme, ThemeName},
+        },
+    },
 };
 
 /// Answers and events kept while a frame is drawn.
@@ -55,26 +56,6 @@ const BATCH: usize = 256;
 const ANSWERS: Duration = Duration::from_secs(2);
 /// Longest time the thread that draws is waited for when nobody waits for the desk any more.
 const LAST_FRAME: Duration = Duration::from_millis(300);
-
-/// Why the desk's screen ended badly.
-#[derive(Debug, thiserror::Error)]
-pub enum TuiError {
-    /// The terminal cannot be used. Nothing was lost: what was typed is in the journal.
-    #[error("terminal: {0}")]
-    Terminal(#[from] io::Error),
-    /// A setting under `[keys]` is wrong.
-    #[error(transparent)]
-    Keys(#[from] KeymapError),
-    /// `shop.time_zone` is not known on this machine.
-    #[error("shop.time_zone: {0}")]
-    Zone(#[from] jiff::Error),
-    /// A part of the program panicked: there, and why if that can hold nobody's data.
-    #[error("panic at {0}")]
-    Broken(String),
-    /// The last changes of drafts could not be written.
-    #[error("the last changes were not written to the journal")]
-    Unwritten,
-}
 
 /// Runs the desk until a person or the system ends it; the terminal is given back in any case. Dropped before that, it ends at
 /// once and writes nothing more.
