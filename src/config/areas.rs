@@ -14,7 +14,7 @@ use crate::domain::{
 };
 
 /// The documented example.
-pub const AREAS_EXAMPLE: &str = include_str!("../../areas.example.toml");
+pub const AREAS_EXAMPLE: &str = include_str!("../../assets/examples/areas.example.toml");
 
 /// Largest file of areas, in MiB.
 const MAX_MIB: u64 = 1;

@@ -19,7 +19,7 @@ use crate::domain::{
 };
 
 /// The documented example.
-pub const MENU_EXAMPLE: &str = include_str!("../../menu.example.toml");
+pub const MENU_EXAMPLE: &str = include_str!("../../assets/examples/menu.example.toml");
 
 /// Largest menu file, in MiB.
 const MAX_MIB: u64 = 4;
