@@ -100,11 +100,13 @@ pub enum Bug {
     PollClearsRefusal,
     /// Files that were taken away under an open journal are not noticed.
     BlindToLoss,
+    /// A pause that OktoPOS asked for ends with the program that was asked.
+    PauseOfOneProgram,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -120,6 +122,7 @@ impl Bug {
         Self::SharedDrafts,
         Self::PollClearsRefusal,
         Self::BlindToLoss,
+        Self::PauseOfOneProgram,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -140,6 +143,7 @@ impl Bug {
             Self::SharedDrafts => "shared-drafts",
             Self::PollClearsRefusal => "poll-clears-refusal",
             Self::BlindToLoss => "blind-to-loss",
+            Self::PauseOfOneProgram => "pause-of-one-program",
         }
     }
 }

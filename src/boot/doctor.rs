@@ -113,9 +113,14 @@ impl Report<'_> {
         } else {
             self.ok("journal", detail);
         }
+        let now = open.desk.moment();
         if let Some(endpoint) = open.desk.refused_before().await? {
             let halt = Halt::KeyRefused { endpoint };
-            self.warn("outbox", words::halt(&halt, open.desk.clock().now(), texts), texts.t("hint.key"));
+            self.warn("outbox", words::halt(&halt, &now, "", texts), texts.t("hint.key"));
+        }
+        if let Some(until) = open.desk.paused_until().await? {
+            let halt = Halt::Throttled { until };
+            self.warn("outbox", words::halt(&halt, &now, "", texts), texts.t("halt.try_now_command"));
         }
         let lock = FileLock::new(setup.data_dir.join("sender.lock"));
         match lock.try_acquire() {

@@ -312,7 +312,7 @@ impl Program<'_> {
         let done = match command {
             Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,
             Command::Resend(args) => cli::decide::resend(ctx, &mut follow, &args.order).await,
-            Command::Outbox(_) => cli::outbox::drain(ctx, &mut follow, &unsettled).await,
+            Command::Outbox(args) => cli::outbox::drain(ctx, &mut follow, &unsettled, args.now).await,
             _ => cli::catalog::sync(ctx, &open.desk, &setup.config().shop).await,
         };
         drop(follow);

@@ -175,6 +175,9 @@ pub struct OutboxArgs {
     /// Send it all, then stop.
     #[arg(long)]
     pub drain: bool,
+    /// Do not wait for the end of a pause that OktoPOS asked for.
+    #[arg(long, requires = "drain")]
+    pub now: bool,
 }
 
 /// `doctor`.

@@ -17,13 +17,16 @@ use super::{
 use crate::{
     desk::{
         Desk, DeskError,
-        event::{Held, OutboxState},
+        event::{Halt, Held, OutboxState},
     },
     domain::{
+        draft::finish::Moment,
         order::delivery::Delivery,
         value::ids::{InternalId, OrderId},
     },
+    i18n::Texts,
     ports::journal::{OrderFilter, OrderRow, Task},
+    words,
 };
 
 #[derive(Debug, Serialize)]
@@ -45,7 +48,11 @@ struct EntryLine<'a> {
 
 /// Prints what waits, in the sequence in which it is sent, and then the orders that are unclear: they wait for a person.
 pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
-    let held: HashMap<OrderId, Held> = desk.outbox_state().await?.held.into_iter().collect();
+    let OutboxState { held, halted, .. } = desk.outbox_state().await?;
+    if let Some(halt @ Halt::Throttled { .. }) = &halted {
+        say(pause(halt, &desk.moment(), ctx.texts));
+    }
+    let held: HashMap<OrderId, Held> = held.into_iter().collect();
     for entry in desk.outbox().await? {
         let (task, status) = match &entry.task {
             Task::Create { .. } => ("create", None),
@@ -82,6 +89,11 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// Until when OktoPOS is left alone, and the command that does not wait for it.
+pub fn pause(halt: &Halt, now: &Moment, texts: &Texts) -> String {
+    words::halt(halt, now, texts.t("halt.try_now_command"), texts)
+}
+
 /// Orders nobody knows about, the oldest first. They are in no outbox and are not settled all the same.
 async fn unclear(desk: &Desk) -> Result<Vec<OrderRow>, DeskError> {
     let unknown = Delivery::Unknown { reason: String::new() }.word();
@@ -112,8 +124,20 @@ pub async fn unsettled(desk: &Desk) -> Result<Unsettled, DeskError> {
 }
 
 /// Sends everything that can be sent and prints what became of each of these orders.
-pub async fn drain(ctx: &mut Context<'_>, follow: &mut Follow<'_>, unsettled: &Unsettled) -> Result<Exit, Failure> {
+///
+/// `now`: also what OktoPOS asked to wait with.
+pub async fn drain(
+    ctx: &mut Context<'_>,
+    follow: &mut Follow<'_>,
+    unsettled: &Unsettled,
+    now: bool,
+) -> Result<Exit, Failure> {
     let (desk, patience) = (follow.desk, follow.patience);
+    if now {
+        desk.wake().await;
+    } else if let Some(until) = desk.paused_until().await? {
+        say(pause(&Halt::Throttled { until }, &desk.moment(), ctx.texts));
+    }
     let draining = async move {
         let mut left = usize::MAX;
         loop {

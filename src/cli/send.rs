@@ -16,10 +16,14 @@ use super::{
         input::{Detail, Found, Given, Problem, read_orders},
         out::{say, say_lines},
     },
+    outbox,
 };
 use crate::{
     chaos,
-    desk::{Desk, DeskError, event::Held},
+    desk::{
+        Desk, DeskError,
+        event::{Halt, Held},
+    },
     domain::{
         order::delivery::Delivery,
         value::{ids::OrderId, text::Clean},
@@ -130,9 +134,14 @@ pub async fn print(ctx: &mut Context<'_>, followed: &Followed) -> Exit {
     }
     ctx.finish_results().await;
     for key in to_do(followed) {
-        match followed.sender().filter(|_| key == "send.queued") {
-            Some(holder) => say(words::sender(holder, followed.at, ctx.texts)),
-            None => say(ctx.texts.t(key)),
+        match &followed.halted {
+            Some(Halt::OtherSender { holder: Some(holder) }) if key == "send.queued" => {
+                say(words::sender(holder, followed.at.now, ctx.texts));
+            }
+            Some(halt @ Halt::Throttled { .. }) if key == "send.queued" => {
+                say(outbox::pause(halt, &followed.at, ctx.texts));
+            }
+            _ => say(ctx.texts.t(key)),
         }
     }
     followed.exit()

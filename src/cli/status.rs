@@ -10,6 +10,7 @@ use super::{
         follow::{Follow, held_reason},
         out::say,
     },
+    outbox,
 };
 use crate::{
     desk::{
@@ -95,6 +96,9 @@ pub async fn run(
         Exit::Queued => match &state.halted {
             Some(Halt::OtherSender { holder: Some(holder) }) if held.is_none() => {
                 say(words::sender(holder, desk.clock().now(), ctx.texts));
+            }
+            Some(halt @ Halt::Throttled { .. }) if held.is_none() => {
+                say(outbox::pause(halt, &desk.moment(), ctx.texts))
             }
             _ => say(why_queued(&row, held.as_ref(), ctx)),
         },

@@ -119,7 +119,10 @@ pub enum Halt {
         endpoint: Endpoint,
     },
     /// OktoPOS asked to wait.
-    Throttled,
+    Throttled {
+        /// Until when.
+        until: Timestamp,
+    },
     /// Another program on this data directory is the sender.
     OtherSender {
         /// What it says of itself, if that can be read.

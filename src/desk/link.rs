@@ -27,8 +27,10 @@ pub(super) struct Link {
     pub work: Notify,
     /// Rows or numbers are to be published.
     pub changed: Notify,
-    /// A person wants the ready list to be read now.
+    /// The ready list is wanted now.
     pub poll: Notify,
+    /// A person wants it now, also during a pause.
+    pub poll_told: Notify,
     /// It may tell of an order nobody knows about: to be read as soon as OktoPOS allows.
     pub doubt: Notify,
     /// The journal was looked at, after a poll or because one is slow.
@@ -89,6 +91,7 @@ impl Link {
             work: Notify::new(),
             changed: Notify::new(),
             poll: Notify::new(),
+            poll_told: Notify::new(),
             doubt: Notify::new(),
             looked: Notify::new(),
             status: watch::Sender::new(Status::default()),

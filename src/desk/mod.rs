@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::prelude::ToPrimitive;
 use tokio::sync::{Mutex, mpsc};
 
@@ -31,7 +31,7 @@ pub use find::internal_id;
 
 use crate::{
     domain::{
-        draft::{Draft, OpenDraft},
+        draft::{Draft, OpenDraft, finish::Moment},
         order::{Item, Order, delivery::Delivery},
         value::ids::{DeskId, InternalId, OrderId},
     },
@@ -47,6 +47,7 @@ use guests::privacy::Keeping;
 use link::Link;
 use send::endpoint::Endpoint;
 use send::outbox::Policy;
+use send::pause::Paused;
 use send::worker::Worker;
 
 /// What the desk works through.
@@ -298,13 +299,27 @@ impl Desk {
         })
     }
 
-    /// Tries now: ends waits after failures and a refused key, and reads the ready list. Not what OktoPOS asked to wait.
-    pub fn wake(&self) {
+    /// A person says "now": ends waits after failures, a refused key and the pause that OktoPOS asked for, in every program
+    /// on the journal, and reads the ready list.
+    pub async fn wake(&self) {
+        // Where it cannot be written the pause goes on, as the screen says.
+        self.inner.end_pauses().await.ok();
         self.inner.link.hint(|hints| hints.told = true);
-        self.poll_now();
+        self.inner.link.poll_told.notify_one();
     }
 
-    /// Reads the ready list now.
+    /// Until when every program on the journal leaves OktoPOS alone, if it asked for a pause.
+    pub async fn paused_until(&self) -> Result<Option<Timestamp>, DeskError> {
+        Ok(self.inner.pause(Paused::Outbox).await?.map(|(pause, _)| pause.until))
+    }
+
+    /// This instant at the shop.
+    pub fn moment(&self) -> Moment {
+        let zone = TimeZone::get(&self.inner.settings.shop_zone).unwrap_or(TimeZone::UTC);
+        Moment { now: self.inner.clock.now(), zone }
+    }
+
+    /// Reads the ready list now, unless OktoPOS asked for a pause.
     pub fn poll_now(&self) {
         self.inner.link.poll.notify_one();
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -12,7 +12,7 @@ use super::{
     Desk, DeskError, Inner,
     event::{Halt, Held, OutboxState},
     link::Status,
-    send::{endpoint::Endpoint, outbox},
+    send::{endpoint::Endpoint, outbox, pause::Paused},
 };
 use crate::{
     domain::{
@@ -100,7 +100,8 @@ impl Desk {
             let state = self.outbox_state().await?;
             // Where only a status is refused, orders go on.
             let endpoint = if self.has_free_orders().await? { Endpoint::Create } else { Endpoint::Status };
-            if state.waiting == 0 || is_hopeless(state.halted.as_ref(), endpoint) || Instant::now() >= deadline {
+            let by = self.wall(deadline);
+            if state.waiting == 0 || is_hopeless(state.halted.as_ref(), endpoint, by) || Instant::now() >= deadline {
                 return Ok(state);
             }
             self.look_again(&mut status, deadline).await;
@@ -125,8 +126,8 @@ impl Desk {
             let refused = self.refused(&record).map(|endpoint| Halt::KeyRefused { endpoint });
             let row = record.row;
             let still = match refused.or(halt) {
-                Some(halt) if is_hopeless(Some(&halt), endpoint) => Some(Still::Halted(halt)),
-                _ => self.why_not(&row, endpoint, is_quiet).await?,
+                Some(halt) if is_hopeless(Some(&halt), endpoint, self.wall(deadline)) => Some(Still::Halted(halt)),
+                _ => self.why_not(&row, endpoint, is_quiet.then(|| self.wall(deadline))).await?,
             };
             let still = still.or_else(|| (Instant::now() >= deadline).then_some(Still::Waiting));
             if still.is_some() {
@@ -146,6 +147,13 @@ impl Desk {
                 return;
             }
         }
+    }
+
+    /// What the wall clock shows at the deadline.
+    fn wall(&self, deadline: Instant) -> Timestamp {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = SignedDuration::try_from(left).unwrap_or(SignedDuration::MAX);
+        self.inner.clock.now().checked_add(left).unwrap_or(Timestamp::MAX)
     }
 
     /// Until the worker published something (`true`), or for a bounded time.
@@ -184,16 +192,20 @@ impl Desk {
     }
 
     /// Why the order is not sent. The whole outbox is only read when nothing else happens: thousands may wait in it.
-    async fn why_not(&self, row: &OrderRow, endpoint: Endpoint, is_quiet: bool) -> Result<Option<Still>, DeskError> {
+    /// `quiet`: that nothing happens, and until when it is waited for.
+    async fn why_not(
+        &self,
+        row: &OrderRow,
+        endpoint: Endpoint,
+        quiet: Option<Timestamp>,
+    ) -> Result<Option<Still>, DeskError> {
         let is_queued = row.delivery == Delivery::Queued;
         // A status change of an order that arrived may wait for another address than the one configured now.
         let is_changing = matches!(row.delivery, Delivery::Accepted { .. }) && row.pending_status.is_some();
         if let Some(due_at) = row.due_at.filter(|due_at| is_queued && *due_at < self.inner.clock.now()) {
             return Ok(Some(Still::Held(Held::DuePassed { due_at })));
         }
-        if !is_quiet || !(is_queued || is_changing) {
-            return Ok(None);
-        }
+        let Some(by) = quiet.filter(|_| is_queued || is_changing) else { return Ok(None) };
         let entries = self.inner.journal.outbox().await?;
         let held = outbox::summary(&entries, &self.inner.now()).held;
         let held = held.into_iter().find(|(id, _)| *id == row.order_id).map(|(_, why)| Still::Held(why));
@@ -201,7 +213,7 @@ impl Desk {
             return Ok(held);
         }
         let halt = self.inner.halted(&entries).await?;
-        Ok(halt.filter(|halt| is_hopeless(Some(halt), endpoint)).map(Still::Halted))
+        Ok(halt.filter(|halt| is_hopeless(Some(halt), endpoint, by)).map(Still::Halted))
     }
 }
 
@@ -220,13 +232,14 @@ fn is_under_way(record: &OrderRecord, oldest: Timestamp) -> bool {
     !is_settled && last.is_some_and(|event| event.kind == Kind::Attempt && event.at >= oldest)
 }
 
-/// Whether waiting for this endpoint does not mend it. A key that is refused for orders stops everything.
-fn is_hopeless(halt: Option<&Halt>, waits_for: Endpoint) -> bool {
+/// Whether waiting for this endpoint until then does not mend it. A key that is refused for orders stops everything.
+fn is_hopeless(halt: Option<&Halt>, waits_for: Endpoint, by: Timestamp) -> bool {
     match halt {
         Some(Halt::KeyRefused { endpoint }) => *endpoint == Endpoint::Create || waits_for == Endpoint::Status,
         // It sends nothing until a person continues or ends it.
         Some(Halt::OtherSender { holder }) => holder.as_ref().is_some_and(|holder| holder.is_stopped),
-        Some(Halt::Throttled | Halt::Journal { .. }) | None => false,
+        Some(Halt::Throttled { until }) => *until > by,
+        Some(Halt::Journal { .. }) | None => false,
     }
 }
 
@@ -243,11 +256,16 @@ impl Inner {
     /// journal of the orders it tried.
     pub(super) async fn halted(&self, entries: &[OutboxEntry]) -> Result<Option<Halt>, JournalError> {
         let halt = self.link.status.borrow().halt.clone();
-        if !matches!(halt, Some(Halt::OtherSender { .. })) {
+        if !matches!(halt, None | Some(Halt::OtherSender { .. })) {
             return Ok(halt);
         }
-        let refused = self.refused_for(entries).await?;
-        Ok(refused.map(|endpoint| Halt::KeyRefused { endpoint }).or(halt))
+        if halt.is_some()
+            && let Some(endpoint) = self.refused_for(entries).await?
+        {
+            return Ok(Some(Halt::KeyRefused { endpoint }));
+        }
+        let pause = self.pause(Paused::Outbox).await?;
+        Ok(pause.map(|(pause, _)| Halt::Throttled { until: pause.until }).or(halt))
     }
 
     /// The endpoint that refused the key the last time one of these was sent.

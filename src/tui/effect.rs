@@ -71,8 +71,10 @@ pub enum Effect {
         /// What was decided.
         decision: PersonDecision,
     },
-    /// Read the ready list now.
+    /// Read the ready list now, unless OktoPOS asked for a pause.
     Poll,
+    /// Read the ready list and send what waits now, also during a pause.
+    TryNow,
     /// Read the articles from OktoPOS; answered by `Reply::CatalogSynced`.
     SyncCatalog,
     /// Find out who has a number; answered by `Reply::Guests`, once or twice.

@@ -142,7 +142,7 @@ fn what_is_saved_and_waits_says_for_what() {
             DeskEvent::Connection(Connection::Failing { since, endpoint: Endpoint::Create, reason: reason.clone() }),
             "antwortet auf Bestellungen nicht",
         ),
-        (DeskEvent::Outbox(halted(Halt::Throttled)), "Pause"),
+        (DeskEvent::Outbox(halted(Halt::Throttled { until: since })), "F5"),
         (DeskEvent::Outbox(halted(Halt::OtherSender { holder: None })), "andere oktodesk"),
         (DeskEvent::Outbox(halted(Halt::Journal { reason })), "Wartet auf das Journal"),
     ];

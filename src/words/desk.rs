@@ -11,6 +11,7 @@ use crate::{
         event::{Connection, Halt, Held},
         send::endpoint::Endpoint,
     },
+    domain::draft::finish::Moment,
     i18n::Texts,
     ports::{JournalError, PosError, lock::Holder},
 };
@@ -112,16 +113,23 @@ pub fn held(held: &Held, zone: &TimeZone, texts: &Texts) -> String {
     }
 }
 
-/// Why the outbox as a whole stands still, in one line. `now` is for how long it does.
-pub fn halt(halt: &Halt, now: Timestamp, texts: &Texts) -> String {
+/// Why the outbox as a whole stands still, in one line. `now` is for how long it does, `try_now` says how a person ends a pause.
+pub fn halt(halt: &Halt, now: &Moment, try_now: &str, texts: &Texts) -> String {
     match halt {
         Halt::KeyRefused { endpoint: Endpoint::Status } => texts.t("halt.key_refused_status").to_owned(),
         Halt::KeyRefused { .. } => texts.t("halt.key_refused").to_owned(),
-        Halt::Throttled => texts.t("halt.throttled").to_owned(),
-        Halt::OtherSender { holder: Some(holder) } => sender(holder, now, texts),
+        Halt::Throttled { until } => {
+            texts.fill("halt.throttled", &[("until", &second(*until, &now.zone)), ("now", try_now)])
+        }
+        Halt::OtherSender { holder: Some(holder) } => sender(holder, now.now, texts),
         Halt::OtherSender { holder: None } => texts.t("halt.other_sender").to_owned(),
         Halt::Journal { .. } => texts.t("halt.journal").to_owned(),
     }
+}
+
+/// An instant to the second: a pause may be shorter than a minute.
+pub fn second(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
 /// Which program does the sending, and what to do if it does not.
@@ -199,10 +207,15 @@ mod tests {
         let (create, status) = (refused(Endpoint::Create), refused(Endpoint::Status));
         let unknown = Halt::OtherSender { holder: None };
         let journal = Halt::Journal { reason: Clean::new("voll") };
-        for halted in [create, status, Halt::Throttled, unknown, other(false), other(true), journal] {
-            assert!(halt(&halted, now, &texts).ends_with('.'), "{halted:?}");
+        let throttled = Halt::Throttled { until: now };
+        let now = Moment { now, zone };
+        let try_now = texts.t("halt.try_now_command");
+        for halted in [create, status, throttled.clone(), unknown, other(false), other(true), journal] {
+            assert!(halt(&halted, &now, try_now, &texts).ends_with('.'), "{halted:?}");
         }
-        let stopped = halt(&other(true), now, &texts);
+        let paused = halt(&throttled, &now, try_now, &texts);
+        assert!(paused.contains("03:05:00") && paused.contains("--now"), "{paused}");
+        let stopped = halt(&other(true), &now, try_now, &texts);
         for part in ["send", "4711", "2 h 05", "kill -CONT 4711"] {
             assert!(stopped.contains(part), "{stopped}");
         }

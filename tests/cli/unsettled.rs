@@ -5,6 +5,7 @@ use std::{
     net::TcpStream,
 };
 
+use oktodesk::sandbox::Endpoint;
 use serde_json::{Value, json};
 
 use crate::{Machine, interrupt, order};
@@ -249,4 +250,29 @@ fn glob(dir: &std::path::Path, name: &str) -> std::path::PathBuf {
 fn signal(child: &std::process::Child, name: &str) {
     let done = std::process::Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
     assert!(done.unwrap().success());
+}
+
+#[test]
+fn a_pause_holds_for_every_command_until_a_person_says_now() {
+    let machine = Machine::new();
+    let file = machine.file("order.json", &json!([order("a"), order("b")]).to_string());
+    machine.run(&["send", "--no-wait", &file]).expect(0);
+    machine.faults("create:429e/86400@1");
+    let paused = |ran: &crate::Ran| assert!(ran.stderr.contains("outbox --drain --now"), "{}", ran.stderr);
+    // Nobody waits for what will not happen in time.
+    paused(&machine.run(&["outbox", "--drain"]).expect(7));
+    // The next programs do not ask at all, and neither does the ready list.
+    let lists = || machine.world().requests.get(&Endpoint::Ready).copied();
+    let before = lists();
+    for args in [&["outbox", "--drain"][..], &["send", &file]] {
+        let ran = machine.run(args).expect(7);
+        paused(&ran);
+        assert_eq!(ran.deliveries(), ["queued", "queued"]);
+    }
+    paused(&machine.run(&["outbox"]).expect(0));
+    assert_eq!((machine.world().orders.len(), lists()), (0, before));
+    assert!(machine.run(&["doctor"]).stdout.contains("--now"));
+    assert_eq!(machine.run(&["outbox", "--drain", "--now"]).expect(0).deliveries(), ["accepted", "accepted"]);
+    assert_eq!(machine.world().orders.len(), 2);
+    assert!(!machine.run(&["outbox"]).expect(0).stderr.contains("--now"));
 }

@@ -63,6 +63,7 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
         Bug::BlindToLoss => {
             &[("journal", "taken::a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order")]
         }
+        Bug::PauseOfOneProgram => &[("lib", "desk::send::worker::tests::a_pause_holds_for_the_next_program")],
     }
 }
 
@@ -83,7 +84,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
         Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
         Bug::PollClearsRefusal => Some(Bug::BlindToLoss),
-        Bug::BlindToLoss => None,
+        Bug::BlindToLoss => Some(Bug::PauseOfOneProgram),
+        Bug::PauseOfOneProgram => None,
     }
 }
 

@@ -225,7 +225,7 @@ async fn a_key_refused_from_now_on_halts_everything_and_loses_nothing() {
         assert_eq!(house.desk.outbox_state().await.unwrap().waiting, 3, "two orders and a status");
         house.sandbox.set_faults("".parse().unwrap());
         // Who has mended the key says so; nobody has to wait for the next look.
-        house.desk.wake();
+        house.desk.wake().await;
         house.until(&[&a, &b], "accepted").await;
         house.desk.wait_status(&id("before"), PATIENCE).await.unwrap();
         assert_eq!(house.desk.outbox_state().await.unwrap().halted, None);

@@ -46,7 +46,8 @@ pub async fn act(program: &mut Program) {
         (18..30, _) => draft(program).await,
         (30..33, _) => {
             life.step(Kind::Event, format!("program {}: try now", program.slot)).await;
-            program.desk.wake();
+            let desk = program.desk.clone();
+            program.people.spawn(async move { desk.wake().await });
         }
         (_, Some(row)) => decide(program, &row).await,
     }

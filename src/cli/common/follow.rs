@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use serde::Serialize;
 use tokio::{
     sync::mpsc::Receiver,
@@ -24,13 +23,14 @@ use crate::{
         wait::{Still, Waited},
     },
     domain::{
+        draft::finish::Moment,
         order::delivery::Delivery,
         value::{
             ids::{InternalId, OrderId},
             text::Clean,
         },
     },
-    ports::{journal::OrderRow, lock::Holder},
+    ports::journal::OrderRow,
 };
 
 /// An outage that lasts longer than this is not waited for: scripts have other things to do.
@@ -98,18 +98,10 @@ pub struct Followed {
     /// Those that were printed when they were settled.
     pub printed: HashSet<OrderId>,
     /// When they were looked at.
-    pub at: Timestamp,
+    pub at: Moment,
 }
 
 impl Followed {
-    /// The program that is to send what waits, if it is another one than this.
-    pub fn sender(&self) -> Option<&Holder> {
-        match &self.halted {
-            Some(Halt::OtherSender { holder }) => holder.as_ref(),
-            _ => None,
-        }
-    }
-
     /// One line for each order that was not printed yet.
     pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
         let rows = self.rows.iter().filter(|row| !self.printed.contains(&row.order_id));
@@ -137,7 +129,7 @@ impl Followed {
         match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
             (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
             (Delivery::Queued, None, _) if self.waits_for_key(row) => Some("key refused".into()),
-            (Delivery::Queued, None, Some(Halt::Throttled)) => Some("throttled".into()),
+            (Delivery::Queued, None, Some(Halt::Throttled { .. })) => Some("throttled".into()),
             (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
             (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
         }
@@ -192,7 +184,7 @@ impl Follow<'_> {
             rows.push(record.row);
         }
         let state = self.desk.outbox_state().await?;
-        let (held, halted, at) = (state.held.into_iter().collect(), state.halted, self.desk.clock().now());
+        let (held, halted, at) = (state.held.into_iter().collect(), state.halted, self.desk.moment());
         Ok(Followed { rows, held, refused, halted, trouble, at, printed: HashSet::new() })
     }
 
@@ -224,7 +216,8 @@ impl Follow<'_> {
 
     /// An order whose answer was lost may stand in the ready list.
     async fn second_look(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
-        if !self.any_unknown(ids).await? {
+        // What OktoPOS asked to be left alone with is not asked for.
+        if !self.any_unknown(ids).await? || self.desk.paused_until().await?.is_some() {
             return Ok(());
         }
         let deadline = Instant::now() + SECOND_LOOK;

@@ -3,6 +3,7 @@
 pub mod endpoint;
 pub mod outbox;
 pub mod pace;
+pub(super) mod pause;
 pub(super) mod policy;
 pub(super) mod poll;
 pub mod repeat_probe;

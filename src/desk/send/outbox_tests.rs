@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::desk::testing::{BASE_URL, key_refused, lost, not_sent, rejected};
+use crate::desk::{
+    send::pause::Pause,
+    testing::{BASE_URL, key_refused, lost, not_sent, rejected},
+};
 use RepeatedOrderId::{Conflict, SameOrder, Unknown};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -329,13 +332,23 @@ fn a_good_status_ends_no_row_of_lost_orders() {
 fn throttling_and_a_failing_journal_halt() {
     let (entries, policy) = ([queued(1, "a")], Policy::default());
     let mut pace = Pace::default();
+    let pause = Pause::new(BASE_URL, wall(), SECOND * 9);
     pace.note(1, Endpoint::Create, Signal::Throttled(SECOND * 9), &policy, 0, SECOND);
+    pace.paused(Some((pause.clone(), SECOND * 9)), SECOND);
     pace.connected();
-    pace.told();
-    let until = SECOND * 10;
-    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Halted { halt: Halt::Throttled, until });
-    assert_eq!((pace.halt(SECOND), pace.halt(until)), (Some(Halt::Throttled), None));
+    pace.note(1, Endpoint::Status, Signal::Answered, &policy, 0, SECOND);
+    // By a wall clock that was set meanwhile there is more of it left.
+    pace.paused(Some((pause.clone(), SECOND * 9)), SECOND * 5);
+    let (until, halt) = (SECOND * 10, Halt::Throttled { until: pause.until });
+    assert_eq!(next(&entries, &pace, &now(SECOND)), Next::Halted { halt: halt.clone(), until });
+    assert_eq!((pace.halt(SECOND), pace.halt(until)), (Some(halt), None));
     assert_eq!(next(&entries, &pace, &now(until)), Next::Send(1));
+    let mut ended = pace.clone();
+    ended.told();
+    assert_eq!(next(&entries, &ended, &now(SECOND)), Next::Send(1), "a person does not wait");
+    ended = pace.clone();
+    ended.paused(None, SECOND);
+    assert_eq!(next(&entries, &ended, &now(SECOND)), Next::Send(1), "nor did one in another program");
 
     let until = pace.journal_failed("disk full".into(), &policy, u32::MAX, until);
     let halt = Halt::Journal { reason: "disk full".into() };

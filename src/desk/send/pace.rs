@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     endpoint::Endpoint,
     outbox::{Next, Policy, Signal, backoff},
+    pause::Pause,
 };
 use crate::{
     chaos::{self, Bug},
@@ -21,13 +22,20 @@ pub(in crate::desk) const DOUBTS_ALLOWED: u32 = 2;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pace {
     outage: Option<Wait>,
-    throttled: Option<Duration>,
+    throttled: Option<Throttle>,
     journal: Option<(Wait, Clean)>,
     create: Answers,
     status: Answers,
     entries: BTreeMap<i64, Wait>,
     /// Entries that were sent and refused for the key.
     refused: BTreeMap<i64, Refused>,
+}
+
+/// The pause that OktoPOS asked for, and when it ends on the monotonic clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Throttle {
+    pause: Pause,
+    until: Duration,
 }
 
 /// What one of the two endpoints of the outbox taught. An answer of one of them says nothing about the other.
@@ -86,7 +94,7 @@ impl Pace {
             Signal::Answered => {
                 self.entries.remove(&seq);
                 self.refused.remove(&seq);
-                (self.outage, self.throttled) = (None, None);
+                self.outage = None;
                 let answers = self.of_mut(endpoint);
                 answers.settled();
                 answers.taken = answers.taken.saturating_add(1);
@@ -106,12 +114,21 @@ impl Pace {
                 self.of_mut(endpoint).settled();
                 self.key_refused(seq, endpoint, policy, now);
             }
-            Signal::Throttled(wait) => {
+            // How long is in the journal, which `paused` is told.
+            Signal::Throttled(_) => {
                 self.outage = None;
                 self.of_mut(endpoint).settled();
-                self.throttled = Some(now.saturating_add(wait));
             }
         }
+    }
+
+    /// What the journal keeps of a pause, and how much of it is left. The end of one that is known already stays where it is on
+    /// the monotonic clock, wherever the wall clock is set.
+    pub fn paused(&mut self, kept: Option<(Pause, Duration)>, now: Duration) {
+        self.throttled = kept.map(|(pause, left)| match self.throttled.take() {
+            Some(known) if known.pause == pause => known,
+            _ => Throttle { pause, until: now.saturating_add(left) },
+        });
     }
 
     /// The key was refused for this entry. If others were taken since it was refused before, it is the entry and not the key
@@ -155,10 +172,10 @@ impl Pace {
         self.refused.clear();
     }
 
-    /// A person asked to try now. What OktoPOS asked to wait for is still waited for.
+    /// A person asked to try now.
     pub fn told(&mut self) {
         self.key_changed();
-        self.outage = None;
+        (self.outage, self.throttled) = (None, None);
         self.create.settled();
         self.status.settled();
         self.journal = None;
@@ -200,7 +217,13 @@ impl Pace {
             return Some(Halt::Journal { reason: reason.clone() });
         }
         let refused = self.refusing().map(|endpoint| Halt::KeyRefused { endpoint });
-        refused.or_else(|| self.throttled.filter(|until| *until > now).map(|_| Halt::Throttled))
+        refused.or_else(|| self.pausing(now).map(|(halt, _)| halt))
+    }
+
+    /// The pause that OktoPOS asked for, while it lasts, and when it ends.
+    fn pausing(&self, now: Duration) -> Option<(Halt, Duration)> {
+        let throttle = self.throttled.as_ref().filter(|throttle| throttle.until > now)?;
+        Some((Halt::Throttled { until: throttle.pause.until }, throttle.until))
     }
 
     /// The endpoint of the outbox that refuses the key now.
@@ -232,8 +255,8 @@ impl Pace {
         if let Some(until) = self.create.key.map(|key| key.until).filter(|until| *until > now) {
             return Some(Next::Halted { halt: Halt::KeyRefused { endpoint: Endpoint::Create }, until });
         }
-        if let Some(until) = self.throttled.filter(|until| *until > now) {
-            return Some(Next::Halted { halt: Halt::Throttled, until });
+        if let Some((halt, until)) = self.pausing(now) {
+            return Some(Next::Halted { halt, until });
         }
         self.outage.map(|wait| wait.until).filter(|until| *until > now).map(Next::WaitUntil)
     }

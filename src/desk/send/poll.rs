@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::endpoint::Endpoint;
+use super::{
+    endpoint::Endpoint,
+    pause::{Pause, Paused},
+};
 use crate::desk::{
     Inner,
     event::DeskEvent,
@@ -37,7 +40,7 @@ pub(in crate::desk) struct Poller {
     call: Option<Call>,
     started: Instant,
     due: Instant,
-    /// Until then OktoPOS wants to be left alone; only a person does not wait for it.
+    /// Until then OktoPOS is left alone for a reason of its own; only a person does not wait for it.
     not_before: Instant,
     /// When the frontend hears something even if there is nothing new, so that clock and ages on its screen go on.
     beat: Instant,
@@ -94,13 +97,18 @@ impl Poller {
                     self.answered(answer).await;
                 }
                 () = sleep_until(count_due.unwrap_or(self.due)), if count_due.is_some() => self.count().await,
-                () = sleep_until(self.due), if idle => self.start().await,
+                () = sleep_until(self.due), if idle => self.start_unless_paused().await,
                 () = sleep_until(self.look_due) => self.look().await,
                 () = sleep_until(self.beat) => self.beat().await,
+                () = self.inner.link.poll_told.notified(), if idle => {
+                    self.renew().await;
+                    self.start_asked().await;
+                }
                 () = self.inner.link.poll.notified(), if idle => {
                     self.renew().await;
-                    self.start().await;
-                    self.asked = true;
+                    if !is_paused(&self.inner).await {
+                        self.start_asked().await;
+                    }
                 }
                 () = self.inner.link.doubt.notified(), if idle => self.due = self.due.min(self.not_before),
                 () = self.inner.link.changed.notified() => {
@@ -108,6 +116,20 @@ impl Poller {
                     self.note(self.publisher.changed().await.is_ok());
                 }
             }
+        }
+    }
+
+    async fn start_asked(&mut self) {
+        self.start().await;
+        self.asked = true;
+    }
+
+    /// A pause may be ended by a person in another program, so it is looked at again and again.
+    async fn start_unless_paused(&mut self) {
+        if is_paused(&self.inner).await {
+            self.due = Instant::now() + self.inner.settings.poll_interval;
+        } else {
+            self.start().await;
         }
     }
 
@@ -130,6 +152,7 @@ impl Poller {
     async fn answered(&mut self, answer: Result<Vec<ReadyOrder>, PosError>) {
         chaos::point("poll.answered");
         crate::desk::trace::ready(&answer);
+        keep_pause(&self.inner, &answer).await;
         self.schedule(&answer);
         self.inner.link.hear(Endpoint::Ready, answer.as_ref().map(|_| ()));
         let is_said = self.publisher.connection().await;
@@ -173,6 +196,8 @@ impl Poller {
             Renewed::Changed => {
                 self.inner.link.key_changed();
                 self.renewed = true;
+                // Another key or setting is not asked to wait for what the one before did.
+                self.inner.end_pauses().await.ok();
                 if self.key_refused {
                     self.not_before = Instant::now();
                 }
@@ -208,7 +233,6 @@ impl Poller {
         let interval = self.inner.settings.poll_interval;
         let rest = Instant::now() + REST.min(interval);
         self.not_before = match answer {
-            Err(PosError::Throttled { after, .. }) => Instant::now() + self.inner.settings.policy.throttled_for(*after),
             Err(PosError::KeyRefused { .. }) if !self.renewed => self.started + interval.max(KEY_REFUSED_INTERVAL),
             _ => self.started,
         };
@@ -231,6 +255,25 @@ impl Poller {
         }
         self.count_allowed = Instant::now() + count_gap(began.elapsed());
     }
+}
+
+/// Whether OktoPOS asked any program for a pause that is not over. A journal that cannot be read says nothing about it.
+async fn is_paused(inner: &Inner) -> bool {
+    for what in [Paused::Outbox, Paused::Ready] {
+        if matches!(inner.pause(what).await, Ok(Some(_))) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Every program on the journal leaves the list alone as long as OktoPOS says.
+async fn keep_pause(inner: &Inner, answer: &Result<Vec<ReadyOrder>, PosError>) {
+    let Err(PosError::Throttled { after, .. }) = answer else { return };
+    let wait = inner.settings.policy.throttled_for(*after);
+    let pause = Pause::new(inner.pos.base_url(), inner.clock.now(), wait);
+    // Where nothing can be written, this program at least asks no sooner than at its next interval.
+    inner.keep_pause(Paused::Ready, &pause).await.ok();
 }
 
 /// Records what the list says, but of no status that was set after the list was asked for. Who became the sender only

@@ -1,5 +1,7 @@
 //! Carries out what the outbox planner decides: mark, send, record, tell. Decides nothing itself.
 
+mod duty;
+
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
@@ -8,21 +10,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     endpoint::Endpoint,
-    outbox::{self, Answer, Decision, Next, Outcome},
+    outbox::{self, Answer, Decision, Next, Outcome, Signal},
     pace::Pace,
+    pause::Pause,
     policy::{READ_GAP, SETTLE_GAP},
 };
 use crate::{
     chaos,
-    desk::{
-        Inner,
-        event::Halt,
-        publish::{Publisher, needy_orders},
-    },
+    desk::{Inner, event::Halt, publish::Publisher},
     domain::value::{reason::Reason, text::Clean},
     ports::{
         JournalError, Pos, PosError, SenderLock,
-        journal::{EventKind, OrderEvent, OutboxEntry, PersonDecision, Settled, Task},
+        journal::{EventKind, OrderEvent, OutboxEntry, Settled, Task},
         pos::{ReadyOrder, StatusChange},
     },
 };
@@ -48,6 +47,8 @@ pub(in crate::desk) struct Sender {
     stale: bool,
     read_at: Option<Duration>,
     is_sender: bool,
+    /// A pause that is not in the journal yet.
+    unkept: Option<Pause>,
 }
 
 impl Sender {
@@ -58,7 +59,18 @@ impl Sender {
         shutdown: CancellationToken,
     ) -> Self {
         let (pace, entries) = (Pace::default(), Vec::new());
-        Self { inner, publisher, lock, shutdown, pace, entries, stale: true, read_at: None, is_sender: false }
+        Self {
+            inner,
+            publisher,
+            lock,
+            shutdown,
+            pace,
+            entries,
+            stale: true,
+            read_at: None,
+            is_sender: false,
+            unkept: None,
+        }
     }
 
     /// Runs until `shutdown`.
@@ -78,6 +90,9 @@ impl Sender {
         }
         if let Some(rest) = self.become_sender().await {
             return rest;
+        }
+        if let Err(error) = self.look_at_pause().await {
+            return self.journal_failed(&error);
         }
         let is_old = self.read_at.is_none_or(|at| self.inner.clock.monotonic().saturating_sub(at) >= READ_GAP);
         if self.stale && is_old {
@@ -120,54 +135,8 @@ impl Sender {
         }
         if hints.told {
             self.pace.told();
+            self.unkept = None;
         }
-    }
-
-    /// Becomes the one sender and takes over what the last one left, or says when to try again.
-    async fn become_sender(&mut self) -> Option<Rest> {
-        if self.is_sender {
-            return None;
-        }
-        match self.lock.try_acquire() {
-            Ok(true) => {}
-            Ok(false) => {
-                self.show_halt(Some(Halt::OtherSender { holder: self.lock.holder() }));
-                return Some(Rest::News);
-            }
-            Err(reason) => {
-                self.show_halt(Some(Halt::Journal { reason: Clean::new(&reason) }));
-                return Some(Rest::News);
-            }
-        }
-        if let Err(error) = self.take_over().await {
-            return Some(self.journal_failed(&error));
-        }
-        self.is_sender = true;
-        self.stale = true;
-        let since = self.inner.stamp();
-        self.inner.link.status.send_modify(|status| status.sender_since = Some(since));
-        // What cannot be published now is published by the next poll.
-        if self.publisher.refresh().await.is_ok() {
-            self.inner.link.changed.notify_one();
-        }
-        None
-    }
-
-    /// What was under way when the last sender ended may have arrived: unknown, unless repeating it is safe.
-    async fn take_over(&self) -> Result<(), JournalError> {
-        self.inner.journal.recover(self.inner.stamp()).await?;
-        if !self.inner.settings.policy.repeated.is_safe_to_repeat() {
-            return Ok(());
-        }
-        // Newest first as lists have them; sent again in the sequence they were taken in.
-        for id in needy_orders(&self.inner).await?.into_iter().rev() {
-            match self.inner.journal.decide(&id, &PersonDecision::Resend, self.inner.stamp()).await {
-                // A rejected order cannot be sent again, only corrected.
-                Ok(()) | Err(JournalError::WrongState { .. } | JournalError::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 
     async fn read(&mut self) -> Rest {
@@ -203,6 +172,9 @@ impl Sender {
         };
         let decision = outbox::plan(&entry, may_be_there, &outcome, &self.inner.settings.policy);
         crate::desk::trace::outcome(&entry, &outcome, &decision);
+        if let Signal::Throttled(wait) = decision.signal {
+            self.pause(wait).await;
+        }
         let is_recorded = self.record(&entry, &decision).await;
         let settings = &self.inner.settings;
         let (random, now) = ((settings.jitter)(), self.inner.clock.monotonic());
@@ -263,7 +235,7 @@ impl Sender {
     async fn refuse(&mut self, seq: i64, reason: &str) {
         let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq).cloned() else { return };
         let settled = Settled::Rejected { reason: reason.to_owned() };
-        let decision = Decision { settled, then: None, signal: outbox::Signal::Answered };
+        let decision = Decision { settled, then: None, signal: Signal::Answered };
         if self.record(&entry, &decision).await {
             outbox::fold(&mut self.entries, &entry, &decision);
         } else {

@@ -455,7 +455,7 @@ async fn a_person_can_have_the_key_tried_at_once() {
     worker
         .until("halted", |worker| worker.outbox.halted == Some(Halt::KeyRefused { endpoint: Endpoint::Create }))
         .await;
-    desk.wake();
+    desk.wake().await;
     let took = worker.until("sent", |_| bench.pos.handled().len() == 1).await;
     assert!(took < Duration::from_secs(1), "{took:?}");
 }
@@ -467,10 +467,86 @@ async fn throttling_waits_as_long_as_oktopos_says() {
     bench.pos.creates([Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(40)), is_proven: true })]);
     let mut worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a", "b"]).await;
-    worker.until("halted", |worker| worker.outbox.halted == Some(Halt::Throttled)).await;
+    worker.until("halted", |worker| is_paused(&worker.outbox)).await;
     let took = worker.until("sent", |_| bench.pos.handled().len() == 2).await;
     assert!((38..=41).contains(&took.as_secs()), "{took:?}");
     assert_eq!(bench.pos.calls(), ["create a", "create a", "create b"]);
+}
+
+fn is_paused(outbox: &OutboxState) -> bool {
+    matches!(outbox.halted, Some(Halt::Throttled { .. }))
+}
+
+fn throttled(seconds: u64) -> Reply {
+    Reply::Bad(PosError::Throttled { after: Some(Duration::from_secs(seconds)), is_proven: true })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_holds_for_the_next_program() {
+    let bench = Bench::new();
+    bench.pos.creates([throttled(90)]);
+    let (first, lock) = (bench.desk(), TestLock::default());
+    let mut worker = Running::start(&first, &lock);
+    place(&first, &["a"]).await;
+    worker.until("halted", |worker| is_paused(&worker.outbox)).await;
+    drop(worker);
+    lock.release();
+    let (next, polls) = (bench.desk(), bench.pos.polls());
+    assert!(is_paused(&next.outbox_state().await.unwrap()), "who does not send says it, too");
+    let mut worker = Running::start(&next, &lock.other());
+    sleep(Duration::from_secs(80)).await;
+    assert_eq!((bench.pos.calls(), bench.pos.polls()), (vec!["create a".to_owned()], polls), "the list waits, too");
+    let took = worker.until("sent", |_| bench.pos.handled().len() == 1).await;
+    assert!((8..=12).contains(&took.as_secs()), "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_ends_a_pause_in_every_program() {
+    let bench = Bench::new();
+    bench.pos.creates([throttled(290)]);
+    let (sends, other) = (bench.desk(), bench.desk());
+    let lock = TestLock::default();
+    let mut worker = Running::start(&sends, &lock);
+    place(&sends, &["a"]).await;
+    worker.until("halted", |worker| is_paused(&worker.outbox)).await;
+    let _there = Running::start(&other, &lock.other());
+    sleep(Duration::from_secs(30)).await;
+    let polls = bench.pos.polls();
+    other.wake().await;
+    let took = worker.until("sent", |_| bench.pos.handled().len() == 1).await;
+    assert!(took <= Duration::from_secs(11) && bench.pos.polls() > polls, "{took:?}");
+    worker.until("it goes on", |worker| worker.outbox.halted.is_none()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_of_the_ready_list_keeps_no_order_waiting() {
+    let bench = Bench::new();
+    let (desk, other) = (bench.desk(), bench.desk());
+    bench.pos.readies([throttled(100)]);
+    let lock = TestLock::default();
+    let mut worker = Running::start(&desk, &lock);
+    worker.until("asked", |_| bench.pos.polls() == 1).await;
+    let _there = Running::start(&other, &lock.other());
+    place(&desk, &["a"]).await;
+    let took = worker.until("sent", |_| bench.pos.handled().len() == 1).await;
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    sleep(Duration::from_secs(90)).await;
+    // The second program may have begun to ask before the first was told.
+    assert!(bench.pos.polls() <= 2, "{}", bench.pos.polls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_cannot_be_kept_yet_still_holds() {
+    let bench = Bench::new();
+    let desk = bench.desk();
+    bench.pos.creates([throttled(60)]);
+    bench.journal.fail("keep", 3);
+    let mut worker = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    sleep(Duration::from_secs(50)).await;
+    assert_eq!(bench.pos.calls(), ["create a"]);
+    assert_eq!(bench.journal.clear_faults("keep"), 0, "it was tried again");
+    worker.until("sent", |_| bench.pos.handled().len() == 1).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -632,6 +708,9 @@ async fn a_doubt_does_not_ask_before_the_time_that_oktopos_named() {
     sleep(Duration::from_secs(90)).await;
     assert_eq!((bench.journal.delivery("a").word(), bench.pos.polls()), ("unknown", 1));
     desk.poll_now();
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(bench.pos.polls(), 1, "nothing asks by itself");
+    desk.wake().await;
     worker.until("a person does not wait", |_| bench.pos.polls() == 2).await;
 }
 

@@ -24,7 +24,7 @@ use crate::domain::{
 pub use super::problem::{Problem, ProblemKind, Spot};
 
 /// The moment an order is finished at.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
     /// Wall clock, UTC.
     pub now: Timestamp,

@@ -472,7 +472,7 @@ fn an_answer_from_the_ready_list_settles_the_row() {
     hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![ready.clone(), ready], at: minutes(0) }));
     assert_eq!(hands.orders.list.total(), 1);
     assert_eq!(hands.orders.row().unwrap().key, LiveKey::Order(id(1)));
-    assert_eq!(hands.press("f5"), [Effect::Poll]);
+    assert_eq!(hands.press("f5"), [Effect::TryNow]);
 }
 
 /// An order of ours that is due in so many hours.

@@ -10,7 +10,7 @@ pub mod view;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use about::{about, reason, status_problem, waits};
+pub use about::{about, halted, reason, status_problem, waits};
 pub use act::{ask, fits, label};
 use act::{ask_status, open};
 use correct::{correct, open_correction};
@@ -205,6 +205,10 @@ pub fn attention(model: &mut Model) {
             let detail = words::sender(holder, model.moment.now, &model.texts);
             return model.say_detail(Tone::Alarm, text, &detail);
         }
+        Some(halt @ Halt::Throttled { .. }) => {
+            let text = halted(model, halt);
+            return model.say(Tone::Warn, text);
+        }
         _ => {}
     }
     let text = model.texts.t("notice.nobody_needed").to_owned();
@@ -278,7 +282,7 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
         // The way back out of what is looked for is the way to all of it.
         Command::OrderLeave if filters::is_set(orders) => filters::clear(orders),
         Command::OrderLeave => model.screen = Screen::Draft,
-        Command::OrderPoll => return vec![Effect::Poll],
+        Command::OrderPoll => return vec![Effect::TryNow],
         Command::OrderOpen => return open(model),
         Command::OrderStatus => ask_status(model),
         Command::OrderResend | Command::OrderArrived | Command::OrderCancel => ask(model, command),

@@ -271,6 +271,7 @@ impl Hands {
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Reopen(draft) => self.reopen(draft).await,
             Effect::Poll => self.desk.poll_now(),
+            Effect::TryNow => self.desk.wake().await,
             Effect::ReadOnHand(orders) => {
                 // What cannot be looked up counts as one dish that was promised for nothing special.
                 let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();

@@ -17,7 +17,6 @@ use crate::{
         state::model::{Model, Screen, Tone},
         update::away,
     },
-    words,
 };
 
 /// Where things go on a terminal of some size.
@@ -152,7 +151,7 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
 fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
-    let halted = model.outbox.halted.as_ref().map(|halt| words::halt(halt, model.moment.now, texts));
+    let halted = model.outbox.halted.as_ref().map(|halt| orders::halted(model, halt));
     let Counts { unknown, rejected, other, .. } = model.orders.list.counts();
     let (text, style) = if unknown + rejected + other > 0 {
         let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.further", other)];

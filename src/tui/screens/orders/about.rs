@@ -11,11 +11,12 @@ use crate::{
         value::text::Clean,
     },
     tui::{
+        input::command::Command,
         overlay::status::StatusTarget,
         screens::{orders::status_label, tables},
         state::model::Model,
     },
-    words::short_reason,
+    words::{self, short_reason},
 };
 
 /// `Tisch 5`, or the order type.
@@ -105,7 +106,7 @@ pub fn waits(model: &Model) -> Option<String> {
     let of_outbox = |endpoint: &Option<Endpoint>| endpoint.is_none_or(Endpoint::is_of_outbox);
     let key = match (&model.outbox.halted, &model.connection) {
         (Some(Halt::KeyRefused { .. }), _) => "notice.waits_key",
-        (Some(Halt::Throttled), _) => "notice.waits_pause",
+        (Some(Halt::Throttled { .. }), _) => "notice.waits_pause",
         (Some(Halt::OtherSender { holder: Some(holder) }), _) if holder.is_stopped => "notice.waits_stopped",
         (Some(Halt::OtherSender { .. }), _) => "notice.waits_other",
         (Some(Halt::Journal { .. }), _) => "notice.waits_journal",
@@ -114,5 +115,18 @@ pub fn waits(model: &Model) -> Option<String> {
         (None, Connection::Failing { endpoint, .. }) if endpoint.is_of_outbox() => "notice.waits_failing",
         (None, _) => return None,
     };
-    Some(model.texts.fill(key, &[]))
+    let until = match &model.outbox.halted {
+        Some(Halt::Throttled { until }) => words::second(*until, &model.moment.zone),
+        _ => String::new(),
+    };
+    Some(model.texts.fill(key, &[("until", &until), ("now", &try_now(model))]))
+}
+
+/// Why the outbox as a whole stands still, and the key that ends a pause.
+pub fn halted(model: &Model, halt: &Halt) -> String {
+    words::halt(halt, &model.moment, &try_now(model), &model.texts)
+}
+
+fn try_now(model: &Model) -> String {
+    model.texts.fill("halt.try_now_key", &[("key", &model.key_label(Command::OrderPoll))])
 }
