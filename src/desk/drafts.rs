@@ -1,7 +1,11 @@
 //! Drafts and whose they are: each belongs to one running desk, and to nobody once that desk has ended. Takes none that
 //! another desk may have without a person who says so.
 
+mod writer;
+
 use std::sync::Arc;
+
+pub use writer::{DraftWriter, Recovered};
 
 use super::{Desk, DeskError};
 use crate::{

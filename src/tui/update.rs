@@ -289,7 +289,7 @@ fn ask_discard(model: &mut Model) {
         let text = model.texts.t("notice.nothing_to_discard").to_owned();
         return model.say(Tone::Warn, text);
     }
-    let (lines, origin) = (slot.draft().ordered().count(), orders::origin(model, slot.draft()));
+    let (lines, origin) = (slot.draft().ordered().count(), model.counter().origin(slot.draft()));
     let lines = model.texts.count("count.items", lines);
     confirm::ask(model, confirm::Question::DiscardDraft(origin), lines);
 }

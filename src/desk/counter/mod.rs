@@ -8,7 +8,7 @@ use jiff::civil;
 use super::{catalog::search::Catalog, live::LiveList};
 use crate::domain::{
     draft::{Draft, finish::Moment},
-    order::DistributionChannel,
+    order::{DistributionChannel, OrderType},
     shop::{
         Shop,
         stock::{Said, Stock},
@@ -18,18 +18,32 @@ use crate::domain::{
 mod add;
 mod availability;
 mod check;
+mod correct;
 pub(super) mod due;
+mod fields;
+mod guest;
 mod kitchen;
+mod lines;
 mod prices;
 mod questions;
+mod reorder;
 mod session;
+mod split;
+mod swap;
 
 pub use add::{Added, Chosen, ExtraWish, NotAdded};
 pub use availability::TooFew;
+pub use correct::{Correctable, Correction, DraftOrigin};
+pub use fields::{LeftTable, change_order_type, is_blank_tip, leave_field, write_field};
+pub use guest::take_guest;
 pub use kitchen::{Counted, KitchenLoad};
+pub use lines::{add_comment, can_set_price, without_extra};
 pub use prices::ChangedLines;
 pub use questions::{BadAnswer, ChoiceKind, Progress, Question, Questions};
+pub use reorder::{NotReordered, Reorder, Reordered, is_reordered};
 pub use session::{Session, SessionSource, table_number};
+pub use split::{NoSuchSeat, PutTogether, bill_of};
+pub use swap::{DraftSwap, UnwrittenSwaps};
 
 /// What an order is judged by at this moment.
 #[derive(Debug, Clone)]
@@ -73,7 +87,12 @@ pub struct Typed<'a> {
 impl Counter<'_> {
     /// The channel a draft sells through; a channel without articles where the shop does not offer its order type.
     pub fn channel(&self, draft: &Draft) -> DistributionChannel {
-        let channel = self.shop.channel(draft.order_type).cloned();
-        channel.unwrap_or(DistributionChannel { dc_id: 0, name: String::new() })
+        channel_of(self.shop, draft.order_type)
     }
+}
+
+/// The channel an order type is sold through; a channel without articles where the shop does not offer it.
+pub fn channel_of(shop: &Shop, order_type: OrderType) -> DistributionChannel {
+    let channel = shop.channel(order_type).cloned();
+    channel.unwrap_or(DistributionChannel { dc_id: 0, name: String::new() })
 }

@@ -1,7 +1,7 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    desk::{drafts::Holder, live::LiveKey},
+    desk::{counter::DraftOrigin, drafts::Holder, live::LiveKey},
     domain::{
         draft::terms::Pass,
         value::ids::{InternalId, OrderId},
@@ -29,24 +29,11 @@ pub struct Confirm {
     pub effect: String,
 }
 
-/// Where a draft that is to be thrown away came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// It was typed here.
-    Typed,
-    /// It corrects an order that stays in the list as it is.
-    Rejected,
-    /// The order was taken back for it.
-    TakenBack,
-    /// The order was taken back for it and may be in OktoPOS.
-    Unclear,
-}
-
 /// What happens on yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// Throw the shown draft away.
-    DiscardDraft(Origin),
+    DiscardDraft(DraftOrigin),
     /// Send an unknown order again: it may then exist twice.
     Resend(OrderId),
     /// Say that an unknown order arrived.
@@ -147,9 +134,9 @@ impl Question {
     /// What comes of a yes, in words.
     fn effect(&self, texts: &Texts) -> String {
         match self {
-            Self::DiscardDraft(Origin::Rejected) => texts.t("confirm.discard_rejected").to_owned(),
-            Self::DiscardDraft(Origin::TakenBack) => texts.t("confirm.discard_taken_back").to_owned(),
-            Self::DiscardDraft(Origin::Unclear) => texts.t("confirm.discard_unclear").to_owned(),
+            Self::DiscardDraft(DraftOrigin::Rejected) => texts.t("confirm.discard_rejected").to_owned(),
+            Self::DiscardDraft(DraftOrigin::TakenBack) => texts.t("confirm.discard_taken_back").to_owned(),
+            Self::DiscardDraft(DraftOrigin::Unclear) => texts.t("confirm.discard_unclear").to_owned(),
             Self::Cancel { unclear: true, .. } => texts.t("confirm.cancel_unclear").to_owned(),
             Self::ReaddressStatus { internal_id, .. } => {
                 let number = &internal_id.map(|id| id.to_string()).unwrap_or_default();

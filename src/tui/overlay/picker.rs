@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use crate::{
     desk::{
         catalog::search::{Catalog, Hits, Scope},
-        counter::ExtraWish,
+        counter::{ExtraWish, without_extra},
     },
-    domain::draft::{Line, undo::Touch},
+    domain::draft::undo::Touch,
     tui::{
         input::{command::Command, edit, key::Key},
         screens::items::lines::{self, Extra},
@@ -56,14 +56,11 @@ pub fn less(model: &mut Model, picker: &ExtrasPicker) {
     };
     let Some(slot) = model.slot_mut() else { return };
     let Some(dish) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.main) else { return };
-    // What belongs to a combo or a half goes only with it.
-    let is_it = |line: &&Line| line.article.id == article.id && line.deal.is_none();
-    let extra = slot.draft().extras_of(dish).find(is_it).map(|line| (line.id, line.quantity));
-    let Some((id, quantity)) = extra else {
+    let Some(draft) = without_extra(slot.draft(), dish, article.id) else {
         let text = model.texts.fill("notice.no_such_extra", &[("name", &article.name)]);
         return model.say(Tone::Warn, text);
     };
-    slot.change(Touch::Alone, |draft| draft.set_quantity(id, quantity - Decimal::ONE));
+    slot.change(Touch::Alone, |old| *old = draft);
     // The extra may have been the selected line.
     slot.items.line = Some(dish);
     let (n, key) = (model.texts.quantity(Decimal::ONE, &article), model.key_label(Command::Undo));

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Overlay;
 use crate::{
+    desk::counter::can_set_price,
     domain::draft::{
         Line,
         price::{MAX_PRICE, parse_price},
@@ -32,8 +33,7 @@ pub fn open(model: &mut Model) {
         let text = model.texts.t("notice.no_line").to_owned();
         return model.say(Tone::Warn, text);
     };
-    // A price that was set before can always be taken back.
-    if !line.article.price_can_change && line.manual_price.is_none() {
+    if !can_set_price(line) {
         let text = model.texts.fill("notice.price_fixed", &[("name", &line.article.name)]);
         return model.say(Tone::Warn, text);
     }

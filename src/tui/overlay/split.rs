@@ -6,12 +6,11 @@ pub mod view;
 use std::sync::Arc;
 
 use crate::{
-    desk::counter::table_number,
+    desk::counter::{NoSuchSeat, PutTogether, bill_of},
     domain::{
         draft::{
             Draft,
-            flow::Step,
-            split::{By, MAX_PART, Split, merged},
+            split::{By, MAX_PART, Split},
             undo::Touch,
         },
         order::OrderType,
@@ -113,14 +112,14 @@ pub fn key(model: &mut Model, bill: &mut SplitBill, key: Key) {
 
 /// Whether the table has the seat; says so if not.
 fn has_seat(model: &mut Model, bill: &SplitBill, part: u8) -> bool {
-    let range = table_number(&model.shop, &bill.split.draft).and_then(|number| model.shop.table(number));
-    let seats = range.map_or(0, |range| range.seats);
-    let fits = bill.by == By::Item || seats == 0 || i64::from(part) <= seats;
-    if !fits {
-        let text = model.texts.fill("split.no_such_seat", &[("n", &seats.to_string())]);
-        model.say(Tone::Warn, text);
+    match model.counter().check_seat(&bill.split.draft, bill.by, part) {
+        Ok(()) => true,
+        Err(NoSuchSeat { seats }) => {
+            let text = model.texts.fill("split.no_such_seat", &[("n", &seats.to_string())]);
+            model.say(Tone::Warn, text);
+            false
+        }
     }
-    fits
 }
 
 /// Closed without splitting: seats that were given are kept, anything else is as it was.
@@ -136,9 +135,7 @@ pub fn close(model: &mut Model, bill: &SplitBill) {
 
 /// Makes a draft of each part; `None` if there is nothing to be split.
 pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
-    let whole = &bill.split.draft;
-    let token = model.counter().session(whole).map_or_else(|| whole.order_id.0.clone(), |session| session.token);
-    let Some(parts) = bill.split.drafts(bill.by, &token, &model.more_ids, &model.channel()) else {
+    let Some(parts) = model.counter().split(&bill.split, bill.by, &model.more_ids) else {
         let text = model.texts.t("split.one_part").to_owned();
         model.say(Tone::Warn, text);
         return None;
@@ -155,7 +152,7 @@ pub fn accept(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     let count = model.texts.count("split.done", parts.len()).replace("{key}", &model.key_label(Command::Undo));
     model.say(Tone::Done, count);
     if model.slots[at..at + parts.len()].iter().all(|slot| model.counter().check(slot.typed()).is_ok()) {
-        let of = parts[0].split.as_ref().map(|mark| mark.of.clone())?;
+        let of = bill_of(&parts[0])?.clone();
         let about = parts_about(model, &of);
         confirm::ask(model, confirm::Question::SendParts(of), about);
     }
@@ -172,8 +169,7 @@ pub fn parts_about(model: &Model, of: &OrderId) -> String {
 
 /// Where the open parts of a bill are.
 pub fn parts_of(model: &Model, of: &OrderId) -> Vec<usize> {
-    let is_part = |slot: &Slot| slot.draft().split.as_ref().is_some_and(|mark| mark.of == *of);
-    model.slots.iter().enumerate().filter(|(_, slot)| is_part(slot)).map(|(at, _)| at).collect()
+    model.slots.iter().enumerate().filter(|(_, slot)| bill_of(slot.draft()) == Some(of)).map(|(at, _)| at).collect()
 }
 
 /// Sends every open part, if nothing is missing in any of them; else goes to the one where something is.
@@ -202,38 +198,29 @@ pub fn send_all(model: &mut Model, of: &OrderId) -> Vec<Effect> {
 
 /// Puts the open parts of the shown draft's bill together again; `None` if it is no part.
 pub fn undo(model: &mut Model) -> Option<Vec<Effect>> {
-    let of = model.slot()?.draft().split.as_ref()?.of.clone();
+    let of = bill_of(model.slot()?.draft())?.clone();
     let at = parts_of(model, &of);
     let parts: Vec<&Draft> = at.iter().map(|at| model.slots[*at].draft()).collect();
-    let whole = match untouched(&model.slots[*at.first()?], &parts) {
-        Some(slot) => slot,
-        None => Slot::new(merged(&parts, &model.channel())?),
-    };
-    let draft = whole.draft().clone();
-    let gone: Vec<OrderId> =
-        parts.iter().map(|part| part.order_id.clone()).filter(|id| *id != draft.order_id).collect();
     let (first, count) = (*at.first()?, at.len());
+    let before = model.slots[first].whole.clone();
+    let whole = before.as_ref().map(|whole| (whole.slot.draft(), whole.parts.as_slice()));
+    let PutTogether { draft, gone, as_it_was } = model.counter().put_together(&parts, whole)?;
+    let slot = match before.filter(|_| as_it_was) {
+        // With everything that can be undone in it.
+        Some(whole) => {
+            let mut slot = whole.slot.clone();
+            slot.go(|before| before.clone_from(&draft));
+            slot
+        }
+        None => Slot::new(draft.clone()),
+    };
     for at in at.iter().rev() {
         model.slots.remove(*at);
     }
-    model.slots.insert(first, whole);
+    model.slots.insert(first, slot);
     model.current = first;
     model.search();
     let text = model.texts.count("split.undone", count);
     model.say(Tone::Done, text);
     Some(vec![Effect::SwapDrafts { put: vec![draft], gone }])
-}
-
-/// The bill as it was before it was split, what can be undone in it too, if no part of it was changed or sent since.
-fn untouched(first: &Slot, parts: &[&Draft]) -> Option<Slot> {
-    let whole = first.whole.as_ref()?;
-    let content =
-        |draft: &Draft| Draft { step: Step::Review, focus: 0, search: String::new(), turn: 0, ..draft.clone() };
-    let same = whole.parts.len() == parts.len()
-        && whole.parts.iter().zip(parts).all(|(made, part)| content(made) == content(part));
-    same.then(|| {
-        let mut slot = whole.slot.clone();
-        slot.go(|draft| (draft.step, draft.focus) = (first.draft().step, 0));
-        slot
-    })
 }

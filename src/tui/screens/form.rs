@@ -11,6 +11,7 @@ use super::{
     tables,
 };
 use crate::{
+    desk::counter::write_field,
     domain::{
         draft::{TipDraft, field::Field, undo::Touch},
         order::OrderType,
@@ -229,16 +230,7 @@ fn set(model: &mut Model, row: Row, text: String) {
             let leaves_table = field == Field::Table && tables::shown_is_of_table(model);
             let Some(slot) = model.slot_mut() else { return };
             slot.typed_at = Some(local);
-            slot.change(Touch::Field(field), |draft| {
-                draft.paid_by_time &= field != Field::PaymentStatus;
-                if leaves_table {
-                    draft.fields.remove(&Field::SessionToken);
-                }
-                match text.is_empty() {
-                    true => draft.fields.remove(&field),
-                    false => draft.fields.insert(field, text),
-                }
-            });
+            slot.change(Touch::Field(field), |draft| write_field(draft, field, text, leaves_table));
             if field == Field::Zip {
                 terms::fill_city(model);
             }

@@ -3,23 +3,17 @@
 
 pub mod view;
 
-use std::sync::Arc;
-
 use super::form;
 use crate::{
-    desk::{DeskError, guests::Known},
+    desk::{
+        DeskError,
+        counter::{NotReordered, Reorder, Reordered, is_reordered, take_guest},
+        guests::Known,
+    },
     domain::{
-        draft::{
-            Draft,
-            again::{Again, Difference, keep_deals},
-            deal,
-            field::Field,
-            flow::Step,
-            reopen::reopen,
-            undo::Touch,
-        },
+        draft::{Draft, again::Difference, field::Field, flow::Step, undo::Touch},
         guest::{Guest, customer::phone_fits},
-        order::{Customer, Item, Order},
+        order::Customer,
         value::text::Clean,
     },
     i18n::Texts,
@@ -40,10 +34,6 @@ use crate::{
 
 /// A number is looked for from so many digits on.
 const MIN_DIGITS: usize = 5;
-
-const NAME: [Field; 2] = [Field::FamilyName, Field::GivenName];
-const MORE: [Field; 2] = [Field::Email, Field::Gender];
-const ADDRESS: [Field; 5] = [Field::Street, Field::HouseNumber, Field::Zip, Field::City, Field::AdditionalAddress];
 
 /// Who calls, as far as one draft knows.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +64,7 @@ impl Caller {
 
     /// Whether the last order was repeated and something of it is still there.
     pub fn is_repeated(&self, draft: &Draft) -> bool {
-        self.repeated.iter().any(|id| draft.line(*id).is_some())
+        is_reordered(draft, &self.repeated)
     }
 
     /// The guest that is shown.
@@ -154,134 +144,40 @@ fn take(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
     let Some(guest) = slot.caller.guest().map(|guest| guest.customer.clone()) else { return };
     let before = slot.caller.taken.take();
-    slot.change(Touch::Alone, |draft| fill(draft, &guest, before.as_ref()));
+    slot.change(Touch::Alone, |draft| take_guest(draft, &guest, before.as_ref()));
     slot.caller.taken = Some(guest);
-}
-
-/// Fills what is empty or came from the guest that was taken before. Name and address are each taken whole or not at all.
-fn fill(draft: &mut Draft, guest: &Customer, before: Option<&Customer>) {
-    if fits(draft, &NAME, guest, before) {
-        NAME.into_iter().chain(MORE).for_each(|field| put(draft, field, guest, before));
-    }
-    if fits(draft, &ADDRESS, guest, before) {
-        ADDRESS.into_iter().for_each(|field| put(draft, field, guest, before));
-    }
-}
-
-/// Whether nothing was typed that says something else.
-fn fits(draft: &Draft, fields: &[Field], guest: &Customer, before: Option<&Customer>) -> bool {
-    let same = |field: Field| typed(draft, field).to_lowercase() == part(guest, field).to_lowercase();
-    fields.iter().all(|field| is_free(draft, *field, before) || same(*field))
-}
-
-fn is_free(draft: &Draft, field: Field, before: Option<&Customer>) -> bool {
-    let text = typed(draft, field);
-    text.is_empty() || before.is_some_and(|before| part(before, field) == text)
-}
-
-fn put(draft: &mut Draft, field: Field, guest: &Customer, before: Option<&Customer>) {
-    if !is_free(draft, field, before) {
-        return;
-    }
-    match part(guest, field) {
-        "" => draft.fields.remove(&field),
-        text => draft.fields.insert(field, text.to_owned()),
-    };
-}
-
-fn typed(draft: &Draft, field: Field) -> &str {
-    draft.fields.get(&field).map_or("", |text| text.trim())
-}
-
-/// What a field of the form is called in a customer.
-fn part(customer: &Customer, field: Field) -> &str {
-    let address = customer.address.as_ref();
-    let text = match field {
-        Field::FamilyName => customer.family_name.as_deref(),
-        Field::GivenName => customer.given_name.as_deref(),
-        Field::Email => customer.email.as_deref(),
-        Field::Gender => customer.gender.as_deref(),
-        Field::Street => address.and_then(|address| address.street.as_deref()),
-        Field::HouseNumber => address.and_then(|address| address.house_number.as_deref()),
-        Field::Zip => address.and_then(|address| address.zip.as_deref()),
-        Field::City => address.and_then(|address| address.city.as_deref()),
-        Field::AdditionalAddress => address.and_then(|address| address.additional_address.as_deref()),
-        _ => None,
-    };
-    text.unwrap_or_default().trim()
 }
 
 /// Repeats the last order of the guest that is shown, at the prices of now, and takes the guest over: one step of undo.
 fn repeat(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
-    let past =
-        slot.caller.guest().and_then(|guest| Some((guest.customer.clone(), guest.orders.first()?.order.clone())));
-    let is_there = slot.caller.is_repeated(slot.draft());
-    let refused = match &past {
-        // Others under this number have one: that nobody has would be wrong.
-        None if slot.caller.known.guests.iter().any(|guest| !guest.orders.is_empty()) => {
-            Some("notice.no_past_order_of")
-        }
-        None => Some("notice.no_past_order"),
-        Some(_) if model.catalog.is_empty() => Some("notice.no_articles_yet"),
-        Some(_) if is_there => Some("notice.repeated_already"),
-        Some(_) => None,
+    let past = slot.caller.guest().and_then(|guest| Some((&guest.customer, &guest.orders.first()?.order)));
+    let Some((guest, order)) = past else {
+        // Others under this number may have one: that nobody has would be wrong then.
+        let has_other = slot.caller.known.guests.iter().any(|guest| !guest.orders.is_empty());
+        return refuse_repeat(model, if has_other { "notice.no_past_order_of" } else { "notice.no_past_order" });
     };
-    if let Some(key) = refused {
-        let text = model.texts.fill(key, &[("key", &model.key_label(Command::Undo))]);
-        return model.say(Tone::Warn, text);
-    }
-    let Some((guest, order)) = past else { return };
-    let default = model.shop.order_types.first().map(|rule| rule.order_type);
-    let is_open = slot.draft().lines.is_empty() && Some(slot.draft().order_type) == default;
-    let kind = order.order_type.filter(|kind| is_open && model.shop.channel(*kind).is_some());
-    let kind = kind.unwrap_or(slot.draft().order_type);
-    let mut again = again(model, &order, kind);
-    let (catalog, past) = (Arc::clone(&model.catalog), reopened(model, &order));
-    let channel = model.shop.channel(kind).cloned();
+    let Caller { taken, repeated, .. } = &slot.caller;
+    let wanted = Reorder { order, guest, guest_before: taken.as_ref(), repeated };
+    let guest = guest.clone();
+    let Reordered { draft, lines, differences } = match model.counter().reorder(slot.draft(), wanted) {
+        Ok(reordered) => reordered,
+        Err(NotReordered::NoArticles) => return refuse_repeat(model, "notice.no_articles_yet"),
+        Err(NotReordered::AlreadyThere) => return refuse_repeat(model, "notice.repeated_already"),
+    };
     let Some(slot) = model.slot_mut() else { return };
-    let before = slot.caller.taken.take();
-    let lines = slot.change(Touch::Alone, |draft| {
-        draft.set_order_type(kind);
-        fill(draft, &guest, before.as_ref());
-        let added = draft.add_again(&again.dishes);
-        if let Some(channel) = channel {
-            let article = |id| catalog.by_id(id).cloned();
-            keep_deals(draft, &added, &past, catalog.menu(), &channel, article, &mut again.differences);
-        }
-        added
-    });
-    slot.caller.taken = Some(guest);
+    slot.change(Touch::Alone, |old| *old = draft);
     slot.items.line = lines.last().copied().or(slot.items.line);
-    (slot.caller.repeated, slot.caller.differences) = (lines, again.differences);
-    // What is missing matters more than what it costs.
-    slot.caller.differences.sort_by_key(|difference| matches!(difference, Difference::Price { .. }));
+    slot.caller.taken = Some(guest);
+    (slot.caller.repeated, slot.caller.differences) = (lines, differences);
     // The fee is part of what it costs, and stands in the cart a moment later.
     terms::keep_fees(model);
     say_repeated(model);
 }
 
-/// The past order as it was, its combos and halves known.
-fn reopened(model: &Model, order: &Order) -> Draft {
-    let article = |id| model.catalog.by_id(id).cloned();
-    let mut past = reopen(order, &model.shop, &model.moment.zone, model.moment.now, article);
-    if let Some(channel) = model.shop.channel(past.order_type) {
-        deal::recognise(&mut past, model.catalog.menu(), channel);
-    }
-    past
-}
-
-fn again(model: &Model, order: &Order, kind: crate::domain::order::OrderType) -> Again {
-    let catalog = Arc::clone(&model.catalog);
-    let find = |item: &Item| {
-        let by_id = item.external_id.and_then(|id| catalog.by_id(id));
-        by_id.or_else(|| item.product_id.as_deref().and_then(|number| catalog.by_number(number)))
-    };
-    let Some(channel) = model.shop.channel(kind) else { return Again::default() };
-    // The fee follows the address of this order by itself; as a dish it would be paid twice.
-    let mut order = order.clone();
-    order.items.retain(|item| !item.product_id.as_deref().is_some_and(|number| model.shop.areas.is_fee(number)));
-    Again::of(&order, channel, find, |article| model.is_sold_out(article))
+fn refuse_repeat(model: &mut Model, key: &str) {
+    let text = model.texts.fill(key, &[("key", &model.key_label(Command::Undo))]);
+    model.say(Tone::Warn, text);
 }
 
 /// Says what was repeated and what is different, all of it in the detail.

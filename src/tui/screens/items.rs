@@ -13,7 +13,7 @@ use lines::Extra;
 use crate::{
     desk::{
         catalog::search::{Group, Scope},
-        counter::ExtraWish,
+        counter::{ExtraWish, add_comment},
     },
     domain::{
         draft::{flow::Step, quick, undo::Touch},
@@ -212,7 +212,8 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         return;
     }
     if !line.comment.is_empty() {
-        add_comment(model, id, line.comment);
+        let comment = model.slot().and_then(|slot| slot.draft().line(id)).map(|own| add_comment(own, line.comment));
+        set_comment(model, id, &comment.unwrap_or_default());
     }
     lines::say_now(model);
     if let Some(slot) = model.slot_mut() {
@@ -220,18 +221,6 @@ fn add_nothing(model: &mut Model, line: &quick::QuickLine<'_>) {
         slot.go(|draft| draft.search.clear());
     }
     model.search();
-}
-
-/// Adds to the comment of a line what it does not say yet: an allergy that stands there is never lost.
-fn add_comment(model: &mut Model, id: i64, more: &str) {
-    let Some(line) = model.slot().and_then(|slot| slot.draft().line(id)) else { return };
-    let framed = |text: &str| format!(", {}, ", text.trim().to_lowercase());
-    let comment = match line.comment.as_str() {
-        "" => more.to_owned(),
-        own if framed(own).contains(&framed(more)) => own.to_owned(),
-        own => format!("{own}, {}", more.trim()),
-    };
-    set_comment(model, id, &comment);
 }
 
 /// Writes the comment of a line.

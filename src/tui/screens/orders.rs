@@ -14,7 +14,7 @@ pub use about::{about, halted, reason, status_problem, waits};
 pub use act::{ask, fits, label};
 use act::{ask_status, open};
 use correct::{correct, open_correction};
-pub use correct::{origin, reopened, start_correction};
+pub use correct::{reopened, start_correction};
 use filters::{next_filter, next_status, next_type};
 use news::News;
 

@@ -48,19 +48,8 @@ pub fn learn_from(model: &mut Model, slot: &Slot) {
 /// The postcode was typed: once it is complete it fills in its town. What a person typed there stays.
 pub fn fill_city(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
-    let (zip, city) = (slot.text(Field::Zip).trim().to_owned(), slot.text(Field::City));
-    if zip.is_empty() || !zip_fits(&model.shop.country, &zip) {
-        return;
-    }
-    let is_ours = !city.is_empty() && slot.filled_city.as_deref() == Some(city);
-    if !city.is_empty() && !is_ours {
-        return;
-    }
-    let town = model.shop.areas.city(&zip).map(str::to_owned).or_else(|| model.towns.get(&zip_key(&zip)).cloned());
-    let Some(slot) = model.slot_mut().filter(|slot| town.as_deref().unwrap_or_default() != slot.text(Field::City))
-    else {
-        return;
-    };
+    let town = model.counter().town(slot.draft(), &model.towns, slot.filled_city.as_deref());
+    let (Some(town), Some(slot)) = (town, model.slot_mut()) else { return };
     slot.change(Touch::Alone, |draft| match &town {
         Some(town) => draft.fields.insert(Field::City, town.clone()),
         None => draft.fields.remove(&Field::City),

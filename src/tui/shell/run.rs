@@ -150,13 +150,13 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
     }
     // Nobody reads answers any more: whoever waits for room for one would keep the last effects waiting.
     drop(sources);
-    let finish = async {
+    let close = async {
         tokio::select! {
-            written = stage.runner.finish() => written,
+            written = stage.runner.close() => written,
             () = abandon.cancelled() => false,
         }
     };
-    let written = Handle::current().block_on(finish);
+    let written = Handle::current().block_on(close);
     drop(screen);
     let broken = lent.why().or(stage.dead);
     drop(taken);

@@ -2,7 +2,6 @@
 
 mod catalog;
 mod drafts;
-mod torn;
 
 use std::{
     collections::VecDeque,
@@ -19,20 +18,23 @@ use tokio::{
 };
 
 use catalog::keep_fresh;
-use drafts::Written;
-use torn::{Swap, Torn};
 
 use crate::{
     chaos,
-    desk::{Desk, DeskError, catalog::Shown, drafts::Drafts, guests::Known},
+    desk::{
+        Desk, DeskError,
+        catalog::Shown,
+        counter::DraftSwap,
+        drafts::{DraftWriter, Drafts},
+        guests::Known,
+    },
     domain::{
         draft::Draft,
-        order::Order,
         shop::{Shop, menu::Menu},
         value::ids::OrderId,
     },
     ports::{
-        house::{HouseBook, PlaceNote},
+        house::HouseBook,
         journal::{OrderFilter, OrderRow, PersonDecision},
     },
     tui::{
@@ -63,7 +65,7 @@ pub struct Runner {
     tasks: JoinSet<()>,
     /// What nobody waits for when the program ends.
     beside: JoinSet<()>,
-    written: Arc<std::sync::Mutex<Written>>,
+    drafts: DraftWriter,
 }
 
 /// What every task of the runner needs.
@@ -78,10 +80,8 @@ struct Hands {
     shown: Arc<Mutex<Option<Shown>>>,
     /// Statuses of orders from elsewhere are set one at a time; the journal never waits for them.
     network: Arc<Mutex<()>>,
-    /// What this desk wrote of its drafts, and which could not be written.
-    written: Arc<std::sync::Mutex<Written>>,
-    /// What had to be written as one step and could not be.
-    torn: Arc<std::sync::Mutex<Torn>>,
+    /// Writes drafts, and knows which could not be written.
+    drafts: DraftWriter,
     /// The journal was read: articles are read anew only after that.
     restored: Arc<Notify>,
     /// The same for older orders, which are read for the guest book.
@@ -100,6 +100,7 @@ impl Runner {
         menu: Arc<Menu>,
         replies: mpsc::Sender<Msg>,
     ) -> Self {
+        let drafts = DraftWriter::new(desk.clone());
         let hands = Hands {
             desk,
             house,
@@ -112,17 +113,15 @@ impl Runner {
             guests_wait: Arc::default(),
             callers: Arc::default(),
             last_caller: Arc::default(),
-            torn: Arc::default(),
-            written: Arc::default(),
+            drafts: drafts.clone(),
         };
-        let written = Arc::clone(&hands.written);
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
         tasks.spawn(restore(hands.clone()));
         beside.spawn(keep_fresh(hands.clone()));
         beside.spawn(read_guests(hands.clone()));
         tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
-        Self { queue, wake, tasks, beside, written }
+        Self { queue, wake, tasks, beside, drafts }
     }
 
     /// Takes effects on. Never waits.
@@ -139,7 +138,7 @@ impl Runner {
     }
 
     /// Does what is left, within a bound, and ends. `false` if something was left undone or a draft could not be written.
-    pub async fn finish(mut self) -> bool {
+    pub async fn close(mut self) -> bool {
         if let Ok(mut queue) = self.queue.lock() {
             queue.ended = true;
         }
@@ -149,7 +148,7 @@ impl Runner {
         let done = tokio::time::timeout(LAST_EFFECTS, all).await.is_ok();
         self.tasks.shutdown().await;
         let is_empty = self.queue.lock().is_ok_and(|queue| queue.effects.is_empty());
-        done && is_empty && self.written.lock().is_ok_and(|written| !written.any_failed())
+        done && is_empty && self.drafts.is_all_written()
     }
 }
 
@@ -202,7 +201,9 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 async fn restore(hands: Hands) {
     match hands.desk.open_drafts().await {
         Ok(Drafts { here, elsewhere }) => {
-            hands.wrote(|written| written.keep_all(&here));
+            for draft in &here {
+                hands.drafts.keep(draft);
+            }
             hands.reply(Reply::Restored { drafts: here }).await;
             hands.reply(Reply::Elsewhere(elsewhere)).await;
         }
@@ -242,24 +243,14 @@ impl Hands {
         match effect {
             Effect::SaveDraft(draft) => {
                 let id = draft.order_id.clone();
-                let result = self.save(*draft).await;
+                let result = self.drafts.save(*draft).await;
                 self.told(&id, result).await;
             }
-            Effect::DiscardDraft(id) => {
-                // What another desk has meanwhile is left to it; here it is gone from the screen.
-                if let Err(error @ DeskError::Journal(_)) = self.discard(id.clone()).await {
-                    self.reply(Reply::DraftNotSaved { order_id: id, error }).await;
-                }
-            }
-            Effect::SwapDrafts { put, gone } => self.swapped(Swap { put, gone }).await,
+            Effect::DiscardDraft(id) => self.discard(id).await,
+            Effect::SwapDrafts { put, gone } => self.swapped(DraftSwap { put, gone }).await,
             Effect::ReadDrafts => self.read_drafts().await,
             Effect::TakeDraft { order_id, from } => self.take_draft(order_id, from).await,
-            Effect::Place(order, note) => {
-                let result = self.place(&order, *note).await;
-                chaos::point("saved.before_shown");
-                self.show_stock().await;
-                self.placed(order, result).await;
-            }
+            Effect::Place(order, note) => self.place(order, *note).await,
             Effect::LoadOrder { order_id, request } => {
                 let result = self.desk.order(&order_id).await.map(Box::new);
                 self.reply(Reply::Order { request, result }).await;
@@ -293,14 +284,6 @@ impl Hands {
         }
     }
 
-    /// A part of a bill is only recorded once all parts are written: recording it takes its draft away.
-    async fn place(&self, order: &Order, note: PlaceNote) -> Result<OrderRow, DeskError> {
-        if let Some(swap) = self.torn(&order.order_id) {
-            self.swap(swap).await?;
-        }
-        self.desk.place_with(order, note).await
-    }
-
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
         let (action, result) = match decision {
             PersonDecision::Reopen { draft } => return self.reopen(Box::new(draft.draft)).await,
@@ -320,7 +303,7 @@ impl Hands {
     async fn reopen(&self, draft: Box<Draft>) {
         let result = self.desk.reopen(&draft).await.map(Box::new);
         if result.is_ok() {
-            self.wrote(|written| written.keep(&draft));
+            self.drafts.keep(&draft);
         }
         self.show_stock().await;
         self.reply(Reply::Reopened { draft, result }).await;

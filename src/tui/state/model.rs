@@ -23,7 +23,7 @@ use crate::{
     desk::{
         DeskError,
         catalog::search::Catalog,
-        counter::{Counter, KitchenLoad},
+        counter::{Counter, KitchenLoad, channel_of},
         event::{Connection, OutboxState},
     },
     domain::{
@@ -289,7 +289,7 @@ impl Model {
     /// The channel the shown draft sells through.
     pub fn channel(&self) -> DistributionChannel {
         let order_type = self.slot().map_or(OrderType::Local, |slot| slot.draft().order_type);
-        self.shop.channel(order_type).cloned().unwrap_or(DistributionChannel { dc_id: 0, name: String::new() })
+        channel_of(&self.shop, order_type)
     }
 
     /// Searches again for what is typed in the shown draft.

@@ -1,14 +1,14 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
 use crate::{
     desk::{
         catalog::search::{Hits, Scope},
-        counter::{Placing, Typed},
+        counter::{LeftTable, Placing, Typed},
         drafts::Holder,
     },
     domain::{
@@ -60,7 +60,7 @@ pub struct Slot {
     /// The town the desk filled in itself: another postcode may replace it.
     pub filled_city: Option<String>,
     /// Table, seat and the token that came from the table, as they were when the order last left the house.
-    pub left_table: BTreeMap<Field, String>,
+    pub left_table: LeftTable,
     /// Who calls.
     pub caller: Caller,
     /// The bill it is a part of, as it was before it was split.
@@ -119,7 +119,7 @@ impl Slot {
             times: Vec::new(),
             times_for: None,
             filled_city: None,
-            left_table: BTreeMap::new(),
+            left_table: LeftTable::new(),
             caller: Caller::default(),
             whole: None,
         };

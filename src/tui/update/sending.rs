@@ -2,6 +2,7 @@
 
 use super::{go_to_step, leave_field};
 use crate::{
+    desk::counter::bill_of,
     domain::{
         draft::{
             finish::{Problem, ProblemKind},
@@ -125,7 +126,7 @@ pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     // What is recorded now replaces the draft; a later save would bring the draft back.
     slot.take_unsaved();
     slot.session.clone_from(&order.session_token);
-    let of = slot.draft().split.as_ref().map(|mark| mark.of.clone());
+    let of = bill_of(slot.draft()).cloned();
     model.placing.push(slot);
     model.current = model.slots.len().saturating_sub(1);
     match of.and_then(|of| split::parts_of(model, &of).first().copied()) {

@@ -1,13 +1,12 @@
 //! Changes the order type: the cart is repriced, visibly, and a table waits in the house until its order comes back.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 
 use super::{leave, put_cursor};
 use crate::{
+    desk::counter::change_order_type,
     domain::{
-        draft::{Draft, field::Field, flow::Step, undo::Touch},
+        draft::{flow::Step, undo::Touch},
         order::OrderType,
     },
     tui::{
@@ -22,51 +21,23 @@ use crate::{
     },
 };
 
-/// What an order at a table has and none outside the house.
-const TABLE: [Field; 2] = [Field::Table, Field::Seat];
-
 /// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
 pub fn set_order_type(model: &mut Model, kind: OrderType) {
     let before = model.channel();
     let leaves_table = tables::shown_is_of_table(model);
+    let left = model.slot().map(|slot| model.counter().left_table(slot.draft())).unwrap_or_default();
     let Some(slot) = model.slot_mut() else { return };
     if slot.draft().order_type == kind {
         return;
     }
     let old = (slot.draft().totals(&before).total, slot.draft().goods(&before));
     if slot.draft().order_type == OrderType::Local {
-        remember_table(slot, leaves_table);
+        slot.left_table = left;
     }
     let left = slot.left_table.clone();
-    slot.change(Touch::Alone, |draft| {
-        draft.set_order_type(kind);
-        if leaves_table && kind != OrderType::Local {
-            draft.fields.remove(&Field::SessionToken);
-        }
-        if kind == OrderType::Local {
-            put_table_back(draft, left);
-        }
-    });
+    slot.change(Touch::Alone, |draft| change_order_type(draft, kind, leaves_table, &left));
     terms::keep_fees(model);
     say_price(model, kind, old);
-}
-
-/// Keeps what the draft is about to lose, for when a person turns once round all order types.
-fn remember_table(slot: &mut Slot, with_token: bool) {
-    let token = Some(Field::SessionToken).filter(|_| with_token);
-    let fields = TABLE.into_iter().chain(token).filter(|field| !slot.text(*field).is_empty());
-    slot.left_table = fields.map(|field| (field, slot.text(field).to_owned())).collect();
-}
-
-/// Back in the house: the table is the one it was, unless one was typed meanwhile.
-fn put_table_back(draft: &mut Draft, left: BTreeMap<Field, String>) {
-    let is_typed = |field: &Field| draft.fields.get(field).is_some_and(|text| !text.is_empty());
-    if TABLE.iter().any(is_typed) {
-        return;
-    }
-    for (field, text) in left {
-        draft.fields.entry(field).or_insert(text);
-    }
 }
 
 /// Says what the cart costs now, if that is something else than the sum and the goods before. A fee that comes or goes is no

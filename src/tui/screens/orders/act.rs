@@ -3,7 +3,10 @@
 
 use super::{Pending, Purpose, about::about};
 use crate::{
-    desk::live::{LiveRow, StatusObstacle},
+    desk::{
+        counter::Correctable,
+        live::{LiveRow, StatusObstacle},
+    },
     domain::{
         order::delivery::Delivery,
         value::{ids::OrderId, text::Clean},
@@ -24,14 +27,11 @@ use crate::{
 /// Whether a command can do something for an order: the footer shows it only then.
 pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
     let Some(row) = row else { return matches!(command, Command::OrderSearch | Command::OrderFilter) };
-    let ours = row.delivery.as_ref().filter(|_| !row.foreign);
     match command {
         Command::OrderStatus => row.status_obstacle().is_none(),
         Command::OrderResend => question(row, command).is_some() || readdressable(row).is_some(),
         Command::OrderArrived | Command::OrderCancel => question(row, command).is_some(),
-        Command::OrderCorrect => {
-            !row.stray && matches!(ours, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued))
-        }
+        Command::OrderCorrect => Correctable::of(row).is_some(),
         _ => true,
     }
 }

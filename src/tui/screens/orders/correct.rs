@@ -3,15 +3,16 @@
 
 use super::{Purpose, about::about, act::load};
 use crate::{
-    desk::{DeskError, live::LiveKey},
+    desk::{
+        DeskError,
+        counter::{Correctable, Correction},
+    },
     domain::{
         draft::{
-            Draft, deal,
+            Draft,
             field::Field,
             problem::{Problem, ProblemKind, Spot},
-            reopen::reopen,
         },
-        order::delivery::Delivery,
         value::ids::OrderId,
     },
     ports::journal::{OrderRecord, OrderRow},
@@ -20,7 +21,7 @@ use crate::{
         input::command::Command,
         overlay::{
             Overlay,
-            confirm::{self, Origin, Question},
+            confirm::{self, Question},
         },
         screens::{form, review},
         state::model::{Model, Screen, Tone},
@@ -31,14 +32,13 @@ use crate::{
 /// Opens the selected order as the draft it came from; asks first where OktoPOS may have it.
 pub(super) fn correct(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.orders.row() else { return Vec::new() };
-    let fits = matches!(row.delivery, Some(Delivery::Rejected { .. } | Delivery::Cancelled | Delivery::Queued));
-    match row.order_id.clone().filter(|_| fits && !row.foreign && !row.stray) {
-        Some(order_id) if row.may_have_arrived => {
+    match Correctable::of(row) {
+        Some(Correctable::AskFirst(order_id)) => {
             let about = about(model, row);
             confirm::ask(model, Question::Correct(order_id), about);
             Vec::new()
         }
-        Some(order_id) => start_correction(model, order_id),
+        Some(Correctable::Now(order_id)) => start_correction(model, order_id),
         None => refuse(model),
     }
 }
@@ -60,26 +60,19 @@ fn refuse(model: &mut Model) -> Vec<Effect> {
 
 /// The order as it is now: one that waits still has to be taken back, which only the journal can do.
 pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Effect> {
-    let is_open = go_to(model, &record.row.order_id);
-    if is_open || record.row.stray {
-        return if is_open { Vec::new() } else { refuse(model) };
+    if go_to(model, &record.row.order_id) {
+        return Vec::new();
     }
-    let catalog = std::sync::Arc::clone(&model.catalog);
-    let article = |id| catalog.by_id(id).cloned();
-    let mut draft = reopen(&record.order, &model.shop, &model.moment.zone, model.moment.now, article);
-    if let Some(channel) = model.shop.channel(draft.order_type) {
-        deal::recognise(&mut draft, catalog.menu(), channel);
-    }
-    match &record.row.delivery {
-        Delivery::Queued => vec![Effect::Reopen(Box::new(draft))],
-        Delivery::Rejected { .. } | Delivery::Cancelled => {
+    match model.counter().correction(record) {
+        Some(Correction::TakeBack(draft)) => vec![Effect::Reopen(Box::new(draft))],
+        Some(Correction::Open(draft)) => {
             show(model, draft, record.row.delivery.reason().unwrap_or_default());
             if let Some(slot) = model.slots.iter_mut().find(|slot| slot.draft().order_id == record.row.order_id) {
                 slot.touch();
             }
             Vec::new()
         }
-        Delivery::Sending | Delivery::Accepted { .. } | Delivery::Unknown { .. } => refuse(model),
+        None => refuse(model),
     }
 }
 
@@ -140,17 +133,4 @@ fn ask_for_new_time(model: &mut Model) -> bool {
     let text = model.texts.fill("notice.new_time", &[("key", &model.key_label(Command::Send))]);
     model.say(Tone::Warn, text);
     true
-}
-
-/// Where a draft came from, for the question before it is thrown away.
-pub fn origin(model: &Model, draft: &Draft) -> Origin {
-    let row = model.orders.list.find(&LiveKey::Order(draft.order_id.clone()));
-    match row.and_then(|row| row.delivery.as_ref()) {
-        Some(Delivery::Rejected { .. }) => Origin::Rejected,
-        Some(Delivery::Cancelled) if row.is_some_and(|row| row.may_have_arrived) => Origin::Unclear,
-        Some(Delivery::Cancelled) => Origin::TakenBack,
-        // Not in the list, but it was an order once: what became of it is in the journal.
-        _ if draft.correction => Origin::Rejected,
-        _ => Origin::Typed,
-    }
 }

@@ -1,24 +1,24 @@
-//! Drafts that had to be written as one step and could not be: until they are, none of them is written or recorded alone, so
-//! that a crash finds the whole bill or all of its parts. Holds them; writes nothing.
+//! Drafts that are written in one step, a bill and its parts, and those that could not be: until they are, none of them is
+//! written or recorded alone, so that a crash finds the whole bill or all of its parts. Holds them; writes nothing.
 
 use crate::domain::{draft::Draft, value::ids::OrderId};
 
-/// What is to be written as one step.
+/// Drafts that are written in one step, all of them or none.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(in crate::tui::shell::runner) struct Swap {
+pub struct DraftSwap {
     /// Written over their last state.
     pub put: Vec<Draft>,
     /// Forgotten.
     pub gone: Vec<OrderId>,
 }
 
-impl Swap {
+impl DraftSwap {
     fn concerns(&self, id: &OrderId) -> bool {
         self.gone.contains(id) || self.put.iter().any(|draft| draft.order_id == *id)
     }
 
     /// A draft as it is now.
-    pub(in crate::tui::shell::runner) fn put(&mut self, draft: Draft) {
+    pub fn put(&mut self, draft: Draft) {
         self.gone.retain(|id| *id != draft.order_id);
         match self.put.iter_mut().find(|known| known.order_id == draft.order_id) {
             Some(known) => *known = draft,
@@ -27,7 +27,7 @@ impl Swap {
     }
 
     /// A draft that is no more.
-    pub(in crate::tui::shell::runner) fn forget(&mut self, id: OrderId) {
+    pub fn forget(&mut self, id: OrderId) {
         self.put.retain(|draft| draft.order_id != id);
         if !self.gone.contains(&id) {
             self.gone.push(id);
@@ -35,27 +35,27 @@ impl Swap {
     }
 }
 
-/// Everything that is still to be written as one step.
+/// Swaps that could not be written yet.
 #[derive(Debug, Default)]
-pub(in crate::tui::shell::runner) struct Torn(Vec<Swap>);
+pub struct UnwrittenSwaps(Vec<DraftSwap>);
 
-impl Torn {
+impl UnwrittenSwaps {
     /// Takes out what concerns a draft.
-    pub(in crate::tui::shell::runner) fn take(&mut self, id: &OrderId) -> Option<Swap> {
+    pub fn take(&mut self, id: &OrderId) -> Option<DraftSwap> {
         let at = self.0.iter().position(|swap| swap.concerns(id))?;
         Some(self.0.remove(at))
     }
 
     /// Keeps what could not be written.
-    pub(in crate::tui::shell::runner) fn keep(&mut self, swap: Swap) {
+    pub fn keep(&mut self, swap: DraftSwap) {
         self.0.push(swap);
     }
 
     /// Joins what was not written before with what is to be written now.
-    pub(in crate::tui::shell::runner) fn with(&mut self, swap: Swap) -> Swap {
+    pub fn with(&mut self, swap: DraftSwap) -> DraftSwap {
         let ids: Vec<OrderId> =
             swap.put.iter().map(|draft| draft.order_id.clone()).chain(swap.gone.iter().cloned()).collect();
-        let mut all = Swap::default();
+        let mut all = DraftSwap::default();
         for id in &ids {
             while let Some(older) = self.take(id) {
                 older.put.into_iter().for_each(|draft| all.put(draft));
@@ -79,14 +79,14 @@ mod tests {
 
     #[test]
     fn what_was_not_written_is_written_with_what_comes_next() {
-        let mut torn = Torn::default();
-        torn.keep(Swap { put: vec![named("a", "1"), named("b", "1")], gone: vec![] });
-        assert_eq!(torn.take(&OrderId("c".into())), None);
-        let mut swap = torn.take(&OrderId("b".into())).unwrap();
+        let mut unwritten = UnwrittenSwaps::default();
+        unwritten.keep(DraftSwap { put: vec![named("a", "1"), named("b", "1")], gone: vec![] });
+        assert_eq!(unwritten.take(&OrderId("c".into())), None);
+        let mut swap = unwritten.take(&OrderId("b".into())).unwrap();
         swap.put(named("b", "2"));
-        torn.keep(swap);
-        let merged = torn.with(Swap { put: vec![named("a", "3")], gone: vec![OrderId("b".into())] });
-        assert_eq!(merged, Swap { put: vec![named("a", "3")], gone: vec![OrderId("b".into())] });
-        assert_eq!(torn.take(&OrderId("a".into())), None);
+        unwritten.keep(swap);
+        let merged = unwritten.with(DraftSwap { put: vec![named("a", "3")], gone: vec![OrderId("b".into())] });
+        assert_eq!(merged, DraftSwap { put: vec![named("a", "3")], gone: vec![OrderId("b".into())] });
+        assert_eq!(unwritten.take(&OrderId("a".into())), None);
     }
 }
