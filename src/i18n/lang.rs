@@ -31,6 +31,13 @@ impl Lang {
         }
     }
 
+    /// The one after it; after the last comes the first.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|lang| *lang == self).map_or(0, |at| at + 1);
+        Self::ALL[at % Self::ALL.len()]
+    }
+
     /// The language for a locale as `LC_ALL`, `LC_MESSAGES` or `LANG` hold it, `de_AT.UTF-8`; English for all others.
     pub fn from_locale(locale: &str) -> Self {
         let language = locale.split(['_', '-', '.', '@', ':']).next().unwrap_or_default();

@@ -98,6 +98,22 @@ pub enum Effect {
         /// What was said.
         said: Said,
     },
+    /// Make so many fresh `orderId`s; answered by `Msg::Ids` before the next key is taken.
+    MakeIds(usize),
     /// End the program once all that was asked for before is done; answered by `Reply::Ready`.
     Quit,
+}
+
+/// Takes out what asks for fresh ids, and returns how many are asked for. Making them waits for nothing, so whoever has the
+/// model answers at once: a key that was typed ahead finds them.
+pub fn take_wanted_ids(effects: &mut Vec<Effect>) -> usize {
+    let mut wanted = 0;
+    effects.retain(|effect| {
+        if let Effect::MakeIds(count) = effect {
+            wanted += count;
+            return false;
+        }
+        true
+    });
+    wanted
 }

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod effect;
+pub mod ids;
 pub mod input;
 pub mod msg;
 pub mod overlay;

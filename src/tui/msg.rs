@@ -53,8 +53,8 @@ pub enum Msg {
     Call(Clean),
     /// The answer to an effect.
     Reply(Reply),
-    /// A fresh `orderId` for the next draft.
-    SpareId(OrderId),
+    /// Fresh `orderId`s; the answer to `Effect::MakeIds`.
+    Ids(Vec<OrderId>),
     /// The terminal or the system asks the program to end.
     Terminate,
 }

@@ -10,7 +10,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 use rust_decimal::Decimal;
 
 use super::{
-    effect::Effect,
+    effect::{Effect, take_wanted_ids},
     input::{
         key::{Code, Key},
         keymap::Keymap,
@@ -95,18 +95,22 @@ impl Hands {
         hands
     }
 
-    /// One message; a fresh id follows when one was used, as in the running program.
+    /// One message; the fresh ids that it asks for follow, as in the running program.
     pub fn take(&mut self, msg: Msg) -> Vec<Effect> {
-        let mut effects = update(&mut self.model, msg);
-        if self.model.spare_id.is_none() {
-            self.ids += 1;
-            effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
+        let mut done = Vec::new();
+        let mut next = Some(msg);
+        while let Some(msg) = next.take() {
+            let mut effects = update(&mut self.model, msg);
+            let wanted = take_wanted_ids(&mut effects);
+            done.extend(effects);
+            next = (wanted > 0).then(|| Msg::Ids((0..wanted).map(|_| self.next_id()).collect()));
         }
-        for _ in 0..std::mem::take(&mut self.model.ids_wanted) {
-            self.ids += 1;
-            effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
-        }
-        effects
+        done
+    }
+
+    fn next_id(&mut self) -> OrderId {
+        self.ids += 1;
+        id(self.ids)
     }
 
     /// Presses keys by their names, separated by spaces: `f8 enter alt+3`.

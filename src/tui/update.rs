@@ -1,7 +1,10 @@
 //! From message to changed model and effects. Pure: no clock, no I/O, no drawing.
 
 mod answers;
+pub mod asking;
 pub mod away;
+mod bill;
+mod confirmed;
 mod from_list;
 mod leaving;
 mod over_window;
@@ -11,6 +14,7 @@ pub mod sending;
 mod steps;
 mod swap;
 mod undone;
+mod windows;
 
 use answers::{on_desk, on_reply};
 pub(super) use leaving::leave_all;
@@ -23,12 +27,12 @@ use super::{
     calls,
     effect::Effect,
     input::{
-        command::{Command, Context},
+        command::{ByContext, Command, Context, DraftCommand, GlobalCommand},
         key::Key,
         rhythm::Press,
     },
     msg::Msg,
-    overlay::{self, Overlay, confirm, palette::Palette, split, tables::Tables},
+    overlay::{Overlay, confirm::Question, palette::Palette, tables::Tables},
     screens::{form, guests, items, menu, orders, promise, review, terms},
     state::{
         model::{Model, Screen, Tone},
@@ -37,25 +41,46 @@ use super::{
 };
 use crate::{
     chaos,
-    domain::draft::flow::Step,
-    i18n::{Lang, Texts},
+    domain::draft::{flow::Step, split::MAX_PART},
+    i18n::Texts,
     words,
 };
 
 /// Takes one message. The effects are to be done in sequence; every changed draft is among them.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     chaos::point("update.msg");
-    let is_news = matches!(msg, Msg::Desk(_) | Msg::Reply(_));
-    let by_person = matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Beat(_));
-    let elsewhere = if away::is_about_them(&msg) { Vec::new() } else { away::before(model) };
-    let mut effects = match &msg {
+    let before = Before::of(model, &msg);
+    let mut effects = Vec::new();
+    if matches!(msg, Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate) {
         // Done by a person, and no key: what waits comes before it.
-        Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) | Msg::Terminate => scanning::interrupt(model),
-        _ => Vec::new(),
-    };
+        effects = scanning::interrupt(model);
+    }
     effects.extend(take(model, msg));
-    away::put_back(model, elsewhere, by_person);
-    if is_news {
+    after_each(model, before, effects)
+}
+
+/// What has to be known of the time before a message once it was taken.
+struct Before {
+    is_news: bool,
+    by_person: bool,
+    /// Drafts of other desks.
+    elsewhere: Vec<Slot>,
+}
+
+impl Before {
+    fn of(model: &Model, msg: &Msg) -> Self {
+        Self {
+            is_news: matches!(msg, Msg::Desk(_) | Msg::Reply(_)),
+            by_person: matches!(msg, Msg::Key(_) | Msg::Paste(_) | Msg::Click(_) | Msg::Beat(_)),
+            elsewhere: if away::is_about_them(msg) { Vec::new() } else { away::before(model) },
+        }
+    }
+}
+
+/// What is done after each message, whichever it was, and the effects in the sequence in which they are to be done.
+fn after_each(model: &mut Model, before: Before, mut effects: Vec<Effect>) -> Vec<Effect> {
+    away::put_back(model, before.elsewhere, before.by_person);
+    if before.is_news {
         effects.extend(promise::recount(model));
     }
     menu::keep_channels(model);
@@ -67,6 +92,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     // Drafts are written before anything that may end the program or take another draft's place.
     effects.splice(0..0, saves.into_iter().map(|draft| Effect::SaveDraft(Box::new(draft))));
     effects.extend(guests::look_up(model));
+    // One part keeps the id of the whole; the rest is a part, too.
+    let of_parts = if matches!(model.overlay, Some(Overlay::Split(_))) { usize::from(MAX_PART) } else { 0 };
+    effects.extend(model.ids.ask(1 + of_parts));
     effects
 }
 
@@ -87,10 +115,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) if model.is_too_small() => unseen_key(model, key),
         Msg::Paste(_) | Msg::Click(_) | Msg::Wheel(_) if model.is_too_small() => Vec::new(),
         Msg::Key(key) => press(model, key),
-        Msg::Paste(text) => {
-            paste(model, &text);
-            Vec::new()
-        }
+        Msg::Paste(text) => paste(model, &text),
         Msg::Click(target) => {
             let mut effects = sending::press(model, Press::Click(target));
             effects.extend(click(model, target));
@@ -111,12 +136,8 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Reply(reply) => on_reply(model, reply),
-        Msg::SpareId(id) if model.spare_id.is_some() => {
-            model.more_ids.push(id);
-            Vec::new()
-        }
-        Msg::SpareId(id) => {
-            model.spare_id = Some(id);
+        Msg::Ids(ids) => {
+            model.ids.arrived(ids);
             if model.slots.is_empty() {
                 model.open_draft();
             }
@@ -166,7 +187,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         return self::command(model, command);
     }
     if model.overlay.is_some() {
-        return over_window::key(model, key).unwrap_or_else(|| overlay::key(model, key));
+        return over_window::key(model, key).unwrap_or_else(|| windows::key(model, key));
     }
     if let Some(effects) = from_list::key(model, key) {
         return effects;
@@ -183,97 +204,94 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 
 /// Does a command wherever the person is.
 pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    use super::input::command::Context as In;
     items::lines::end_number(model);
-    if command == Command::SoldOut {
-        return menu::toggle_sold_out(model);
-    }
-    match command.row().context {
-        In::Overlay | In::OverlayList | In::Reading | In::Extras => return overlay::command(model, command),
-        In::Global => return global(model, command),
-        In::Draft => return draft_command(model, command),
-        In::Orders | In::OrdersSearch => return orders::command(model, command),
-        In::Items | In::ItemsEmpty | In::Cart => items::command(model, command),
-        In::Guest => return guests::command(model, command),
-        In::Form if matches!(command, Command::RepeatOrder | Command::GuestNote) => {
-            return guests::command(model, command);
-        }
-        In::Form | In::Choice => form::command(model, command),
-        In::Review => return review::command(model, command),
+    match command.by_context() {
+        ByContext::Global(command) => return global(model, command),
+        ByContext::Draft(command) => return draft_command(model, command),
+        ByContext::Items(command) => return items::command(model, command),
+        ByContext::ItemsEmpty(command) => items::empty_command(model, command),
+        ByContext::Cart(command) => items::cart_command(model, command),
+        ByContext::Form(command) => form::command(model, command),
+        ByContext::Guest(command) => guests::command(model, command),
+        ByContext::Choice(command) => form::choice_command(model, command),
+        ByContext::Review(command) => return review::command(model, command),
+        ByContext::Orders(command) => return orders::command(model, command),
+        ByContext::OrdersSearch(command) => orders::search_command(model, command),
+        ByContext::Overlay(command) => return windows::command(model, command),
+        ByContext::OverlayList(command) => return windows::list(model, command),
+        ByContext::Reading(command) => return windows::read(model, command),
+        ByContext::Extras(command) => return windows::extras(model, command),
     }
     Vec::new()
 }
 
-fn global(model: &mut Model, command: Command) -> Vec<Effect> {
+fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
+    use GlobalCommand as C;
     match command {
-        Command::Help => overlay::help::open(model),
-        Command::Palette => model.overlay = Some(Overlay::Palette(Palette::default())),
-        Command::NoticeDetail => show_notice(model),
-        Command::ToggleOrders => {
+        C::Help => windows::help(model),
+        C::Palette => model.overlay = Some(Overlay::Palette(Palette::default())),
+        C::NoticeDetail => show_notice(model),
+        C::ToggleOrders => {
             model.screen = if model.screen == Screen::Draft { Screen::Orders } else { Screen::Draft };
             if model.screen == Screen::Orders {
                 orders::shown(model);
                 return vec![Effect::Poll];
             }
         }
-        Command::NewDraft => {
+        C::NewDraft => {
             leave_field(model);
             if !model.open_draft() {
                 let text = model.texts.t("notice.no_id").to_owned();
                 model.say(Tone::Warn, text);
             }
         }
-        Command::NextDraft => {
+        C::NextDraft => {
             next_draft(model);
             return vec![Effect::ReadDrafts];
         }
-        Command::Attention => {
+        C::Attention => {
             model.screen = Screen::Orders;
             orders::attention(model);
         }
-        Command::TakeCall => calls::take(model),
-        Command::SyncCatalog => {
+        C::TakeCall => calls::take(model),
+        C::SyncCatalog => {
             let text = model.texts.t("notice.syncing").to_owned();
             model.say(Tone::Done, text);
             return vec![Effect::SyncCatalog];
         }
-        Command::Language => {
-            let lang = if model.texts.lang() == Lang::De { Lang::En } else { Lang::De };
-            model.texts = Texts::load(lang);
-        }
-        Command::Quit => return quit(model),
-        _ => {}
+        C::Language => model.texts = Texts::load(model.texts.lang().next()),
+        C::Quit => return quit(model),
     }
     Vec::new()
 }
 
-fn draft_command(model: &mut Model, command: Command) -> Vec<Effect> {
-    use Command as C;
+fn draft_command(model: &mut Model, command: DraftCommand) -> Vec<Effect> {
+    use DraftCommand as C;
     // What is put back afterwards is the draft; these do more than change it.
     if matches!(command, C::Send | C::SplitBill | C::Undo | C::Redo | C::LetPass) && away::ask(model) {
         return Vec::new();
     }
     match command {
-        Command::StepNext => step(model, true),
-        Command::StepBack => step(model, false),
-        Command::StepItems => go_to_step(model, Step::Items),
-        Command::StepCustomer => go_to_step(model, Step::Customer),
-        Command::StepPlace => go_to_step(model, Step::Place),
-        Command::StepTip => go_to_step(model, Step::Tip),
-        Command::StepPayment => go_to_step(model, Step::Payment),
-        Command::StepReview => go_to_step(model, Step::Review),
-        Command::OrderTypeNext => form::next_order_type(model),
-        Command::TakePrices => menu::take_prices(model),
-        Command::SplitBill => {
+        C::StepNext => step(model, true),
+        C::StepBack => step(model, false),
+        C::StepItems => go_to_step(model, Step::Items),
+        C::StepCustomer => go_to_step(model, Step::Customer),
+        C::StepPlace => go_to_step(model, Step::Place),
+        C::StepTip => go_to_step(model, Step::Tip),
+        C::StepPayment => go_to_step(model, Step::Payment),
+        C::StepReview => go_to_step(model, Step::Review),
+        C::OrderTypeNext => form::next_order_type(model),
+        C::TakePrices => menu::take_prices(model),
+        C::SplitBill => {
             leave_field(model);
-            split::open(model);
+            bill::open(model);
         }
-        Command::DiscardDraft => ask_discard(model),
-        Command::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
-        Command::LetPass => terms::ask_pass(model),
-        Command::Send => return sending::send(model),
-        Command::Undo | Command::Redo => return undone::undo(model, command == Command::Undo),
-        _ => {}
+        C::DiscardDraft => ask_discard(model),
+        C::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
+        C::LetPass => terms::ask_pass(model),
+        C::Send => return sending::send(model),
+        C::Undo => return undone::undo(model, true),
+        C::Redo => return undone::undo(model, false),
     }
     Vec::new()
 }
@@ -291,7 +309,7 @@ fn ask_discard(model: &mut Model) {
     }
     let (lines, origin) = (slot.draft().ordered().count(), model.counter().origin(slot.draft()));
     let lines = model.texts.count("count.items", lines);
-    confirm::ask(model, confirm::Question::DiscardDraft(origin), lines);
+    asking::ask(model, Question::DiscardDraft(origin), lines);
 }
 
 /// Forgets the shown draft.
@@ -339,11 +357,11 @@ fn show_notice(model: &mut Model) {
     }
 }
 
-fn paste(model: &mut Model, text: &str) {
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     model.notice = None;
     items::lines::end_number(model);
     if model.overlay.is_some() {
-        return overlay::paste(model, text);
+        return windows::paste(model, text);
     }
     match (model.screen, model.slot().map(|slot| slot.draft().step)) {
         (Screen::Orders, _) => orders::paste(model, text),
@@ -351,6 +369,7 @@ fn paste(model: &mut Model, text: &str) {
         (Screen::Draft, Some(Step::Review) | None) => {}
         (Screen::Draft, Some(_)) => form::paste(model, text),
     }
+    Vec::new()
 }
 
 #[cfg(test)]

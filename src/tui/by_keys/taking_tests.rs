@@ -498,11 +498,11 @@ fn problems_lead_to_where_they_are_mended() {
 #[test]
 fn without_an_id_nothing_breaks_and_typing_goes_on_when_it_comes() {
     let mut hands = ready();
-    hands.model.spare_id = None;
+    hands.model.ids = crate::tui::ids::FreshIds::default();
     crate::tui::update::update(&mut hands.model, Msg::Key("enter".parse().unwrap()));
     assert!(hands.slot().is_none());
     hands.screen();
-    hands.take(Msg::SpareId(id(50)));
+    hands.take(Msg::Ids(vec![id(50)]));
     hands.type_text("haw");
     assert_eq!(hands.draft().search, "haw");
 }

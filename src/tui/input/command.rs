@@ -1,5 +1,6 @@
 //! Every command of the desk, declared once: footer, help, palette, key names in the configuration and the manual's key
-//! list all come from this table. Does nothing: `update` does.
+//! list all come from this table. A new one is a row of it; whoever does the commands of its context then does not compile
+//! until it does that one, too. Does nothing: `update` does.
 
 use arrayvec::ArrayVec;
 
@@ -99,140 +100,201 @@ pub struct CommandRow {
 }
 
 macro_rules! commands {
-    ($($command:ident $id:literal $context:ident [$($key:literal),*] $footer:literal;)*) => {
+    ($($context:ident $group:ident {
+        $($command:ident $id:literal [$($key:literal),*] $footer:literal;)*
+    })*) => {
         /// Everything that can be asked of the desk by a key.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[allow(missing_docs, reason = "each command's meaning is its text under `explain.`, held by a test")]
-        pub enum Command { $($command),* }
+        pub enum Command { $($($command),*),* }
+
+        $(
+            #[doc = concat!("The commands of the context `", stringify!($context), "`.")]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+            #[allow(missing_docs, reason = "each command's meaning is its text under `explain.`, held by a test")]
+            pub enum $group { $($command),* }
+
+            impl From<$group> for Command {
+                fn from(command: $group) -> Self {
+                    match command { $($group::$command => Self::$command),* }
+                }
+            }
+        )*
+
+        /// A command among those of its context, so that whoever does them has to do all of them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "each variant holds the commands of the context of its name")]
+        pub enum ByContext { $($context($group)),* }
+
+        impl Command {
+            /// The command among those of its context.
+            pub fn by_context(self) -> ByContext {
+                match self { $($(Self::$command => ByContext::$context($group::$command)),*),* }
+            }
+        }
 
         /// The table of commands.
         pub const COMMANDS: &[CommandRow] = &[
-            $(CommandRow {
+            $($(CommandRow {
                 command: Command::$command,
                 id: $id,
                 context: Context::$context,
                 keys: &[$($key),*],
                 footer: $footer,
-            }),*
+            }),*),*
         ];
     };
 }
 
 commands! {
-    Help "help" Global ["f1", "ctrl+l"] 99;
-    ToggleOrders "toggle_orders" Global ["f2"] 41;
-    NextDraft "next_draft" Global ["f3"] 0;
-    NewDraft "new_draft" Global ["ctrl+n"] 61;
-    Attention "attention" Global ["f7"] 0;
-    NoticeDetail "notice_detail" Global ["f10", "ctrl+x"] 0;
-    TakeCall "take_call" Global ["f11", "ctrl+f"] 0;
-    Palette "palette" Global ["ctrl+p"] 0;
-    SyncCatalog "sync_catalog" Global ["ctrl+r"] 0;
-    Language "language" Global ["f12"] 0;
-    Quit "quit" Global ["ctrl+q", "ctrl+c"] 0;
+    Global GlobalCommand {
+        Help "help" ["f1", "ctrl+l"] 99;
+        ToggleOrders "toggle_orders" ["f2"] 41;
+        NextDraft "next_draft" ["f3"] 0;
+        NewDraft "new_draft" ["ctrl+n"] 61;
+        Attention "attention" ["f7"] 0;
+        NoticeDetail "notice_detail" ["f10", "ctrl+x"] 0;
+        TakeCall "take_call" ["f11", "ctrl+f"] 0;
+        Palette "palette" ["ctrl+p"] 0;
+        SyncCatalog "sync_catalog" ["ctrl+r"] 0;
+        Language "language" ["f12"] 0;
+        Quit "quit" ["ctrl+q", "ctrl+c"] 0;
+    }
 
-    StepNext "step_next" Draft ["f8", "pagedown"] 30;
-    StepBack "step_back" Draft ["shift+f8", "pageup", "esc"] 0;
-    StepItems "step_items" Draft ["alt+1", "alt+a"] 0;
-    StepCustomer "step_customer" Draft ["alt+2", "alt+g"] 0;
-    StepPlace "step_place" Draft ["alt+3", "alt+w"] 0;
-    StepTip "step_tip" Draft ["alt+4", "alt+i"] 0;
-    StepPayment "step_payment" Draft ["alt+5", "alt+z"] 0;
-    StepReview "step_review" Draft ["alt+6", "alt+r"] 0;
-    Send "send" Draft ["f9"] 31;
-    Undo "undo" Draft ["ctrl+z"] 40;
-    Redo "redo" Draft ["ctrl+y"] 0;
-    OrderTypeNext "order_type_next" Draft ["ctrl+o"] 0;
-    TakePrices "take_prices" Draft ["ctrl+t"] 0;
-    Tables "tables" Draft ["alt+t"] 0;
-    LetPass "let_pass" Draft ["alt+k"] 0;
-    SplitBill "split_bill" Draft ["ctrl+g"] 0;
-    DiscardDraft "discard_draft" Draft ["ctrl+d"] 0;
+    Draft DraftCommand {
+        StepNext "step_next" ["f8", "pagedown"] 30;
+        StepBack "step_back" ["shift+f8", "pageup", "esc"] 0;
+        StepItems "step_items" ["alt+1", "alt+a"] 0;
+        StepCustomer "step_customer" ["alt+2", "alt+g"] 0;
+        StepPlace "step_place" ["alt+3", "alt+w"] 0;
+        StepTip "step_tip" ["alt+4", "alt+i"] 0;
+        StepPayment "step_payment" ["alt+5", "alt+z"] 0;
+        StepReview "step_review" ["alt+6", "alt+r"] 0;
+        Send "send" ["f9"] 31;
+        Undo "undo" ["ctrl+z"] 40;
+        Redo "redo" ["ctrl+y"] 0;
+        OrderTypeNext "order_type_next" ["ctrl+o"] 0;
+        TakePrices "take_prices" ["ctrl+t"] 0;
+        Tables "tables" ["alt+t"] 0;
+        LetPass "let_pass" ["alt+k"] 0;
+        SplitBill "split_bill" ["ctrl+g"] 0;
+        DiscardDraft "discard_draft" ["ctrl+d"] 0;
+    }
 
-    Add "add" Items ["enter"] 1;
-    HitDown "hit_down" Items ["down"] 0;
-    HitUp "hit_up" Items ["up"] 0;
-    GroupNext "group_next" Items ["tab"] 0;
-    GroupBack "group_back" Items ["shift+tab"] 0;
-    Extras "extras" Items ["f4"] 2;
-    LineComment "line_comment" Items ["f5"] 3;
-    LinePrice "line_price" Items ["alt+p"] 0;
-    FocusCart "focus_cart" Items ["f6"] 0;
-    CartDown "cart_down" Items ["ctrl+down"] 0;
-    CartUp "cart_up" Items ["ctrl+up"] 0;
-    QuantityUp "quantity_up" Items ["ctrl+right"] 0;
-    QuantityDown "quantity_down" Items ["ctrl+left"] 0;
-    SoldOut "sold_out" Items ["alt+e"] 0;
-    SplitLine "split_line" Items ["ctrl+s"] 0;
-    ClearSearch "clear_search" Items ["esc"] 0;
-    EmptyQuantityUp "empty_quantity_up" ItemsEmpty ["+"] 0;
-    RemoveLine "remove_line" ItemsEmpty ["delete"] 4;
+    Items ItemsCommand {
+        Add "add" ["enter"] 1;
+        HitDown "hit_down" ["down"] 0;
+        HitUp "hit_up" ["up"] 0;
+        GroupNext "group_next" ["tab"] 0;
+        GroupBack "group_back" ["shift+tab"] 0;
+        Extras "extras" ["f4"] 2;
+        LineComment "line_comment" ["f5"] 3;
+        LinePrice "line_price" ["alt+p"] 0;
+        FocusCart "focus_cart" ["f6"] 0;
+        CartDown "cart_down" ["ctrl+down"] 0;
+        CartUp "cart_up" ["ctrl+up"] 0;
+        QuantityUp "quantity_up" ["ctrl+right"] 0;
+        QuantityDown "quantity_down" ["ctrl+left"] 0;
+        SoldOut "sold_out" ["alt+e"] 0;
+        SplitLine "split_line" ["ctrl+s"] 0;
+        ClearSearch "clear_search" ["esc"] 0;
+    }
 
-    CartLineDown "cart_line_down" Cart ["down"] 0;
-    CartLineUp "cart_line_up" Cart ["up"] 0;
-    CartPlus "cart_plus" Cart ["+", "right"] 1;
-    CartMinus "cart_minus" Cart ["-", "left"] 2;
-    CartRemove "cart_remove" Cart ["delete", "backspace"] 3;
-    CartComment "cart_comment" Cart ["enter", "f5"] 4;
-    CartExtras "cart_extras" Cart ["f4"] 33;
-    CartPrice "cart_price" Cart ["alt+p"] 0;
-    CartLeave "cart_leave" Cart ["esc", "f6"] 5;
+    ItemsEmpty ItemsEmptyCommand {
+        EmptyQuantityUp "empty_quantity_up" ["+"] 0;
+        RemoveLine "remove_line" ["delete"] 4;
+    }
 
-    FieldNext "field_next" Form ["enter", "tab", "down"] 1;
-    FieldBack "field_back" Form ["shift+tab", "up"] 0;
-    MoreFields "more_fields" Form ["f4"] 32;
-    ClearField "clear_field" Form ["ctrl+u"] 0;
-    RemoveTip "remove_tip" Form ["ctrl+delete", "f6"] 0;
-    RepeatOrder "repeat_order" Form ["f5"] 0;
-    GuestNote "guest_note" Form ["alt+n"] 0;
-    TakeGuest "take_guest" Guest ["enter"] 1;
-    GuestDown "guest_down" Guest ["down"] 0;
-    GuestUp "guest_up" Guest ["up"] 0;
-    ChoiceNext "choice_next" Choice ["right"] 2;
-    ChoiceBack "choice_back" Choice ["left"] 0;
+    Cart CartCommand {
+        CartLineDown "cart_line_down" ["down"] 0;
+        CartLineUp "cart_line_up" ["up"] 0;
+        CartPlus "cart_plus" ["+", "right"] 1;
+        CartMinus "cart_minus" ["-", "left"] 2;
+        CartRemove "cart_remove" ["delete", "backspace"] 3;
+        CartComment "cart_comment" ["enter", "f5"] 4;
+        CartExtras "cart_extras" ["f4"] 33;
+        CartPrice "cart_price" ["alt+p"] 0;
+        CartLeave "cart_leave" ["esc", "f6"] 5;
+    }
 
-    ReviewDown "review_down" Review ["down"] 0;
-    ReviewUp "review_up" Review ["up"] 0;
-    ReviewPageDown "review_page_down" Review ["pagedown"] 0;
-    ReviewPageUp "review_page_up" Review ["pageup"] 0;
-    ReviewFirst "review_first" Review ["home"] 0;
-    ReviewLast "review_last" Review ["end"] 0;
-    ReviewMend "review_mend" Review ["enter"] 1;
+    Form FormCommand {
+        FieldNext "field_next" ["enter", "tab", "down"] 1;
+        FieldBack "field_back" ["shift+tab", "up"] 0;
+        MoreFields "more_fields" ["f4"] 32;
+        ClearField "clear_field" ["ctrl+u"] 0;
+        RemoveTip "remove_tip" ["ctrl+delete", "f6"] 0;
+        RepeatOrder "repeat_order" ["f5"] 0;
+        GuestNote "guest_note" ["alt+n"] 0;
+    }
 
-    OrderDown "order_down" Orders ["down", "j"] 0;
-    OrderUp "order_up" Orders ["up", "k"] 0;
-    OrderPageDown "order_page_down" Orders ["pagedown"] 0;
-    OrderPageUp "order_page_up" Orders ["pageup"] 0;
-    OrderFirst "order_first" Orders ["home"] 0;
-    OrderLast "order_last" Orders ["end"] 0;
-    OrderStatus "order_status" Orders ["s"] 1;
-    OrderOpen "order_open" Orders ["enter"] 2;
-    OrderSearch "order_search" Orders ["/"] 3;
-    OrderFilter "order_filter" Orders ["f"] 4;
-    OrderTypeFilter "order_type_filter" Orders ["t"] 5;
-    OrderStatusFilter "order_status_filter" Orders ["g"] 0;
-    OrderResend "order_resend" Orders ["w"] 6;
-    OrderArrived "order_arrived" Orders ["a"] 7;
-    OrderCorrect "order_correct" Orders ["b"] 8;
-    OrderCancel "order_cancel" Orders ["x"] 9;
-    OrderPoll "order_poll" Orders ["f5"] 0;
-    OrderLeave "order_leave" Orders ["esc"] 0;
+    Guest GuestCommand {
+        TakeGuest "take_guest" ["enter"] 1;
+        GuestDown "guest_down" ["down"] 0;
+        GuestUp "guest_up" ["up"] 0;
+    }
 
-    SearchDone "search_done" OrdersSearch ["enter"] 1;
-    SearchClear "search_clear" OrdersSearch ["esc"] 2;
+    Choice ChoiceCommand {
+        ChoiceNext "choice_next" ["right"] 2;
+        ChoiceBack "choice_back" ["left"] 0;
+    }
 
-    OverlayClose "overlay_close" Overlay ["esc"] 2;
-    OverlayAccept "overlay_accept" Overlay ["enter"] 1;
-    OverlayDown "overlay_down" OverlayList ["down"] 0;
-    OverlayUp "overlay_up" OverlayList ["up"] 0;
-    OverlayPageDown "overlay_page_down" OverlayList ["pagedown"] 0;
-    OverlayPageUp "overlay_page_up" OverlayList ["pageup"] 0;
-    OverlayTab "overlay_tab" OverlayList ["tab"] 0;
+    Review ReviewCommand {
+        ReviewDown "review_down" ["down"] 0;
+        ReviewUp "review_up" ["up"] 0;
+        ReviewPageDown "review_page_down" ["pagedown"] 0;
+        ReviewPageUp "review_page_up" ["pageup"] 0;
+        ReviewFirst "review_first" ["home"] 0;
+        ReviewLast "review_last" ["end"] 0;
+        ReviewMend "review_mend" ["enter"] 1;
+    }
 
-    OverlayFirst "overlay_first" Reading ["home"] 0;
-    OverlayLast "overlay_last" Reading ["end"] 0;
+    Orders OrdersCommand {
+        OrderDown "order_down" ["down", "j"] 0;
+        OrderUp "order_up" ["up", "k"] 0;
+        OrderPageDown "order_page_down" ["pagedown"] 0;
+        OrderPageUp "order_page_up" ["pageup"] 0;
+        OrderFirst "order_first" ["home"] 0;
+        OrderLast "order_last" ["end"] 0;
+        OrderStatus "order_status" ["s"] 1;
+        OrderOpen "order_open" ["enter"] 2;
+        OrderSearch "order_search" ["/"] 3;
+        OrderFilter "order_filter" ["f"] 4;
+        OrderTypeFilter "order_type_filter" ["t"] 5;
+        OrderStatusFilter "order_status_filter" ["g"] 0;
+        OrderResend "order_resend" ["w"] 6;
+        OrderArrived "order_arrived" ["a"] 7;
+        OrderCorrect "order_correct" ["b"] 8;
+        OrderCancel "order_cancel" ["x"] 9;
+        OrderPoll "order_poll" ["f5"] 0;
+        OrderLeave "order_leave" ["esc"] 0;
+    }
 
-    ExtraLess "extra_less" Extras ["delete", "backspace", "-"] 3;
+    OrdersSearch OrdersSearchCommand {
+        SearchDone "search_done" ["enter"] 1;
+        SearchClear "search_clear" ["esc"] 2;
+    }
+
+    Overlay OverlayCommand {
+        OverlayClose "overlay_close" ["esc"] 2;
+        OverlayAccept "overlay_accept" ["enter"] 1;
+    }
+
+    OverlayList OverlayListCommand {
+        OverlayDown "overlay_down" ["down"] 0;
+        OverlayUp "overlay_up" ["up"] 0;
+        OverlayPageDown "overlay_page_down" ["pagedown"] 0;
+        OverlayPageUp "overlay_page_up" ["pageup"] 0;
+        OverlayTab "overlay_tab" ["tab"] 0;
+    }
+
+    Reading ReadingCommand {
+        OverlayFirst "overlay_first" ["home"] 0;
+        OverlayLast "overlay_last" ["end"] 0;
+    }
+
+    Extras ExtrasCommand {
+        ExtraLess "extra_less" ["delete", "backspace", "-"] 3;
+    }
 }
 
 /// Keys for keyboards and terminals without function keys (`desk.key_preset = "letters"`): in place of those of the table.

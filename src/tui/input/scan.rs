@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     desk::catalog::search::Catalog,
     domain::value::barcode::{self, is_checked},
-    tui::{overlay::Overlay, screens::orders::ListSearch, state::slot::Slot},
+    tui::{overlay::Overlay, screens::orders::ListSearch, state::slot::TypedText},
 };
 
 /// Longest pause between two keys of one scan: a busy machine may read one late.
@@ -59,7 +59,7 @@ pub struct Before {
 /// A text digits are typed into at once.
 pub enum Text {
     /// A field or the item search of a draft.
-    Draft(Box<Slot>),
+    Draft(Box<TypedText>),
     /// A window's line of text.
     Overlay(Overlay),
     /// The search of the live list.

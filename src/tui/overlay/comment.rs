@@ -7,12 +7,11 @@ use crate::{
     domain::{draft::Line, shop::menu::Comments},
     tui::{
         input::{
-            command::Command,
             edit,
             key::{Code, Key},
         },
-        screens::items,
-        state::model::{Model, Tone},
+        overlay::{Move, Outcome},
+        state::model::Model,
     },
 };
 
@@ -191,13 +190,11 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 /// Takes the comment over. Letters right behind a digit may have been meant behind its comment: that is said.
-pub fn accept(model: &mut Model, picker: &CommentPicker) {
-    items::set_comment(model, picker.line, picker.text.trim().trim_end_matches(','));
-    let lost = untaken_words(model, picker);
+pub fn accept(model: &Model, picker: &CommentPicker) -> Outcome {
+    let text = picker.text.trim().trim_end_matches(',').to_owned();
     let is_glued = |text: &str| text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(char::is_alphabetic);
-    if let Some(lost) = lost.filter(|_| picker.untaken().is_some_and(|(_, text)| is_glued(text))) {
-        model.say(Tone::Warn, lost);
-    }
+    let warning = untaken_words(model, picker).filter(|_| picker.untaken().is_some_and(|(_, text)| is_glued(text)));
+    Outcome::Comment { line: picker.line, text, warning }
 }
 
 /// `Nicht gewählt: Allergie! („9 Nuss“ ist Text)`.
@@ -206,14 +203,11 @@ pub fn untaken_words(model: &Model, picker: &CommentPicker) -> Option<String> {
     Some(model.texts.fill("prompt.comment_untaken", &[("comment", &lost), ("text", text)]))
 }
 
-/// Moves the selection; Tab takes the selected one.
-pub fn command(picker: &mut CommentPicker, command: Command) {
+/// Moves the selection.
+pub fn moved(picker: &mut CommentPicker, by: Move) {
     picker.digits = None;
-    if command == Command::OverlayTab {
-        return take(picker, picker.selected);
-    }
     let count = picker.shown().len();
-    super::select(&mut picker.selected, count, command);
+    super::select(&mut picker.selected, count, by);
 }
 
 /// Takes one of those that are shown.

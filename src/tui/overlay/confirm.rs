@@ -1,21 +1,13 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    desk::{counter::DraftOrigin, drafts::Holder, live::LiveKey},
+    desk::{counter::DraftOrigin, drafts::Holder},
     domain::{
         draft::terms::Pass,
         value::ids::{InternalId, OrderId},
     },
     i18n::Texts,
-    ports::journal::PersonDecision,
-    tui::{
-        effect::Effect,
-        input::{command::Command, key::Key},
-        overlay::{Overlay, split},
-        screens::{orders, terms},
-        state::model::Model,
-        update::away,
-    },
+    tui::{input::key::Key, overlay::Outcome, state::model::Model, update::away},
 };
 
 /// What is asked.
@@ -87,6 +79,19 @@ pub enum Question {
     },
 }
 
+impl Confirm {
+    /// The question as it is asked.
+    pub fn new(model: &Model, question: Question, about: String) -> Self {
+        let effect = match &question {
+            Question::TakeOver { holder, .. } => {
+                model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
+            }
+            question => question.effect(&model.texts),
+        };
+        Self { question, about, effect }
+    }
+}
+
 impl Question {
     /// Columns for what it is about, whatever that is: a foreign text never moves the border.
     pub fn about_columns(&self) -> u16 {
@@ -147,78 +152,13 @@ impl Question {
     }
 }
 
-/// Yes.
-pub fn accept(model: &mut Model, confirm: &Confirm) -> Vec<Effect> {
-    let decide = |order_id: &OrderId, decision| vec![Effect::Decide { order_id: order_id.clone(), decision }];
-    match &confirm.question {
-        Question::DiscardDraft(_) => crate::tui::update::discard_draft(model),
-        Question::Resend(id) => decide(id, PersonDecision::Resend),
-        Question::Arrived(id) => decide(id, PersonDecision::Settle { internal_id: None }),
-        Question::Cancel { order_id, .. } => decide(order_id, PersonDecision::Cancel),
-        Question::Correct(id) => orders::start_correction(model, id.clone()),
-        Question::DropStatus { order_id, .. } => decide(order_id, PersonDecision::DropStatus),
-        Question::ReaddressStatus { order_id, base_url, internal_id } => {
-            let (base_url, internal_id) = (base_url.clone(), *internal_id);
-            decide(order_id, PersonDecision::Readdress { base_url, internal_id })
-        }
-        Question::TakeOver { order_id, holder, .. } => away::take_over(order_id, holder),
-        Question::Leave => crate::tui::update::leave_all(model),
-        Question::LetPass(passes) => {
-            terms::let_pass(model, passes);
-            Vec::new()
-        }
-        Question::SendParts(of) => split::send_all(model, of),
-        Question::Readdress { orders, base_url } => {
-            let decision = PersonDecision::Readdress { base_url: base_url.clone(), internal_id: None };
-            orders.iter().flat_map(|id| decide(id, decision.clone())).collect()
-        }
-    }
-}
-
 /// The first letter of yes or no in the language shown; every other key is ignored, so that no answer is an accident.
-pub fn key(model: &mut Model, confirm: &Confirm, key: Key) -> Option<Vec<Effect>> {
-    let typed = key.typed()?.to_lowercase().next();
-    let first = |key: &str| model.texts.t(key).chars().next();
-    if typed == first("word.yes") {
-        return Some(accept(model, confirm));
+pub fn key(model: &Model, confirm: &Confirm, key: Key) -> Outcome {
+    let typed = key.typed().and_then(|typed| typed.to_lowercase().next());
+    let is_first = |key: &str| typed.is_some() && typed == model.texts.t(key).chars().next();
+    match () {
+        () if is_first("word.yes") => Outcome::Confirmed(confirm.question.clone()),
+        () if is_first("word.no") => Outcome::Close,
+        () => Outcome::Stay,
     }
-    (typed == first("word.no")).then(Vec::new)
-}
-
-/// The language changed: the same is asked in it.
-pub fn ask_again(model: &mut Model, confirm: &Confirm) {
-    let order = |id: &OrderId| model.orders.list.find(&LiveKey::Order(id.clone()));
-    let about = match &confirm.question {
-        Question::DiscardDraft(_) => {
-            model.slot().map(|slot| model.texts.count("count.items", slot.draft().lines.len()))
-        }
-        Question::TakeOver { .. } | Question::Leave => None,
-        Question::SendParts(of) => Some(split::parts_about(model, of)),
-        Question::LetPass(_) => return terms::ask_pass(model),
-        Question::Readdress { orders: held, .. } => {
-            let selected = model.orders.row().and_then(|row| row.order_id.as_ref());
-            if selected.is_some_and(|id| held.contains(id)) {
-                return orders::ask(model, Command::OrderResend);
-            }
-            None
-        }
-        Question::Resend(id) | Question::Arrived(id) | Question::Correct(id) => {
-            order(id).map(|row| orders::about(model, row))
-        }
-        Question::Cancel { order_id, .. }
-        | Question::DropStatus { order_id, .. }
-        | Question::ReaddressStatus { order_id, .. } => order(order_id).map(|row| orders::about(model, row)),
-    };
-    ask(model, confirm.question.clone(), about.unwrap_or_else(|| confirm.about.clone()));
-}
-
-/// Asks before it is done.
-pub fn ask(model: &mut Model, question: Question, about: String) {
-    let effect = match &question {
-        Question::TakeOver { holder, .. } => {
-            model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
-        }
-        question => question.effect(&model.texts),
-    };
-    model.overlay = Some(Overlay::Confirm(Confirm { question, about, effect }));
 }

@@ -1,6 +1,6 @@
 //! Every command with its keys, by context. Made from the command table alone.
 
-use super::{Overlay, picker};
+use super::{Outcome, Overlay, picker};
 use crate::tui::{
     input::command::{COMMANDS, Context},
     state::model::Model,
@@ -21,22 +21,16 @@ impl std::fmt::Debug for Help {
     }
 }
 
-/// Opens help, over the window that is open.
-pub fn open(model: &mut Model) {
-    let below = model.overlay.take().map(Box::new);
-    model.overlay = Some(Overlay::Help(Help { scroll: 0, below }));
-}
-
 /// Closes help: the window below is there again.
-pub fn close(model: &mut Model, help: Help) {
-    model.overlay = help.below.map(|below| *below);
-    if let Some(Overlay::Extras(mut picker)) = model.overlay.take_if(|overlay| matches!(overlay, Overlay::Extras(_))) {
+pub fn close(model: &Model, help: &mut Help) -> Outcome {
+    let Some(mut below) = help.below.take() else { return Outcome::Close };
+    if let Overlay::Extras(picker) = &mut *below {
         // The articles may have changed meanwhile.
         let selected = picker.selected;
-        picker::search(model, &mut picker);
+        picker::search(model, picker);
         picker.selected = selected.min(picker.hits.best.len().saturating_sub(1));
-        model.overlay = Some(Overlay::Extras(picker));
     }
+    Outcome::Show(below)
 }
 
 /// The contexts that matter where help was asked for: those of the window below first.

@@ -1,4 +1,5 @@
-//! What can lie over a screen: one at a time, as one closed enum. Each has a state here and a drawing in `view`.
+//! What can lie over a screen: one at a time, as one closed enum. Each has a state here and a drawing in `view`. Whatever is
+//! done in a window changes the window alone and returns an `Outcome`; the model is only read.
 
 pub mod comment;
 pub mod confirm;
@@ -6,6 +7,7 @@ pub mod details;
 pub mod help;
 pub mod note;
 pub mod options;
+pub mod outcome;
 pub mod palette;
 pub mod picker;
 pub mod price;
@@ -33,18 +35,19 @@ use split::SplitBill;
 use status::StatusMenu;
 use tables::Tables;
 
+pub use outcome::Outcome;
+
 use super::{
-    effect::Effect,
     input::{
-        command::{Command, Context, Contexts},
+        command::{Command, Context, Contexts, OverlayListCommand, ReadingCommand},
         key::Key,
     },
-    screens::orders,
-    state::model::{Model, Screen, Tone},
+    state::model::{Model, Screen},
 };
 use crate::{domain::value::text::Clean, words};
 
 /// The overlay that is open.
+#[derive(Debug)]
 pub enum Overlay {
     /// Every key, by context.
     Help(Help),
@@ -119,172 +122,162 @@ impl Overlay {
     }
 }
 
-/// Does a command while an overlay is open.
-pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
-    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
-    if command == Command::OverlayClose {
-        if let Overlay::Help(help) = overlay {
-            help::close(model, help);
-            return Vec::new();
-        }
-        if let Overlay::Share(share) = &mut overlay {
-            share::close(model, share);
-        }
-        if let Overlay::Split(bill) = &overlay {
-            split::close(model, bill);
-        }
-        return Vec::new();
-    }
-    let accept = command == Command::OverlayAccept;
-    match &mut overlay {
-        // The ones that are answered close with their answer.
-        Overlay::Confirm(confirm) if accept && confirm.question.needs_letter() => return Vec::new(),
-        Overlay::Split(bill) if accept => {
-            if let Some(effects) = split::accept(model, bill) {
-                return effects;
-            }
-        }
-        Overlay::Confirm(confirm) if accept => return confirm::accept(model, confirm),
-        Overlay::Prompt(prompt) if accept => return prompt::accept(model, prompt),
-        Overlay::Price(prompt) if accept => {
-            if price::accept(model, prompt) {
-                return Vec::new();
-            }
-        }
-        Overlay::Note(prompt) if accept => return note::accept(model, prompt),
-        Overlay::Comment(picker) if accept => {
-            comment::accept(model, picker);
-            return Vec::new();
-        }
-        Overlay::Palette(palette) if accept => return palette::accept(model, palette),
-        Overlay::Status(menu) if accept => return status::accept(model, menu),
-        Overlay::Tables(state) if accept => {
-            if tables::accept(model, state) {
-                return Vec::new();
-            }
-        }
-        // Enter would answer the window below when it is held: only the key that closes leads back to one.
-        Overlay::Help(Help { below: Some(_), .. }) if accept => say_first(model, command),
-        Overlay::Help(_) | Overlay::Notice { .. } if accept => return Vec::new(),
-        Overlay::Details(_) if accept => return Vec::new(),
-        Overlay::Options(options) if accept => {
-            if options::accept(model, options) {
-                return Vec::new();
-            }
-        }
-        Overlay::Share(share) if accept => return share::answer(model, share, true),
-        Overlay::Extras(picker) if accept => {
-            if let Some(wish) = picker::accept(model, picker) {
-                let back = Some(std::mem::take(picker));
-                overlay = Overlay::Share(Box::new(Share { wish, back, ahead: String::new() }));
-            }
-        }
-        other => moved(model, other, command),
-    }
-    model.overlay = Some(overlay);
-    Vec::new()
+/// Where the selection or the text of a window is moved to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// The next line.
+    Down,
+    /// The line before.
+    Up,
+    /// Several lines on.
+    PageDown,
+    /// Several lines back.
+    PageUp,
+    /// The first line.
+    First,
+    /// The last line.
+    Last,
 }
 
-/// What is no answer: moves the selection or the text.
-fn moved(model: &mut Model, overlay: &mut Overlay, command: Command) {
+/// Takes what is chosen or typed in a window.
+pub fn accept(model: &Model, overlay: &mut Overlay) -> Outcome {
+    match overlay {
+        Overlay::Confirm(confirm) if confirm.question.needs_letter() => Outcome::Close,
+        Overlay::Confirm(confirm) => Outcome::Confirmed(confirm.question.clone()),
+        Overlay::Prompt(prompt) => prompt::accept(prompt),
+        Overlay::Price(prompt) => price::accept(model, prompt),
+        Overlay::Note(prompt) => Outcome::Note(prompt.clone()),
+        Overlay::Comment(picker) => comment::accept(model, picker),
+        Overlay::Palette(palette) => palette::accept(model, palette),
+        Overlay::Status(menu) => status::accept(menu),
+        Overlay::Tables(state) => tables::accept(model, state),
+        Overlay::Options(options) => options::accept(model, options),
+        Overlay::Share(share) => share::answer(share, true),
+        Overlay::Extras(picker) => picker::accept(model, picker),
+        Overlay::Split(bill) => Outcome::Split(bill.clone()),
+        // Enter would answer the window below when it is held: only the key that closes leads back to one.
+        Overlay::Help(Help { below: Some(_), .. }) => Outcome::CloseFirst(Command::OverlayAccept),
+        Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => Outcome::Close,
+    }
+}
+
+/// Closes a window without taking anything.
+pub fn close(model: &Model, overlay: &mut Overlay) -> Outcome {
+    match overlay {
+        Overlay::Help(help) => help::close(model, help),
+        Overlay::Share(share) => share::close(model, share),
+        Overlay::Split(bill) => split::close(bill),
+        Overlay::Palette(_) | Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) => {
+            Outcome::Close
+        }
+        Overlay::Comment(_) | Overlay::Extras(_) | Overlay::Options(_) | Overlay::Status(_) => Outcome::Close,
+        Overlay::Tables(_) | Overlay::Details(_) | Overlay::Notice { .. } => Outcome::Close,
+    }
+}
+
+/// A command of a window with a list.
+pub fn list(model: &Model, overlay: &mut Overlay, command: OverlayListCommand) -> Outcome {
+    let by = match command {
+        OverlayListCommand::OverlayDown => Move::Down,
+        OverlayListCommand::OverlayUp => Move::Up,
+        OverlayListCommand::OverlayPageDown => Move::PageDown,
+        OverlayListCommand::OverlayPageUp => Move::PageUp,
+        OverlayListCommand::OverlayTab => return tab(model, overlay),
+    };
+    moved(model, overlay, by);
+    Outcome::Stay
+}
+
+/// A command of a window that is only read.
+pub fn read(model: &Model, overlay: &mut Overlay, command: ReadingCommand) -> Outcome {
+    let by = match command {
+        ReadingCommand::OverlayFirst => Move::First,
+        ReadingCommand::OverlayLast => Move::Last,
+    };
+    moved(model, overlay, by);
+    Outcome::Stay
+}
+
+/// One less of the selected extra.
+pub fn less(model: &Model, overlay: &Overlay) -> Outcome {
+    match overlay {
+        Overlay::Extras(picker) => picker::selected(model, picker).map_or(Outcome::Stay, Outcome::LessExtra),
+        _ => Outcome::Stay,
+    }
+}
+
+/// The other part of a window.
+fn tab(model: &Model, overlay: &mut Overlay) -> Outcome {
+    match overlay {
+        Overlay::Split(bill) => return split::turn(model, bill),
+        Overlay::Comment(picker) => comment::take(picker, picker.selected),
+        Overlay::Status(menu) => menu.in_reason = !menu.in_reason,
+        _ => {}
+    }
+    Outcome::Stay
+}
+
+/// Moves the selection or the text.
+fn moved(model: &Model, overlay: &mut Overlay, by: Move) {
     match overlay {
         Overlay::Help(help) => {
             let count = help::lines(model, &help::contexts(model, help)).len();
-            scroll_within(&mut help.scroll, count, model, command);
+            scroll_within(&mut help.scroll, count, model, by);
         }
         Overlay::Notice { text, scroll } => {
             let count = notice_lines(&words::reason(text, &model.texts)).len();
-            scroll_within(scroll, count, model, command);
+            scroll_within(scroll, count, model, by);
         }
         Overlay::Details(details) => {
             let count = details::lines(model, details).len();
-            scroll_within(&mut details.scroll, count, model, command);
+            scroll_within(&mut details.scroll, count, model, by);
         }
         Overlay::Palette(palette) => {
             let count = palette::rows(model, palette).len();
-            select(&mut palette.selected, count, command);
+            select(&mut palette.selected, count, by);
         }
-        Overlay::Split(bill) => split::command(model, bill, command),
+        Overlay::Split(bill) => {
+            let count = bill.dishes().len();
+            select(&mut bill.selected, count, by);
+        }
         Overlay::Tables(state) => {
             let count = tables::rows(model, state).len();
-            select(&mut state.selected, count, command);
+            select(&mut state.selected, count, by);
         }
-        Overlay::Comment(picker) => comment::command(picker, command),
-        Overlay::Options(options) => options::command(options, command),
-        Overlay::Extras(picker) if command == Command::ExtraLess => picker::less(model, picker),
-        Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), command),
-        Overlay::Status(menu) => status::command(menu, command),
+        Overlay::Comment(picker) => comment::moved(picker, by),
+        Overlay::Options(options) => {
+            let count = options.questions.current().map_or(0, |question| question.choices.len());
+            select(&mut options.selected, count, by);
+        }
+        Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), by),
+        Overlay::Status(menu) => select(&mut menu.selected, menu.offers.len(), by),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
 }
 
-/// Says that the window has to be closed before a command; news that stand are worth more.
-pub fn say_first(model: &mut Model, command: Command) {
-    if !orders::news::stands(model) {
-        let keys = [("close", &*model.key_label(Command::OverlayClose)), ("key", &*model.key_label(command))];
-        let text = model.texts.fill("notice.window_first", &keys);
-        model.say(Tone::Warn, text);
-    }
-}
-
-/// The language changed: what the open window, or one below help, keeps in words is said again.
-pub fn say_again(model: &mut Model) {
-    let Some(mut overlay) = model.overlay.take() else { return };
-    match &mut overlay {
-        Overlay::Help(help) => {
-            model.overlay = help.below.take().map(|below| *below);
-            say_again(model);
-            help.below = model.overlay.take().map(Box::new);
-        }
-        Overlay::Status(menu) => status::say_again(model, menu),
-        Overlay::Confirm(confirm) => return confirm::ask_again(model, confirm),
-        _ => {}
-    }
-    model.overlay = Some(overlay);
-}
-
-/// A key that is no command: typed into the overlay's text, or one of its own single keys.
-pub fn key(model: &mut Model, key: Key) -> Vec<Effect> {
-    let Some(mut overlay) = model.overlay.take() else { return Vec::new() };
-    match &mut overlay {
+/// A key that is no command: typed into the window's text, or one of its own single keys.
+pub fn key(model: &Model, overlay: &mut Overlay, key: Key) -> Outcome {
+    match overlay {
+        Overlay::Split(bill) => return split::key(model, bill, key),
+        Overlay::Options(options) => return options::key(model, options, key),
+        Overlay::Status(menu) => return status::key(menu, key),
+        Overlay::Confirm(confirm) => return confirm::key(model, confirm, key),
+        Overlay::Share(share) => return share::key(model, share, key),
         Overlay::Prompt(prompt) => prompt::key(prompt, key),
         Overlay::Price(prompt) => price::key(prompt, key),
         Overlay::Note(prompt) => note::key(prompt, key),
         Overlay::Comment(picker) => comment::key(picker, key),
         Overlay::Palette(palette) => palette::key(palette, key),
-        Overlay::Split(bill) => split::key(model, bill, key),
         Overlay::Tables(state) => tables::key(state, key),
-        Overlay::Options(options) => {
-            if options::key(model, options, key) {
-                return Vec::new();
-            }
-        }
         Overlay::Extras(picker) => picker::key(model, picker, key),
-        Overlay::Status(menu) => {
-            if let Some(effects) = status::key(model, menu, key) {
-                return effects;
-            }
-        }
-        Overlay::Confirm(confirm) => {
-            if let Some(effects) = confirm::key(model, confirm, key) {
-                return effects;
-            }
-        }
-        Overlay::Share(share) => {
-            if let Some(effects) = share::key(model, share, key) {
-                return effects;
-            }
-        }
         Overlay::Help(_) | Overlay::Details(_) | Overlay::Notice { .. } => {}
     }
-    model.overlay = Some(overlay);
-    Vec::new()
+    Outcome::Stay
 }
 
-/// Pasted text goes into the overlay's line of text, if it has one.
-pub fn paste(model: &mut Model, pasted: &str) {
-    let Some(mut overlay) = model.overlay.take() else { return };
-    match &mut overlay {
+/// Pasted text goes into the window's line of text, if it has one.
+pub fn paste(model: &Model, overlay: &mut Overlay, pasted: &str) -> Outcome {
+    match overlay {
         Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
         Overlay::Price(prompt) => price::paste(prompt, pasted),
         Overlay::Note(prompt) => note::paste(prompt, pasted),
@@ -296,59 +289,57 @@ pub fn paste(model: &mut Model, pasted: &str) {
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
         Overlay::Options(_) | Overlay::Split(_) | Overlay::Notice { .. } => {}
     }
-    model.overlay = Some(overlay);
+    Outcome::Stay
 }
 
-/// Puts the cursor on a row, as a click does.
-pub fn click(model: &mut Model, row: usize) -> Vec<Effect> {
-    if let Some(Overlay::Options(mut options)) = model.overlay.take_if(|open| matches!(open, Overlay::Options(_))) {
-        options::toggle(model, &mut options, row);
-        model.overlay = Some(Overlay::Options(options));
-        return Vec::new();
-    }
-    if let Some(Overlay::Split(bill)) = &mut model.overlay {
-        bill.selected = row;
-        return Vec::new();
-    }
-    match &mut model.overlay {
-        Some(Overlay::Comment(picker)) => {
-            comment::take(picker, row);
-            return Vec::new();
+/// A click on a row.
+pub fn click(model: &Model, overlay: &mut Overlay, row: usize) -> Outcome {
+    match overlay {
+        Overlay::Options(options) => return options::toggle(model, options, row).unwrap_or(Outcome::Stay),
+        Overlay::Split(bill) => {
+            bill.selected = row;
+            return Outcome::Stay;
         }
-        Some(Overlay::Palette(palette)) => palette.selected = row,
-        Some(Overlay::Extras(picker)) => picker.selected = row,
-        Some(Overlay::Status(menu)) => menu.selected = row,
-        Some(Overlay::Tables(state)) => state.selected = row,
-        _ => return Vec::new(),
+        Overlay::Comment(picker) => {
+            comment::take(picker, row);
+            return Outcome::Stay;
+        }
+        Overlay::Palette(palette) => palette.selected = row,
+        Overlay::Extras(picker) => picker.selected = row,
+        Overlay::Status(menu) => menu.selected = row,
+        Overlay::Tables(state) => state.selected = row,
+        Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) => {
+            return Outcome::Stay;
+        }
+        Overlay::Share(_) | Overlay::Details(_) | Overlay::Notice { .. } => return Outcome::Stay,
     }
-    command(model, Command::OverlayAccept)
+    accept(model, overlay)
 }
 
 /// Lines moved by page up and page down in overlays.
 const PAGE: usize = 10;
 
-fn scroll(at: &mut usize, command: Command) {
-    match command {
-        Command::OverlayDown => *at += 1,
-        Command::OverlayUp => *at = at.saturating_sub(1),
-        Command::OverlayPageDown => *at += PAGE,
-        Command::OverlayPageUp => *at = at.saturating_sub(PAGE),
-        Command::OverlayFirst => *at = 0,
-        Command::OverlayLast => *at = usize::MAX,
-        _ => {}
+fn scroll(at: &mut usize, by: Move) {
+    match by {
+        Move::Down => *at += 1,
+        Move::Up => *at = at.saturating_sub(1),
+        Move::PageDown => *at += PAGE,
+        Move::PageUp => *at = at.saturating_sub(PAGE),
+        Move::First => *at = 0,
+        Move::Last => *at = usize::MAX,
     }
 }
 
 /// Scrolling ends at the last page, or the way back would begin with keys that do nothing.
-fn scroll_within(at: &mut usize, count: usize, model: &Model, command: Command) {
-    scroll(at, command);
+fn scroll_within(at: &mut usize, count: usize, model: &Model, by: Move) {
+    scroll(at, by);
     // Head, message, footer and border; narrow terminals show the folded cart below a draft.
     let around = if model.screen == Screen::Draft { 8 } else { 7 };
     *at = (*at).min(count.saturating_sub(usize::from(model.size.1).saturating_sub(around)));
 }
 
-fn select(at: &mut usize, count: usize, command: Command) {
-    scroll(at, command);
+fn select(at: &mut usize, count: usize, by: Move) {
+    scroll(at, by);
     *at = (*at).min(count.saturating_sub(1));
 }
 

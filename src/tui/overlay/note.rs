@@ -1,11 +1,6 @@
 //! One line of text about a guest, for the house alone: no order holds it.
 
-use crate::tui::{
-    effect::Effect,
-    input::{edit, key::Key},
-    screens::guests,
-    state::model::Model,
-};
+use crate::tui::input::{edit, key::Key};
 
 /// What is typed and whom it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +13,6 @@ pub struct NotePrompt {
     pub text: String,
     /// Cursor in it, in bytes.
     pub cursor: usize,
-}
-
-/// Takes the text over.
-pub fn accept(model: &mut Model, prompt: &NotePrompt) -> Vec<Effect> {
-    guests::keep_note(model, prompt)
 }
 
 /// Types into the text.

@@ -6,11 +6,8 @@
 use crate::{
     desk::counter::{BadAnswer, Progress, Question, Questions},
     tui::{
-        input::{
-            command::Command,
-            key::{Code, Key},
-        },
-        screens::items,
+        input::key::{Code, Key},
+        overlay::Outcome,
         state::model::{Model, Tone},
     },
 };
@@ -38,51 +35,38 @@ pub fn key_of(at: usize) -> Option<char> {
     ('a'..='z').nth(at)
 }
 
-/// Enter: the next question, or the dish is added. `true` when there is nothing more to ask.
-pub fn accept(model: &mut Model, options: &mut Options) -> bool {
+/// Enter: the next question, or the dish is added.
+pub fn accept(model: &Model, options: &mut Options) -> Outcome {
+    let Some(slot) = model.slot() else { return Outcome::Close };
+    let counter = model.counter();
     loop {
-        let Some(slot) = model.slot() else { return true };
-        match options.questions.answer(&model.counter(), slot.draft()) {
-            Err(bad) => {
-                say_bad(model, bad);
-                return false;
-            }
+        match options.questions.answer(&counter, slot.draft()) {
+            Err(bad) => return say_bad(model, bad),
             Ok(Progress::Next) => {
                 options.selected = 0;
                 // Who typed on is past the next question as well, if it can be left open.
                 if options.ahead.is_empty() {
-                    return false;
+                    return Outcome::Stay;
                 }
             }
             Ok(Progress::Done) => break,
         }
     }
-    items::deals::add(model, &options.questions.chosen(&model.counter()));
-    // What was refused keeps its search, and what was typed behind it would change that.
-    if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) {
-        items::paste(model, &options.ahead);
-    }
-    true
+    let chosen = Box::new(options.questions.chosen(&counter));
+    Outcome::Dish { chosen, ahead: std::mem::take(&mut options.ahead) }
 }
 
-fn say_bad(model: &mut Model, bad: BadAnswer) {
+fn say_bad(model: &Model, bad: BadAnswer) -> Outcome {
     let (key, n) = match bad {
         BadAnswer::TooFew(min) => ("notice.options_missing", min),
         BadAnswer::TooMany(max) => ("notice.options_full", max),
     };
-    let text = model.texts.fill(key, &[("n", &n.to_string())]);
-    model.say(Tone::Warn, text);
+    Outcome::Say(Tone::Warn, model.texts.fill(key, &[("n", &n.to_string())]))
 }
 
-/// Moves the selection.
-pub fn command(options: &mut Options, command: Command) {
-    let count = options.questions.current().map_or(0, |question| question.choices.len());
-    super::select(&mut options.selected, count, command);
-}
-
-/// A letter toggles its choice, the space bar the selected one; digits begin the next article. `true` when that was the last
-/// answer: where a number is demanded, the last key that completes it goes on by itself, unless several were chosen before.
-pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
+/// A letter toggles its choice, the space bar the selected one; digits begin the next article. Where a number is demanded, the
+/// last key that completes it goes on by itself, unless several were chosen before.
+pub fn key(model: &Model, options: &mut Options, key: Key) -> Outcome {
     if let Some(c) = key.typed().filter(|c| is_ahead(&options.ahead, *c)) {
         options.ahead.push(c);
         return accept(model, options);
@@ -95,10 +79,12 @@ pub fn key(model: &mut Model, options: &mut Options, key: Key) -> bool {
         Code::Char(' ') => Some(options.selected),
         _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == Some(c.to_ascii_lowercase()))),
     };
-    let Some(at) = at else { return false };
-    toggle(model, options, at);
+    let Some(at) = at else { return Outcome::Stay };
+    if let Some(refused) = toggle(model, options, at) {
+        return refused;
+    }
     let is_complete = |question: &Question| question.is_completed_by(at);
-    options.questions.current().is_some_and(is_complete) && accept(model, options)
+    if options.questions.current().is_some_and(is_complete) { accept(model, options) } else { Outcome::Stay }
 }
 
 /// Whether a character belongs to the next article: its number, and how many of it.
@@ -106,14 +92,12 @@ pub fn is_ahead(ahead: &str, c: char) -> bool {
     c.is_ascii_digit() || (!ahead.is_empty() && matches!(c, '*' | ',' | '.'))
 }
 
-/// Chooses or no longer chooses, and puts the selection there.
-pub fn toggle(model: &mut Model, options: &mut Options, at: usize) {
+/// Chooses or no longer chooses, and puts the selection there; what is refused is said.
+pub fn toggle(model: &Model, options: &mut Options, at: usize) -> Option<Outcome> {
     if options.questions.current().is_some_and(|question| at < question.choices.len()) {
         options.selected = at;
     }
-    if let Err(bad) = options.questions.toggle(at) {
-        say_bad(model, bad);
-    }
+    options.questions.toggle(at).err().map(|bad| say_bad(model, bad))
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 use crate::{
     desk::catalog::fold::fold,
     tui::{
-        effect::Effect,
         input::{
             command::{COMMANDS, Command},
             edit,
             key::Key,
         },
+        overlay::Outcome,
         state::model::Model,
-        update,
     },
 };
 
@@ -43,11 +42,8 @@ pub fn rows(model: &Model, palette: &Palette) -> Vec<(Command, String)> {
 }
 
 /// Does the selected command.
-pub fn accept(model: &mut Model, palette: &Palette) -> Vec<Effect> {
-    match rows(model, palette).get(palette.selected) {
-        Some((command, _)) => update::command(model, *command),
-        None => Vec::new(),
-    }
+pub fn accept(model: &Model, palette: &Palette) -> Outcome {
+    rows(model, palette).get(palette.selected).map_or(Outcome::Close, |(command, _)| Outcome::Do(*command))
 }
 
 /// Types into the query.

@@ -1,17 +1,19 @@
 //! The extras of the selected dish: typed for, added with Enter, as many as wanted until Esc.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::{
     desk::{
         catalog::search::{Catalog, Hits, Scope},
-        counter::{ExtraWish, without_extra},
+        counter::ExtraWish,
     },
-    domain::draft::undo::Touch,
+    domain::shop::article::Article,
     tui::{
-        input::{command::Command, edit, key::Key},
-        screens::items::lines::{self, Extra},
-        state::model::{MAX_HITS, Model, Tone},
+        input::{edit, key::Key},
+        overlay::Outcome,
+        state::model::{MAX_HITS, Model},
     },
 };
 
@@ -35,37 +37,22 @@ impl ExtrasPicker {
     }
 }
 
-/// Adds the selected extra and waits for the next one; returns it if it has to be asked first for how many it is.
-pub fn accept(model: &mut Model, picker: &mut ExtrasPicker) -> Option<ExtraWish> {
+/// Adds the selected extra and waits for the next one.
+pub fn accept(model: &Model, picker: &ExtrasPicker) -> Outcome {
     let exact = model.catalog.exact(picker.query.trim()).filter(|article| model.shop.is_extra(&article.group));
-    let selected = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at));
-    let article = exact.or(selected).cloned()?;
-    let dish = model.slot()?.items.line?;
-    let wish = ExtraWish { dish, article, quantity: Decimal::ONE, comment: String::new() };
-    let extra = lines::add_extra(model, &wish);
-    if extra == Extra::Added {
-        begin_again(model, picker);
+    let article = exact.cloned().or_else(|| selected(model, picker));
+    let dish = model.slot().and_then(|slot| slot.items.line);
+    match (article, dish) {
+        (Some(article), Some(dish)) => {
+            Outcome::Extra(ExtraWish { dish, article, quantity: Decimal::ONE, comment: String::new() })
+        }
+        _ => Outcome::Stay,
     }
-    (extra == Extra::Ask).then_some(wish)
 }
 
-/// Takes one of the selected extra away from the dish, and says so.
-pub fn less(model: &mut Model, picker: &ExtrasPicker) {
-    let Some(article) = picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at)).cloned() else {
-        return;
-    };
-    let Some(slot) = model.slot_mut() else { return };
-    let Some(dish) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.main) else { return };
-    let Some(draft) = without_extra(slot.draft(), dish, article.id) else {
-        let text = model.texts.fill("notice.no_such_extra", &[("name", &article.name)]);
-        return model.say(Tone::Warn, text);
-    };
-    slot.change(Touch::Alone, |old| *old = draft);
-    // The extra may have been the selected line.
-    slot.items.line = Some(dish);
-    let (n, key) = (model.texts.quantity(Decimal::ONE, &article), model.key_label(Command::Undo));
-    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &article.name), ("key", &key)]);
-    model.say(Tone::Done, text);
+/// The selected extra.
+pub fn selected(model: &Model, picker: &ExtrasPicker) -> Option<Arc<Article>> {
+    picker.hits.best.get(picker.selected).and_then(|at| model.catalog.at(*at)).cloned()
 }
 
 /// Nothing is typed any more: every extra is shown.

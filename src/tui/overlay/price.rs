@@ -2,13 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::Overlay;
+use super::Outcome;
 use crate::{
-    desk::counter::can_set_price,
     domain::draft::{
         Line,
         price::{MAX_PRICE, parse_price},
-        undo::Touch,
     },
     tui::{
         input::{edit, key::Key},
@@ -27,17 +25,11 @@ pub struct PricePrompt {
     pub cursor: usize,
 }
 
-/// Asks for the price of the selected line, or says why it stays as it is.
-pub fn open(model: &mut Model) {
-    let Some(line) = model.slot().and_then(|slot| slot.draft().line(slot.items.line?)) else {
-        let text = model.texts.t("notice.no_line").to_owned();
-        return model.say(Tone::Warn, text);
-    };
-    if !can_set_price(line) {
-        let text = model.texts.fill("notice.price_fixed", &[("name", &line.article.name)]);
-        return model.say(Tone::Warn, text);
+impl PricePrompt {
+    /// Asks for the price of a line.
+    pub fn of(line: &Line) -> Self {
+        Self { line: line.id, text: String::new(), cursor: 0 }
     }
-    model.overlay = Some(Overlay::Price(PricePrompt { line: line.id, text: String::new(), cursor: 0 }));
 }
 
 /// The title: whose price, and what it is now.
@@ -48,34 +40,22 @@ pub fn title(model: &Model, prompt: &PricePrompt) -> String {
     model.texts.fill("prompt.price", &[("name", &name), ("price", &model.texts.amount(price)), ("unit", unit)])
 }
 
-fn price_of(model: &Model, line: &Line) -> Decimal {
+/// What one unit of a line costs in the channel of the shown draft.
+pub fn price_of(model: &Model, line: &Line) -> Decimal {
     line.article.price_in(&model.channel()).map_or(Decimal::ZERO, |row| line.unit_price(row))
 }
 
-/// Takes the price over; `false` if it is none, which is said.
-pub fn accept(model: &mut Model, prompt: &PricePrompt) -> bool {
+/// Takes the price over; what is none is said.
+pub fn accept(model: &Model, prompt: &PricePrompt) -> Outcome {
     let typed = prompt.text.trim();
     let price = parse_price(typed);
-    if price.is_none() && !typed.is_empty() {
-        let (text, most) = (edit_excerpt(typed), model.texts.number(MAX_PRICE));
-        let example = model.texts.amount(Decimal::new(750, 2));
-        let parts = [("text", &*text), ("example", &example), ("most", &most)];
-        let text = model.texts.fill("notice.not_a_price", &parts);
-        model.say(Tone::Warn, text);
-        return false;
+    if price.is_some() || typed.is_empty() {
+        return Outcome::Price { line: prompt.line, price };
     }
-    let channel = model.channel();
-    let Some(slot) = model.slot_mut() else { return true };
-    let before = slot.draft().line(prompt.line).cloned();
-    let is_set = slot.change(Touch::Alone, |draft| draft.set_price(prompt.line, price, &channel));
-    let after = slot.draft().line(prompt.line).cloned();
-    let (Some(before), Some(after)) = (before, after) else { return true };
-    let name = &after.article.name;
-    let (from, to) = (model.texts.amount(price_of(model, &before)), model.texts.amount(price_of(model, &after)));
-    let key = if is_set { "notice.price_set" } else { "notice.price_fixed" };
-    let text = model.texts.fill(key, &[("name", name), ("from", &from), ("to", &to)]);
-    model.say(if is_set { Tone::Done } else { Tone::Warn }, text);
-    true
+    let (text, most) = (edit_excerpt(typed), model.texts.number(MAX_PRICE));
+    let example = model.texts.amount(Decimal::new(750, 2));
+    let parts = [("text", &*text), ("example", &example), ("most", &most)];
+    Outcome::Say(Tone::Warn, model.texts.fill("notice.not_a_price", &parts))
 }
 
 /// The beginning of what was typed, so that the message fits beside it.

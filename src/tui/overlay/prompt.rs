@@ -3,10 +3,8 @@
 use crate::{
     domain::draft::Line,
     tui::{
-        effect::Effect,
         input::{edit, key::Key},
-        screens::items,
-        state::model::Model,
+        overlay::Outcome,
     },
 };
 
@@ -36,9 +34,8 @@ impl Prompt {
 }
 
 /// Takes the text over.
-pub fn accept(model: &mut Model, prompt: &Prompt) -> Vec<Effect> {
-    items::set_comment(model, prompt.line, &prompt.text);
-    Vec::new()
+pub fn accept(prompt: &Prompt) -> Outcome {
+    Outcome::Comment { line: prompt.line, text: prompt.text.clone(), warning: None }
 }
 
 /// Types into the text.

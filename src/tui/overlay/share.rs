@@ -1,13 +1,11 @@
 //! An extra for a dish of which there are several: for one of them or for all? One letter answers, or Enter: one. Digits never
 //! do: who types a number ahead means the next article.
 
-use super::{Overlay, options, picker, picker::ExtrasPicker};
+use super::{Outcome, Overlay, options, picker, picker::ExtrasPicker};
 use crate::{
     desk::counter::ExtraWish,
     tui::{
-        effect::Effect,
         input::key::{Code, Key},
-        screens::items::{self, lines},
         state::model::Model,
     },
 };
@@ -35,46 +33,32 @@ pub fn all(model: &Model) -> Option<char> {
 
 /// The letter for one or for all. What belongs to the next article waits; every other key is ignored, so that no answer is an
 /// accident.
-pub fn key(model: &mut Model, share: &mut Share, key: Key) -> Option<Vec<Effect>> {
+pub fn key(model: &Model, share: &mut Share, key: Key) -> Outcome {
     if key == Key::plain(Code::Backspace) {
         share.ahead.pop();
     }
-    let typed = key.typed()?.to_lowercase().next()?;
+    let Some(typed) = key.typed().and_then(|typed| typed.to_lowercase().next()) else { return Outcome::Stay };
     if options::is_ahead(&share.ahead, typed) {
         share.ahead.push(typed);
-        return None;
+        return Outcome::Stay;
     }
     let is_one = one(model) == Some(typed);
-    (is_one || all(model) == Some(typed)).then(|| answer(model, share, is_one))
+    if is_one || all(model) == Some(typed) { answer(share, is_one) } else { Outcome::Stay }
 }
 
-/// Adds the extra to one or to all, and goes back to where it was chosen.
-pub fn answer(model: &mut Model, share: &mut Share, one: bool) -> Vec<Effect> {
-    if lines::put_extra(model, &share.wish, one) && share.back.is_none() {
-        items::added(model);
-    }
-    close(model, share);
-    go_on(model, &share.ahead);
-    Vec::new()
-}
-
-/// What was typed ahead begins the next search, in the list or in the articles.
-fn go_on(model: &mut Model, ahead: &str) {
-    match model.overlay.take() {
-        Some(Overlay::Extras(mut list)) => {
-            picker::paste(model, &mut list, ahead);
-            model.overlay = Some(Overlay::Extras(list));
-        }
-        // What was refused keeps its search, and what was typed behind it would change that.
-        None if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) => items::paste(model, ahead),
-        other => model.overlay = other,
-    }
+/// Adds the extra to one or to all.
+pub fn answer(share: &mut Share, one: bool) -> Outcome {
+    let ahead = std::mem::take(&mut share.ahead);
+    Outcome::Shared { wish: share.wish.clone(), one, back: share.back.take(), ahead }
 }
 
 /// Back to the list of extras, without the one that was asked about.
-pub fn close(model: &mut Model, share: &mut Share) {
-    model.overlay = share.back.take().map(|mut back| {
-        picker::begin_again(model, &mut back);
-        Overlay::Extras(back)
-    });
+pub fn close(model: &Model, share: &mut Share) -> Outcome {
+    match share.back.take() {
+        Some(mut back) => {
+            picker::begin_again(model, &mut back);
+            Outcome::Show(Box::new(Overlay::Extras(back)))
+        }
+        None => Outcome::Close,
+    }
 }

@@ -6,8 +6,8 @@ use crate::{
         text::Clean,
     },
     tui::{
-        effect::Effect,
-        input::{command::Command, edit, key::Key},
+        input::{edit, key::Key},
+        overlay::Outcome,
         screens::orders::status_label,
         state::model::Model,
     },
@@ -48,14 +48,6 @@ impl StatusMenu {
     }
 }
 
-/// Moves in the list, or between list and reason.
-pub fn command(menu: &mut StatusMenu, command: Command) {
-    match command {
-        Command::OverlayTab => menu.in_reason = !menu.in_reason,
-        command => super::select(&mut menu.selected, menu.offers.len(), command),
-    }
-}
-
 /// The language changed: the statuses are named in it.
 pub fn say_again(model: &Model, menu: &mut StatusMenu) {
     for (token, label) in &mut menu.offers {
@@ -64,17 +56,16 @@ pub fn say_again(model: &Model, menu: &mut StatusMenu) {
 }
 
 /// A digit sets that status; in the reason it is typed.
-pub fn key(model: &mut Model, menu: &mut StatusMenu, key: Key) -> Option<Vec<Effect>> {
+pub fn key(menu: &mut StatusMenu, key: Key) -> Outcome {
     if menu.in_reason {
         edit::key(&mut menu.reason, &mut menu.cursor, key);
-        return None;
+        return Outcome::Stay;
     }
-    let at = key.typed()?.to_digit(10)?.checked_sub(1)? as usize;
-    if at >= menu.offers.len() {
-        return None;
-    }
+    let digit = key.typed().and_then(|typed| typed.to_digit(10));
+    let at = digit.and_then(|digit| (digit as usize).checked_sub(1)).filter(|at| *at < menu.offers.len());
+    let Some(at) = at else { return Outcome::Stay };
     menu.selected = at;
-    Some(accept(model, menu))
+    accept(menu)
 }
 
 /// Pastes into the reason.
@@ -85,11 +76,8 @@ pub fn paste(menu: &mut StatusMenu, pasted: &str) {
 }
 
 /// Asks for the selected status.
-pub fn accept(_model: &mut Model, menu: &StatusMenu) -> Vec<Effect> {
-    let Some((status, _)) = menu.offers.get(menu.selected).cloned() else { return Vec::new() };
+pub fn accept(menu: &StatusMenu) -> Outcome {
+    let Some((status, _)) = menu.offers.get(menu.selected).cloned() else { return Outcome::Close };
     let reason = Some(menu.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    vec![match &menu.target {
-        StatusTarget::Ours(order_id) => Effect::RequestStatus { order_id: order_id.clone(), status, reason },
-        StatusTarget::Foreign(internal_id) => Effect::ForeignStatus { internal_id: *internal_id, status, reason },
-    }]
+    Outcome::Status { target: menu.target.clone(), status, reason }
 }

@@ -10,6 +10,7 @@ use crate::{
     desk::{catalog::fold::fold, live::OpenTable},
     tui::{
         input::{edit, key::Key},
+        overlay::Outcome,
         screens::tables,
         state::model::Model,
     },
@@ -84,11 +85,9 @@ pub fn rows(model: &Model, state: &Tables) -> Vec<TableRow> {
     first.into_iter().chain(rest).chain(free.filter(|row| fits(row))).collect()
 }
 
-/// Opens a new round for the selected table. `false` if there is none.
-pub fn accept(model: &mut Model, state: &Tables) -> bool {
-    let Some(table) = rows(model, state).get(state.selected).map(|row| row.table) else { return false };
-    tables::open_round(model, table);
-    true
+/// Opens a new round for the selected table, if there is one.
+pub fn accept(model: &Model, state: &Tables) -> Outcome {
+    rows(model, state).get(state.selected).map_or(Outcome::Stay, |row| Outcome::Table(row.table))
 }
 
 /// Types into the query.

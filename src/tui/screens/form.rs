@@ -20,11 +20,11 @@ use crate::{
     i18n::Texts,
     tui::{
         input::{
-            command::Command,
+            command::{ChoiceCommand, FormCommand},
             edit::{self, Edited},
             key::{Code, Key},
         },
-        screens::terms,
+        screens::{guests, terms},
         state::{
             model::{Model, Tone},
             slot::Slot,
@@ -49,16 +49,23 @@ pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
 }
 
 /// Does a command of the form.
-pub fn command(model: &mut Model, command: Command) {
+pub fn command(model: &mut Model, command: FormCommand) {
     match command {
-        Command::FieldNext => next(model),
-        Command::FieldBack => step_focus(model, false),
-        Command::MoreFields => toggle_more(model),
-        Command::ClearField => set_focused(model, String::new()),
-        Command::RemoveTip => remove_tip(model),
-        Command::ChoiceNext => choose(model, true),
-        Command::ChoiceBack => choose(model, false),
-        _ => {}
+        FormCommand::FieldNext => next(model),
+        FormCommand::FieldBack => step_focus(model, false),
+        FormCommand::MoreFields => toggle_more(model),
+        FormCommand::ClearField => set_focused(model, String::new()),
+        FormCommand::RemoveTip => remove_tip(model),
+        FormCommand::RepeatOrder => guests::repeat(model),
+        FormCommand::GuestNote => guests::open_note(model),
+    }
+}
+
+/// Does a command of a field with choices.
+pub fn choice_command(model: &mut Model, command: ChoiceCommand) {
+    match command {
+        ChoiceCommand::ChoiceNext => choose(model, true),
+        ChoiceCommand::ChoiceBack => choose(model, false),
     }
 }
 

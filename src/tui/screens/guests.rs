@@ -19,7 +19,7 @@ use crate::{
     i18n::Texts,
     tui::{
         effect::Effect,
-        input::command::Command,
+        input::command::{Command, FormCommand, GuestCommand},
         overlay::{Overlay, note::NotePrompt},
         screens::{
             rows::{Row, focused},
@@ -114,18 +114,15 @@ pub fn is_choosing(slot: &Slot) -> bool {
 }
 
 /// Does a command about the caller.
-pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+pub fn command(model: &mut Model, command: GuestCommand) {
     match command {
-        Command::TakeGuest => {
+        GuestCommand::TakeGuest => {
             take(model);
-            form::command(model, Command::FieldNext);
+            form::command(model, FormCommand::FieldNext);
         }
-        Command::GuestDown | Command::GuestUp => choose(model, command == Command::GuestDown),
-        Command::RepeatOrder => repeat(model),
-        Command::GuestNote => open_note(model),
-        _ => {}
+        GuestCommand::GuestDown => choose(model, true),
+        GuestCommand::GuestUp => choose(model, false),
     }
-    Vec::new()
 }
 
 /// The next guest; behind the last one the next field, before the first one the previous.
@@ -135,8 +132,8 @@ fn choose(model: &mut Model, forward: bool) {
     match forward {
         true if at < last => slot.caller.selected += 1,
         false if at > 0 => slot.caller.selected -= 1,
-        true => form::command(model, Command::FieldNext),
-        false => form::command(model, Command::FieldBack),
+        true => form::command(model, FormCommand::FieldNext),
+        false => form::command(model, FormCommand::FieldBack),
     }
 }
 
@@ -149,7 +146,7 @@ fn take(model: &mut Model) {
 }
 
 /// Repeats the last order of the guest that is shown, at the prices of now, and takes the guest over: one step of undo.
-fn repeat(model: &mut Model) {
+pub fn repeat(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     let past = slot.caller.guest().and_then(|guest| Some((&guest.customer, &guest.orders.first()?.order)));
     let Some((guest, order)) = past else {
@@ -218,7 +215,8 @@ pub fn sentence(model: &Model, slot: &Slot) -> Option<String> {
     (is_there && !listed.is_empty()).then(|| model.texts.fill("guest.different", &[("list", &listed.join(" · "))]))
 }
 
-fn open_note(model: &mut Model) {
+/// Opens the note of the guest whose number is typed.
+pub fn open_note(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
     let number = noted_under(slot).to_owned();
     if slot.caller.number.chars().filter(char::is_ascii_digit).count() < MIN_DIGITS {

@@ -2,6 +2,7 @@
 
 pub mod deals;
 pub mod lines;
+pub mod prices;
 pub mod view;
 
 use std::sync::Arc;
@@ -20,19 +21,14 @@ use crate::{
         shop::article::Article,
     },
     tui::{
+        effect::Effect,
         input::{
-            command::Command,
+            command::{CartCommand, Command, ItemsCommand, ItemsEmptyCommand},
             edit::{self, Edited},
             key::Key,
         },
         overlay::{
-            Overlay,
-            comment::CommentPicker,
-            options::{self, Options},
-            picker::ExtrasPicker,
-            price,
-            prompt::Prompt,
-            share::Share,
+            Overlay, comment::CommentPicker, options::Options, picker::ExtrasPicker, prompt::Prompt, share::Share,
         },
         screens::menu,
         state::{
@@ -43,29 +39,49 @@ use crate::{
     },
 };
 
-/// Does a command of the item step or its cart.
-pub fn command(model: &mut Model, command: Command) {
+/// Does a command of the item search.
+pub fn command(model: &mut Model, command: ItemsCommand) -> Vec<Effect> {
     match command {
-        Command::Add => add(model),
-        Command::HitDown => move_hit(model, 1),
-        Command::HitUp => move_hit(model, -1),
-        Command::GroupNext => move_group(model, true),
-        Command::GroupBack => move_group(model, false),
-        Command::Extras | Command::CartExtras => open_extras(model),
-        Command::LineComment | Command::CartComment => open_comment(model),
-        Command::LinePrice | Command::CartPrice => price::open(model),
-        Command::FocusCart => focus_cart(model, true),
-        Command::CartLeave => focus_cart(model, false),
-        Command::CartDown | Command::CartLineDown => lines::go(model, 1),
-        Command::CartUp | Command::CartLineUp => lines::go(model, -1),
-        Command::QuantityUp | Command::EmptyQuantityUp | Command::CartPlus => lines::change(model, Decimal::ONE),
-        Command::QuantityDown | Command::CartMinus => {
-            lines::change(model, Decimal::NEGATIVE_ONE);
-        }
-        Command::RemoveLine | Command::CartRemove => lines::remove(model),
-        Command::SplitLine => lines::split(model),
-        Command::ClearSearch => clear(model),
-        _ => {}
+        ItemsCommand::Add => add(model),
+        ItemsCommand::HitDown => move_hit(model, 1),
+        ItemsCommand::HitUp => move_hit(model, -1),
+        ItemsCommand::GroupNext => move_group(model, true),
+        ItemsCommand::GroupBack => move_group(model, false),
+        ItemsCommand::Extras => open_extras(model),
+        ItemsCommand::LineComment => open_comment(model),
+        ItemsCommand::LinePrice => prices::open(model),
+        ItemsCommand::FocusCart => focus_cart(model, true),
+        ItemsCommand::CartDown => lines::go(model, 1),
+        ItemsCommand::CartUp => lines::go(model, -1),
+        ItemsCommand::QuantityUp => lines::change(model, Decimal::ONE),
+        ItemsCommand::QuantityDown => lines::change(model, Decimal::NEGATIVE_ONE),
+        ItemsCommand::SoldOut => return menu::toggle_sold_out(model),
+        ItemsCommand::SplitLine => lines::split(model),
+        ItemsCommand::ClearSearch => clear(model),
+    }
+    Vec::new()
+}
+
+/// Does a command of the item search while nothing is typed.
+pub fn empty_command(model: &mut Model, command: ItemsEmptyCommand) {
+    match command {
+        ItemsEmptyCommand::EmptyQuantityUp => lines::change(model, Decimal::ONE),
+        ItemsEmptyCommand::RemoveLine => lines::remove(model),
+    }
+}
+
+/// Does a command of the cart.
+pub fn cart_command(model: &mut Model, command: CartCommand) {
+    match command {
+        CartCommand::CartLineDown => lines::go(model, 1),
+        CartCommand::CartLineUp => lines::go(model, -1),
+        CartCommand::CartPlus => lines::change(model, Decimal::ONE),
+        CartCommand::CartMinus => lines::change(model, Decimal::NEGATIVE_ONE),
+        CartCommand::CartRemove => lines::remove(model),
+        CartCommand::CartComment => open_comment(model),
+        CartCommand::CartExtras => open_extras(model),
+        CartCommand::CartPrice => prices::open(model),
+        CartCommand::CartLeave => focus_cart(model, false),
     }
 }
 
@@ -170,14 +186,14 @@ fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &
     if let Err(why) = counter.check_parts(slot.draft(), &questions) {
         return lines::say_not_added(model, &why);
     }
-    let mut asked = Options::new(questions);
-    if !asked.questions.is_possible() {
+    if !questions.is_possible() {
         let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
         model.say(Tone::Alarm, text);
-    } else if asked.questions.list.is_empty() {
-        options::accept(model, &mut asked);
+    } else if questions.list.is_empty() {
+        let chosen = questions.chosen(&counter);
+        deals::add(model, &chosen);
     } else {
-        model.overlay = Some(Overlay::Options(Box::new(asked)));
+        model.overlay = Some(Overlay::Options(Box::new(Options::new(questions))));
     }
 }
 

@@ -11,7 +11,7 @@ pub mod view;
 use jiff::{SignedDuration, Timestamp};
 
 pub use about::{about, halted, reason, status_problem, waits};
-pub use act::{ask, fits, label};
+pub use act::{Decision, ask, fits, label};
 use act::{ask_status, open};
 use correct::{correct, open_correction};
 pub use correct::{reopened, start_correction};
@@ -32,7 +32,11 @@ use crate::{
     },
     tui::{
         effect::Effect,
-        input::{command::Command, edit, key::Key},
+        input::{
+            command::{OrdersCommand, OrdersSearchCommand},
+            edit,
+            key::Key,
+        },
         msg::Action,
         overlay::{
             Overlay,
@@ -254,42 +258,47 @@ pub fn put_back_search(model: &mut Model, search: ListSearch) {
 }
 
 /// Does a command of the live list.
-pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+pub fn command(model: &mut Model, command: OrdersCommand) -> Vec<Effect> {
     if !act::is_for_shown(model, command) {
         return Vec::new();
     }
     let orders = &mut model.orders;
     let go = |orders: &mut OrdersState, by: isize| orders.select(orders.selected.saturating_add_signed(by));
     match command {
-        Command::OrderDown => go(orders, 1),
-        Command::OrderUp => go(orders, -1),
-        Command::OrderPageDown => go(orders, PAGE),
-        Command::OrderPageUp => go(orders, -PAGE),
-        Command::OrderFirst => orders.select(0),
-        Command::OrderLast => orders.select(usize::MAX),
-        Command::OrderSearch => {
+        OrdersCommand::OrderDown => go(orders, 1),
+        OrdersCommand::OrderUp => go(orders, -1),
+        OrdersCommand::OrderPageDown => go(orders, PAGE),
+        OrdersCommand::OrderPageUp => go(orders, -PAGE),
+        OrdersCommand::OrderFirst => orders.select(0),
+        OrdersCommand::OrderLast => orders.select(usize::MAX),
+        OrdersCommand::OrderSearch => {
             orders.searching = true;
             orders.cursor = orders.list.filter().text.len();
         }
-        Command::SearchDone => orders.searching = false,
-        Command::SearchClear => {
-            orders.searching = false;
-            orders.filter(|filter| filter.text.clear());
-        }
-        Command::OrderFilter => next_filter(orders),
-        Command::OrderTypeFilter => next_type(orders),
-        Command::OrderStatusFilter => next_status(model),
+        OrdersCommand::OrderFilter => next_filter(orders),
+        OrdersCommand::OrderTypeFilter => next_type(orders),
+        OrdersCommand::OrderStatusFilter => next_status(model),
         // The way back out of what is looked for is the way to all of it.
-        Command::OrderLeave if filters::is_set(orders) => filters::clear(orders),
-        Command::OrderLeave => model.screen = Screen::Draft,
-        Command::OrderPoll => return vec![Effect::TryNow],
-        Command::OrderOpen => return open(model),
-        Command::OrderStatus => ask_status(model),
-        Command::OrderResend | Command::OrderArrived | Command::OrderCancel => ask(model, command),
-        Command::OrderCorrect => return correct(model),
-        _ => {}
+        OrdersCommand::OrderLeave if filters::is_set(orders) => filters::clear(orders),
+        OrdersCommand::OrderLeave => model.screen = Screen::Draft,
+        OrdersCommand::OrderPoll => return vec![Effect::TryNow],
+        OrdersCommand::OrderOpen => return open(model),
+        OrdersCommand::OrderStatus => ask_status(model),
+        OrdersCommand::OrderResend => ask(model, Decision::Resend),
+        OrdersCommand::OrderArrived => ask(model, Decision::Arrived),
+        OrdersCommand::OrderCancel => ask(model, Decision::Cancel),
+        OrdersCommand::OrderCorrect => return correct(model),
     }
     Vec::new()
+}
+
+/// Does a command of the line in which the list is searched.
+pub fn search_command(model: &mut Model, command: OrdersSearchCommand) {
+    model.orders.searching = false;
+    match command {
+        OrdersSearchCommand::SearchDone => {}
+        OrdersSearchCommand::SearchClear => model.orders.filter(|filter| filter.text.clear()),
+    }
 }
 
 /// A key that is no command: typed into the filter while it is open.

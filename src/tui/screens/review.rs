@@ -5,13 +5,13 @@ pub mod view;
 
 use crate::{
     domain::draft::finish::{Problem, Spot},
-    tui::{effect::Effect, input::command::Command, screens::form, state::model::Model, update, widgets::frame},
+    tui::{effect::Effect, input::command::ReviewCommand, screens::form, state::model::Model, update, widgets::frame},
 };
 
 pub use form::problems;
 
 /// Does a command of the review. Down goes from point to point and then on through the lines, up the same way back.
-pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
+pub fn command(model: &mut Model, command: ReviewCommand) -> Vec<Effect> {
     let problems = problems(model);
     let Some(slot) = model.slot() else { return Vec::new() };
     let page = view::page(model, slot, problems.len(), frame::body(model));
@@ -21,23 +21,22 @@ pub fn command(model: &mut Model, command: Command) -> Vec<Effect> {
     let Some(slot) = model.slot_mut() else { return Vec::new() };
     let (at, top) = (slot.review_at.min(last), slot.review_top.min(furthest));
     match command {
-        Command::ReviewDown if at < last => slot.review_at = at + 1,
-        Command::ReviewDown => slot.review_top = (top + 1).min(furthest),
-        Command::ReviewUp if top > 0 => slot.review_top = top - 1,
-        Command::ReviewUp => slot.review_at = at.saturating_sub(1),
-        Command::ReviewPageDown => slot.review_top = (top + by).min(furthest),
+        ReviewCommand::ReviewDown if at < last => slot.review_at = at + 1,
+        ReviewCommand::ReviewDown => slot.review_top = (top + 1).min(furthest),
+        ReviewCommand::ReviewUp if top > 0 => slot.review_top = top - 1,
+        ReviewCommand::ReviewUp => slot.review_at = at.saturating_sub(1),
+        ReviewCommand::ReviewPageDown => slot.review_top = (top + by).min(furthest),
         // Whoever pages up once too often is still reading.
-        Command::ReviewPageUp if furthest > 0 => slot.review_top = top.saturating_sub(by),
-        Command::ReviewPageUp => update::step(model, false),
-        Command::ReviewFirst => slot.review_top = 0,
-        Command::ReviewLast => slot.review_top = furthest,
-        Command::ReviewMend => {
+        ReviewCommand::ReviewPageUp if furthest > 0 => slot.review_top = top.saturating_sub(by),
+        ReviewCommand::ReviewPageUp => update::step(model, false),
+        ReviewCommand::ReviewFirst => slot.review_top = 0,
+        ReviewCommand::ReviewLast => slot.review_top = furthest,
+        ReviewCommand::ReviewMend => {
             let Some(problem) = problems.get(at) else {
                 return update::sending::send_by_enter(model);
             };
             go_to(model, *problem);
         }
-        _ => {}
     }
     Vec::new()
 }

@@ -23,12 +23,13 @@ use crate::{
     ports::house::Town,
     tui::{
         input::command::Command,
-        overlay::confirm::{self, Question},
+        overlay::confirm::Question,
         screens::form,
         state::{
             model::{Model, Tone},
             slot::Slot,
         },
+        update::asking,
     },
 };
 
@@ -169,7 +170,7 @@ pub fn ask_pass(model: &mut Model) {
         kind => problem_words(model, kind),
     };
     let about: Vec<String> = problems.iter().filter(|problem| Pass::of(problem.kind).is_some()).map(words).collect();
-    confirm::ask(model, Question::LetPass(passes), about.join(" · "));
+    asking::ask(model, Question::LetPass(passes), about.join(" · "));
 }
 
 /// The manager said yes.

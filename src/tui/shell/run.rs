@@ -34,6 +34,7 @@ use crate::{
     domain::{draft::finish::Moment, shop::Shop},
     session::Session,
     tui::{
+        effect::take_wanted_ids,
         input::{
             Answer, Input, Source,
             keymap::{self, Keymap, Preset},
@@ -331,17 +332,14 @@ impl Stage {
         Ok(())
     }
 
-    /// One message, and a fresh id for the next draft if one was used.
+    /// One message, and the fresh ids that it asks for.
     fn take(&mut self, msg: Msg) {
-        let effects = update(&mut self.model, msg);
-        self.runner.push(effects);
-        if self.model.spare_id.is_none() {
-            let id = self.desk.new_order_id();
-            self.runner.push(update(&mut self.model, Msg::SpareId(id)));
-        }
-        for _ in 0..std::mem::take(&mut self.model.ids_wanted) {
-            let id = self.desk.new_order_id();
-            self.runner.push(update(&mut self.model, Msg::SpareId(id)));
+        let mut next = Some(msg);
+        while let Some(msg) = next.take() {
+            let mut effects = update(&mut self.model, msg);
+            let wanted = take_wanted_ids(&mut effects);
+            self.runner.push(effects);
+            next = (wanted > 0).then(|| Msg::Ids((0..wanted).map(|_| self.desk.new_order_id()).collect()));
         }
     }
 }

@@ -31,7 +31,7 @@ use crate::{
     domain::{
         draft::Draft,
         shop::{Shop, menu::Menu},
-        value::ids::OrderId,
+        value::ids::{InternalId, OrderId},
     },
     ports::{
         house::HouseBook,
@@ -154,11 +154,14 @@ impl Runner {
 
 impl Queue {
     fn push(&mut self, effect: Effect) {
-        let replaced = match &effect {
-            Effect::SaveDraft(draft) => Some(draft.order_id.clone()),
-            Effect::Place(order, _) => Some(order.order_id.clone()),
-            Effect::DiscardDraft(id) => Some(id.clone()),
-            _ => None,
+        let replaced = if let Effect::SaveDraft(draft) = &effect {
+            Some(draft.order_id.clone())
+        } else if let Effect::Place(order, _) = &effect {
+            Some(order.order_id.clone())
+        } else if let Effect::DiscardDraft(id) = &effect {
+            Some(id.clone())
+        } else {
+            None
         };
         if let Some(id) = replaced {
             // An earlier state of the same draft is of no use any more.
@@ -172,24 +175,30 @@ impl Queue {
     }
 }
 
+/// What waits for the network, beside the journal. What a person ordered is finished even if the program ends; what was only
+/// asked for is not.
+#[derive(Default)]
+struct Calls {
+    ordered: JoinSet<()>,
+    asked: JoinSet<()>,
+}
+
 async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notify>) {
-    // What a person ordered is finished even if the program ends; what was only asked for is not.
-    let (mut orders, mut questions) = (JoinSet::new(), JoinSet::new());
+    let mut calls = Calls::default();
     loop {
         let (next, ended) = match queue.lock() {
             Ok(mut queue) => (queue.effects.pop_front(), queue.ended),
             Err(_) => return,
         };
         match next {
-            Some(effect @ (Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. })) => {
-                let hands = hands.clone();
-                let calls = if matches!(effect, Effect::ForeignStatus { .. }) { &mut orders } else { &mut questions };
-                calls.spawn(async move { hands.ask_network(effect).await });
-                while calls.try_join_next().is_some() {}
+            Some(effect) => {
+                hands.perform(effect, &mut calls).await;
+                for tasks in [&mut calls.ordered, &mut calls.asked] {
+                    while tasks.try_join_next().is_some() {}
+                }
             }
-            Some(effect) => hands.perform(effect).await,
             None if ended => {
-                while orders.join_next().await.is_some() {}
+                while calls.ordered.join_next().await.is_some() {}
                 return;
             }
             None => wake.notified().await,
@@ -238,8 +247,9 @@ impl Hands {
         self.replies.send(Msg::Reply(reply)).await.ok();
     }
 
-    async fn perform(&self, effect: Effect) {
+    async fn perform(&self, effect: Effect, calls: &mut Calls) {
         chaos::point("runner.effect");
+        let hands = self.clone();
         match effect {
             Effect::SaveDraft(draft) => {
                 let id = draft.order_id.clone();
@@ -279,8 +289,23 @@ impl Hands {
                 }
             }
             Effect::Quit => self.reply(Reply::Ready).await,
-            // Those wait for the network and are done elsewhere.
-            Effect::SyncCatalog | Effect::ForeignStatus { .. } | Effect::LookUp { .. } => {}
+            // The shell answers this one before it takes the next key.
+            Effect::MakeIds(count) => {
+                let ids = (0..count).map(|_| self.desk.new_order_id()).collect();
+                self.replies.send(Msg::Ids(ids)).await.ok();
+            }
+            // The journal never waits for the network.
+            Effect::SyncCatalog => {
+                calls.asked.spawn(async move {
+                    hands.sync_catalog(true).await;
+                });
+            }
+            Effect::LookUp { number, request } => {
+                calls.asked.spawn(async move { hands.look_up(&number, request).await });
+            }
+            Effect::ForeignStatus { internal_id, status, reason } => {
+                calls.ordered.spawn(async move { hands.set_foreign_status(internal_id, status, reason).await });
+            }
         }
     }
 
@@ -337,22 +362,12 @@ impl Hands {
         self.reply(Reply::Decided { action, result }).await;
     }
 
-    async fn ask_network(&self, effect: Effect) {
-        match effect {
-            Effect::SyncCatalog => {
-                self.sync_catalog(true).await;
-            }
-            Effect::ForeignStatus { internal_id, status, reason } => {
-                let _one_at_a_time = self.network.lock().await;
-                let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
-                let result = result.map(|_| ());
-                let action = Action::Status { of: StatusTarget::Foreign(internal_id), status };
-                self.reply(Reply::Decided { action, result }).await;
-                self.desk.poll_now();
-            }
-            Effect::LookUp { number, request } => self.look_up(&number, request).await,
-            _ => {}
-        }
+    async fn set_foreign_status(&self, internal_id: InternalId, status: String, reason: Option<String>) {
+        let _one_at_a_time = self.network.lock().await;
+        let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
+        let action = Action::Status { of: StatusTarget::Foreign(internal_id), status };
+        self.reply(Reply::Decided { action, result: result.map(|_| ()) }).await;
+        self.desk.poll_now();
     }
 
     /// The journal's answer at once, OktoPOS's beside it. What cannot be read now is told as such where the guest is shown:

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::slot::Slot;
 use crate::tui::{
     calls::Calls,
+    ids::FreshIds,
     input::{
         command::{Command, Context, Contexts},
         keymap::Keymap,
@@ -100,12 +101,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// The technical detail of the last message that had one; the message itself goes with the next key.
     pub last_detail: Option<String>,
-    /// A fresh `orderId`.
-    pub spare_id: Option<OrderId>,
-    /// Fresh ids for the parts of a bill.
-    pub more_ids: Vec<OrderId>,
-    /// How many of them are wanted.
-    pub ids_wanted: usize,
+    /// Fresh `orderId`s.
+    pub ids: FreshIds,
     /// Numbers requests, so that stale answers are ignored.
     pub request: u64,
     /// When what was pressed: a key that is held must not send.
@@ -200,9 +197,7 @@ impl Model {
             overlay: None,
             notice: None,
             last_detail: None,
-            spare_id: Some(spare_id),
-            more_ids: Vec::new(),
-            ids_wanted: 0,
+            ids: FreshIds::new(spare_id),
             request: 0,
             rhythm: Rhythm::default(),
             scan: Scan::default(),
@@ -222,7 +217,7 @@ impl Model {
             self.current = blank;
             return true;
         }
-        let Some(order_id) = self.spare_id.take() else { return false };
+        let Some(order_id) = self.ids.take() else { return false };
         let order_type = self.shop.order_types.first().map_or(OrderType::Local, |rule| rule.order_type);
         self.push_draft(Draft::new(order_id, self.moment.now, order_type));
         true

@@ -1,6 +1,8 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
+mod typing;
+
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -24,6 +26,8 @@ use crate::{
     },
     tui::screens::{guests::Caller, rows},
 };
+
+pub use typing::TypedText;
 
 /// An open draft and where the person is in it.
 #[derive(Debug, Clone)]

@@ -79,7 +79,9 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Placed { order_id, result } => return placed(model, &order_id, result),
         Reply::Restored { drafts } => restored(model, drafts),
-        reply @ (Reply::Elsewhere(_) | Reply::Lost { .. } | Reply::Taken { .. }) => return away::heard(model, reply),
+        Reply::Elsewhere(elsewhere) => away::seen(model, elsewhere),
+        Reply::Lost { order_id, lost } => return away::lost(model, &order_id, lost),
+        Reply::Taken { order_id, result } => return away::taken(model, &order_id, result),
         Reply::Orders(rows) => orders::changed(model, rows),
         Reply::OnHand(on_hand) => model.kitchen.learn(on_hand),
         Reply::Towns(towns) => terms::learn(model, towns),
@@ -207,8 +209,8 @@ fn restored(model: &mut Model, mut drafts: Vec<Draft>) {
     let last_shown = model.slots.iter().enumerate().max_by_key(|(_, slot)| slot.draft().turn).map_or(0, |(at, _)| at);
     model.current = at.unwrap_or(last_shown);
     // The id of the blank draft is not lost: it serves the next one.
-    if model.spare_id.is_none() {
-        model.spare_id = blank.into_iter().next().map(|slot| slot.draft().order_id.clone());
+    if let Some(slot) = blank.into_iter().next() {
+        model.ids.give_back(slot.draft().order_id.clone());
     }
     if nothing_typed {
         resumed(model);

@@ -1,7 +1,7 @@
 //! Drafts that another desk has, and drafts that this desk lost to another. What another desk has is shown and not changed:
 //! a person takes it over first. What was typed here and is nowhere else is never thrown away.
 
-use super::answers::open_again;
+use super::{answers::open_again, asking};
 use crate::{
     desk::{
         DeskError,
@@ -16,7 +16,7 @@ use crate::{
         effect::Effect,
         input::command::Command,
         msg::{Lost, Msg, Reply},
-        overlay::confirm::{self, Question},
+        overlay::confirm::Question,
         state::{
             model::{Model, Screen, Tone},
             slot::Slot,
@@ -27,17 +27,6 @@ use crate::{
 /// Whether a message says how drafts of other desks are now: it may change them.
 pub(super) fn is_about_them(msg: &Msg) -> bool {
     matches!(msg, Msg::Reply(Reply::Elsewhere(_) | Reply::Taken { .. } | Reply::Lost { .. }))
-}
-
-/// Takes in what the journal says of drafts and their desks.
-pub(super) fn heard(model: &mut Model, reply: Reply) -> Vec<Effect> {
-    match reply {
-        Reply::Elsewhere(elsewhere) => seen(model, elsewhere),
-        Reply::Lost { order_id, lost: what } => return lost(model, &order_id, what),
-        Reply::Taken { order_id, result } => return taken(model, &order_id, result),
-        _ => {}
-    }
-    Vec::new()
 }
 
 /// The drafts of other desks as they are before a message: nothing that the message does may change them.
@@ -72,7 +61,7 @@ fn ask_whether(model: &mut Model, typed: bool) -> bool {
     let Some(holder) = slot.away.clone() else { return false };
     let about = model.texts.count("count.items", slot.draft().ordered().count());
     let order_id = slot.draft().order_id.clone();
-    confirm::ask(model, Question::TakeOver { order_id, holder, typed }, about);
+    asking::ask(model, Question::TakeOver { order_id, holder, typed }, about);
     true
 }
 
@@ -199,7 +188,7 @@ pub(super) fn lost(model: &mut Model, id: &OrderId, lost: Lost) -> Vec<Effect> {
 /// Gives what is on the screen an `orderId` of its own; cart, undo and guest stay. `false` without an id for it: then its
 /// next save is refused again and asks for the same.
 fn become_new(model: &mut Model, at: usize) -> bool {
-    let Some(id) = model.spare_id.take().or_else(|| model.more_ids.pop()) else { return false };
+    let Some(id) = model.ids.take() else { return false };
     let slot = &mut model.slots[at];
     let was_read_back = slot.draft().step == Step::Review;
     slot.rename(id);

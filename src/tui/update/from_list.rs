@@ -4,7 +4,7 @@ use super::draft_command;
 use crate::tui::{
     effect::Effect,
     input::{
-        command::{Command, Context},
+        command::{ByContext, Command, Context},
         key::Key,
     },
     state::model::{Model, Screen, Tone},
@@ -21,9 +21,11 @@ pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     // What moves in a text moves in the one that is typed.
     let elsewhere = if model.orders.searching { &ELSEWHERE[..1] } else { &ELSEWHERE };
     let command = model.keymap.resolve(key, elsewhere)?;
-    if Command::STEPS.contains(&command) {
+    if let ByContext::Draft(step) = command.by_context()
+        && Command::STEPS.contains(&command)
+    {
         model.screen = Screen::Draft;
-        return Some(draft_command(model, command));
+        return Some(draft_command(model, step));
     }
     // The draft is behind the list: nobody sees what would go.
     let word = if command == Command::DiscardDraft { "notice.discard_unseen" } else { "notice.only_in_draft" };

@@ -1,13 +1,10 @@
 //! The way out. A person is asked before anything is lost that could not be written; the system, which cannot be asked, is
 //! told afterwards what was lost. Writes nothing itself.
 
-use super::leave_field;
+use super::{asking, leave_field};
 use crate::tui::{
     effect::Effect,
-    overlay::{
-        Overlay,
-        confirm::{self, Question},
-    },
+    overlay::{Overlay, confirm::Question},
     state::model::{Model, Tone},
 };
 
@@ -54,7 +51,7 @@ fn ask(model: &mut Model) {
     // Whoever says no goes on as if nothing had been asked.
     model.leaving = false;
     let about = lost(model);
-    confirm::ask(model, Question::Leave, about);
+    asking::ask(model, Question::Leave, about);
 }
 
 /// What is lost if the program ends now.

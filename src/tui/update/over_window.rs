@@ -1,39 +1,44 @@
 //! The keys of the screen below, while a window lies over it: none is silent, and none closes what is being answered.
 
-use super::{global, quit};
+use super::{asking, global, quit, windows};
 use crate::tui::{
     effect::Effect,
     input::{
-        command::{Command, Context},
+        command::{ByContext, Context, GlobalCommand, OverlayCommand},
         key::Key,
     },
-    overlay::{self, Overlay},
+    overlay::Overlay,
     state::model::Model,
 };
 
 /// A key that works everywhere, or anywhere in an order. `None` for every other: it belongs to the window.
 pub(super) fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    use GlobalCommand as C;
     let below = [Context::Global, Context::Draft];
     let command = model.keymap.resolve(key, &below).filter(|_| key.typed().is_none())?;
-    Some(match command {
+    let ByContext::Global(global_command) = command.by_context() else {
+        windows::say_first(model, command);
+        return Some(Vec::new());
+    };
+    Some(match global_command {
         // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
-        Command::Quit => quit(model),
-        Command::TakeCall => super::command(model, Command::TakeCall),
-        Command::Language => {
-            let effects = global(model, Command::Language);
-            overlay::say_again(model);
+        C::Quit => quit(model),
+        C::TakeCall => super::command(model, command),
+        C::Language => {
+            let effects = global(model, C::Language);
+            asking::say_again(model);
             effects
         }
         // The same key leads back.
-        Command::Help if matches!(model.overlay, Some(Overlay::Help(_))) => {
-            overlay::command(model, Command::OverlayClose)
+        C::Help if matches!(model.overlay, Some(Overlay::Help(_))) => {
+            windows::command(model, OverlayCommand::OverlayClose)
         }
-        Command::Help => {
-            overlay::help::open(model);
+        C::Help => {
+            windows::help(model);
             Vec::new()
         }
-        command => {
-            overlay::say_first(model, command);
+        C::ToggleOrders | C::NextDraft | C::NewDraft | C::Attention | C::NoticeDetail | C::Palette | C::SyncCatalog => {
+            windows::say_first(model, command);
             Vec::new()
         }
     })

@@ -1,13 +1,12 @@
 //! What the mouse does: each click and turn of the wheel stands for a command or a row. Draws nothing and knows no coordinates.
 
-use super::command;
+use super::{command, windows};
 use crate::{
     domain::draft::flow::Step,
     tui::{
         effect::Effect,
-        input::command::Command,
+        input::command::{Command, ItemsCommand},
         msg::Target,
-        overlay,
         screens::{form, items, orders},
         state::model::{Model, Screen},
     },
@@ -21,14 +20,14 @@ pub(super) fn click(model: &mut Model, target: Target) -> Vec<Effect> {
     }
     match target {
         Target::Command(wanted) => return command(model, wanted),
-        Target::Row(row) if model.overlay.is_some() => return overlay::click(model, row),
+        Target::Row(row) if model.overlay.is_some() => return windows::click(model, row),
         Target::Row(row) => match (model.screen, model.slot().map(|slot| slot.draft().step)) {
             (Screen::Orders, _) => return orders::click(model, row),
             (Screen::Draft, Some(Step::Items)) => {
                 let again = model.slot().is_some_and(|slot| slot.items.browsing && slot.items.selected == row);
                 items::select_hit(model, row);
                 if again {
-                    items::command(model, Command::Add);
+                    return items::command(model, ItemsCommand::Add);
                 }
             }
             _ => {}

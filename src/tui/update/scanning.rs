@@ -19,10 +19,10 @@ use crate::{
             key::{Code, Key},
             scan::{Before, Burst, GAP, Text},
         },
-        overlay::Overlay,
+        overlay::{Overlay, picker},
         screens::{
             items, orders,
-            rows::{self, Input, Row},
+            rows::{self, Row},
         },
         state::model::{Model, Screen, Tone},
     },
@@ -124,15 +124,7 @@ fn text_under(model: &Model, key: Key) -> Option<Text> {
     match &model.overlay {
         Some(overlay) => overlay.typed_text().map(Text::Overlay),
         None if model.screen == Screen::Orders => orders::search_text(model).map(Text::List),
-        None => {
-            let slot = model.slot()?;
-            let is_text = match slot.draft().step {
-                Step::Items => !slot.items.in_cart,
-                Step::Review => false,
-                _ => rows::focused(slot).is_some_and(|row| rows::input(row) != Input::Choice),
-            };
-            is_text.then(|| Text::Draft(Box::new(slot.clone())))
-        }
+        None => model.slot()?.typed_text().map(|typed| Text::Draft(Box::new(typed))),
     }
 }
 
@@ -157,22 +149,26 @@ fn is_at_items(model: &Model) -> bool {
 fn take_back(model: &mut Model, before: Option<Before>) {
     let Some(Before { text, catalog }) = before else { return };
     match text {
-        Text::Draft(slot) => {
-            let same = |other: &crate::tui::state::slot::Slot| other.draft().order_id == slot.draft().order_id;
-            if let Some(at) = model.slots.iter().position(same) {
-                model.slots[at] = *slot;
-                // With its digits it may be on disk already.
-                model.slots[at].touch();
-                if !Arc::ptr_eq(&catalog, &model.catalog) {
-                    model.search_in(at);
-                }
+        Text::Draft(typed) => {
+            let Some(at) = model.slots.iter_mut().position(|slot| slot.put_back(&typed)) else { return };
+            let selected = model.slots[at].items.selected;
+            model.search_in(at);
+            if Arc::ptr_eq(&catalog, &model.catalog) {
+                model.slots[at].items.selected = selected;
             }
         }
-        Text::Overlay(overlay) => {
+        Text::Overlay(mut overlay) => {
             let same = |open: &Overlay| std::mem::discriminant(open) == std::mem::discriminant(&overlay);
-            if model.overlay.as_ref().is_some_and(same) {
-                model.overlay = Some(overlay);
+            if !model.overlay.as_ref().is_some_and(same) {
+                return;
             }
+            if let Overlay::Extras(list) = &mut overlay
+                && !Arc::ptr_eq(&catalog, &model.catalog)
+            {
+                // Hits are positions in the articles, and those are others now.
+                picker::search(model, list);
+            }
+            model.overlay = Some(overlay);
         }
         Text::List(text) => orders::put_back_search(model, text),
     }

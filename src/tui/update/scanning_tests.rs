@@ -12,7 +12,7 @@ use crate::{
         msg::Msg,
         overlay::Overlay,
         state::model::Screen,
-        testing::{Hands, accepted, row, saved},
+        testing::{Hands, accepted, regular, row, saved},
     },
 };
 
@@ -52,6 +52,13 @@ impl Till {
     fn rush(&mut self, digits: &str, gap: Duration) -> Vec<Effect> {
         let keys = digits.chars().map(Code::Char).chain([Code::Enter]);
         keys.flat_map(|code| self.key(Key::plain(code), gap)).collect()
+    }
+
+    /// Digits alone, as a scanner types them.
+    fn digits(&mut self, digits: &str) {
+        for digit in digits.chars() {
+            self.key(Key::plain(Code::Char(digit)), Duration::from_micros(1500));
+        }
     }
 
     /// Thirteen digits and Enter within 20 ms.
@@ -173,6 +180,42 @@ fn undo_knows_the_article_and_not_the_digits() {
     till.scan(UNKNOWN);
     till.press("ctrl+y");
     assert_eq!(phone(&till), "040 12");
+}
+
+#[test]
+fn an_answer_that_comes_between_the_digits_stays() {
+    let mut till = Till::with_pizza();
+    till.press("alt+2");
+    till.type_text("0401234567");
+    till.press("enter");
+    till.type_text("Mu");
+    till.pause(500);
+    let (first, rest) = COLA.split_at(6);
+    till.digits(first);
+    till.hands.answer_caller(regular());
+    till.rush(rest, Duration::from_micros(1500));
+    let slot = till.hands.slot().unwrap();
+    assert_eq!(slot.text(Field::FamilyName), "Mu", "the digits are taken back");
+    assert_eq!(slot.caller.known, regular(), "and the guest who was found meanwhile is still known");
+    assert_eq!(till.hands.cart(), ["1 Pizza Hawaii", "1 Cola 0,5 l"]);
+}
+
+#[test]
+fn articles_that_come_between_the_digits_are_those_that_are_found() {
+    let mut till = Till::with_pizza();
+    let articles: Vec<_> = crate::sandbox::menu().unwrap().into_iter().rev().map(std::sync::Arc::new).collect();
+    let catalog = crate::desk::catalog::search::Catalog::new(articles, &till.hands.shop.extras_groups, None);
+    till.press("f4");
+    till.type_text("k");
+    till.pause(500);
+    let (first, rest) = COLA.split_at(6);
+    till.digits(first);
+    till.hands.take(Msg::Reply(crate::tui::msg::Reply::Catalog(catalog.into())));
+    till.rush(rest, Duration::from_micros(1500));
+    let Some(Overlay::Extras(list)) = &till.hands.overlay else { panic!("{}", till.hands.screen()) };
+    let found =
+        till.hands.catalog.search("k", crate::desk::catalog::search::Scope::Extras, crate::tui::state::model::MAX_HITS);
+    assert_eq!((list.query.as_str(), &list.hits.best), ("k", &found.best));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The one key that matters: sends what was read back, once, and never by a key that is held.
 
-use super::{go_to_step, leave_field};
+use super::{bill, go_to_step, leave_field};
 use crate::{
     desk::counter::bill_of,
     domain::{
@@ -17,7 +17,6 @@ use crate::{
             command::Command,
             rhythm::{Press, Verdict},
         },
-        overlay::split,
         screens::promise,
         state::model::{Model, Screen, Tone},
     },
@@ -129,7 +128,7 @@ pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     let of = bill_of(slot.draft()).cloned();
     model.placing.push(slot);
     model.current = model.slots.len().saturating_sub(1);
-    match of.and_then(|of| split::parts_of(model, &of).first().copied()) {
+    match of.and_then(|of| bill::parts_of(model, &of).first().copied()) {
         Some(part) => {
             model.current = part;
             go_to_step(model, Step::Review);

@@ -4,15 +4,13 @@ use crate::{domain::draft::Draft, tui::effect::Effect};
 
 /// Puts a draft that is written as one step with others into that step as it is now: alone it would tear them apart.
 pub(super) fn takes(effects: &mut [Effect], draft: &Draft) -> bool {
-    effects.iter_mut().any(|effect| match effect {
-        Effect::SwapDrafts { put, .. } => match put.iter_mut().find(|other| other.order_id == draft.order_id) {
-            Some(other) => {
-                other.clone_from(draft);
-                true
-            }
-            None => false,
-        },
-        _ => false,
+    effects.iter_mut().any(|effect| {
+        let Effect::SwapDrafts { put, .. } = effect else { return false };
+        let other = put.iter_mut().find(|other| other.order_id == draft.order_id);
+        other.is_some_and(|other| {
+            other.clone_from(draft);
+            true
+        })
     })
 }
 

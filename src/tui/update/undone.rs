@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::bill;
 use crate::{
     domain::draft::{Draft, Line, field::Field},
     tui::{
         effect::Effect,
-        overlay::split,
         screens::{
             items::deals,
             rows::{Row, label_key},
@@ -29,7 +29,7 @@ pub(super) fn undo(model: &mut Model, back: bool) -> Vec<Effect> {
         let text = model.texts.fill(if back { "notice.undone" } else { "notice.redone" }, &[("what", &what)]);
         model.say(Tone::Done, text);
     } else {
-        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| split::undo(model)) {
+        if let Some(effects) = Some(()).filter(|()| back).and_then(|()| bill::undo(model)) {
             return effects;
         }
         let text = model.texts.t(if back { "notice.nothing_to_undo" } else { "notice.nothing_to_redo" }).to_owned();

@@ -10,7 +10,7 @@ use crate::{
     domain::draft::{finish::ProblemKind, flow::Step},
     tui::{
         calls,
-        input::command::{COMMANDS, Command, CommandRow, Context},
+        input::command::{ByContext, COMMANDS, Command, CommandRow, Context},
         msg::Target,
         overlay::Overlay,
         screens::{form, orders, rows::has_more},
@@ -215,6 +215,8 @@ fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
 /// Whether a command can do something where the person is.
 fn is_of_use(model: &Model, command: Command) -> bool {
     let reviewing = model.screen == Screen::Draft && model.slot().is_some_and(|slot| slot.draft().step == Step::Review);
+    // What an order's commands can do depends on the order alone.
+    let of_order = if let ByContext::Orders(command) = command.by_context() { Some(command) } else { None };
     match (&model.overlay, command.row().context) {
         // After the review there is no step.
         (_, Context::Draft) if command == Command::StepNext => !reviewing,
@@ -228,8 +230,7 @@ fn is_of_use(model: &Model, command: Command) -> bool {
             model.slot().is_some_and(|slot| slot.items.line.is_some())
         }
         (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
-        (_, Context::Orders) => orders::fits(model.orders.row(), command),
-        _ => true,
+        _ => of_order.is_none_or(|command| orders::fits(model.orders.row(), command)),
     }
 }
 
@@ -240,25 +241,27 @@ fn needs_line(command: Command) -> bool {
 
 /// Key of what a command is called where it does something else than elsewhere.
 fn label(model: &Model, command: Command) -> Option<&'static str> {
-    match (command, &model.overlay) {
-        // On the list the same key leads back.
-        (Command::ToggleOrders, _) if model.screen == Screen::Orders => Some("footer.to_order"),
-        // What Enter answers where it is no yes.
-        (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) if confirm.question.needs_letter() => {
-            Some(confirm.question.enter_word())
-        }
-        (Command::MoreFields, None) => model.slot().filter(|slot| slot.more).map(|_| "footer.fewer_fields"),
-        (Command::ReviewMend, None) => {
-            let at = model.slot().map_or(0, |slot| slot.review_at);
-            let problems = form::problems(model);
-            let is_wrong = problems.get(at).or(problems.last()).is_some_and(|it| it.kind != ProblemKind::Missing);
-            is_wrong.then_some("footer.put_right")
-        }
-        (_, None | Some(Overlay::Details(_))) if model.screen == Screen::Orders => {
-            orders::label(model.orders.row(), command)
-        }
-        _ => None,
+    // On the list the same key leads back.
+    if command == Command::ToggleOrders && model.screen == Screen::Orders {
+        return Some("footer.to_order");
     }
+    // What Enter answers where it is no yes.
+    if let (Command::OverlayAccept, Some(Overlay::Confirm(confirm))) = (command, &model.overlay)
+        && confirm.question.needs_letter()
+    {
+        return Some(confirm.question.enter_word());
+    }
+    if command == Command::MoreFields && model.overlay.is_none() {
+        return model.slot().filter(|slot| slot.more).map(|_| "footer.fewer_fields");
+    }
+    if command == Command::ReviewMend && model.overlay.is_none() {
+        let at = model.slot().map_or(0, |slot| slot.review_at);
+        let problems = form::problems(model);
+        let is_wrong = problems.get(at).or(problems.last()).is_some_and(|it| it.kind != ProblemKind::Missing);
+        return is_wrong.then_some("footer.put_right");
+    }
+    let is_list = model.screen == Screen::Orders && matches!(model.overlay, None | Some(Overlay::Details(_)));
+    if is_list { orders::label(model.orders.row(), command) } else { None }
 }
 
 /// Commands of an order that needs a person: they come first in the footer.

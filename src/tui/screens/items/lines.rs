@@ -5,8 +5,11 @@ use rust_decimal::Decimal;
 
 use super::deals;
 use crate::{
-    desk::counter::{Added, ExtraWish, NotAdded},
-    domain::draft::{Line, undo::Touch},
+    desk::counter::{Added, ExtraWish, NotAdded, without_extra},
+    domain::{
+        draft::{Draft, Line, undo::Touch},
+        shop::article::Article,
+    },
     tui::{
         input::command::Command,
         screens::{counts, menu},
@@ -68,6 +71,30 @@ pub fn put_extra(model: &mut Model, wish: &ExtraWish, one: bool) -> bool {
     let text = model.texts.fill("notice.extra_added", &parts);
     model.say(Tone::Done, text);
     true
+}
+
+/// Takes one of an extra away from the selected dish, and says so.
+pub fn less_extra(model: &mut Model, article: &Article) {
+    let Some(slot) = model.slot_mut() else { return };
+    let Some(dish) = slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.main) else { return };
+    let Some(draft) = without_extra(slot.draft(), dish, article.id) else {
+        let text = model.texts.fill("notice.no_such_extra", &[("name", &article.name)]);
+        return model.say(Tone::Warn, text);
+    };
+    slot.change(Touch::Alone, |old| *old = draft);
+    // The extra may have been the selected line.
+    slot.items.line = Some(dish);
+    let (n, key) = (model.texts.quantity(Decimal::ONE, article), model.key_label(Command::Undo));
+    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &article.name), ("key", &key)]);
+    model.say(Tone::Done, text);
+}
+
+/// The lines have the seats that were given in the bill.
+pub fn take_seats(model: &mut Model, seated: Draft) {
+    if let Some(slot) = model.slot_mut() {
+        slot.change(Touch::Alone, |draft| draft.lines = seated.lines);
+        slot.keep_line();
+    }
 }
 
 /// Sets the selected line's quantity; `false` if it makes no sense, which is said.

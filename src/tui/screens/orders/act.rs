@@ -13,42 +13,61 @@ use crate::{
     },
     tui::{
         effect::Effect,
-        input::command::Command,
+        input::command::{Command, OrdersCommand},
         overlay::{
             Overlay,
-            confirm::{self, Question},
+            confirm::Question,
             details::{Details, Subject},
             status::{StatusMenu, StatusTarget},
         },
         state::model::{Model, Tone},
+        update::asking,
     },
 };
 
+/// What a person can decide about an order, after a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It is sent again, or to another address.
+    Resend,
+    /// It arrived.
+    Arrived,
+    /// It is taken back, or its status change is.
+    Cancel,
+}
+
 /// Whether a command can do something for an order: the footer shows it only then.
-pub fn fits(row: Option<&LiveRow>, command: Command) -> bool {
-    let Some(row) = row else { return matches!(command, Command::OrderSearch | Command::OrderFilter) };
+pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
+    use OrdersCommand as C;
+    let Some(row) = row else { return matches!(command, C::OrderSearch | C::OrderFilter) };
     match command {
-        Command::OrderStatus => row.status_obstacle().is_none(),
-        Command::OrderResend => question(row, command).is_some() || readdressable(row).is_some(),
-        Command::OrderArrived | Command::OrderCancel => question(row, command).is_some(),
-        Command::OrderCorrect => Correctable::of(row).is_some(),
-        _ => true,
+        C::OrderStatus => row.status_obstacle().is_none(),
+        C::OrderResend => question(row, Decision::Resend).is_some() || readdressable(row).is_some(),
+        C::OrderArrived => question(row, Decision::Arrived).is_some(),
+        C::OrderCancel => question(row, Decision::Cancel).is_some(),
+        C::OrderCorrect => Correctable::of(row).is_some(),
+        C::OrderDown | C::OrderUp | C::OrderPageDown | C::OrderPageUp | C::OrderFirst | C::OrderLast => true,
+        C::OrderOpen | C::OrderSearch | C::OrderFilter | C::OrderTypeFilter | C::OrderStatusFilter => true,
+        C::OrderPoll | C::OrderLeave => true,
     }
 }
 
 /// Key of what a command is called for an order for which it does something else than it is named for.
 pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
     let row = row?;
-    match (command, question(row, command)) {
-        (Command::OrderCancel, Some(Question::DropStatus { refused: true, .. })) => Some("footer.note_status"),
-        (Command::OrderCancel, Some(Question::DropStatus { refused: false, .. })) => Some("footer.drop_status"),
-        (Command::OrderResend, None) if readdressable(row).is_some() => Some("footer.readdress"),
+    if command == Command::OrderResend {
+        let is_resent = question(row, Decision::Resend).is_some() || readdressable(row).is_none();
+        return (!is_resent).then_some("footer.readdress");
+    }
+    match question(row, Decision::Cancel).filter(|_| command == Command::OrderCancel)? {
+        Question::DropStatus { refused: true, .. } => Some("footer.note_status"),
+        Question::DropStatus { refused: false, .. } => Some("footer.drop_status"),
         _ => None,
     }
 }
 
 /// Whether a command may be done while details are shown: only one for the very order that is shown.
-pub(super) fn is_for_shown(model: &Model, command: Command) -> bool {
+pub(super) fn is_for_shown(model: &Model, command: OrdersCommand) -> bool {
     let Some(Overlay::Details(details)) = &model.overlay else { return true };
     let Some(row) = model.orders.row() else { return false };
     let same = match &details.subject {
@@ -57,12 +76,12 @@ pub(super) fn is_for_shown(model: &Model, command: Command) -> bool {
     };
     same && matches!(
         command,
-        Command::OrderStatus
-            | Command::OrderResend
-            | Command::OrderArrived
-            | Command::OrderCorrect
-            | Command::OrderCancel
-            | Command::OrderPoll
+        OrdersCommand::OrderStatus
+            | OrdersCommand::OrderResend
+            | OrdersCommand::OrderArrived
+            | OrdersCommand::OrderCorrect
+            | OrdersCommand::OrderCancel
+            | OrdersCommand::OrderPoll
     )
 }
 
@@ -136,48 +155,48 @@ fn title(row: &LiveRow) -> Clean {
 }
 
 /// Asks before something is decided that cannot be taken back; says why where it does not fit.
-pub fn ask(model: &mut Model, command: Command) {
+pub fn ask(model: &mut Model, decision: Decision) {
     let Some(row) = model.orders.row() else { return };
     let about = about(model, row);
-    if let Some((old, now)) = readdressable(row).filter(|_| command == Command::OrderResend) {
+    if let Some((old, now)) = readdressable(row).filter(|_| decision == Decision::Resend) {
         let (old, base_url) = (old.clone(), now.to_string());
         if let (Some(Delivery::Accepted { internal_id }), Some(order_id)) = (&row.delivery, row.order_id.clone()) {
             let internal_id = *internal_id;
-            return confirm::ask(model, Question::ReaddressStatus { order_id, base_url, internal_id }, about);
+            return asking::ask(model, Question::ReaddressStatus { order_id, base_url, internal_id }, about);
         }
         let orders = model.orders.list.held_for(&old);
         let count = model.texts.count("count.orders", orders.len());
         let about =
             model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", &old), ("now", &base_url)]);
-        return confirm::ask(model, Question::Readdress { orders, base_url }, about);
+        return asking::ask(model, Question::Readdress { orders, base_url }, about);
     }
-    if let Some(question) = question(row, command) {
-        return confirm::ask(model, question, about);
+    if let Some(question) = question(row, decision) {
+        return asking::ask(model, question, about);
     }
-    let key = match command {
-        Command::OrderResend => "notice.cannot_resend",
-        Command::OrderArrived => "notice.cannot_arrive",
-        _ => "notice.cannot_cancel",
+    let key = match decision {
+        Decision::Resend => "notice.cannot_resend",
+        Decision::Arrived => "notice.cannot_arrive",
+        Decision::Cancel => "notice.cannot_cancel",
     };
     let text = model.texts.t(key).to_owned();
     model.say(Tone::Warn, text);
 }
 
-/// What a command asks about an order; `None` where it does not fit.
-fn question(row: &LiveRow, command: Command) -> Option<Question> {
+/// What is asked before a decision about an order; `None` where it does not fit.
+fn question(row: &LiveRow, decision: Decision) -> Option<Question> {
     let order_id = row.order_id.clone().filter(|_| !row.foreign)?;
     let delivery = row.delivery.as_ref()?;
-    match (command, delivery) {
-        (Command::OrderResend, Delivery::Unknown { .. }) => Some(Question::Resend(order_id)),
-        (Command::OrderArrived, Delivery::Unknown { .. }) => Some(Question::Arrived(order_id)),
-        (Command::OrderArrived, _) if row.stray => Some(Question::Arrived(order_id)),
-        (Command::OrderCancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
+    match (decision, delivery) {
+        (Decision::Resend, Delivery::Unknown { .. }) => Some(Question::Resend(order_id)),
+        (Decision::Arrived, Delivery::Unknown { .. }) => Some(Question::Arrived(order_id)),
+        (Decision::Arrived, _) if row.stray => Some(Question::Arrived(order_id)),
+        (Decision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
             Some(Question::Cancel { order_id, unclear: row.may_have_arrived })
         }
-        (Command::OrderCancel, Delivery::Accepted { .. }) if row.held_elsewhere().is_some() => {
+        (Decision::Cancel, Delivery::Accepted { .. }) if row.held_elsewhere().is_some() => {
             Some(Question::DropStatus { order_id, refused: false })
         }
-        (Command::OrderCancel, Delivery::Accepted { .. }) if row.status_problem.is_some() => {
+        (Decision::Cancel, Delivery::Accepted { .. }) if row.status_problem.is_some() => {
             Some(Question::DropStatus { order_id, refused: true })
         }
         _ => None,

@@ -18,13 +18,11 @@ use crate::{
     ports::journal::{OrderRecord, OrderRow},
     tui::{
         effect::Effect,
-        input::command::Command,
-        overlay::{
-            Overlay,
-            confirm::{self, Question},
-        },
+        input::command::{Command, FormCommand},
+        overlay::{Overlay, confirm::Question},
         screens::{form, review},
         state::model::{Model, Screen, Tone},
+        update::asking,
     },
     words::short_reason,
 };
@@ -35,7 +33,7 @@ pub(super) fn correct(model: &mut Model) -> Vec<Effect> {
     match Correctable::of(row) {
         Some(Correctable::AskFirst(order_id)) => {
             let about = about(model, row);
-            confirm::ask(model, Question::Correct(order_id), about);
+            asking::ask(model, Question::Correct(order_id), about);
             Vec::new()
         }
         Some(Correctable::Now(order_id)) => start_correction(model, order_id),
@@ -129,7 +127,7 @@ fn ask_for_new_time(model: &mut Model) -> bool {
     let passed = |problem: &Problem| problem.kind == ProblemKind::TimePassed && problem.spot == Spot::Field(Field::Due);
     let Some(problem) = review::problems(model).into_iter().find(passed) else { return false };
     review::go_to(model, problem);
-    form::command(model, Command::ClearField);
+    form::command(model, FormCommand::ClearField);
     let text = model.texts.fill("notice.new_time", &[("key", &model.key_label(Command::Send))]);
     model.say(Tone::Warn, text);
     true
