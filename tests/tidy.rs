@@ -1,17 +1,42 @@
-//! Reads the sources and holds what a compiler does not: headers, sizes, and which module may use which.
+//! Reads the sources and holds what a compiler does not: headers, sizes, which module may use which, circles of imports, and
+//! that nothing is forgotten where commands and messages are dispatched.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
+#[path = "tidy/circles.rs"]
+mod circles;
+#[path = "tidy/dispatch.rs"]
+mod dispatch;
+#[path = "tidy/sources.rs"]
+mod sources;
+
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
+};
+
+use circles::circles;
+use dispatch::catch_alls;
+use sources::{Imports, Source, bare, imports, root, sources};
+use syn::{
+    spanned::Spanned,
+    visit::{self, Visit},
 };
 
 /// Lines a file may have, tests not counted.
 const MAX_LINES: usize = 400;
 /// Lines of the thin binary.
 const MAX_MAIN: usize = 40;
+/// Lines a function may have, from its name to its last brace.
+const MAX_FUNCTION: usize = 60;
+/// Files a folder may have, tests not counted.
+const MAX_FILES: usize = 16;
+/// Folders that have more. May only shrink.
+const LARGE_FOLDERS: &[(&str, usize)] = &[];
+/// Files that may import each other in a circle.
+const MAX_CIRCLE: usize = 8;
+/// Larger circles, by the top-level module they are in. May only shrink.
+const LARGE_CIRCLES: &[(&str, usize)] = &[];
 
 /// What puts it all together, and may use everything.
 const FREE: &[&str] = &["boot", "main", "lib"];
@@ -49,131 +74,136 @@ const SHELL: &[&str] = &[
     "input/console.rs",
     "shell/terminal.rs",
 ];
+/// Folders and files of `tui` that draw, beside every `view.rs`.
+const DRAWING: &[&str] = &["view/", "widgets/", "theme.rs"];
 /// What the pure files of `tui` may not know.
 const IMPURE: &[&str] = &["crossterm", "tokio", "std::fs", "std::env", "std::time::Instant", "crate::config"];
 
-fn sources() -> Vec<(String, String)> {
-    fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push(path);
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    walk(&root.join("src"), &mut found);
-    found.sort();
-    let name = |path: &Path| path.strip_prefix(root.join("src")).unwrap().to_string_lossy().replace('\\', "/");
-    found.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+/// The top-level modules of ours that a file names.
+fn used(source: &Source) -> BTreeSet<String> {
+    let own = source.paths().into_iter().filter(|path| path.first().is_some_and(|first| first == "crate"));
+    own.filter_map(|path| path.into_iter().nth(1)).collect()
 }
 
-/// Files that hold tests and nothing else.
-fn is_test(name: &str) -> bool {
-    let stem = name.rsplit('/').next().unwrap_or(name);
-    stem.ends_with("tests.rs") || matches!(stem, "testing.rs" | "fixtures.rs" | "scripted.rs")
-}
-
-/// The source without its tests: everything before the first test module.
-fn code(source: &str) -> &str {
-    let end = source.find("\n#[cfg(test)]\nmod tests").unwrap_or(source.len());
-    &source[..end]
-}
-
-/// The source without comments, so that words in them are no findings.
-fn bare(source: &str) -> String {
-    source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
-}
-
-/// The top-level modules of ours that a source names, through `crate::x` and grouped `use crate::{…}`.
-fn used(source: &str) -> Vec<String> {
-    let source = bare(source);
-    let mut found = Vec::new();
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    for (at, _) in source.match_indices("crate::") {
-        let rest = &source[at + "crate::".len()..];
-        let Some(group) = rest.strip_prefix('{') else {
-            found.push(word(rest));
-            continue;
-        };
-        let mut depth = 0;
-        let mut start = true;
-        for (offset, c) in group.char_indices() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                ',' if depth == 0 => start = true,
-                c if c.is_whitespace() => {}
-                _ if start && depth == 0 => {
-                    found.push(word(&group[offset..]));
-                    start = false;
-                }
-                _ => {}
-            }
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn names_crate(source: &str, name: &str) -> bool {
-    bare(source).lines().any(|line| {
-        line.match_indices(&format!("{name}::"))
-            .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
-    })
-}
-
-/// Every rule of layering that a file breaks.
-fn layering(name: &str, source: &str) -> Vec<String> {
-    let module = name.split(['/', '.']).next().unwrap_or_default();
-    if FREE.contains(&module) {
+/// Every rule of layering that a file breaks. `layers` are the top-level modules there are.
+fn layering(source: &Source, layers: &BTreeSet<String>) -> Vec<String> {
+    let (name, layer) = (&source.name, source.layer());
+    if FREE.contains(&layer) {
         return Vec::new();
     }
-    if SHARED.contains(&module) {
-        return used(code(source)).iter().map(|other| format!("{name} uses crate::{other}")).collect();
+    let others: Vec<String> =
+        used(source).into_iter().filter(|other| other != layer && layers.contains(other)).collect();
+    if SHARED.contains(&layer) {
+        return others.iter().map(|other| format!("{name} uses crate::{other}")).collect();
     }
-    let Some((_, may, may_not)) = LAYERS.iter().find(|(layer, ..)| *layer == module) else {
+    let Some((_, may, may_not)) = LAYERS.iter().find(|(known, ..)| *known == layer) else {
         return vec![format!("{name} is in no layer")];
     };
-    let source = code(source);
-    let ours = used(source)
-        .into_iter()
-        .filter(|other| other != module && !may.contains(&other.as_str()) && !SHARED.contains(&other.as_str()));
-    let mut broken: Vec<String> = ours.map(|other| format!("{name} uses crate::{other}")).collect();
-    broken
-        .extend(may_not.iter().filter(|other| names_crate(source, other)).map(|other| format!("{name} uses {other}")));
-    if let Some(file) = name.strip_prefix("tui/").filter(|file| !SHELL.contains(file)) {
-        let impure = IMPURE.iter().filter(|word| bare(source).contains(&format!("{word}::")));
-        broken.extend(impure.map(|word| format!("{name} is pure and uses {word}")));
-        let draws = file.ends_with("view.rs") || file.starts_with("widgets/") || file == "view/theme.rs";
-        if !draws && names_crate(source, "ratatui") {
+    let paths = source.paths();
+    let names = |wanted: &str| {
+        let wanted: Vec<&str> = wanted.split("::").collect();
+        paths
+            .iter()
+            .any(|path| path.iter().map(String::as_str).zip(&wanted).filter(|(a, b)| a == *b).count() == wanted.len())
+    };
+    let is_free = |other: &&String| !may.contains(&other.as_str()) && !SHARED.contains(&other.as_str());
+    let mut broken: Vec<String> =
+        others.iter().filter(is_free).map(|other| format!("{name} uses crate::{other}")).collect();
+    broken.extend(may_not.iter().filter(|other| names(other)).map(|other| format!("{name} uses {other}")));
+    let Some(file) = name.strip_prefix("tui/") else { return broken };
+    if !SHELL.contains(&file) {
+        broken.extend(IMPURE.iter().filter(|word| names(word)).map(|word| format!("{name} is pure and uses {word}")));
+        let draws = file.ends_with("view.rs") || DRAWING.iter().any(|folder| file.starts_with(folder));
+        if !draws && names("ratatui") {
             broken.push(format!("{name} does not draw and uses ratatui"));
         }
     }
+    if file.starts_with("widgets/") && names("crate::tui::state::model") {
+        broken.push(format!("{name} knows the model"));
+    }
     broken
 }
 
+/// What stands in the functions of a file that may not.
+#[derive(Default)]
+struct Functions {
+    /// Name and lines of those that are too long.
+    long: Vec<String>,
+    /// Lines with a call that makes an order of a draft.
+    finishing: Vec<usize>,
+    /// Whether the model is changed through one of their arguments.
+    changes_model: bool,
+}
+
+impl Functions {
+    fn of(source: &Source) -> Self {
+        let mut functions = Self::default();
+        functions.visit_file(&source.tree);
+        functions
+    }
+
+    fn measure(&mut self, signature: &syn::Signature, block: &syn::Block) {
+        let lines = block.span().end().line + 1 - signature.span().start().line;
+        if lines > MAX_FUNCTION {
+            self.long.push(format!("{} has {lines} lines of {MAX_FUNCTION}", signature.ident));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions {
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.measure(&item.sig, &item.block);
+        visit::visit_item_fn(self, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.measure(&item.sig, &item.block);
+        visit::visit_impl_item_fn(self, item);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(path) = &*call.func
+            && path.path.segments.last().is_some_and(|last| last.ident == "finish")
+        {
+            self.finishing.push(call.span().start().line);
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        if call.method == "finish" {
+            self.finishing.push(call.span().start().line);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        if let syn::Type::Path(path) = &*reference.elem {
+            let is_model = path.path.segments.last().is_some_and(|last| last.ident == "Model");
+            self.changes_model |= reference.mutability.is_some() && is_model;
+        }
+        visit::visit_type_reference(self, reference);
+    }
+}
+
 /// Every rule of size and form that a file breaks.
-fn form(name: &str, source: &str) -> Vec<String> {
+fn form(source: &Source) -> Vec<String> {
+    let name = &source.name;
     let mut broken = Vec::new();
-    let header = source.lines().next().unwrap_or_default();
+    let header = source.text.lines().next().unwrap_or_default();
     if header.strip_prefix("//! ").is_none_or(|text| text.trim().len() < 20) {
         broken.push(format!("{name} does not begin with a //! line that says what it is for"));
     }
-    if is_test(name) {
+    if source.is_test() {
         return broken;
     }
-    let lines = code(source).lines().count();
+    let lines = source.code().lines().count();
     let most = if name == "main.rs" { MAX_MAIN } else { MAX_LINES };
     if lines > most {
         broken.push(format!("{name} has {lines} lines of {most}"));
     }
-    let bare = bare(code(source));
+    broken.extend(Functions::of(source).long.into_iter().map(|long| format!("{name}: {long}")));
+    let bare = source.bare();
     for word in ["todo!(", "unimplemented!(", "dbg!(", "#[ignore"] {
         if bare.contains(word) {
             broken.push(format!("{name} has {word}"));
@@ -190,91 +220,167 @@ fn form(name: &str, source: &str) -> Vec<String> {
     broken
 }
 
-/// A circle among the top-level modules, as the names along it.
-fn circle(uses: &BTreeMap<String, Vec<String>>) -> Option<Vec<String>> {
-    fn visit(at: &str, uses: &BTreeMap<String, Vec<String>>, path: &mut Vec<String>, done: &mut Vec<String>) -> bool {
-        if done.iter().any(|name| name == at) {
-            return false;
-        }
-        path.push(at.to_owned());
-        if path[..path.len() - 1].iter().any(|name| name == at) {
-            return true;
-        }
-        for next in uses.get(at).into_iter().flatten() {
-            if visit(next, uses, path, done) {
-                return true;
-            }
-        }
-        done.push(at.to_owned());
-        path.pop();
-        false
+/// Names of folders or modules with a number that is larger than it may be.
+fn over(counts: BTreeMap<String, usize>, most: usize, allowed: &[(&str, usize)]) -> Vec<String> {
+    let may_have = |name: &str| allowed.iter().find(|(known, _)| *known == name).map_or(most, |(_, count)| *count);
+    let over = counts.into_iter().filter(|(name, count)| *count > may_have(name));
+    over.map(|(name, count)| format!("{name} has {count}")).collect()
+}
+
+/// Files of each folder, tests not counted.
+fn folders(sources: &[Source]) -> BTreeMap<String, usize> {
+    let mut folders: BTreeMap<String, usize> = BTreeMap::new();
+    for source in sources.iter().filter(|source| !source.is_test()) {
+        let folder = source.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        *folders.entry(folder.to_owned()).or_default() += 1;
     }
-    let mut done = Vec::new();
-    uses.keys().find_map(|start| {
-        let mut path = Vec::new();
-        visit(start, uses, &mut path, &mut done).then_some(path)
-    })
+    folders
+}
+
+/// The largest circle of each top-level module.
+fn circles_by_module(imports: &Imports) -> BTreeMap<String, usize> {
+    let mut largest: BTreeMap<String, usize> = BTreeMap::new();
+    for circle in circles(imports) {
+        let modules: BTreeSet<&str> = circle.iter().filter_map(|file| file.split(['/', '.']).next()).collect();
+        let module = modules.into_iter().collect::<Vec<_>>().join("+");
+        let size = largest.entry(module).or_default();
+        *size = circle.len().max(*size);
+    }
+    largest
 }
 
 #[test]
 fn every_file_keeps_its_form() {
-    let broken: Vec<String> = sources().iter().flat_map(|(name, source)| form(name, source)).collect();
+    let broken: Vec<String> = sources().iter().flat_map(form).collect();
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
 #[test]
 fn every_module_keeps_to_its_layer() {
     let sources = sources();
-    let broken: Vec<String> =
-        sources.iter().filter(|(name, _)| !is_test(name)).flat_map(|(name, source)| layering(name, source)).collect();
+    let layers: BTreeSet<String> = sources.iter().map(|source| source.layer().to_owned()).collect();
+    let production = sources.iter().filter(|source| !source.is_test());
+    let broken: Vec<String> = production.flat_map(|source| layering(source, &layers)).collect();
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
 #[test]
 fn the_modules_have_no_circles() {
-    let mut uses: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, source) in sources().iter().filter(|(name, _)| !is_test(name)) {
-        let module = name.split(['/', '.']).next().unwrap().to_owned();
-        let others = used(code(source)).into_iter().filter(|other| *other != module);
-        uses.entry(module.clone()).or_default().extend(others);
+    let mut modules = Imports::new();
+    for (file, others) in imports(&sources()) {
+        let layer = |file: &str| file.split(['/', '.']).next().unwrap().to_owned();
+        let (own, others) = (layer(&file), others.iter().map(|other| layer(other)));
+        modules.entry(own.clone()).or_default().extend(others.filter(|other| *other != own && *other != "lib"));
     }
-    uses.remove("main");
-    assert!(uses.len() > 8, "the modules were not found: {uses:?}");
-    assert_eq!(circle(&uses), None);
+    modules.remove("main");
+    assert!(modules.len() > 8, "the modules were not found: {modules:?}");
+    assert_eq!(circles(&modules), Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn circles_of_imports_are_small() {
+    let broken = over(circles_by_module(&imports(&sources())), MAX_CIRCLE, LARGE_CIRCLES);
+    assert!(broken.is_empty(), "files that import each other, of {MAX_CIRCLE} at most: {broken:#?}");
+}
+
+#[test]
+fn folders_are_small() {
+    let broken = over(folders(&sources()), MAX_FILES, LARGE_FOLDERS);
+    assert!(broken.is_empty(), "files in a folder, of {MAX_FILES} at most: {broken:#?}");
+}
+
+#[test]
+fn what_is_forgotten_in_a_dispatch_does_not_compile() {
+    let broken: Vec<String> = sources().iter().filter(|source| !source.is_test()).flat_map(catch_alls).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_terminal_holds_no_rule_of_ordering_and_windows_do_not_change_the_model() {
+    let sources = sources();
+    let of_tui = sources.iter().filter(|source| source.name.starts_with("tui/") && !source.is_test());
+    let mut windows = 0;
+    for source in of_tui {
+        let functions = Functions::of(source);
+        assert!(functions.finishing.is_empty(), "{} makes an order: {:?}", source.name, functions.finishing);
+        if source.name.starts_with("tui/overlay/") {
+            windows += 1;
+            assert!(!functions.changes_model, "{} changes the model", source.name);
+        }
+    }
+    assert!(windows > 10, "the windows were not found");
 }
 
 #[test]
 fn a_planted_violation_is_caught() {
     let header = "//! A file that is here to break a rule.\n";
-    let caught = |name: &str, source: &str| !layering(name, &format!("{header}{source}")).is_empty();
+    let layers: BTreeSet<String> = LAYERS.iter().map(|(layer, ..)| (*layer).to_owned()).collect();
+    let caught = |name: &str, text: &str| !layering(&Source::of(name, &format!("{header}{text}")), &layers).is_empty();
     assert!(caught("domain/x.rs", "use crate::desk::Desk;"));
     assert!(caught("domain/x.rs", "use crate::{\n    domain::{a, b},\n    ports::Pos,\n};"));
+    assert!(caught("domain/x.rs", "use super::super::desk::Desk;"));
     assert!(caught("domain/x.rs", "fn f() { tokio::spawn(x) }"));
+    assert!(caught("domain/x.rs", "fn f() { log!(\"{}\", crate::desk::catalog::fold(a)) }"));
     assert!(caught("desk/x.rs", "use crate::oktopos::OktoPos;"));
     assert!(caught("tui/update.rs", "use crossterm::event;"));
     assert!(caught("tui/state/model.rs", "use ratatui::style::Style;"));
+    assert!(caught("tui/widgets/x.rs", "use crate::tui::{msg::Target, model::Model};"));
     assert!(!caught("tui/view.rs", "use ratatui::style::Style;"));
     assert!(!caught("desk/x.rs", "// crate::oktopos\nuse crate::{domain::{oktopos, a}, ports::Pos};"));
-    assert!(!form("x.rs", "fn f() {}").is_empty());
-    assert!(!form("x.rs", &format!("{header}{}", "x\n".repeat(MAX_LINES))).is_empty());
-    assert!(form("x.rs", &format!("{header}#[cfg(test)]\nmod tests {{\n{}}}", "x\n".repeat(MAX_LINES))).is_empty());
-    assert!(!form("x.rs", &format!("{header}const A: f64 = 1.0;")).is_empty());
-    assert!(!form("x.rs", &format!("{header}fn f() -> Vec<f32> {{ vec![1_f32] }}")).is_empty());
-    assert!(form("x.rs", &format!("{header}fn f64_is_only_a_name() {{}} // f64")).is_empty());
+    assert!(!caught("desk/x.rs", "#[cfg(test)]\nmod tests {\n    use crate::oktopos::OktoPos;\n}"));
     assert!(caught("new/x.rs", "fn f() {}"));
     assert!(!caught("boot/x.rs", "use crate::oktopos::OktoPos;"));
-    let uses = |pairs: &[(&str, &str)]| {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), vec![(*b).to_owned()])).collect::<BTreeMap<_, _>>()
-    };
-    assert!(circle(&uses(&[("a", "b"), ("b", "c"), ("c", "a")])).is_some());
-    assert!(circle(&uses(&[("a", "b"), ("b", "c")])).is_none());
+}
+
+#[test]
+fn a_planted_breach_of_form_is_caught() {
+    let header = "//! A file that is here to break a rule.\n";
+    let caught = |text: &str| !form(&Source::of("x.rs", text)).is_empty();
+    assert!(caught("fn f() {}"));
+    assert!(caught(&format!("{header}{}", "const A: u8 = 1;\n".repeat(MAX_LINES))));
+    let tests = "const A: u8 = 1;\n".repeat(MAX_LINES);
+    assert!(!caught(&format!("{header}#[cfg(test)]\nmod tests {{\n{tests}}}")));
+    assert!(caught(&format!("{header}const A: f64 = 1.0;")));
+    assert!(caught(&format!("{header}fn f() -> Vec<f32> {{ vec![1_f32] }}")));
+    assert!(!caught(&format!("{header}fn f64_is_only_a_name() {{}} // f64")));
+    let function = |lines: usize| format!("{header}fn f() {{\n{}}}\n", "    a();\n".repeat(lines));
+    assert!(caught(&function(MAX_FUNCTION - 1)));
+    assert!(!caught(&function(MAX_FUNCTION - 2)));
+}
+
+#[test]
+fn a_planted_catch_all_is_caught() {
+    let found = |body: &str| catch_alls(&Source::of("x.rs", &format!("fn f() {{ {body} }}"))).len();
+    assert_eq!(found("match c { Command::A => 1, _ => 2 }"), 1);
+    assert_eq!(found("use DraftCommand as C; match c { C::A => 1, other => 2 }"), 1);
+    assert_eq!(found("match m { (Msg::A(_), 1) => 1, (_, _) => 2 }"), 1);
+    assert_eq!(found("match e { Some(Effect::A { .. }) => 1, Some(e) => 2, None => 3 }"), 1);
+    assert_eq!(found("match c { Command::A if x => 1, Command::A | Command::B => 2 }"), 0);
+    assert_eq!(found("match e { Some(Effect::A) => 1, None => 3 }"), 0);
+    assert_eq!(found("match step { Step::A => Command::A, _ => Command::B }"), 0);
+}
+
+#[test]
+fn a_planted_circle_is_caught() {
+    let file = |name: &str, text: &str| Source::of(name, text);
+    let sources = [
+        file("a/mod.rs", "mod b; pub use b::B;"),
+        file("a/b.rs", "use super::super::c::C;"),
+        file("c.rs", "use crate::{a::A, d};"),
+        file("d.rs", "fn d() {}"),
+    ];
+    let imports = imports(&sources);
+    assert_eq!(imports["c.rs"], BTreeSet::from(["a/mod.rs".to_owned(), "d.rs".to_owned()]));
+    assert_eq!(circles(&imports)[0].len(), 3);
+    assert_eq!(over(circles_by_module(&imports), 2, &[("a+c", 2)]), ["a+c has 3"]);
+    assert_eq!(over(circles_by_module(&imports), 2, &[("a+c", 3)]), Vec::<String>::new());
 }
 
 #[test]
 fn every_point_of_a_crash_is_listed_and_stands_in_the_sources_once() {
     let mut found: Vec<String> = Vec::new();
-    for (name, source) in sources() {
-        let code = bare(code(&source));
+    for source in sources() {
+        let (name, code) = (&source.name, source.bare());
         let calls = code.matches("chaos::point(").count();
         let named: Vec<_> = code.split("chaos::point(\"").skip(1).filter_map(|rest| rest.split_once('"')).collect();
         assert_eq!(named.len(), calls, "{name} passes a name that cannot be found by reading");
@@ -312,13 +418,12 @@ fn quoted(source: &str) -> String {
 
 #[test]
 fn no_sql_decides_what_becomes_of_an_order() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts: Vec<(String, String)> = sources()
         .into_iter()
-        .filter(|(name, _)| name.starts_with("journal/") && !is_test(name))
-        .map(|(name, source)| (name, quoted(code(&source))))
+        .filter(|source| source.name.starts_with("journal/") && !source.is_test())
+        .map(|source| (source.name.clone(), quoted(source.code())))
         .collect();
-    for entry in fs::read_dir(root.join("assets/migrations/sqlite")).unwrap() {
+    for entry in fs::read_dir(root().join("assets/migrations/sqlite")).unwrap() {
         let path = entry.unwrap().path();
         let sql = fs::read_to_string(&path).unwrap();
         let sql: Vec<_> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();

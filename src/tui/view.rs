@@ -1,11 +1,15 @@
 //! Draws the whole screen from the model. Changes nothing; what a click means where comes back to the runner.
 
+pub mod cart;
+pub mod frame;
 pub mod theme;
 
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+
+use frame::{areas, draw as draw_frame};
 
 use super::{
     input::command::Command,
@@ -14,11 +18,7 @@ use super::{
     screens::{form, items, orders, review},
     state::model::{MIN_SIZE, Model, Screen},
     view::theme::Theme,
-    widgets::{
-        canvas::Canvas,
-        cart,
-        frame::{areas, draw as draw_frame},
-    },
+    widgets::canvas::Canvas,
 };
 use crate::{chaos, domain::draft::flow::Step};
 

@@ -5,7 +5,7 @@ pub mod view;
 
 use crate::{
     domain::draft::finish::{Problem, Spot},
-    tui::{effect::Effect, input::command::ReviewCommand, screens::form, state::model::Model, update, widgets::frame},
+    tui::{effect::Effect, input::command::ReviewCommand, screens::form, state::model::Model, update, view::frame},
 };
 
 pub use form::problems;

@@ -1,5 +1,3 @@
-//! Pieces of screens, drawn into a canvas. They read the model and know no state of their own.
+//! Pieces of screens that know nothing of the model: what they draw is passed in.
 
 pub mod canvas;
-pub mod cart;
-pub mod frame;

@@ -14,11 +14,8 @@ use crate::{
         msg::Target,
         screens::menu,
         state::{model::Model, slot::Slot},
-        widgets::{
-            canvas::{Canvas, width},
-            cart,
-            frame::Areas,
-        },
+        view::{cart, frame::Areas},
+        widgets::canvas::{Canvas, width},
     },
 };
 

@@ -4,7 +4,6 @@ mod state;
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, fit, width};
 use crate::{
     desk::live::Counts,
     domain::draft::{finish::ProblemKind, flow::Step},
@@ -16,6 +15,7 @@ use crate::{
         screens::{form, orders, rows::has_more},
         state::model::{Model, Screen, Tone},
         update::away,
+        widgets::canvas::{Canvas, fit, width},
     },
 };
 

@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 use rust_decimal::Decimal;
 
-use super::canvas::{Canvas, width};
 use crate::{
     domain::draft::{
         cart::{Priced, is_weighed},
@@ -16,6 +15,7 @@ use crate::{
         overlay::price,
         screens::{items::deals, menu, rows, tables, terms},
         state::{model::Model, slot::Slot},
+        widgets::canvas::{Canvas, width},
     },
 };
 
