@@ -28,7 +28,11 @@ pub use nearest::nearest;
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
 
-use crate::{desk::send::outbox::RepeatedOrderId, domain::shop::Shop, i18n::Lang};
+use crate::{
+    desk::send::outbox::RepeatedOrderId,
+    domain::shop::Shop,
+    i18n::{Lang, time_words},
+};
 
 /// `config.example.toml`: every setting with its default, documented.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -217,8 +221,9 @@ impl Config {
             layers::merge(&Sources { flags: Vec::new(), ..sources.clone() })?.read::<Self>()?;
         }
         let layers = layers::merge(sources)?;
-        let config: Config = layers.read()?;
+        let mut config: Config = layers.read()?;
         check::check(&config, &layers)?;
+        config.shop.time_words = time_words();
         Ok(Loaded { config, shown: layers.shown() })
     }
 

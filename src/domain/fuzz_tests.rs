@@ -81,12 +81,13 @@ fn fuzz_due() {
         "31.4.",
         "tomorrow",
     ];
+    let words = crate::i18n::time_words();
     fuzz("fuzz_due", |random| {
         let mut typed: String = (0..random.below(7)).map(|_| *random.pick(&PARTS)).collect();
         if random.one_in(6) {
             typed.push_str(&text(random));
         }
-        if let Some(super::value::due::Due::At(at)) = parse_due(&typed, now) {
+        if let Some(super::value::due::Due::At(at)) = parse_due(&typed, &words, now) {
             assert_eq!((at.second(), at.subsec_nanosecond()), (0, 0), "{typed:?}");
         }
     });

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     order::{DistributionChannel, OrderType, status::Workflow},
     shop::{area::Areas, channels::ResolvedChannels, promise::Kitchen},
+    value::due::TimeWords,
 };
 
 /// Everything the desk has to know of the shop to build an order.
@@ -57,6 +58,9 @@ pub struct Shop {
     /// Channels of the instance that are used in place of the configured ones.
     #[serde(skip)]
     pub resolved: ResolvedChannels,
+    /// The words of times and days that are understood when they are typed.
+    #[serde(skip)]
+    pub time_words: TimeWords,
 }
 
 /// An order type and the distribution channel it sells through.

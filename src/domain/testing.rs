@@ -66,6 +66,7 @@ pub fn shop() -> Shop {
     Shop {
         areas: Areas::default(),
         resolved: ResolvedChannels::default(),
+        time_words: crate::i18n::time_words(),
         kitchen: Kitchen::default(),
         terminal: "Tresen 1".into(),
         currency: "EUR".into(),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use lang::{Lang, UnknownLang};
 
-use crate::domain::value::text::Clean;
+use crate::domain::value::{due::TimeWords, text::Clean};
 
 /// All texts of one language.
 #[derive(Debug, Clone)]
@@ -63,6 +63,18 @@ impl Texts {
             None => Clean::new(token).into_string(),
         }
     }
+}
+
+/// The words of times and days in every language, for what people type.
+pub fn time_words() -> TimeWords {
+    let mut words = TimeWords::default();
+    for lang in Lang::ALL {
+        let typed = lang.source().lines().skip_while(|line| *line != "[typed]").skip(1);
+        let typed = typed.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "));
+        let typed: BTreeMap<&str, &str> = typed.map(|(key, text)| (key, text.trim_matches('"'))).collect();
+        words.add(|key| typed.get(key).copied());
+    }
+    words
 }
 
 /// Replaces `{name}` by its value, in one pass; an unknown name stays as it is.

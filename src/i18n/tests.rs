@@ -222,3 +222,25 @@ fn no_text_names_a_key_because_all_keys_can_be_configured() {
         assert!(named.is_empty(), "{lang}: {named:?}");
     }
 }
+
+#[test]
+fn every_language_has_words_for_every_time_and_day() {
+    for lang in Lang::ALL {
+        let texts = Texts::load(lang);
+        let mut words = TimeWords::default();
+        words.add(|key| texts.get(&format!("typed.{key}")));
+        let TimeWords { asap, now, today, tomorrow, day_after_tomorrow, yesterday, .. } = &words;
+        let TimeWords { weekdays, before, behind, am, pm, minutes, hours, .. } = &words;
+        let lists = [asap, now, today, tomorrow, day_after_tomorrow, yesterday, before, behind, am, pm, minutes, hours];
+        assert!(lists.into_iter().chain(weekdays).all(|list| !list.is_empty()), "{lang}: {words:?}");
+        let named = entries(lang).into_keys().filter(|key| key.starts_with("typed.")).count();
+        assert_eq!(named, lists.len() + weekdays.len(), "{lang} names something that is not read");
+        // All of them are understood in any language of the screen.
+        let all = time_words();
+        assert!(tomorrow.iter().all(|word| all.tomorrow.contains(word)), "{lang}");
+        assert!(
+            weekdays.iter().zip(&all.weekdays).all(|(own, all)| own.iter().all(|word| all.contains(word))),
+            "{lang}"
+        );
+    }
+}

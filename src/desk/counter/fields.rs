@@ -11,7 +11,7 @@ use crate::domain::{
     guest::customer::zip_fits,
     order::OrderType,
     shop::area::zip_key,
-    value::due::{Due, parse_due, parse_past, write_time},
+    value::due::{Due, TimeWords, parse_due, parse_past, write_time},
 };
 
 /// What an order at a table has and none outside the house.
@@ -51,9 +51,9 @@ pub fn change_order_type(draft: &mut Draft, order_type: OrderType, leaves_table:
 }
 
 /// Writes a time out with its date, so that it means the same tomorrow. `typed_at` is when it was typed.
-pub fn leave_field(draft: &mut Draft, field: Field, typed_at: civil::DateTime) {
+pub fn leave_field(draft: &mut Draft, field: Field, words: &TimeWords, typed_at: civil::DateTime) {
     let text = draft.fields.get(&field).map_or("", String::as_str);
-    if let (Field::Due, Some(Due::At(at))) = (field, parse_due(text, typed_at)) {
+    if let (Field::Due, Some(Due::At(at))) = (field, parse_due(text, words, typed_at)) {
         draft.fields.insert(field, write_time(at));
     }
 }
@@ -72,7 +72,9 @@ impl Counter<'_> {
         const FIELD: Field = Field::PaymentReceived;
         let text = |draft: &Draft, field| draft.fields.get(&field).cloned().unwrap_or_default();
         let typed = text(draft, FIELD);
-        let Some(at) = parse_past(&typed, typed_at).ok().map(write_time).filter(|at| *at != typed) else {
+        let Some(at) =
+            parse_past(&typed, &self.shop.time_words, typed_at).ok().map(write_time).filter(|at| *at != typed)
+        else {
             if typed.is_empty() && draft.paid_by_time {
                 draft.paid_by_time = false;
                 draft.fields.remove(&Field::PaymentStatus);

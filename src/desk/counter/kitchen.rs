@@ -144,7 +144,7 @@ impl Counter<'_> {
     pub(super) fn typed_time(&self, typed: Typed<'_>) -> Option<civil::DateTime> {
         let counted_from = typed.at.unwrap_or_else(|| self.moment.local());
         let text = typed.draft.fields.get(&Field::Due).map_or("", String::as_str);
-        match parse_due(text, counted_from) {
+        match parse_due(text, &self.shop.time_words, counted_from) {
             Some(Due::At(at)) => self.moment.instant(at).filter(|instant| *instant >= self.moment.now).map(|_| at),
             Some(Due::Asap) | None => None,
         }

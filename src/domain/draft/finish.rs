@@ -245,7 +245,7 @@ fn pickup(draft: &Draft, shop: &Shop, moment: &Moment, problems: &mut Problems) 
     }
     let local = moment.local();
     let spot = Spot::Field(Field::Due);
-    let timestamp = match parse_due(typed.as_deref().unwrap_or_default(), local) {
+    let timestamp = match parse_due(typed.as_deref().unwrap_or_default(), &shop.time_words, local) {
         Some(Due::Asap) => None,
         Some(Due::At(at)) => {
             match moment.instant(at) {
@@ -302,7 +302,8 @@ fn tips(draft: &Draft, shop: &Shop, total: Decimal, problems: &mut Problems) -> 
 fn payment(draft: &Draft, shop: &Shop, moment: &Moment, total: Decimal, problems: &mut Problems) -> Payment {
     let received = optional(draft, Field::PaymentReceived).and_then(|text| {
         let spot = Spot::Field(Field::PaymentReceived);
-        let at = parse_past(&text, moment.local()).and_then(|at| moment.instant(at).ok_or(NotPast::Unreadable));
+        let at = parse_past(&text, &shop.time_words, moment.local())
+            .and_then(|at| moment.instant(at).ok_or(NotPast::Unreadable));
         let kind = |why| if why == NotPast::Future { ProblemKind::TimeToCome } else { ProblemKind::PastTime };
         at.map_err(|why| problems.add(spot, kind(why))).ok()
     });

@@ -1,7 +1,12 @@
 //! When an order is due and when it was paid, as a person types it. Works on local times of the shop's zone; reads no
-//! clock.
+//! clock and knows no language: the words are passed in.
+
+mod words;
 
 use jiff::{Span, ToSpan, civil};
+
+pub use words::TimeWords;
+use words::has;
 
 /// When an order is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +31,8 @@ const MAX_MINUTES: i64 = 10_080;
 /// A day without its year that is still to come this year is last year's, unless that is longer ago than this.
 const LONG_AGO_DAYS: i64 = 183;
 
-/// The days of the week as people begin to write them, Monday first.
-const WEEKDAYS: [[&str; 4]; 7] = [
-    ["mo", "montag", "mon", "monday"],
-    ["di", "dienstag", "tue", "tuesday"],
-    ["mi", "mittwoch", "wed", "wednesday"],
-    ["do", "donnerstag", "thu", "thursday"],
-    ["fr", "freitag", "fri", "friday"],
-    ["sa", "samstag", "sat", "saturday"],
-    ["so", "sonntag", "sun", "sunday"],
-];
+/// The token of as soon as possible: what the offered times keep for it, whatever it is called.
+pub const ASAP: &str = "asap";
 
 /// Reads `asap`, `sofort`, `so bald wie möglich`, `+25` (minutes), `+1h`, `1830`, `18:30`, `18`, `18 Uhr`, `6pm`, each time
 /// also behind a day: `24.12. 18:30`, `24.12.2026 1830`, `2026-12-24 18:30`, `morgen 12`, `tomorrow 12:00`, `Sa 18`. Empty
@@ -45,18 +42,18 @@ const WEEKDAYS: [[&str; 4]; 7] = [
 ///
 /// A time without a date is today's; one that passed more than twelve hours ago is tomorrow's (`0030` typed at 23:50).
 /// `None` if it is none of these or does not exist (`25:00`, 29 February of a common year).
-pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
-    let text = plain(text);
-    if matches!(&*text.replace(' ', ""), "" | "asap" | "sofort" | "sobaldwiemöglich" | "assoonaspossible") {
+pub fn parse_due(text: &str, words: &TimeWords, now: civil::DateTime) -> Option<Due> {
+    let text = plain(text, words);
+    if words.is_asap(&text) {
         return Some(Due::Asap);
     }
     if let Some(minutes) = text.strip_prefix('+') {
-        return whole_minute(now.checked_add(parse_minutes(minutes)?).ok()?).map(Due::At);
+        return whole_minute(now.checked_add(parse_minutes(minutes, words)?).ok()?).map(Due::At);
     }
     match text.rsplit_once(' ') {
-        Some((date, time)) => Some(Due::At(parse_day(date, now, parse_time(time)?, Year::Coming)?)),
+        Some((date, time)) => Some(Due::At(parse_day(date, words, now, parse_time(time, words)?, Year::Coming)?)),
         None => {
-            let today = now.date().to_datetime(parse_time(&text)?);
+            let today = now.date().to_datetime(parse_time(&text, words)?);
             let long_past = today.checked_add(Span::new().hours(12)).ok()? < now;
             let at = if long_past { today.checked_add(1.day()).ok()? } else { today };
             Some(Due::At(at))
@@ -72,26 +69,26 @@ pub fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
 ///
 /// # Errors
 /// `Future` for what is still to come, `+25` among it; `Unreadable` for what is no time or does not exist.
-pub fn parse_past(text: &str, now: civil::DateTime) -> Result<civil::DateTime, NotPast> {
-    let text = plain(text);
+pub fn parse_past(text: &str, words: &TimeWords, now: civil::DateTime) -> Result<civil::DateTime, NotPast> {
+    let text = plain(text, words);
     if text.starts_with('+') {
         return Err(NotPast::Future);
     }
-    let at = read_past(&text, now).ok_or(NotPast::Unreadable)?;
+    let at = read_past(&text, words, now).ok_or(NotPast::Unreadable)?;
     if at > now { Err(NotPast::Future) } else { Ok(at) }
 }
 
-fn read_past(text: &str, now: civil::DateTime) -> Option<civil::DateTime> {
-    if matches!(text, "jetzt" | "now") {
+fn read_past(text: &str, words: &TimeWords, now: civil::DateTime) -> Option<civil::DateTime> {
+    if has(&words.now, text) {
         return whole_minute(now);
     }
     if let Some(minutes) = text.strip_prefix('-') {
-        return whole_minute(now.checked_sub(parse_minutes(minutes)?).ok()?);
+        return whole_minute(now.checked_sub(parse_minutes(minutes, words)?).ok()?);
     }
     match text.rsplit_once(' ') {
-        Some((date, time)) => parse_day(date, now, parse_time(time)?, Year::Gone),
+        Some((date, time)) => parse_day(date, words, now, parse_time(time, words)?, Year::Gone),
         None => {
-            let today = now.date().to_datetime(parse_time(text)?);
+            let today = now.date().to_datetime(parse_time(text, words)?);
             let yesterday = today.checked_sub(1.day()).ok()?;
             let lately = yesterday.checked_add(Span::new().hours(12)).ok()? > now;
             Some(if today > now && lately { yesterday } else { today })
@@ -105,26 +102,19 @@ pub fn write_time(at: civil::DateTime) -> String {
 }
 
 /// A typed time as it is read: small letters, single spaces, without the words around it that mean nothing.
-fn plain(text: &str) -> String {
-    let text = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = ["um ", "at "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
-    let text = text.strip_suffix("uhr").filter(|time| !time.is_empty()).unwrap_or(text).trim_end();
-    // `6 pm` is one word, or `6` would be the day.
-    ["am", "pm"]
-        .iter()
-        .find_map(|half| Some(format!("{}{half}", text.strip_suffix(half)?.trim_end())))
-        .unwrap_or(text.into())
+fn plain(text: &str, words: &TimeWords) -> String {
+    words.bare(&text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// `25`, `25 min`, `1h`, `1 h 30`, `2 std`.
-fn parse_minutes(text: &str) -> Option<Span> {
+fn parse_minutes(text: &str, words: &TimeWords) -> Option<Span> {
     let number = |text: &str| {
         let text = text.trim();
         let digits = !text.is_empty() && text.len() <= 6 && text.chars().all(|c| c.is_ascii_digit());
         text.parse::<i64>().ok().filter(|_| digits)
     };
-    let text = text.trim_end_matches("min").trim();
-    let hours = ["std", "h"].iter().find_map(|mark| text.split_once(mark));
+    let text = words.minutes.iter().fold(text, |text, word| text.trim_end_matches(&**word)).trim();
+    let hours = words.hours.iter().find_map(|word| text.split_once(&**word));
     let minutes = match hours {
         Some((hours, "")) => number(hours)? * 60,
         Some((hours, minutes)) => number(hours)? * 60 + number(minutes)?,
@@ -137,12 +127,8 @@ fn whole_minute(at: civil::DateTime) -> Option<civil::DateTime> {
     at.with().second(0).subsec_nanosecond(0).build().ok()
 }
 
-fn parse_time(text: &str) -> Option<civil::Time> {
-    let (text, half) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
-        (Some(text), _) => (text, Some(0)),
-        (_, Some(text)) => (text, Some(12)),
-        _ => (text, None),
-    };
+fn parse_time(text: &str, words: &TimeWords) -> Option<civil::Time> {
+    let (text, half) = words.half_of_day(text);
     let (hour, minute) = match text.split_once([':', '.']) {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute),
         Some(_) => return None,
@@ -169,12 +155,17 @@ enum Year {
 }
 
 /// A day and a time on it. A day of the week is the nearest one with that time, before or behind now.
-fn parse_day(text: &str, now: civil::DateTime, time: civil::Time, assumed: Year) -> Option<civil::DateTime> {
-    let text = text.trim().trim_end_matches(',');
-    let text = text.strip_suffix(" um").or_else(|| text.strip_suffix(" at")).unwrap_or(text);
-    let named = |names: &[&str; 4]| names.contains(&text.trim_end_matches('.'));
-    let Some(weekday) = WEEKDAYS.iter().position(named) else {
-        return Some(parse_date(text, now.date(), assumed)?.to_datetime(time));
+fn parse_day(
+    text: &str,
+    words: &TimeWords,
+    now: civil::DateTime,
+    time: civil::Time,
+    assumed: Year,
+) -> Option<civil::DateTime> {
+    let text = words.day(text.trim().trim_end_matches(','));
+    let named = |names: &Vec<String>| has(names, text.trim_end_matches('.'));
+    let Some(weekday) = words.weekdays.iter().position(named) else {
+        return Some(parse_date(text, words, now.date(), assumed)?.to_datetime(time));
     };
     let today = usize::try_from(now.date().weekday().to_monday_zero_offset()).ok()?;
     let ahead = i64::try_from((weekday + 7 - today) % 7).ok()?;
@@ -186,13 +177,13 @@ fn parse_day(text: &str, now: civil::DateTime, time: civil::Time, assumed: Year)
     }
 }
 
-fn parse_date(text: &str, today: civil::Date, assumed: Year) -> Option<civil::Date> {
-    match text {
-        "heute" | "today" => return Some(today),
-        "morgen" | "tomorrow" => return today.tomorrow().ok(),
-        "übermorgen" | "uebermorgen" | "day after tomorrow" => return today.checked_add(2.days()).ok(),
-        "gestern" | "yesterday" => return today.yesterday().ok(),
-        _ => {}
+fn parse_date(text: &str, words: &TimeWords, today: civil::Date, assumed: Year) -> Option<civil::Date> {
+    match () {
+        () if has(&words.today, text) => return Some(today),
+        () if has(&words.tomorrow, text) => return today.tomorrow().ok(),
+        () if has(&words.day_after_tomorrow, text) => return today.checked_add(2.days()).ok(),
+        () if has(&words.yesterday, text) => return today.yesterday().ok(),
+        () => {}
     }
     if let Ok(date) = text.parse::<civil::Date>() {
         return Some(date);
@@ -225,6 +216,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rstest::rstest;
+
+    fn parse_due(text: &str, now: civil::DateTime) -> Option<Due> {
+        super::parse_due(text, &crate::i18n::time_words(), now)
+    }
+
+    fn parse_past(text: &str, now: civil::DateTime) -> Result<civil::DateTime, NotPast> {
+        super::parse_past(text, &crate::i18n::time_words(), now)
+    }
 
     fn now() -> civil::DateTime {
         civil::date(2026, 11, 23).at(17, 42, 10, 0)

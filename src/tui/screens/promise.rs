@@ -6,7 +6,7 @@ use crate::{
     domain::{
         draft::{field::Field, flow::Step},
         shop::promise::Promise,
-        value::due::write_time,
+        value::due::{ASAP, write_time},
     },
     tui::{
         effect::Effect,
@@ -47,7 +47,7 @@ fn times(model: &Model, slot: &Slot) -> Vec<Offer> {
         .free_times(slot.draft())
         .into_iter()
         .map(|at| Offer { token: write_time(at), label: texts.moment(at, today) });
-    std::iter::once(Offer { token: "asap".into(), label: asap }).chain(slots).collect()
+    std::iter::once(Offer { token: ASAP.into(), label: asap }).chain(slots).collect()
 }
 
 /// What the place step says below its rows: when it can be there, why not sooner, and where it goes.

@@ -8,7 +8,7 @@ use crate::{
         draft::{TipDraft, field::Field, flow::Step},
         order::OrderType,
         shop::Shop,
-        value::due::{Due, parse_due, parse_past},
+        value::due::{ASAP, Due, parse_due, parse_past},
     },
     i18n::Texts,
     tui::state::slot::Slot,
@@ -174,10 +174,10 @@ pub fn value(slot: &Slot, row: Row) -> &str {
 }
 
 /// A typed time as short as it can be told from others; `None` for as soon as possible and for what is no time.
-pub fn short_time(field: Field, text: &str, now: civil::DateTime, texts: &Texts) -> Option<String> {
-    let at = match (field, parse_due(text, now)) {
+pub fn short_time(field: Field, text: &str, shop: &Shop, now: civil::DateTime, texts: &Texts) -> Option<String> {
+    let at = match (field, parse_due(text, &shop.time_words, now)) {
         (Field::Due, Some(Due::At(at))) => at,
-        (Field::PaymentReceived, _) => parse_past(text, now).ok()?,
+        (Field::PaymentReceived, _) => parse_past(text, &shop.time_words, now).ok()?,
         _ => return None,
     };
     Some(texts.moment(at, now.date()))
@@ -229,10 +229,10 @@ pub fn offers(row: Row, shop: &Shop, texts: &Texts) -> Vec<Offer> {
             };
             initial.into_iter().chain(others).map(offer).collect()
         }
-        Row::Field(Field::Due) => ["asap", "+15", "+20", "+30", "+45", "+60"]
+        Row::Field(Field::Due) => [ASAP, "+15", "+20", "+30", "+45", "+60"]
             .map(|token| Offer {
                 token: token.to_owned(),
-                label: if token == "asap" { texts.t("word.asap").to_owned() } else { format!("{token} min") },
+                label: if token == ASAP { texts.t("word.asap").to_owned() } else { format!("{token} min") },
             })
             .into(),
         Row::Tip(_, TipPart::Entry) => shop.tip_presets.iter().map(|percent| percent_offer(*percent, texts)).collect(),

@@ -226,7 +226,7 @@ fn resumed(model: &mut Model) {
     let late = |problem: &Problem| problem.kind == ProblemKind::TimePassed;
     if form::problems(model).iter().any(late) {
         let due = model.slot().map_or("", |slot| slot.text(Field::Due));
-        let due = short_time(Field::Due, due, model.moment.local(), &model.texts).unwrap_or_default();
+        let due = short_time(Field::Due, due, &model.shop, model.moment.local(), &model.texts).unwrap_or_default();
         let late = model.texts.fill("notice.time_passed", &[("time", &due)]);
         return model.say(Tone::Warn, format!("{text} {late}"));
     }

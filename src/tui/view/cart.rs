@@ -126,7 +126,7 @@ pub fn place(model: &Model, slot: &Slot) -> String {
     );
     parts.extend(labelled(Field::Seat, "word.seat"));
     let due = slot.text(Field::Due);
-    let short = rows::short_time(Field::Due, due, model.moment.local(), texts);
+    let short = rows::short_time(Field::Due, due, &model.shop, model.moment.local(), texts);
     parts.extend(short.or_else(|| Some(due.to_owned()).filter(|text| !text.is_empty() && text != "asap")));
     let name = [Field::FamilyName, Field::GivenName, Field::Phone].map(|field| slot.text(field));
     parts.extend(name.into_iter().find(|text| !text.is_empty()).map(str::to_owned));

@@ -1,5 +1,7 @@
 //! What is done when the cursor leaves a field, so that what stands there means the same later. Moves no cursor.
 
+use std::sync::Arc;
+
 use jiff::civil;
 
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
     tables::leave(model);
+    let shop = Arc::clone(&model.shop);
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
         Some(Row::Field(field @ (Field::Due | Field::PaymentReceived))) => {
@@ -27,7 +30,7 @@ pub fn leave(model: &mut Model) {
             if field == Field::PaymentReceived {
                 return leave_payment_time(model, typed_at);
             }
-            slot.change(Touch::Field(field), |draft| leave_field(draft, field, typed_at));
+            slot.change(Touch::Field(field), |draft| leave_field(draft, field, &shop.time_words, typed_at));
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank_tip) => {
             slot.change(Touch::Alone, |draft| draft.tips.remove(at));

@@ -121,7 +121,7 @@ fn draw_value(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, row: Row, her
     }
     let known = offers.iter().find(|offer| offer.token == text && !text.is_empty());
     let time = match row {
-        Row::Field(field) if !here => short_time(field, text, model.moment.local(), &model.texts),
+        Row::Field(field) if !here => short_time(field, text, &model.shop, model.moment.local(), &model.texts),
         _ => None,
     };
     // A chosen offer reads as its label until it is typed over.

@@ -147,7 +147,7 @@ fn when_and_where(model: &Model, slot: &Slot) -> String {
         }
     }
     let local = model.moment.local();
-    match parse_due(slot.text(Field::Due), local) {
+    match parse_due(slot.text(Field::Due), &model.shop.time_words, local) {
         Some(Due::Asap) if draft.order_type == OrderType::Local && slot.text(Field::Due).is_empty() => {}
         Some(Due::Asap) => parts.push(match model.counter().promise(slot.draft()) {
             Some(promise) => format!("{} {}", texts.t("word.asap"), texts.moment(promise.local, local.date())),
@@ -249,7 +249,7 @@ fn people(model: &Model, slot: &Slot) -> Vec<Printed> {
     };
     let status = choice(Field::PaymentStatus);
     let received = slot.text(Field::PaymentReceived);
-    let received = short_time(Field::PaymentReceived, received, model.moment.local(), texts)
+    let received = short_time(Field::PaymentReceived, received, &model.shop, model.moment.local(), texts)
         .unwrap_or_else(|| received.to_owned());
     let reference = both([slot.text(Field::PaymentReference).to_owned(), received, String::new()]);
     let payment = both([choice(Field::PaymentMethod), status, reference]);
