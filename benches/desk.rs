@@ -33,7 +33,7 @@ use oktodesk::{
     ports::journal::OrderRow,
     sandbox,
     tui::{
-        effect::Effect,
+        effect::{Effect, take_wanted_ids},
         input::{
             key::{Code, Key},
             keymap::Keymap,
@@ -131,9 +131,9 @@ impl Desk {
 
     fn take(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = update(&mut self.model, msg);
-        if self.model.spare_id.is_none() {
+        for _ in 0..take_wanted_ids(&mut effects) {
             self.ids += 1;
-            effects.extend(update(&mut self.model, Msg::SpareId(id(self.ids))));
+            effects.extend(update(&mut self.model, Msg::Ids(vec![id(self.ids)])));
         }
         effects
     }

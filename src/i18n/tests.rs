@@ -161,10 +161,10 @@ fn every_text_the_sources_name_exists() {
 fn every_text_is_named_by_the_sources() {
     let sources: String = sources().into_iter().map(|(_, source)| source).collect();
     let literals: BTreeSet<&str> = sources.split('"').collect();
-    // `format!("event.{}", …)`; help takes the path of the command.
+    // `format!("event.{}", …)`; help takes the path of the command, and words that are typed are read by `TimeWords`.
     let composed = literals.iter().filter_map(|text| text.split_once('{').map(|(family, _)| family));
     let is_family = |text: &&str| text.ends_with('.') || (text.ends_with('_') && text.contains('.'));
-    let families: Vec<&str> = composed.filter(is_family).chain(["help."]).collect();
+    let families: Vec<&str> = composed.filter(is_family).chain(["help.", "typed."]).collect();
     let is_named = |key: &str| {
         let stem = key.strip_suffix(".one").or_else(|| key.strip_suffix(".other"));
         literals.contains(key)

@@ -2,7 +2,6 @@
 
 pub mod calls;
 pub mod effect;
-pub mod ids;
 pub mod input;
 pub mod msg;
 pub mod overlay;

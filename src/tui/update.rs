@@ -7,7 +7,6 @@ mod bill;
 mod confirmed;
 mod from_list;
 mod leaving;
-mod mouse;
 mod over_window;
 mod pointer;
 mod scanning;
@@ -119,10 +118,10 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => paste(model, &text),
         Msg::Click(target) => {
             let mut effects = sending::press(model, Press::Click(target));
-            effects.extend(mouse::click(model, target));
+            effects.extend(click(model, target));
             effects
         }
-        Msg::Wheel(lines) => mouse::wheel(model, lines),
+        Msg::Wheel(lines) => wheel(model, lines),
         Msg::PlainKeys => plain_keys(model),
         Msg::Resize(columns, rows) => {
             model.size = (columns, rows);

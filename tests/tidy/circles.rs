@@ -51,7 +51,9 @@ impl<'a> Search<'a> {
         if self.low[file] == at {
             let from = self.stack.iter().position(|other| *other == file).unwrap();
             let circle: Vec<&str> = self.stack.drain(from..).collect();
-            circle.iter().for_each(|other| drop(self.open.remove(other)));
+            for other in &circle {
+                self.open.remove(other);
+            }
             if circle.len() > 1 {
                 self.found.push(circle.into_iter().map(str::to_owned).collect());
             }

@@ -96,3 +96,6 @@ pub fn channel_of(shop: &Shop, order_type: OrderType) -> DistributionChannel {
     let channel = shop.channel(order_type).cloned();
     channel.unwrap_or(DistributionChannel { dc_id: 0, name: String::new() })
 }
+
+#[cfg(test)]
+mod tests;

@@ -498,7 +498,7 @@ fn problems_lead_to_where_they_are_mended() {
 #[test]
 fn without_an_id_nothing_breaks_and_typing_goes_on_when_it_comes() {
     let mut hands = ready();
-    hands.model.ids = crate::tui::ids::FreshIds::default();
+    hands.model.ids = crate::tui::state::ids::FreshIds::default();
     crate::tui::update::update(&mut hands.model, Msg::Key("enter".parse().unwrap()));
     assert!(hands.slot().is_none());
     hands.screen();

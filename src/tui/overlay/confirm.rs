@@ -82,11 +82,10 @@ pub enum Question {
 impl Confirm {
     /// The question as it is asked.
     pub fn new(model: &Model, question: Question, about: String) -> Self {
-        let effect = match &question {
-            Question::TakeOver { holder, .. } => {
-                model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
-            }
-            question => question.effect(&model.texts),
+        let effect = if let Question::TakeOver { holder, .. } = &question {
+            model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
+        } else {
+            question.effect(&model.texts)
         };
         Self { question, about, effect }
     }

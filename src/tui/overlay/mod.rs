@@ -5,7 +5,6 @@ pub mod comment;
 pub mod confirm;
 pub mod details;
 pub mod help;
-pub mod note;
 pub mod options;
 pub mod outcome;
 pub mod palette;
@@ -24,12 +23,11 @@ use comment::CommentPicker;
 use confirm::Confirm;
 use details::Details;
 use help::Help;
-use note::NotePrompt;
 use options::Options;
 use palette::Palette;
 use picker::ExtrasPicker;
 use price::PricePrompt;
-use prompt::Prompt;
+use prompt::{NotePrompt, Prompt};
 use share::Share;
 use split::SplitBill;
 use status::StatusMenu;
@@ -40,6 +38,7 @@ pub use outcome::Outcome;
 use super::{
     input::{
         command::{Command, Context, Contexts, OverlayListCommand, ReadingCommand},
+        edit,
         key::Key,
     },
     state::model::{Model, Screen},
@@ -263,9 +262,10 @@ pub fn key(model: &Model, overlay: &mut Overlay, key: Key) -> Outcome {
         Overlay::Status(menu) => return status::key(menu, key),
         Overlay::Confirm(confirm) => return confirm::key(model, confirm, key),
         Overlay::Share(share) => return share::key(model, share, key),
-        Overlay::Prompt(prompt) => prompt::key(prompt, key),
+        Overlay::Prompt(Prompt { text, cursor, .. }) | Overlay::Note(NotePrompt { text, cursor, .. }) => {
+            edit::key(text, cursor, key);
+        }
         Overlay::Price(prompt) => price::key(prompt, key),
-        Overlay::Note(prompt) => note::key(prompt, key),
         Overlay::Comment(picker) => comment::key(picker, key),
         Overlay::Palette(palette) => palette::key(palette, key),
         Overlay::Tables(state) => tables::key(state, key),
@@ -278,9 +278,11 @@ pub fn key(model: &Model, overlay: &mut Overlay, key: Key) -> Outcome {
 /// Pasted text goes into the window's line of text, if it has one.
 pub fn paste(model: &Model, overlay: &mut Overlay, pasted: &str) -> Outcome {
     match overlay {
-        Overlay::Prompt(prompt) => prompt::paste(prompt, pasted),
+        // A line end in it does not accept.
+        Overlay::Prompt(Prompt { text, cursor, .. }) | Overlay::Note(NotePrompt { text, cursor, .. }) => {
+            edit::insert(text, cursor, pasted);
+        }
         Overlay::Price(prompt) => price::paste(prompt, pasted),
-        Overlay::Note(prompt) => note::paste(prompt, pasted),
         Overlay::Comment(picker) => comment::paste(picker, pasted),
         Overlay::Palette(palette) => palette::paste(palette, pasted),
         Overlay::Extras(picker) => picker::paste(model, picker, pasted),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{
-    Overlay, confirm::Question, note::NotePrompt, picker::ExtrasPicker, split::SplitBill, status::StatusTarget,
+    Overlay, confirm::Question, picker::ExtrasPicker, prompt::NotePrompt, split::SplitBill, status::StatusTarget,
 };
 use crate::{
     desk::counter::{Chosen, ExtraWish},

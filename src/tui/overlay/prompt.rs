@@ -1,12 +1,6 @@
-//! One line of text for something on the screen: the comment of a line.
+//! One line of text for something on the screen: the comment of a line of the cart, or what the house notes of a guest.
 
-use crate::{
-    domain::draft::Line,
-    tui::{
-        input::{edit, key::Key},
-        overlay::Outcome,
-    },
-};
+use crate::{domain::draft::Line, tui::overlay::Outcome};
 
 /// What is typed and what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +32,15 @@ pub fn accept(prompt: &Prompt) -> Outcome {
     Outcome::Comment { line: prompt.line, text: prompt.text.clone(), warning: None }
 }
 
-/// Types into the text.
-pub fn key(prompt: &mut Prompt, key: Key) {
-    edit::key(&mut prompt.text, &mut prompt.cursor, key);
-}
-
-/// Pastes into the text; a line end in it does not accept.
-pub fn paste(prompt: &mut Prompt, pasted: &str) {
-    edit::insert(&mut prompt.text, &mut prompt.cursor, pasted);
+/// What is noted of a guest, and whom it is about. For the house alone: no order holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotePrompt {
+    /// The number the note is kept under: as it was typed, or another one of the same person.
+    pub number: String,
+    /// The note as it was known when the prompt was opened.
+    pub before: String,
+    /// What is typed.
+    pub text: String,
+    /// Cursor in it, in bytes.
+    pub cursor: usize,
 }

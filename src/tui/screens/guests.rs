@@ -20,7 +20,7 @@ use crate::{
     tui::{
         effect::Effect,
         input::command::{Command, FormCommand, GuestCommand},
-        overlay::{Overlay, note::NotePrompt},
+        overlay::{Overlay, prompt::NotePrompt},
         screens::{
             rows::{Row, focused},
             terms,

@@ -7,10 +7,9 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::slot::Slot;
+use super::{ids::FreshIds, slot::Slot};
 use crate::tui::{
     calls::Calls,
-    ids::FreshIds,
     input::{
         command::{Command, Context, Contexts},
         keymap::Keymap,

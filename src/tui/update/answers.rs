@@ -1,6 +1,6 @@
 //! What the desk found out: events of the sender and answers of the runner. Changes the model; a key never waits for it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{away, leaving, orders};
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
             field::Field,
             problem::{Problem, ProblemKind},
         },
+        shop::stock::Said,
         value::ids::OrderId,
     },
     ports::{journal::OrderRow, pos::Renewed},
@@ -102,12 +103,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             model.channels_listed = listed;
             menu::resolve_channels(model);
         }
-        Reply::SoldOut(said) => {
-            // What was said meanwhile is younger than what was kept.
-            for (article, said) in said {
-                model.sold_out.entry(article).or_insert(said);
-            }
-        }
+        Reply::SoldOut(said) => said_before(model, said),
         Reply::Stock(stock) => {
             if stock.version >= model.stock.version {
                 model.stock = stock;
@@ -127,11 +123,7 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::DraftSaved(order_id) => {
             model.unsaved.remove(&order_id);
         }
-        Reply::DraftNotSaved { order_id, error } => {
-            model.unsaved.insert(order_id);
-            let text = model.texts.t("notice.draft_not_saved").to_owned();
-            model.say_error(Tone::Alarm, text, &error);
-        }
+        Reply::DraftNotSaved { order_id, error } => not_saved(model, order_id, &error),
         Reply::Order { request, result } => return orders::opened(model, request, result),
         Reply::Guests { request, known } => guests::found(model, request, known),
         Reply::NoteNotKept(error) => guests::note_not_kept(model, &error),
@@ -139,6 +131,19 @@ pub(super) fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Decided { action, result } => orders::decided(model, &action, result),
     }
     Vec::new()
+}
+
+/// What people said of articles before. What was said meanwhile is younger.
+fn said_before(model: &mut Model, said: BTreeMap<i64, Said>) {
+    for (article, said) in said {
+        model.sold_out.entry(article).or_insert(said);
+    }
+}
+
+fn not_saved(model: &mut Model, order_id: OrderId, error: &DeskError) {
+    model.unsaved.insert(order_id);
+    let text = model.texts.t("notice.draft_not_saved").to_owned();
+    model.say_error(Tone::Alarm, text, error);
 }
 
 /// The journal has the order, or has not: then its draft comes back, as it was, and says so loudly.

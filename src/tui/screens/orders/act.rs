@@ -59,11 +59,9 @@ pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
         let is_resent = question(row, Decision::Resend).is_some() || readdressable(row).is_none();
         return (!is_resent).then_some("footer.readdress");
     }
-    match question(row, Decision::Cancel).filter(|_| command == Command::OrderCancel)? {
-        Question::DropStatus { refused: true, .. } => Some("footer.note_status"),
-        Question::DropStatus { refused: false, .. } => Some("footer.drop_status"),
-        _ => None,
-    }
+    let question = question(row, Decision::Cancel).filter(|_| command == Command::OrderCancel)?;
+    let Question::DropStatus { refused, .. } = question else { return None };
+    Some(if refused { "footer.note_status" } else { "footer.drop_status" })
 }
 
 /// Whether a command may be done while details are shown: only one for the very order that is shown.

@@ -1,7 +1,6 @@
 //! Fresh `orderId`s that wait for the drafts they will belong to. Makes none: they are asked for by an effect.
 
-use super::effect::Effect;
-use crate::domain::value::ids::OrderId;
+use crate::{domain::value::ids::OrderId, tui::effect::Effect};
 
 /// Ids nobody has yet. The first is for the next draft, the rest for the parts of a bill.
 #[derive(Debug, Clone, Default)]

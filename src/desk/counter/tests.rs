@@ -1,0 +1,165 @@
+//! The rules of the counter without a screen: repeat, correct, split, fields, lines.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::{
+    desk::{catalog::search::Catalog, live::LiveList},
+    domain::{
+        draft::{
+            Line,
+            field::Field,
+            finish::{Moment, finish},
+            split::{By, Split},
+        },
+        order::{Customer, Order},
+        testing::{article, draft, shop},
+    },
+};
+
+/// A desk that knows two articles and no order.
+struct House {
+    shop: Shop,
+    moment: Moment,
+    catalog: Catalog,
+    said: BTreeMap<i64, Said>,
+    stock: Stock,
+    kitchen: KitchenLoad,
+    orders: LiveList,
+}
+
+impl House {
+    fn new() -> Self {
+        let shop = shop();
+        let articles = vec![article(1, "Pizza", "10.00"), article(2, "Cola", "3.00")];
+        Self {
+            orders: LiveList::new(shop.workflow.clone()),
+            moment: Moment { now: "2026-05-04T15:00:00Z".parse().unwrap(), zone: TimeZone::UTC },
+            catalog: Catalog::new(articles, &shop.extras_groups, None),
+            said: BTreeMap::new(),
+            stock: Stock::default(),
+            kitchen: KitchenLoad::default(),
+            shop,
+        }
+    }
+
+    fn counter(&self) -> Counter<'_> {
+        Counter {
+            shop: &self.shop,
+            moment: &self.moment,
+            catalog: &self.catalog,
+            said: &self.said,
+            stock: &self.stock,
+            kitchen: &self.kitchen,
+            orders: &self.orders,
+            placing: Vec::new(),
+        }
+    }
+
+    /// Two pizzas and a cola at table 12.
+    fn order(&self) -> Order {
+        let mut draft = draft();
+        draft.add(&article(1, "Pizza", "10.00"), Decimal::TWO, "").unwrap();
+        draft.add(&article(2, "Cola", "3.00"), Decimal::ONE, "").unwrap();
+        draft.fields.insert(Field::Table, "12".into());
+        finish(&draft, &self.shop, &self.moment).unwrap()
+    }
+}
+
+fn guest() -> Customer {
+    let text = |text: &str| Some(text.to_owned());
+    Customer { given_name: text("Ada"), family_name: text("Muster"), ..Customer::default() }
+}
+
+#[test]
+fn a_past_order_is_repeated_once_with_what_can_be_had() {
+    let mut house = House::new();
+    house.said.insert(2, Said::SoldOut(true));
+    let (order, guest, draft) = (house.order(), guest(), draft());
+    let wanted = Reorder { order: &order, guest: &guest, guest_before: None, repeated: &[] };
+    let Reordered { draft, lines, differences } = house.counter().reorder(&draft, wanted).unwrap();
+    assert_eq!((lines.len(), differences.len()), (1, 1), "{differences:?}");
+    assert_eq!(draft.fields.get(&Field::FamilyName).map(String::as_str), Some("Muster"));
+    let again = Reorder { repeated: &lines, ..wanted };
+    assert_eq!(house.counter().reorder(&draft, again), Err(NotReordered::AlreadyThere));
+    house.catalog = Catalog::new(Vec::new(), &[], None);
+    assert_eq!(house.counter().reorder(&draft, wanted), Err(NotReordered::NoArticles));
+}
+
+#[test]
+fn a_guest_fills_in_nothing_over_what_was_typed() {
+    let (mut draft, guest) = (draft(), guest());
+    draft.fields.insert(Field::FamilyName, "Beispiel".into());
+    take_guest(&mut draft, &guest, None);
+    assert!(!draft.fields.contains_key(&Field::GivenName), "a name is taken whole or not at all");
+    draft.fields.insert(Field::FamilyName, "MUSTER".into());
+    take_guest(&mut draft, &guest, None);
+    assert_eq!(draft.fields[&Field::GivenName], "Ada");
+    let other = Customer { given_name: Some("Bea".into()), ..guest.clone() };
+    draft.fields.insert(Field::FamilyName, "Muster".into());
+    take_guest(&mut draft, &other, Some(&guest));
+    assert_eq!(draft.fields[&Field::GivenName], "Bea", "what came from another guest is not typed");
+}
+
+#[test]
+fn parts_of_a_bill_come_back_as_the_bill_they_were() {
+    let house = House::new();
+    let counter = house.counter();
+    let whole = counter.reopened(&house.order());
+    let channel = counter.channel(&whole);
+    let mut split = Split::new(&whole);
+    split.put(whole.lines[0].id, 1, &channel).unwrap();
+    let ids = [crate::domain::value::ids::OrderId("second".into())];
+    assert_eq!(counter.split(&split, By::Item, &[]), None, "there is no id for the second part");
+    let parts = counter.split(&split, By::Item, &ids).unwrap();
+    assert!(parts.iter().all(|part| bill_of(part) == Some(&whole.order_id)));
+    let all: Vec<&Draft> = parts.iter().collect();
+    let back = counter.put_together(&all, Some((&whole, &parts))).unwrap();
+    assert!(back.as_it_was && back.draft.same_content(&whole));
+    assert_eq!(back.gone, ids);
+    let one = counter.put_together(&all[..1], Some((&whole, &parts))).unwrap();
+    assert!(!one.as_it_was, "the other part was sent");
+    assert_eq!(counter.check_seat(&whole, By::Seat, 7), Err(NoSuchSeat { seats: 6 }));
+    assert_eq!(counter.check_seat(&whole, By::Item, 7), Ok(()));
+}
+
+#[test]
+fn what_follows_from_a_field_goes_with_it() {
+    let house = House::new();
+    let counter = house.counter();
+    let now = house.moment.local();
+    let mut draft = draft();
+    draft.fields.insert(Field::PaymentReceived, "12:00".into());
+    assert!(counter.leave_payment_time(&mut draft, now));
+    assert_eq!(draft.fields[&Field::PaymentStatus], house.shop.payment_paid);
+    assert!(!counter.leave_payment_time(&mut draft, now), "it is said once");
+    draft.fields.remove(&Field::PaymentReceived);
+    counter.leave_payment_time(&mut draft, now);
+    assert!(!draft.fields.contains_key(&Field::PaymentStatus), "without the time it is not paid");
+    draft.fields.insert(Field::Table, "12".into());
+    let left = counter.left_table(&draft);
+    change_order_type(&mut draft, OrderType::Pickup, false, &left);
+    assert!(!draft.fields.contains_key(&Field::Table));
+    change_order_type(&mut draft, OrderType::Local, false, &left);
+    assert_eq!(draft.fields[&Field::Table], "12", "back in the house it is the table it was");
+    leave_field(&mut draft, Field::Due, &house.shop.time_words, now);
+    assert!(!draft.fields.contains_key(&Field::Due));
+    write_field(&mut draft, Field::Due, "18".into(), false);
+    leave_field(&mut draft, Field::Due, &house.shop.time_words, now);
+    assert_eq!(draft.fields[&Field::Due], "04.05.2026 18:00");
+}
+
+#[test]
+fn a_comment_is_added_to_what_a_line_says_already() {
+    let mut draft = draft();
+    let id = draft.add(&article(1, "Pizza", "10.00"), Decimal::ONE, "Nussallergie").unwrap();
+    let line = draft.line(id).unwrap();
+    assert_eq!(add_comment(line, "ohne Käse"), "Nussallergie, ohne Käse");
+    assert_eq!(add_comment(line, "nussallergie"), "Nussallergie");
+    assert!(!can_set_price(line), "its article has a fixed price");
+    let set = Line { manual_price: Some(Decimal::ONE), ..line.clone() };
+    assert!(can_set_price(&set), "a price that was set before can be taken back");
+}
