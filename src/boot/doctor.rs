@@ -1,6 +1,8 @@
 //! Examines everything the desk needs, from the settings to the wire. Changes nothing at OktoPOS and never shows the key.
 
-use std::{collections::HashMap, io::IsTerminal, sync::Arc, time::Duration};
+mod paths;
+
+use std::{collections::HashMap, io::IsTerminal, sync::Arc};
 
 use jiff::SignedDuration;
 
@@ -24,11 +26,14 @@ use crate::{
             repeat_probe::{self, Repeated},
         },
     },
-    domain::shop::channels::KnownChannels,
+    domain::{
+        shop::{article::Article, channels::KnownChannels},
+        value::reason::demands_pickup,
+    },
     i18n::Texts,
     journal::lock::FileLock,
-    oktopos::{Found, OktoPos, PathProbe},
-    ports::{Clock, Ids, Journal, Pos, SenderLock},
+    oktopos::{Found, OktoPos},
+    ports::{Clock, Ids, Journal, Pos, SenderLock, journal::OrderFilter},
     words,
 };
 
@@ -50,13 +55,18 @@ pub(super) async fn examine(environment: &Environment, args: &Args, wanted: Doct
             let file = setup.config_file.display().to_string();
             let key = if setup.config_file.exists() { "doctor.config" } else { "doctor.no_config" };
             report.ok("config", texts.fill(key, &[("path", &file)]));
-            report.journal(&setup, environment).await;
+            let open = report.journal(&setup, environment).await;
+            report.menu(&setup, environment, open.as_ref()).await;
             if let Some(client) = report.client(&setup, environment) {
                 report.server(&client).await;
-                report.channels(&client, &setup).await;
+                report.pickup(&client, open.as_ref()).await;
+                report.channels(&client, &setup, open.as_ref()).await;
                 if wanted.probe {
                     report.probe(&client, &setup, wanted.yes).await;
                 }
+            }
+            if let Some(Err(failure)) = close(open).await {
+                report.failed("journal", &failure);
             }
         }
     }
@@ -86,28 +96,34 @@ impl Report<'_> {
         self.add(check, Health::Fail, failure.words(self.texts), None, failure.exit());
     }
 
-    async fn journal(&mut self, setup: &Setup, environment: &Environment) {
-        let open = match setup.open_offline().await {
-            Ok(open) => open,
-            Err(failure) => return self.failed("journal", &failure),
+    /// The journal as far as it can be opened; whatever is wrong with it is told, and the rest is examined all the same.
+    async fn journal(&mut self, setup: &Setup, environment: &Environment) -> Option<Open> {
+        let (open, why) = match setup.open_to_examine(environment).await {
+            Ok(opened) => opened,
+            Err(failure) => {
+                self.failed("journal", &failure);
+                return None;
+            }
         };
-        if let Err(failure) = self.examine_journal(setup, &open).await {
+        if let Err(failure) = self.examine_journal(setup, &open, why.as_deref()).await {
             self.failed("journal", &failure);
         }
-        self.menu(setup, environment, &open).await;
-        if let Err(failure) = open.close().await {
-            self.failed("journal", &failure);
-        }
+        Some(open)
     }
 
-    async fn examine_journal(&mut self, setup: &Setup, open: &Open) -> Result<(), Failure> {
+    /// `why` is why it can only be read, if it can.
+    async fn examine_journal(&mut self, setup: &Setup, open: &Open, why: Option<&str>) -> Result<(), Failure> {
         let texts = self.texts;
         open.journal.check().await?;
         let state = open.desk.outbox_state().await?;
         let dir = setup.data_dir.display().to_string();
         let (waiting, needs) = (texts.count("count.waiting", state.waiting), state.needs_person);
         let detail = texts.fill("doctor.journal", &[("path", &dir), ("waiting", &waiting)]);
-        if needs > 0 {
+        if let Some(why) = why {
+            let words = [("path", dir.as_str()), ("reason", why), ("waiting", &waiting)];
+            let (detail, remedy) = (texts.fill("doctor.read_only", &words), texts.t("hint.journal_unwritable"));
+            self.add("journal", Health::Fail, detail, Some(remedy.to_owned()), Exit::Unexpected);
+        } else if needs > 0 {
             let needs = texts.count("count.needs_person", needs);
             self.warn("journal", format!("{detail} {needs}."), texts.t("doctor.look_at_orders"));
         } else {
@@ -122,19 +138,7 @@ impl Report<'_> {
             let halt = Halt::Throttled { until };
             self.warn("outbox", words::halt(&halt, &now, "", texts), texts.t("halt.try_now_command"));
         }
-        let lock = FileLock::new(setup.data_dir.join("sender.lock"));
-        match lock.try_acquire() {
-            Ok(true) => self.ok("sender", texts.t("doctor.sender_free").to_owned()),
-            Ok(false) => match lock.holder() {
-                Some(holder) => {
-                    let result = if holder.is_stopped { Health::Warn } else { Health::Ok };
-                    let detail = words::sender(&holder, open.desk.clock().now(), texts);
-                    self.add("sender", result, detail, None, Exit::Done);
-                }
-                None => self.ok("sender", texts.t("halt.other_sender").to_owned()),
-            },
-            Err(reason) => self.warn("sender", reason, texts.t("hint.journal_unwritable")),
-        }
+        self.sender(setup, open, why.is_none());
         let (articles, made) = open.desk.articles().await?;
         match made {
             Some(made) => {
@@ -147,8 +151,27 @@ impl Report<'_> {
         Ok(())
     }
 
+    /// Who sends. Where nothing can be written the lock is not tried, because holding it clears what stands in its file.
+    fn sender(&mut self, setup: &Setup, open: &Open, can_write: bool) {
+        let texts = self.texts;
+        let lock = FileLock::new(setup.data_dir.join("sender.lock"));
+        let is_free = if can_write { lock.try_acquire() } else { Ok(lock.holder().is_none()) };
+        match is_free {
+            Ok(true) => self.ok("sender", texts.t("doctor.sender_free").to_owned()),
+            Ok(false) => match lock.holder() {
+                Some(holder) => {
+                    let result = if holder.is_stopped { Health::Warn } else { Health::Ok };
+                    let detail = words::sender(&holder, open.desk.clock().now(), texts);
+                    self.add("sender", result, detail, None, Exit::Done);
+                }
+                None => self.ok("sender", texts.t("halt.other_sender").to_owned()),
+            },
+            Err(reason) => self.warn("sender", reason, texts.t("hint.journal_unwritable")),
+        }
+    }
+
     /// The menu file: whether it can be read, and whether the articles fulfil it. Without articles only the first.
-    async fn menu(&mut self, setup: &Setup, environment: &Environment, open: &Open) {
+    async fn menu(&mut self, setup: &Setup, environment: &Environment, open: Option<&Open>) {
         let texts = self.texts;
         let Some(path) = setup.menu_file(environment) else {
             return self.ok("menu", texts.t("doctor.no_menu").to_owned());
@@ -158,12 +181,13 @@ impl Report<'_> {
             Err(failure) => return self.failed("menu", &failure),
         };
         let path = path.display().to_string();
-        let articles = open.desk.articles().await.map(|(articles, _)| articles).unwrap_or_default();
+        let articles = articles_of(open).await;
         if articles.is_empty() {
             return self.ok("menu", texts.fill("doctor.menu_unchecked", &[("path", &path)]));
         }
-        let extras = &setup.config().shop.extras_groups;
-        let catalog = Catalog::with_menu(articles, extras, None, Arc::new(menu), &HashMap::new());
+        let shop = &setup.config().shop;
+        let menu = Arc::new(menu).for_articles(shop, &articles);
+        let catalog = Catalog::with_menu(articles, &shop.extras_groups, None, menu, &HashMap::new());
         let faults = catalog.menu_faults();
         if faults.is_empty() {
             return self.ok("menu", texts.fill("doctor.menu", &[("path", &path)]));
@@ -214,7 +238,8 @@ impl Report<'_> {
                 continue;
             }
             connected |= matches!(probe.found, Found::Unreachable { .. });
-            self.path(probe, change);
+            let finding = paths::finding(self.texts, probe, &probes, change);
+            self.findings.push(finding);
         }
         match probes.iter().find_map(|probe| probe.clock_ahead) {
             Some(ahead) if ahead.abs() > CLOCK_LIMIT => {
@@ -227,63 +252,24 @@ impl Report<'_> {
         }
     }
 
-    /// `change` is the text that says what to change where there is nothing.
-    fn path(&mut self, probe: &PathProbe, change: &str) {
-        let texts = self.texts;
-        let setting = probe.setting;
-        let latency = probe.latency.unwrap_or(Duration::ZERO).as_millis().to_string();
-        let told = |key: &str, code: u16, said: &str| {
-            let code = code.to_string();
-            texts.fill(key, &[("url", &probe.url), ("code", &code), ("said", said), ("ms", &latency)])
-        };
-        let remedy = |key: &str| Some(texts.fill(key, &[("setting", setting)]));
-        let (result, detail, remedy, exit) = match &probe.found {
-            Found::Reachable { code } => (Health::Ok, told("doctor.path", *code, ""), None, Exit::Done),
-            Found::Missing { code, said } => {
-                (Health::Fail, told("doctor.odd", *code, said), remedy(change), Exit::Config)
-            }
-            Found::Unclear { code, said } if probe.changes_something && change != "doctor.change_base" => (
-                Health::Warn,
-                told("doctor.unclear_method", *code, said),
-                remedy("doctor.change_if_refused"),
-                Exit::Done,
-            ),
-            Found::Unclear { code, said } => {
-                (Health::Warn, told("doctor.unclear", *code, said), remedy(change), Exit::Done)
-            }
-            Found::KeyRefused { code, said } => {
-                (Health::Fail, told("doctor.odd", *code, said), remedy("hint.key"), Exit::KeyRefused)
-            }
-            Found::Redirect { code, target } => {
-                (Health::Fail, told("doctor.odd", *code, target), remedy("doctor.change_address"), Exit::Config)
-            }
-            Found::Odd { code, said } => {
-                (Health::Warn, told("doctor.odd", *code, said), remedy("doctor.change_path"), Exit::Done)
-            }
-            Found::Unreachable { reason } | Found::NoAnswer { reason } => (
-                Health::Fail,
-                format!("{}: {}", probe.url, words::reason(reason, texts)),
-                remedy("doctor.check_connection"),
-                Exit::Unexpected,
-            ),
-        };
-        self.add(setting.rsplit('.').next().unwrap_or(setting), result, detail, remedy, exit);
+    /// Whether the instance is one of those that want a pickup in every order: nothing but a refused order tells it.
+    async fn pickup(&mut self, client: &OktoPos, open: Option<&Open>) {
+        let Some(open) = open else { return };
+        let filter = OrderFilter { delivery: Some("rejected".into()), ..OrderFilter::default() };
+        // What cannot be read was said where the journal was examined.
+        let refused = open.desk.orders(&filter).await.unwrap_or_default();
+        if refused.iter().any(|row| row.delivery.reason().is_some_and(demands_pickup)) {
+            let detail = self.texts.fill("doctor.demands_pickup", &[("url", client.base_url())]);
+            self.warn("pickup", detail, self.texts.t("doctor.give_pickup"));
+        }
     }
 
     /// The channels of the settings beside those that OktoPOS lists and that the desk's copy of the articles has prices in.
-    async fn channels(&mut self, client: &OktoPos, setup: &Setup) {
+    async fn channels(&mut self, client: &OktoPos, setup: &Setup, open: Option<&Open>) {
         let texts = self.texts;
         // A failure was told with its path already.
         let listed = client.distribution_channels().await.unwrap_or_default();
-        let articles = match setup.open_offline().await {
-            Ok(open) => {
-                let articles = open.desk.articles().await.map(|(articles, _)| articles).unwrap_or_default();
-                // What keeps the journal from being closed was said where it was examined.
-                open.close().await.ok();
-                articles
-            }
-            Err(_) => Vec::new(),
-        };
+        let articles = articles_of(open).await;
         let known = KnownChannels { listed, priced: KnownChannels::priced_in(&articles) };
         for finding in setup.config().shop.clone().resolve_channels(&known) {
             let detail = words::channels_detail(std::slice::from_ref(&finding), &known, texts).replace('\n', " ");
@@ -319,7 +305,8 @@ impl Report<'_> {
             }
             Repeated::NotAccepted { reason } => {
                 let detail = texts.fill("doctor.probe_failed", &[("url", url), ("reason", reason)]);
-                let remedy = Some(texts.t("doctor.look_there").to_owned());
+                let remedy = if demands_pickup(reason) { "doctor.give_pickup" } else { "doctor.look_there" };
+                let remedy = Some(texts.t(remedy).to_owned());
                 return self.add("probe", Health::Fail, detail, remedy, Exit::Unexpected);
             }
         };
@@ -357,6 +344,16 @@ impl Report<'_> {
             self.ok("terminal", detail);
         }
     }
+}
+
+/// The articles of a journal that could be opened.
+async fn articles_of(open: Option<&Open>) -> Vec<Arc<Article>> {
+    let Some(open) = open else { return Vec::new() };
+    open.desk.articles().await.map(|(articles, _)| articles).unwrap_or_default()
+}
+
+async fn close(open: Option<Open>) -> Option<Result<(), Failure>> {
+    Some(open?.close().await)
 }
 
 /// How long tmux waits behind an Esc, in milliseconds, if it is there and says so.

@@ -188,20 +188,37 @@ impl Setup {
         Offline::new(&self.config().oktopos.base_url)
     }
 
+    /// The same for examining it, without a word about it. Where it can only be read, why.
+    pub async fn open_to_examine(&self, environment: &Environment) -> Result<(Open, Option<String>), Failure> {
+        let (journal, why) = self.readable_journal(environment, |_| false).await?;
+        Ok((self.open_on(journal, Arc::new(self.offline()), Duration::ZERO)?, why))
+    }
+
     /// The journal, and one line about it where it can only be read, unless the reason is none to put up with.
     async fn journal_to_read(
         &self,
         environment: &Environment,
         is_no_reason: fn(&str) -> bool,
     ) -> Result<SqliteJournal, Failure> {
+        let (journal, why) = self.readable_journal(environment, is_no_reason).await?;
+        if let Some(why) = why {
+            say(self.texts.fill("cli.read_only", &[("reason", &why)]));
+        }
+        Ok(journal)
+    }
+
+    async fn readable_journal(
+        &self,
+        environment: &Environment,
+        is_no_reason: fn(&str) -> bool,
+    ) -> Result<(SqliteJournal, Option<String>), Failure> {
         let why = match SqliteJournal::open(&self.data_dir).await {
             Err(JournalError::Unwritable(why)) if !is_no_reason(&why) => JournalError::Unwritable(why),
-            opened => return opened.map_err(|error| self.unopened(error)),
+            opened => return opened.map(|journal| (journal, None)).map_err(|error| self.unopened(error)),
         };
         let opened = SqliteJournal::open_to_read(&self.data_dir, &environment.scratch(), why.clone()).await;
         let journal = opened.map_err(|error| self.unopened(error))?;
-        say(self.texts.fill("cli.read_only", &[("reason", &self.reason_of(&why))]));
-        Ok(journal)
+        Ok((journal, Some(self.reason_of(&why))))
     }
 
     fn reason_of(&self, error: &JournalError) -> String {

@@ -26,7 +26,7 @@ use crate::{
     },
     domain::{
         order::delivery::Delivery,
-        value::{ids::OrderId, text::Clean},
+        value::{ids::OrderId, reason::demands_pickup, text::Clean},
     },
     i18n::Texts,
     ports::journal::OrderRow,
@@ -157,6 +157,7 @@ fn to_do(followed: &Followed) -> Vec<&'static str> {
     [
         (has(Exit::Unknown), "send.unknown"),
         (has(Exit::Rejected), "send.rejected"),
+        (followed.rows.iter().any(|row| row.delivery.reason().is_some_and(demands_pickup)), "send.demands_pickup"),
         (waits && refused, "cli.key_refused"),
         (waits && !refused, "send.queued"),
         (held(|why| matches!(why, Held::DuePassed { .. })), "send.late"),

@@ -44,6 +44,8 @@ pub struct SandboxOptions {
     pub known_articles_only: bool,
     /// Whether line totals, contained VAT and the payment have to add up to the cent.
     pub check_sums: bool,
+    /// Whether an order needs a `pickup` with a token and a time, as in the older Order API 1.0.1.
+    pub pickup_required: bool,
     /// Where the sandbox reads the time.
     pub clock: SandboxClock,
 }
@@ -66,6 +68,7 @@ impl Default for SandboxOptions {
             first_internal_id: super::world::FIRST_INTERNAL_ID,
             known_articles_only: true,
             check_sums: true,
+            pickup_required: false,
             clock: SandboxClock::system(),
         }
     }

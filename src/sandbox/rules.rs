@@ -64,6 +64,9 @@ impl Rules<'_> {
 
     fn order(&mut self, order: &Order) {
         self.currency("payment.price", &order.payment.price);
+        if self.options.pickup_required && order.pickup.is_none() {
+            self.report("pickup", "is required");
+        }
         if order.pickup.as_ref().is_some_and(|pickup| pickup.timestamp.is_some() && pickup.timezone.is_none()) {
             self.report("pickup.timezone", "is required beside timestamp");
         }

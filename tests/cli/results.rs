@@ -140,3 +140,11 @@ fn a_reader_that_does_not_read_keeps_nothing_from_being_sent() {
     told.dedup();
     assert_eq!(told.len(), ids.len(), "every result is on one of both");
 }
+
+#[test]
+fn without_a_terminal_the_desk_says_so_and_ends() {
+    let machine = Machine::new();
+    let ran = machine.run(&[]);
+    assert_ne!(ran.code, 0);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("terminal"), "{}", ran.stderr);
+}

@@ -146,7 +146,19 @@ fn reading_goes_on_where_nothing_can_be_written() {
             assert_eq!(ran.code, 1, "{name}, {args:?}: {}", ran.stderr);
         }
         let ran = run(&machine, &script, &["doctor"]);
-        assert!(ran.code != 0 && ran.stdout.contains("journal"), "{name}: {}", ran.stdout);
+        let found = |check: &str| {
+            let found: Vec<_> = ran.lines.iter().filter(|line| line["check"] == check).collect();
+            assert_eq!(found.len(), 1, "{name}, {check}: {}", ran.stderr);
+            (found[0]["result"].as_str().unwrap().to_owned(), found[0]["detail"].as_str().unwrap().to_owned())
+        };
+        let (result, detail) = found("journal");
+        assert_eq!((ran.code, result.as_str()), (1, "fail"), "{name}: {}", ran.stderr);
+        assert!(detail.contains("can only be read"), "{name}: {detail}");
+        // Everything else is examined all the same.
+        for check in ["catalog", "menu", "address", "key", "ready", "create", "customers", "clock"] {
+            assert_eq!(found(check).0, "ok", "{name}, {check}: {}", ran.stderr);
+        }
+        found("sender");
         assert_eq!(content(&dir), before, "{name}: nothing was written");
     }
     assert!(machine.world().attempts.is_empty());

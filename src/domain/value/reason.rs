@@ -70,6 +70,28 @@ impl Reason {
     }
 }
 
+/// How an older Order API says that something may not be left out.
+const DEMANDS: [&str; 10] = [
+    "required",
+    "missing",
+    "mandatory",
+    "be null",
+    "is null",
+    "be blank",
+    "be empty",
+    "fehlt",
+    "erforderlich",
+    "pflicht",
+];
+
+/// Whether OktoPOS refused an order because it has no `pickup`: an instance with an older Order API wants one in each.
+pub fn demands_pickup(said: &str) -> bool {
+    let said = said.to_lowercase();
+    // The zone beside a time is asked for by every instance.
+    let is_about_it = said.contains("pickup") && !said.contains("timezone");
+    is_about_it && DEMANDS.iter().any(|word| said.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +105,26 @@ mod tests {
         }
         assert_eq!(Reason::read("no connection to the kitchen"), None, "somebody else's words");
         assert_eq!(Reason::read("unknown product 51"), None);
+    }
+
+    #[test]
+    fn an_instance_that_wants_a_pickup_is_recognised_by_what_it_says() {
+        for said in [
+            "pickup: is required",
+            "Required field 'pickup' is missing",
+            "order.pickup.pickupToken must not be blank",
+            "Feld pickup fehlt",
+            "PICKUP may not be null; x",
+        ] {
+            assert!(demands_pickup(said), "{said}");
+        }
+        for said in [
+            "the pickup time is in the past",
+            "customer is required",
+            "pickup.timezone: is required beside timestamp",
+            "",
+        ] {
+            assert!(!demands_pickup(said), "{said}");
+        }
     }
 }

@@ -27,10 +27,13 @@ pub(in crate::journal::sqlite) async fn at_open(conn: &mut SqliteConnection) -> 
 
 impl SqliteJournal {
     pub(in crate::journal::sqlite) async fn check_all(&self) -> Result<(), JournalError> {
-        let mut hold = self.write().await?;
-        check_settings(hold.conn()).await?;
-        file::check_version(hold.conn()).await?;
-        hold.done();
+        // Where it can only be read, nothing is written with any setting.
+        if !self.is_read_only() {
+            let mut hold = self.write().await?;
+            check_settings(hold.conn()).await?;
+            file::check_version(hold.conn()).await?;
+            hold.done();
+        }
         let mut hold = self.read().await?;
         expect_ok(sqlx::query_scalar("PRAGMA quick_check").fetch_all(hold.conn()).await.map_err(journal_error)?)?;
         let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(hold.conn()).await.map_err(journal_error)?;

@@ -8,7 +8,7 @@ use crate::{
     },
     domain::{
         order::{OrderType, delivery::Delivery},
-        value::text::Clean,
+        value::{reason::demands_pickup, text::Clean},
     },
     tui::{
         input::command::Command,
@@ -16,7 +16,7 @@ use crate::{
         screens::{orders::status_label, tables},
         state::model::Model,
     },
-    words::{self, short_reason},
+    words::{self, sentence, short_reason},
 };
 
 /// `Tisch 5`, or the order type.
@@ -97,7 +97,10 @@ pub fn reason(model: &Model) -> Option<String> {
 
 /// The same of any order.
 pub(super) fn reason_of(model: &Model, row: &LiveRow) -> Option<String> {
-    let of_order = row.delivery.as_ref().and_then(Delivery::reason).map(str::to_owned);
+    let of_order = row.delivery.as_ref().and_then(Delivery::reason).map(|said| match demands_pickup(said) {
+        true => format!("{} {}", sentence(said), model.texts.t("hint.demands_pickup")),
+        false => said.to_owned(),
+    });
     of_order.or_else(|| row.status_problem.as_ref().map(|why| status_problem(model, why)))
 }
 
