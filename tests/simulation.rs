@@ -2,7 +2,7 @@
 //! that a seed decides. After every step the invariants are held against what really happened. A seed that fails is printed
 //! with the command that replays it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
 
 #[path = "simulation/driver.rs"]
 mod driver;
@@ -14,16 +14,22 @@ mod life;
 mod network;
 #[path = "simulation/people.rs"]
 mod people;
+#[path = "common/planted.rs"]
+mod planted;
 #[path = "simulation/program.rs"]
 mod program;
 #[path = "simulation/random.rs"]
 mod random;
 #[path = "simulation/server.rs"]
 mod server;
+#[path = "simulation/shared.rs"]
+mod shared;
 #[path = "simulation/shelf.rs"]
 mod shelf;
 #[path = "common/splitmix.rs"]
 mod splitmix;
+#[path = "simulation/told.rs"]
+mod told;
 
 use std::{
     env,
@@ -35,11 +41,14 @@ use std::{
     thread,
 };
 
-use driver::{LENGTH, Outcome, live};
-use life::{Planted, Steps};
+use driver::{LENGTH, Outcome, live, live_in};
+use life::{Planted, Scene, Steps};
+use oktodesk::chaos::Bug;
 
 /// Steps in CI.
 const STEPS: u64 = 1_000_000;
+/// Lives of each world that is all about one thing.
+const SCENES: u64 = 25;
 
 fn number(name: &str) -> Option<u64> {
     env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
@@ -114,7 +123,12 @@ fn expected(planted: Planted) -> &'static [&'static str] {
     match planted {
         Planted::RepeatsBlindly | Planted::Requeues => &["I2"],
         Planted::TwoSenders => &["sender"],
-        Planted::LosesOrders | Planted::LosesCorrections | Planted::LosesDrafts => &["I1"],
+        Planted::LosesOrders
+        | Planted::LosesCorrections
+        | Planted::LosesDrafts
+        | Planted::SharesDrafts
+        | Planted::SaysSaved => &["I1"],
+        Planted::ForgetsLookups => &["guest"],
         Planted::LosesMarks => &["mark"],
         Planted::BelievesEverything | Planted::ShowsTooEarly => &["I3"],
         Planted::ForgetsRecovery => &["liveness"],
@@ -137,4 +151,29 @@ fn every_broken_guard_is_found() {
         }
     }
     assert_eq!(missed, [], "not found in 200 lives each");
+}
+
+/// Lives of a world that is all about one thing.
+fn scenes(scene: Scene) {
+    for seed in 1..=SCENES {
+        let outcome = live_in(seed, None, Some(scene));
+        let Outcome { seed, violations, trace, .. } = &outcome;
+        let shown = trace.len().saturating_sub(60);
+        assert!(violations.is_empty(), "{}\n{scene:?}, seed {seed}: {violations:#?}", trace[shown..].join("\n"));
+    }
+}
+
+#[test]
+fn two_desks_and_one_open_order_throw_nothing_away() {
+    scenes(Scene::Drafts);
+}
+
+#[test]
+fn an_endpoint_that_refuses_alone_is_told_until_it_takes() {
+    scenes(Scene::Refusals);
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    planted::expect_caught("simulation");
 }

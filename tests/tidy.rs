@@ -7,6 +7,8 @@
 mod circles;
 #[path = "tidy/dispatch.rs"]
 mod dispatch;
+#[path = "tidy/reliability.rs"]
+mod reliability;
 #[path = "tidy/sources.rs"]
 mod sources;
 

@@ -5,8 +5,22 @@ use std::process::Command;
 
 use super::Bug;
 
+/// A suite and a test in it.
+type Caught = &'static [(&'static str, &'static str)];
+
+const SHARED_DRAFTS: Caught = &[
+    ("journal", "sqlite::what_another_desk_has_is_left_to_it"),
+    ("simulation", "two_desks_and_one_open_order_throw_nothing_away"),
+];
+
+const POLL_CLEARS_REFUSAL: Caught = &[
+    ("lib", "desk::send::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
+    ("lib", "desk::send::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
+    ("simulation", "an_endpoint_that_refuses_alone_is_told_until_it_takes"),
+];
+
 /// The tests that catch a bug: the suite (a file of `tests`, or `lib` for the library's own) and the test in it.
-fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
+fn caught_by(bug: Bug) -> Caught {
     match bug {
         Bug::RetryAfterUnknown => &[
             ("lib", "desk::send::outbox::tests::what_becomes_of_a_create::"),
@@ -55,11 +69,8 @@ fn caught_by(bug: Bug) -> &'static [(&'static str, &'static str)] {
             ("journal", "sqlite::the_ready_list_never_moves_an_order_back"),
             ("journal", "memory::random_lives_agree_with_the_model"),
         ],
-        Bug::SharedDrafts => &[("journal", "sqlite::what_another_desk_has_is_left_to_it")],
-        Bug::PollClearsRefusal => &[
-            ("lib", "desk::send::endpoint::tests::no_answer_of_another_endpoint_ends_a_refusal"),
-            ("lib", "desk::send::worker::tests::a_key_that_is_refused_for_orders_only_is_told_and_tried_slowly"),
-        ],
+        Bug::SharedDrafts => SHARED_DRAFTS,
+        Bug::PollClearsRefusal => POLL_CLEARS_REFUSAL,
         Bug::BlindToLoss => {
             &[("journal", "taken::a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order")]
         }

@@ -56,8 +56,14 @@ pub fn play(point: &str, story: &mut Story) {
 }
 
 /// Moments that are not the program's: a kill from outside.
-pub const OUTSIDE: &[&str] =
-    &["server, before its commit", "server, after its commit", "any moment", "the screen says saved"];
+pub const OUTSIDE: &[&str] = &[
+    "server, before its commit",
+    "server, after its commit",
+    "any moment",
+    "the screen says saved",
+    "an endpoint refuses",
+    "two desks, and the key is refused",
+];
 
 /// Plays the story of a moment.
 pub fn play_outside(moment: &str, story: &mut Story) {
@@ -66,6 +72,8 @@ pub fn play_outside(moment: &str, story: &mut Story) {
         "server, after its commit" => server(story, "create:late=10s@J"),
         "any moment" => any_moment(story),
         "the screen says saved" => screen::killed_when_saved(story),
+        "an endpoint refuses" => refused(story),
+        "two desks, and the key is refused" => screen::sender_killed_while_refused(story),
         other => panic!("no story for {other}"),
     }
 }
@@ -258,6 +266,35 @@ fn observe(point: &str, story: &mut Story) {
     story.crash(&["send", &file], point, 1);
     let is_known = story.restart().values().filter(|row| row["delivery"] == "accepted").count() as u64;
     assert_eq!(is_known, if point == "observe.after_commit" { count } else { 0 }, "all at once or none");
+    story.settle(|_| {});
+}
+
+/// One endpoint refuses the key, with OktoPOS's envelope or without, and the program dies around the first order it tries.
+fn refused(story: &mut Story) {
+    let count = story.dice.up_to(3);
+    let file = story.write_orders(count);
+    let id = story.ids[0].clone();
+    // An attempt that OktoPOS refuses for the key is none that it received.
+    story.may_be_tried(&story.ids.clone());
+    let refusal = story.dice.one_of(&["create:403e", "create:401", "ready:403e", "status:403e", "customers:401e"]);
+    if refusal.starts_with("status") {
+        story.run(&["send", &file]).expect(&[0]);
+        story.house.faults(refusal);
+        story.crash(&["status", &id, "in_preparation"], "answer.body", 1);
+    } else {
+        story.run(&["send", &file, "--no-wait"]).expect(&[0]);
+        story.house.faults(refusal);
+        let point =
+            story.dice.one_of(&["sending.after_mark", "answer.body", "outcome.before_commit", "outcome.after_commit"]);
+        story.crash(&["outbox", "--drain"], point, 1);
+        let rows = story.restart();
+        assert_eq!(rows.len() as u64, count, "LOST");
+        // As long as it is refused nothing arrives, and nothing that waits is given up.
+        if refusal.starts_with("create") {
+            story.run(&["outbox", "--drain"]).expect(&[5, 6]);
+            assert!(story.house.world().orders.is_empty());
+        }
+    }
     story.settle(|_| {});
 }
 

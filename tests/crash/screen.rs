@@ -74,6 +74,35 @@ pub fn killed_when_saved(story: &mut Story) {
     afterwards(story);
 }
 
+/// Two desks on one directory while the key is refused: the one that sends is killed, and what both took arrives once by the
+/// other one as soon as the key is accepted.
+pub fn sender_killed_while_refused(story: &mut Story) {
+    story.house.faults("create:403e");
+    let mut first = desk(story, None);
+    first.wait_text("160 Artikel");
+    first.type_keys("51<enter><alt+3>12<f9>");
+    first.wait_text("Es fehlt nichts");
+    first.type_keys("<enter>");
+    first.wait_text("Schlüssel abgelehnt");
+    let mut second = desk(story, None);
+    second.wait_text("160 Artikel");
+    second.type_keys("40<enter><alt+3>7<f9>");
+    second.wait_text("Es fehlt nichts");
+    second.type_keys("<enter>");
+    second.wait_text("Gespeichert:");
+    let rows = story.rows();
+    assert_eq!(rows.len(), 2, "LOST: both screens said that it is saved");
+    story.may_be_tried(&rows.into_keys().collect::<Vec<_>>());
+    first.signal("KILL");
+    first.ended(PATIENCE);
+    story.kills += 1;
+    story.house.faults("");
+    story.house.wait_world("both arrive", |world| world.orders.len() == 2);
+    second.type_keys("<ctrl+q>");
+    assert_eq!(second.ended(PATIENCE).code, 0);
+    afterwards(story);
+}
+
 /// A bill of two lines is split, and the desk dies while that is written: there is the whole or both parts.
 pub fn split(point: &str, story: &mut Story) {
     let mut desk = desk(story, Some(("CHAOS_KILL", format!("{point}@1"))));

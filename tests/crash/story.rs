@@ -76,6 +76,13 @@ impl Story {
         self.file()
     }
 
+    /// These may be tried again and again: what is received is still counted.
+    pub fn may_be_tried(&mut self, ids: &[String]) {
+        for id in ids {
+            *self.asked.entry(id.clone()).or_default() += 100;
+        }
+    }
+
     /// From now on the file has another order, that of the next guest.
     pub fn next_guest(&mut self) {
         let id = "order-of-the-next-guest";

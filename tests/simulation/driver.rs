@@ -13,11 +13,11 @@ use tokio::time::sleep;
 
 use super::{
     ledger::{is_held, status_of},
-    life::{ADDRESSES, Kind, Life, Planted, Steps},
+    life::{ADDRESSES, Kind, Life, Planted, Scene, Steps},
     network::Weather,
     people,
     program::{Program, seed_jitter},
-    server::{Mood, is_refused},
+    server::{Endpoint, Mood, is_refused},
 };
 
 /// What became of a life.
@@ -37,10 +37,15 @@ pub const LENGTH: u64 = 1500;
 
 /// Lives the life of a seed on this thread.
 pub fn live(seed: u64, planted: Option<Planted>) -> Outcome {
+    live_in(seed, planted, None)
+}
+
+/// The same in a world that is all about one thing.
+pub fn live_in(seed: u64, planted: Option<Planted>, scene: Option<Scene>) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     seed_jitter(seed);
     runtime.block_on(async {
-        let life = Life::new(seed, planted);
+        let life = Life::new(seed, planted, scene);
         let mut house = House { life: Arc::clone(&life), programs: vec![], kills: 0 };
         house.start().await;
         while life.state().steps.all() < LENGTH && !life.is_over() {
@@ -144,11 +149,25 @@ impl House {
         let what = {
             let mut state = self.life.state();
             state.weather = if state.random.chance(400) { Weather::Calm } else { *state.random.pick(&Weather::ALL) };
-            let moods = [Mood::Well, Mood::Well, Mood::Well, Mood::KeyRefused, Mood::Throttled, Mood::Broken];
+            let moods = match self.life.world.scene {
+                Some(Scene::Refusals) => [Mood::KeyRefused; 6],
+                _ => [Mood::Well, Mood::Well, Mood::Well, Mood::KeyRefused, Mood::Throttled, Mood::Broken],
+            };
             let mood = *state.random.pick(&moods);
-            state.servers.iter_mut().for_each(|server| server.mood = mood);
-            state.bad_disk = state.random.chance(250);
-            format!("{:?}, {mood:?}, bad disk: {}", state.weather, state.bad_disk)
+            // One endpoint alone, or all of them.
+            let is_alone = self.life.world.scene.is_some() || state.random.chance(500);
+            let alone = is_alone.then(|| *state.random.pick(&Endpoint::ALL));
+            let of = |endpoint: Endpoint| if alone.is_none_or(|alone| alone == endpoint) { mood } else { Mood::Well };
+            state.servers.iter_mut().for_each(|server| server.moods = Endpoint::ALL.map(of));
+            let disk = if self.life.world.scene.is_some() { 1000 } else { state.random.below(1000) };
+            (state.bad_disk, state.read_only) = (disk < 250, (250..350).contains(&disk));
+            if disk < 350 {
+                state.bad_at = self.life.elapsed();
+            }
+            format!(
+                "{:?}, {mood:?} at {alone:?}, bad disk: {}, read only: {}",
+                state.weather, state.bad_disk, state.read_only
+            )
         };
         self.life.step(Kind::Event, what).await;
     }
@@ -214,9 +233,9 @@ impl House {
             let mut state = self.life.state();
             state.healed = true;
             state.weather = Weather::Calm;
-            state.bad_disk = false;
+            (state.bad_disk, state.read_only) = (false, false);
             for server in &mut state.servers {
-                server.mood = Mood::Well;
+                server.moods = [Mood::Well; 4];
                 server.whole = true;
             }
         }

@@ -9,11 +9,11 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use oktodesk::{
-    desk::send::outbox::RepeatedOrderId,
+    desk::{event::Connection, send::outbox::RepeatedOrderId},
     domain::value::ids::{DeskId, OrderId},
     journal::MemoryJournal,
     ports::{
-        Clock, Ids, Journal, SenderLock,
+        Clock, Ids, Journal, PosError, SenderLock,
         journal::{OrderFilter, OrderRow, OutboxEntry},
     },
 };
@@ -23,11 +23,16 @@ use super::{
     ledger::Ledger,
     network::Weather,
     random::Random,
-    server::{Repeats, Server},
+    server::{Endpoint, Repeats, Server},
+    shared::Marks,
+    told::Told,
 };
 
 /// The two instances a program may be configured for.
 pub const ADDRESSES: [&str; 2] = ["https://one.test/v1/", "https://two.test/v1/"];
+
+/// What the wall clock says when a life begins.
+pub const BEGAN: &str = "2026-07-01T10:00:00Z";
 
 /// What is remembered of the way to a failure.
 const TRACE: usize = 10_000;
@@ -61,10 +66,16 @@ pub enum Planted {
     IgnoresAddress,
     /// An entry begins although it was sent elsewhere since it was read.
     StaleAddress,
+    /// Every desk may write over the draft of another one.
+    SharesDrafts,
+    /// Guests that could not be looked up are told as unknown.
+    ForgetsLookups,
+    /// A store that can only be read says that it recorded an order.
+    SaysSaved,
 }
 
 impl Planted {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::RepeatsBlindly,
         Self::TwoSenders,
         Self::LosesOrders,
@@ -78,12 +89,25 @@ impl Planted {
         Self::LosesDrafts,
         Self::IgnoresAddress,
         Self::StaleAddress,
+        Self::SharesDrafts,
+        Self::ForgetsLookups,
+        Self::SaysSaved,
     ];
+}
+
+/// What a world is all about, where that is not left to the seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scene {
+    /// Endpoints that refuse the key by themselves, on a disk that is good.
+    Refusals,
+    /// Two desks and the same open orders.
+    Drafts,
 }
 
 /// What kind of world a life is lived in, all of it from the seed.
 #[derive(Debug, Clone)]
 pub struct World {
+    pub scene: Option<Scene>,
     pub planted: Option<Planted>,
     /// What the desk is told about the instances.
     pub repeated: RepeatedOrderId,
@@ -136,6 +160,16 @@ pub struct State {
     pub servers: [Server; 2],
     pub weather: Weather,
     pub bad_disk: bool,
+    /// The journal can be read and not written.
+    pub read_only: bool,
+    /// When the disk was last made a bad one.
+    pub bad_at: Duration,
+    /// What was typed into open orders.
+    pub marks: Marks,
+    /// What became of the last look-up of a guest.
+    pub looked_up: BTreeMap<usize, Result<(), PosError>>,
+    /// What each program that runs heard.
+    pub told: BTreeMap<usize, Told>,
     /// Nothing goes wrong any more.
     pub healed: bool,
     /// Who has the right to send.
@@ -194,9 +228,9 @@ pub struct Life {
 }
 
 impl Life {
-    pub fn new(seed: u64, planted: Option<Planted>) -> Arc<Self> {
+    pub fn new(seed: u64, planted: Option<Planted>, scene: Option<Scene>) -> Arc<Self> {
         let mut random = Random::new(seed);
-        let (world, repeats, lists) = world(planted, &mut random);
+        let (world, repeats, lists) = world(planted, scene, &mut random);
         let ledger = Ledger { safe_to_repeat: world.repeated.is_safe_to_repeat(), ..Ledger::default() };
         let state = State {
             random,
@@ -204,6 +238,11 @@ impl Life {
             servers: [Server::new(repeats, lists), Server::new(repeats, lists)],
             weather: Weather::Calm,
             bad_disk: false,
+            read_only: false,
+            bad_at: Duration::ZERO,
+            marks: Marks::default(),
+            looked_up: BTreeMap::new(),
+            told: BTreeMap::new(),
             healed: false,
             sender: None,
             dead: BTreeSet::new(),
@@ -213,7 +252,7 @@ impl Life {
             next_order: 0,
             next_desk: 0,
             next_status: 0,
-            wall: "2026-07-01T10:00:00Z".parse().unwrap(),
+            wall: BEGAN.parse().unwrap(),
             stepped_at: Duration::ZERO,
             trace: VecDeque::new(),
             digest: 0xcbf2_9ce4_8422_2325,
@@ -271,6 +310,24 @@ impl Life {
                 wrong.push(format!("I1: the draft {id} was saved as {} and is {saved:?}", promise.acknowledged));
             }
         }
+        wrong.extend(state.marks.lost(&drafts, rows.iter().map(|row| &row.order_id)));
+        state.violated(wrong);
+    }
+
+    /// Takes in what a program hears of an endpoint.
+    pub fn hear<T>(&self, slot: usize, endpoint: Endpoint, answer: &Result<T, PosError>) {
+        let at = self.elapsed();
+        self.state().told.entry(slot).or_default().hear(endpoint, answer, at);
+    }
+
+    /// Holds what a program tells of the connection against what it heard.
+    pub fn judge_told(&self, slot: usize, connection: &Connection) {
+        let mut state = self.state();
+        if self.world.clock_steps || state.bad_disk || state.read_only {
+            return;
+        }
+        let (began, good) = (BEGAN.parse().unwrap(), state.bad_at + Duration::from_secs(120));
+        let wrong = state.told.get(&slot).and_then(|told| told.wrong(slot, connection, began, good));
         state.violated(wrong);
     }
 
@@ -311,7 +368,7 @@ impl Life {
     }
 }
 
-fn world(planted: Option<Planted>, random: &mut Random) -> (World, Repeats, (bool, bool)) {
+fn world(planted: Option<Planted>, scene: Option<Scene>, random: &mut Random) -> (World, Repeats, (bool, bool)) {
     let repeats = *random.pick(&[Repeats::Doubles, Repeats::Doubles, Repeats::SameOrder, Repeats::Conflict]);
     let repeated = match repeats {
         Repeats::SameOrder if random.chance(700) => RepeatedOrderId::SameOrder,
@@ -322,13 +379,16 @@ fn world(planted: Option<Planted>, random: &mut Random) -> (World, Repeats, (boo
     // A race of two programs that are configured for different addresses: rare where seldom two of them run.
     let is_race = planted == Some(Planted::StaleAddress);
     let programs = 1 + random.index(3);
+    let needs_two = scene == Some(Scene::Drafts) || planted == Some(Planted::SharesDrafts);
+    let programs = if needs_two { programs.max(2) } else { programs };
     let world = World {
+        scene,
         planted,
         repeated,
         programs: if is_race { 3 } else { programs },
         crashes,
         failures: *random.pick(&[50, 200, 700]),
-        clock_steps: random.chance(600),
+        clock_steps: random.chance(600) && scene.is_none(),
         moves: random.chance(400) || is_race,
     };
     (world, repeats, (random.chance(500), random.chance(500)))

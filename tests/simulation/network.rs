@@ -23,7 +23,7 @@ use super::{
     ledger::revision_of,
     life::{ADDRESSES, Kind, Life, Planted},
     random::Random,
-    server::unknown,
+    server::{Endpoint, unknown},
 };
 
 /// The client gives up after this.
@@ -209,6 +209,7 @@ impl Pos for Line {
         self.point("before a create").await;
         let answer = self.carry(fate, order).await;
         self.life.alive(slot).await;
+        self.life.hear(slot, Endpoint::Create, &answer);
         {
             let mut state = self.life.state();
             state.ledger.create_answered(&id, &answer);
@@ -224,6 +225,7 @@ impl Pos for Line {
         self.life.step(Kind::Call, format!("program {slot} asks for the ready list: {fate:?}")).await;
         let answer = self.ask(fate, |server, random| server.list(random)).await;
         self.life.alive(slot).await;
+        self.life.hear(slot, Endpoint::Ready, &answer);
         answer
     }
 
@@ -242,6 +244,7 @@ impl Pos for Line {
         self.point("before a status").await;
         let answer = self.ask(fate, |server, random| server.set_status(change, random)).await;
         self.life.alive(slot).await;
+        self.life.hear(slot, Endpoint::Status, &answer);
         {
             let what = format!("program {slot} hears of {status}: {answer:?}");
             self.life.state().say(self.life.elapsed(), &what);
@@ -258,8 +261,17 @@ impl Pos for Line {
         Ok(Vec::new())
     }
 
-    async fn customers_by_phone(&self, _number: &str) -> Result<Vec<Customer>, PosError> {
-        Ok(Vec::new())
+    async fn customers_by_phone(&self, number: &str) -> Result<Vec<Customer>, PosError> {
+        self.life.alive(self.slot).await;
+        let (fate, slot) = (self.fate(), self.slot);
+        self.life.step(Kind::Call, format!("program {slot} looks {number} up: {fate:?}")).await;
+        let answer = self.ask(fate, |server, random| server.customers(number, random)).await;
+        self.life.alive(slot).await;
+        self.life.state().looked_up.insert(slot, answer.as_ref().map(|_| ()).map_err(Clone::clone));
+        if self.life.plants(Planted::ForgetsLookups) {
+            return Ok(answer.unwrap_or_default());
+        }
+        answer
     }
 
     fn base_url(&self) -> &str {

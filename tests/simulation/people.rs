@@ -5,22 +5,23 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, tz::TimeZone};
 use oktodesk::{
-    desk::{Desk, DeskError},
+    desk::{Desk, DeskError, guests::Known},
     domain::{
         draft::Draft,
         order::{Order, Payment, Pickup, ZonedInstant, delivery::Delivery},
         value::{ids::OrderId, money::Money},
     },
-    ports::journal::OrderRow,
+    ports::journal::{OrderFilter, OrderRow},
 };
 use rust_decimal::Decimal;
 use tokio::time::sleep;
 
 use super::{
-    life::{Kind, Life},
+    life::{Kind, Life, Scene},
     network::truth,
     program::Program,
     server::BAD,
+    shared,
 };
 
 /// More orders than this make a life slow and teach nothing new.
@@ -36,6 +37,7 @@ pub async fn act(program: &mut Program) {
         (die, (!rows.is_empty()).then(|| state.random.pick(&rows).clone()))
     };
     match (die, row) {
+        (18..45, _) if life.world.scene == Some(Scene::Drafts) => shared::act(program).await,
         (0..18, _) | (_, None) => {
             let known = life.state().next_order as usize;
             if known < ORDERS {
@@ -49,7 +51,44 @@ pub async fn act(program: &mut Program) {
             let desk = program.desk.clone();
             program.people.spawn(async move { desk.wake().await });
         }
+        (33..45, _) => shared::act(program).await,
+        (45..48, _) => look_up(program).await,
+        (48..50, _) => look(program).await,
         (_, Some(row)) => decide(program, &row).await,
+    }
+}
+
+/// Somebody calls. A look-up that failed is told as one, and somebody who is known is found.
+async fn look_up(program: &mut Program) {
+    let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
+    let Some(open) = Open::new(&life, &OrderId(format!("caller-{slot}"))) else { return };
+    let number = format!("040123456{}", life.state().random.below(10));
+    life.step(Kind::Event, format!("program {slot}: {number} calls")).await;
+    program.people.spawn(async move {
+        let _open = open;
+        let known = desk.look_up_beside(&number, &Known::default()).await;
+        let mut state = life.state();
+        let Some(answer) = state.looked_up.remove(&slot) else { return };
+        let is_right = match (&answer, &known) {
+            (Err(_), Some(known)) => known.failed.is_some(),
+            (Err(_), None) => false,
+            (Ok(()), None) => true,
+            (Ok(()), Some(known)) => known.failed.is_none() && !known.guests.is_empty(),
+        };
+        if !is_right {
+            state.violated([format!("guest: {number} was looked up with {answer:?} and is told as {known:?}")]);
+        }
+    });
+}
+
+/// Where the journal can only be read, it is read.
+async fn look(program: &mut Program) {
+    let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
+    life.step(Kind::Event, format!("program {slot}: somebody looks at the list")).await;
+    let can_be_read = !life.state().bad_disk;
+    let read = (desk.orders(&OrderFilter::default()).await.is_ok(), desk.outbox().await.is_ok());
+    if can_be_read && read != (true, true) {
+        life.state().violated([format!("reading: program {slot} cannot read what is there: {read:?}")]);
     }
 }
 
@@ -80,10 +119,10 @@ async fn decide(program: &mut Program, row: &OrderRow) {
 }
 
 /// Held by the person who has this order or draft open, until they are done or their program is killed.
-struct Open(Arc<Life>, OrderId);
+pub struct Open(Arc<Life>, OrderId);
 
 impl Open {
-    fn new(life: &Arc<Life>, id: &OrderId) -> Option<Self> {
+    pub fn new(life: &Arc<Life>, id: &OrderId) -> Option<Self> {
         life.state().open.insert(id.clone()).then(|| Self(Arc::clone(life), id.clone()))
     }
 }
@@ -106,7 +145,9 @@ async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
         let promise = state.ledger.promise(&id);
         promise.asked += 1;
         let due = due.map(|seconds| wall + SignedDuration::from_secs(seconds - 30));
-        new_order(&id, promise.asked, due, is_bad)
+        let mut order = new_order(&id, promise.asked, due, is_bad);
+        order.session_token = state.marks.token_of(&id);
+        order
     };
     life.step(Kind::Event, format!("program {slot}: place {id}")).await;
     let revision = order.payment.price.value;
@@ -125,7 +166,7 @@ async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
     });
 }
 
-fn new_order(id: &OrderId, revision: u32, due: Option<jiff::Timestamp>, is_bad: bool) -> Order {
+pub fn new_order(id: &OrderId, revision: u32, due: Option<jiff::Timestamp>, is_bad: bool) -> Order {
     Order {
         order_id: id.clone(),
         payment: Payment {

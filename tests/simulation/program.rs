@@ -19,6 +19,7 @@ use super::{
     life::{ADDRESSES, Kind, Life, LifeClock, LifeIds, Planted, Seat},
     network::Line,
     random::Random,
+    shared::Screen,
     shelf::Shelf,
 };
 
@@ -42,6 +43,8 @@ pub struct Program {
     /// Which instance it is configured for.
     pub server: usize,
     pub desk: Desk,
+    /// The open orders on its screen.
+    pub screen: Screen,
     /// What people are doing with it.
     pub people: JoinSet<()>,
     worker: JoinSet<()>,
@@ -60,7 +63,11 @@ pub struct Program {
 impl Program {
     pub async fn start(life: &Arc<Life>, slot: usize, server: usize) -> Self {
         life.step(Kind::Event, format!("program {slot} starts for {}", ADDRESSES[server])).await;
-        life.state().running.insert(slot, server);
+        {
+            let mut state = life.state();
+            state.running.insert(slot, server);
+            state.told.remove(&slot);
+        }
         let ports = Ports {
             journal: Arc::new(Shelf {
                 life: Arc::clone(life),
@@ -90,7 +97,7 @@ impl Program {
         #[rustfmt::skip]
         let program = Self {
             life: Arc::clone(life), slot, server, desk, worker, shutdown, events, rows,
-            people: JoinSet::new(), outbox: OutboxState::default(), lists: 0, stopped: None,
+            people: JoinSet::new(), screen: Screen::default(), outbox: OutboxState::default(), lists: 0, stopped: None,
         };
         program
     }
@@ -103,7 +110,8 @@ impl Program {
                 DeskEvent::Outbox(outbox) => self.outbox = outbox,
                 DeskEvent::SenderStopped { reason } => self.stopped = Some(reason.to_string()),
                 DeskEvent::Ready { .. } => self.lists += 1,
-                DeskEvent::ReadyRefused { .. } | DeskEvent::Connection(_) | DeskEvent::Renewed(_) => {}
+                DeskEvent::Connection(connection) => self.life.judge_told(self.slot, &connection),
+                DeskEvent::ReadyRefused { .. } | DeskEvent::Renewed(_) => {}
             }
         }
         while self.people.try_join_next().is_some_and(|done| {
@@ -115,6 +123,8 @@ impl Program {
     /// Ends it as a person would. `false`: it was killed before it was done.
     pub async fn end(mut self) -> bool {
         self.life.step(Kind::Event, format!("program {} is ended", self.slot)).await;
+        // A call that is cut off by the end came to something that nobody else heard of.
+        self.life.state().told.remove(&self.slot);
         self.shutdown.cancel();
         let mut was_killed = self.life.state().dead.contains(&self.slot);
         let mut waited = Duration::ZERO;

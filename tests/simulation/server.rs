@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        order::Order,
+        order::{Customer, Order},
         value::{
             ids::{InternalId, OrderId},
             text::Clean,
@@ -41,6 +41,19 @@ pub enum Mood {
     Broken,
 }
 
+/// What it answers each by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Endpoint {
+    Create,
+    Status,
+    Ready,
+    Customers,
+}
+
+impl Endpoint {
+    pub const ALL: [Self; 4] = [Self::Create, Self::Status, Self::Ready, Self::Customers];
+}
+
 /// One order it has.
 #[derive(Debug)]
 pub struct Created {
@@ -62,7 +75,8 @@ struct Travelling {
 
 pub struct Server {
     pub repeats: Repeats,
-    pub mood: Mood,
+    /// How each endpoint answers.
+    pub moods: [Mood; 4],
     pub orders: Vec<Created>,
     /// How it lists orders: with its ids, and others than the ready ones, too.
     pub lists: (bool, bool),
@@ -78,8 +92,8 @@ pub const BAD: &str = "no such article";
 
 impl Server {
     pub fn new(repeats: Repeats, lists: (bool, bool)) -> Self {
-        let (mood, orders, travelling) = (Mood::Well, Vec::new(), Vec::new());
-        Self { repeats, mood, orders, lists, whole: false, travelling, answers: BTreeMap::new(), last: 0 }
+        let (moods, orders, travelling) = ([Mood::Well; 4], Vec::new(), Vec::new());
+        Self { repeats, moods, orders, lists, whole: false, travelling, answers: BTreeMap::new(), last: 0 }
     }
 
     pub fn created(&self, id: &OrderId) -> usize {
@@ -114,8 +128,8 @@ impl Server {
         self.answers.remove(&number).unwrap_or_else(|| Err(unknown("no answer")))
     }
 
-    fn mood(&self, random: &mut Random) -> Result<(), PosError> {
-        match self.mood {
+    fn mood(&self, endpoint: Endpoint, random: &mut Random) -> Result<(), PosError> {
+        match self.moods[endpoint as usize] {
             Mood::Well => Ok(()),
             Mood::KeyRefused => {
                 Err(PosError::KeyRefused { code: 403, reason: Clean::new("no permission"), is_proven: true })
@@ -129,7 +143,7 @@ impl Server {
     }
 
     fn create(&mut self, order: &Order, wall: Timestamp, random: &mut Random) -> Result<InternalId, PosError> {
-        self.mood(random)?;
+        self.mood(Endpoint::Create, random)?;
         if let Some(known) = self.orders.iter().find(|known| known.id == order.order_id) {
             match self.repeats {
                 Repeats::Doubles => {}
@@ -154,7 +168,7 @@ impl Server {
     }
 
     pub fn set_status(&mut self, change: &StatusChange, random: &mut Random) -> Result<(), PosError> {
-        self.mood(random)?;
+        self.mood(Endpoint::Status, random)?;
         if is_refused(&change.status) {
             return Err(rejected(400, "no such status"));
         }
@@ -165,9 +179,17 @@ impl Server {
         Ok(())
     }
 
+    /// Who has this number: somebody, for every second one.
+    pub fn customers(&self, number: &str, random: &mut Random) -> Result<Vec<Customer>, PosError> {
+        self.mood(Endpoint::Customers, random)?;
+        let is_known = number.ends_with(['0', '2', '4', '6', '8']);
+        let customer = || Customer { phone: Some(number.to_owned()), ..Customer::default() };
+        Ok(is_known.then(customer).into_iter().collect())
+    }
+
     /// The ready list as it is now, with what others put into it.
     pub fn list(&mut self, random: &mut Random) -> Result<Vec<ReadyOrder>, PosError> {
-        self.mood(random)?;
+        self.mood(Endpoint::Ready, random)?;
         let (ids, all) = self.lists;
         let row = |order: &Created| ReadyOrder {
             order_id: Some(order.id.clone()),

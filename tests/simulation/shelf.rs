@@ -53,7 +53,7 @@ impl Shelf {
         if state.healed {
             return Fate::Done;
         }
-        if state.bad_disk && state.random.chance(self.life.world.failures) {
+        if state.read_only || state.bad_disk && state.random.chance(self.life.world.failures) {
             return Fate::Fails;
         }
         match state.random.below(2000) {
@@ -115,6 +115,12 @@ impl Shelf {
         self.life.plants(planted)
     }
 
+    /// The desk that has a draft.
+    async fn owner(&self, id: &OrderId) -> Option<DeskId> {
+        let drafts = self.life.store.drafts().await.unwrap();
+        drafts.into_iter().find(|open| open.draft.order_id == *id)?.desk
+    }
+
     async fn entry(&self, seq: i64) -> Option<OutboxEntry> {
         self.life.store.outbox().await.unwrap().into_iter().find(|entry| entry.seq == seq)
     }
@@ -141,6 +147,7 @@ impl Shelf {
         }
         self.life.store.place(new).await?;
         let mut state = self.life.state();
+        state.marks.recorded(&new.order.order_id, new.order.session_token.as_deref());
         state.ledger.recorded(&new.order, &new.body, server_of(&new.base_url));
         state.ledger.drafts.entry(new.order.order_id.clone()).or_default().may_be_gone = true;
         Ok(())
@@ -158,6 +165,8 @@ impl Journal for Shelf {
     async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError> {
         let what = format!("draft {} as {}", draft.order_id, draft.focus);
         let is_lost = self.plants(Planted::LosesDrafts);
+        let owner = self.owner(&draft.order_id).await;
+        let desk = owner.as_ref().filter(|_| self.plants(Planted::SharesDrafts)).unwrap_or(desk);
         self.write(&what, async { if is_lost { Ok(()) } else { self.life.store.save_draft(draft, desk).await } }).await
     }
 
@@ -180,6 +189,9 @@ impl Journal for Shelf {
 
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError> {
         let what = format!("{} placed in revision {}", new.order.order_id, revision_of(&new.order));
+        if self.plants(Planted::SaysSaved) && self.life.state().read_only {
+            return self.nowhere.place(new).await;
+        }
         self.write(&what, self.record(new)).await
     }
 
