@@ -514,7 +514,7 @@ fn a_key_file_that_is_replaced_lets_the_queue_go_without_a_new_start() {
     fs::write(&new, KEY).unwrap();
     fs::set_permissions(&new, fs::Permissions::from_mode(0o644)).unwrap();
     fs::rename(&new, &key_file).unwrap();
-    desk.wait_text("Geänderte Einstellungen sind nicht brauchbar");
+    desk.wait_text("Neue Einstellungen unbrauchbar");
     assert_eq!(house.world().orders.len(), 0);
     fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
     wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);

@@ -151,14 +151,17 @@ fn configured_keys_are_the_ones_that_are_shown() {
 
 #[test]
 fn messages_fit_the_smallest_terminal() {
-    const WITH_DETAIL: [&str; 8] = [
+    const WITH_DETAIL: [&str; 11] = [
         "catalog_failed",
         "draft_not_saved",
+        "draft_not_written",
         "not_decided",
         "not_opened",
+        "not_renewed",
         "not_saved",
         "not_sent_stray",
         "not_taken_back",
+        "other_address",
         "ready_refused",
     ];
     let names: Vec<String> = include_str!("../../../assets/i18n/de.toml")

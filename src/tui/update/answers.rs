@@ -16,9 +16,9 @@ use crate::{
             problem::{Problem, ProblemKind},
         },
         shop::stock::Said,
-        value::ids::OrderId,
+        value::{ids::OrderId, reason::Reason},
     },
-    ports::{journal::OrderRow, pos::Renewed},
+    ports::{JournalError, journal::OrderRow, pos::Renewed},
     tui::{
         effect::Effect,
         input::command::Command,
@@ -142,7 +142,10 @@ fn said_before(model: &mut Model, said: BTreeMap<i64, Said>) {
 
 fn not_saved(model: &mut Model, order_id: OrderId, error: &DeskError) {
     model.unsaved.insert(order_id);
-    let text = model.texts.t("notice.draft_not_saved").to_owned();
+    let is_full = matches!(error, DeskError::Journal(JournalError::Unwritable(why))
+        if matches!(Reason::read(why), Some((Reason::DiskFull, _))));
+    let key = if is_full { "notice.draft_not_saved" } else { "notice.draft_not_written" };
+    let text = model.texts.t(key).to_owned();
     model.say_error(Tone::Alarm, text, error);
 }
 

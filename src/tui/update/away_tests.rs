@@ -7,9 +7,9 @@ use crate::{
     },
     domain::{
         draft::{Draft, field::Field, flow::Step},
-        value::ids::DeskId,
+        value::{ids::DeskId, reason::Reason},
     },
-    ports::Seen,
+    ports::{JournalError, Seen},
     tui::{
         effect::Effect,
         msg::{Lost, Msg, Reply},
@@ -230,6 +230,26 @@ fn a_draft_whose_order_was_sent_from_elsewhere_is_kept_as_far_as_it_differs() {
         hands.take(Msg::Reply(Reply::Lost { order_id: id(1), lost }));
         assert_eq!(hands.cart().len(), kept, "{}", hands.said());
         assert_ne!(hands.draft().order_id, id(1));
+    }
+}
+
+/// Only a full disk asks for room on it.
+#[test]
+fn why_a_draft_is_not_saved_is_not_guessed() {
+    let not_saved = |reason: Reason| {
+        let mut hands = Hands::new();
+        hands.enter(&["51"]);
+        let error = DeskError::Journal(JournalError::Unwritable(reason.sentence().into()));
+        hands.take(Msg::Reply(Reply::DraftNotSaved { order_id: id(1), error }));
+        hands.screen()
+    };
+    assert!(not_saved(Reason::DiskFull).contains("NICHT gespeichert: Platz schaffen"));
+    for other in [Reason::TakenAway, Reason::ReadOnly, Reason::Locked] {
+        let screen = not_saved(other);
+        assert!(
+            screen.contains("NICHT gespeichert: Journal nicht zu schreiben") && !screen.contains("Platz"),
+            "{screen}"
+        );
     }
 }
 
