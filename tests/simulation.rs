@@ -30,6 +30,8 @@ mod shelf;
 mod splitmix;
 #[path = "simulation/told.rs"]
 mod told;
+#[path = "simulation/world.rs"]
+mod world;
 
 use std::{
     env,
@@ -42,8 +44,9 @@ use std::{
 };
 
 use driver::{LENGTH, Outcome, live, live_in};
-use life::{Planted, Scene, Steps};
+use life::Steps;
 use oktodesk::chaos::Bug;
+use world::{Planted, Scene};
 
 /// Steps in CI.
 const STEPS: u64 = 1_000_000;

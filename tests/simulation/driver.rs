@@ -13,11 +13,12 @@ use tokio::time::sleep;
 
 use super::{
     ledger::{is_held, status_of},
-    life::{ADDRESSES, Kind, Life, Planted, Scene, Steps},
+    life::{ADDRESSES, Kind, Life, Steps},
     network::Weather,
     people,
     program::{Program, seed_jitter},
     server::{Endpoint, Mood, is_refused},
+    world::{Planted, Scene},
 };
 
 /// What became of a life.

@@ -21,9 +21,10 @@ use tokio::time::sleep;
 
 use super::{
     ledger::revision_of,
-    life::{ADDRESSES, Kind, Life, Planted},
+    life::{ADDRESSES, Kind, Life},
     random::Random,
     server::{Endpoint, unknown},
+    world::Planted,
 };
 
 /// The client gives up after this.

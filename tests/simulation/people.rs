@@ -17,11 +17,12 @@ use rust_decimal::Decimal;
 use tokio::time::sleep;
 
 use super::{
-    life::{Kind, Life, Scene},
+    life::{Kind, Life},
     network::truth,
     program::Program,
     server::BAD,
     shared,
+    world::Scene,
 };
 
 /// More orders than this make a life slow and teach nothing new.

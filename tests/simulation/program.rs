@@ -16,11 +16,12 @@ use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    life::{ADDRESSES, Kind, Life, LifeClock, LifeIds, Planted, Seat},
+    life::{ADDRESSES, Kind, Life, LifeClock, LifeIds, Seat},
     network::Line,
     random::Random,
     shared::Screen,
     shelf::Shelf,
+    world::Planted,
 };
 
 thread_local! {

@@ -25,8 +25,9 @@ use tokio::time::sleep;
 
 use super::{
     ledger::{revision_of, status_of},
-    life::{Kind, Life, Planted},
+    life::{Kind, Life},
     network::server_of,
+    world::Planted,
 };
 
 pub struct Shelf {
