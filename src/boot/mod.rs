@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod commands;
 mod demo;
 mod doctor;
 mod environment;
@@ -28,12 +29,10 @@ use crate::{
         self,
         args::{
             Args, CatalogCommand, Command, ConfigCommand, CustomerCommand, DoctorArgs, JournalCommand, SandboxArgs,
-            SendArgs,
         },
         common::{
             context::{Context, Failure},
             exit::Exit,
-            follow::Follow,
             out::{Out, say, say_lines},
         },
         help::Stop,
@@ -44,6 +43,7 @@ use crate::{
     session::{Look, Session},
     words,
 };
+use commands::{Offline, Online};
 use demo::Demo;
 use environment::Environment;
 use setup::{Open, Setup};
@@ -130,23 +130,27 @@ impl Program<'_> {
                 let setup = call::setup(self.environment, self.args, args)?;
                 call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await
             }
-            Some(command) => {
-                let setup = Setup::read(self.environment, self.args).map_err(|failure| match command {
-                    Command::Send(_) => cli::send::nothing_recorded(&failure, texts),
-                    _ => failure,
-                })?;
-                let mut ctx = self.context(&setup.texts);
-                match command {
-                    Command::Send(args) => self.send(&mut ctx, &setup, args).await,
-                    Command::Journal { command: JournalCommand::Export { to } } => {
-                        rescue::run(&mut ctx, self.environment, &setup, to).await
-                    }
-                    Command::Status(_) | Command::Resend(_) => self.online(&mut ctx, &setup, command).await,
-                    Command::Outbox(outbox) if outbox.drain => self.online(&mut ctx, &setup, command).await,
-                    Command::Catalog { command: CatalogCommand::Sync } => self.online(&mut ctx, &setup, command).await,
-                    command => self.offline(&mut ctx, &setup, command).await,
-                }
+            Some(Command::Send(args)) => self.send(args, texts).await,
+            Some(Command::Journal { command: JournalCommand::Export { to } }) => {
+                let setup = Setup::read(self.environment, self.args)?;
+                rescue::run(&mut self.context(&setup.texts), self.environment, &setup, to).await
             }
+            Some(Command::Status(args)) => self.online(Online::Status(args)).await,
+            Some(Command::Resend(args)) => self.online(Online::Resend(args)).await,
+            Some(Command::Outbox(outbox)) if outbox.drain => self.online(Online::Drain(outbox)).await,
+            Some(Command::Outbox(_)) => self.offline(Offline::Outbox).await,
+            Some(Command::Orders(args)) => self.offline(Offline::Orders(args)).await,
+            Some(Command::Settle(args)) => self.offline(Offline::Settle(args)).await,
+            Some(Command::Cancel(args)) => self.offline(Offline::Cancel(args)).await,
+            Some(Command::Customer { command: CustomerCommand::Forget(args) }) => {
+                self.offline(Offline::Forget(args)).await
+            }
+            Some(Command::Catalog { command }) => match command {
+                CatalogCommand::Sync => self.online(Online::Sync).await,
+                CatalogCommand::Import { from } => self.offline(Offline::Import(from)).await,
+                CatalogCommand::Export(args) => self.offline(Offline::Export(*args)).await,
+                CatalogCommand::Search { text } => self.offline(Offline::Search(text)).await,
+            },
         }
     }
 
@@ -252,105 +256,6 @@ impl Program<'_> {
             () = self.stop.cancelled() => return Ok(Exit::Unexpected),
         };
         cli::doctor::print(&mut self.context(texts), &findings).await
-    }
-
-    async fn send(&self, ctx: &mut Context<'_>, setup: &Setup, args: &SendArgs) -> Result<Exit, Failure> {
-        let open = match setup.config().base_url() {
-            Err(error) => Err(error.into()),
-            Ok(_) if args.no_wait => setup.open_offline().await,
-            Ok(_) => setup.open(self.environment, setup.patience()).await,
-        };
-        let open = open.map_err(|failure| cli::send::nothing_recorded(&failure, ctx.texts))?;
-        let given = cli::send::read(ctx, &open.desk, args).await?;
-        let ids = cli::send::record(ctx, &open.desk, &given).await?;
-        drop(given);
-        let done = if args.no_wait {
-            cli::send::recorded(ctx, &open.desk, &ids).await
-        } else {
-            let (running, events) = open.start("oktodesk send", &self.stop);
-            let mut follow = self.follow(setup, &open, events);
-            let done = cli::send::follow(ctx, &mut follow, &ids).await;
-            drop(follow);
-            running.end().await;
-            done
-        };
-        self.closed(ctx, open, done).await
-    }
-
-    /// Lets go of the journal. What was done is done: a journal that is not closed in order does not change how it ended.
-    async fn closed(&self, ctx: &Context<'_>, open: Open, done: Result<Exit, Failure>) -> Result<Exit, Failure> {
-        if let Err(failure) = open.close().await {
-            say(failure.words(ctx.texts));
-        }
-        done
-    }
-
-    fn follow<'a>(
-        &self,
-        setup: &Setup,
-        open: &'a Open,
-        events: tokio::sync::mpsc::Receiver<crate::desk::event::DeskEvent>,
-    ) -> Follow<'a> {
-        Follow { desk: &open.desk, events, patience: setup.patience(), stop: self.stop.clone() }
-    }
-
-    /// Commands that call OktoPOS.
-    async fn online(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
-        let open = setup.open(self.environment, setup.patience()).await?;
-        let unsettled = match command {
-            Command::Outbox(_) => cli::outbox::unsettled(&open.desk).await?,
-            _ => cli::outbox::Unsettled::default(),
-        };
-        let program = match command {
-            Command::Status(_) => "oktodesk status",
-            Command::Resend(_) => "oktodesk resend",
-            Command::Outbox(_) => "oktodesk outbox --drain",
-            _ => "oktodesk catalog sync",
-        };
-        let (running, events) = open.start(program, &self.stop);
-        let mut follow = self.follow(setup, &open, events);
-        let done = match command {
-            Command::Status(args) => cli::status::run(ctx, &mut follow, &setup.config().shop.workflow, args).await,
-            Command::Resend(args) => cli::decide::resend(ctx, &mut follow, &args.order).await,
-            Command::Outbox(args) => cli::outbox::drain(ctx, &mut follow, &unsettled, args.now).await,
-            _ => cli::catalog::sync(ctx, &open.desk, &setup.config().shop).await,
-        };
-        drop(follow);
-        running.end().await;
-        self.closed(ctx, open, done).await
-    }
-
-    /// Commands that need the journal alone.
-    async fn offline(&self, ctx: &mut Context<'_>, setup: &Setup, command: &Command) -> Result<Exit, Failure> {
-        // What only looks works where nothing can be saved, too.
-        let open = match command {
-            Command::Orders(_)
-            | Command::Outbox(_)
-            | Command::Catalog { command: CatalogCommand::Search { .. } | CatalogCommand::Export(_) } => {
-                setup.open_to_look(self.environment).await?
-            }
-            _ => setup.open_offline().await?,
-        };
-        let desk = &open.desk;
-        let done = match command {
-            Command::Orders(args) => cli::orders::run(ctx, desk, args).await,
-            Command::Settle(args) => cli::decide::settle(ctx, desk, args).await,
-            Command::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
-            Command::Outbox(_) => cli::outbox::list(ctx, desk).await,
-            Command::Customer { command: CustomerCommand::Forget(args) } => {
-                cli::customer::forget(ctx, desk, args).await
-            }
-            Command::Catalog { command: CatalogCommand::Search { text } } => match setup.menu(self.environment) {
-                Ok(menu) => cli::catalog::search(ctx, desk, text, menu, &setup.config().shop).await,
-                Err(failure) => Err(failure),
-            },
-            Command::Catalog { command: CatalogCommand::Import { from } } => {
-                cli::catalog::import(ctx, desk, from).await
-            }
-            Command::Catalog { command: CatalogCommand::Export(args) } => cli::catalog::export(ctx, desk, *args).await,
-            _ => Err(Failure::said(Exit::Unexpected, "no such command")),
-        };
-        self.closed(ctx, open, done).await
     }
 }
 

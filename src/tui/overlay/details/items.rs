@@ -5,11 +5,7 @@ use rust_decimal::Decimal;
 use super::DetailLine;
 use crate::{
     domain::{
-        draft::{
-            Line,
-            deal::{Deal, recognise},
-            reopen::reopen,
-        },
+        draft::{Line, deal::Deal},
         order::{Item, Order},
         value::text::Clean,
     },
@@ -18,11 +14,7 @@ use crate::{
 
 /// The lines of an order as it was sent, which knows only articles and their prices.
 pub(super) fn lines(model: &Model, order: &Order) -> Vec<DetailLine> {
-    let article = |id| model.catalog.by_id(id).cloned();
-    let mut draft = reopen(order, &model.shop, &model.moment.zone, model.moment.now, article);
-    if let Some(channel) = model.shop.channel(draft.order_type) {
-        recognise(&mut draft, model.catalog.menu(), channel);
-    }
+    let draft = model.counter().reopened(order);
     let in_combo = |line: &&Line| matches!(line.deal, Some(Deal::Combo(_)));
     let mut lines = Vec::with_capacity(order.items.len());
     for (id, item) in (1..).zip(&order.items) {
