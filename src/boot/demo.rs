@@ -177,6 +177,7 @@ mod tests {
         std::fs::write(&trap, "no = settings = here").unwrap();
         Environment {
             arguments: Vec::new(),
+            config: Some(trap.clone()),
             settings: [("OKTODESK_NO__SUCH".to_owned(), "x".to_owned())].into(),
             api_key: Some("the-real-key".into()),
             locale: "de_DE.UTF-8".into(),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 use secrecy::SecretString;
 
 use crate::{
-    config::{API_KEY_VARIABLE, Places},
+    config::{API_KEY_VARIABLE, CONFIG_VARIABLE, Places},
     i18n::Lang,
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Environment {
     pub arguments: Vec<OsString>,
     /// Variables that are settings; the key is not among them.
     pub settings: BTreeMap<String, String>,
+    /// `OKTODESK_CONFIG`: the settings file, as `--config` names it.
+    pub config: Option<PathBuf>,
     /// `OKTODESK_API_KEY`.
     pub api_key: Option<SecretString>,
     /// The first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything.
@@ -37,12 +39,15 @@ impl Environment {
         let text = |value: OsString| value.to_string_lossy().into_owned();
         let settings = std::env::vars_os()
             .map(|(name, value)| (text(name), value))
-            .filter(|(name, _)| name.starts_with("OKTODESK_") && name != API_KEY_VARIABLE)
+            .filter(|(name, _)| {
+                name.starts_with("OKTODESK_") && ![API_KEY_VARIABLE, CONFIG_VARIABLE].contains(&name.as_str())
+            })
             .map(|(name, value)| (name, text(value)))
             .collect();
         Self {
             arguments: std::env::args_os().collect(),
             settings,
+            config: std::env::var_os(CONFIG_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from),
             api_key: variable(API_KEY_VARIABLE).map(SecretString::from),
             locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable).unwrap_or_default(),
             term: variable("TERM"),
@@ -83,9 +88,9 @@ impl Environment {
         own.chain(["/dev/shm", "/var/tmp"].map(PathBuf::from)).collect()
     }
 
-    /// Where the settings file belongs.
+    /// The settings file: the one that a variable names, else where the platform keeps such files.
     pub fn config_file(&self) -> Option<PathBuf> {
-        self.places.as_ref().map(|places| places.config_file.clone())
+        self.config.clone().or_else(|| self.places.as_ref().map(|places| places.config_file.clone()))
     }
 }
 
@@ -98,6 +103,7 @@ mod tests {
         Environment {
             arguments: arguments.iter().map(Into::into).collect(),
             settings: variable.map(|value| (name, value.to_owned())).into_iter().collect(),
+            config: None,
             api_key: None,
             locale: locale.to_owned(),
             term: None,

@@ -24,9 +24,10 @@ pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
     let preset = run::preset(loaded.config.desk.key_preset);
     let Err(error) = Keymap::of(keys, preset, Terminal::default()) else { return Ok(()) };
     let (id, other) = match &error {
-        KeymapError::UnknownCommand { id } | KeymapError::UnknownKey { id, .. } | KeymapError::Never { id, .. } => {
-            (id.as_str(), "")
-        }
+        KeymapError::UnknownCommand { id }
+        | KeymapError::UnknownKey { id, .. }
+        | KeymapError::Never { id, .. }
+        | KeymapError::Keyless { id } => (id.as_str(), ""),
         // The one that stands in the settings is the one to be changed.
         KeymapError::Taken { id, other, .. } if !keys.contains_key(id) => (*other, id.as_str()),
         KeymapError::Taken { id, other, .. } => (id.as_str(), *other),
@@ -45,6 +46,7 @@ pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
                 None => words,
             }
         }
+        KeymapError::Keyless { .. } => fill("error.keys.keyless", &[]),
         KeymapError::UnknownKey { source, .. } => fill("error.keys.key", &[("key", &source.0)]),
         KeymapError::Never { key, why, .. } => {
             let key = key.to_string();
@@ -85,6 +87,8 @@ mod tests {
     #[case("SEND", "['ctrl+i']", "to a terminal it is the key Tab")]
     #[case("SEND", "['shift+b']", "Write the character as it is typed")]
     #[case("SEND", "['alt+shift+x']", "no terminal says with it that Shift is held")]
+    #[case("QUIT", "[]", "quit needs a key")]
+    #[case("UNDO", "[]", "fine")]
     #[case("SEND", "['ctrl+z']", "ctrl+z belongs to undo")]
     fn what_is_wrong_with_a_key_is_said_with_its_origin(#[case] name: &str, #[case] keys: &str, #[case] words: &str) {
         let said = said(name, keys);

@@ -51,6 +51,7 @@ impl House {
 
     fn client(&self, variable: Option<&str>) -> Renewing {
         let environment = Environment {
+            config: None,
             arguments: ["oktodesk", "--config"]
                 .map(Into::into)
                 .into_iter()

@@ -61,11 +61,14 @@ impl Setup {
         let file = args.config.clone().or_else(|| environment.config_file());
         let sources = Sources {
             file: file.clone(),
-            file_required: args.config.is_some(),
+            file_required: args.config.is_some() || environment.config.is_some(),
             env: environment.settings.clone(),
             flags: flags(args)?,
         };
         let loaded = Config::load(&sources)?;
+        for name in &loaded.unknown_variables {
+            say(texts.fill("config.unknown_variable", &[("name", name)]));
+        }
         let configured = loaded.config.data_dir(environment.home());
         let of_platform = || environment.places.as_ref().map(|places| places.data_dir.clone());
         let data_dir = configured.or_else(of_platform).ok_or_else(no_home)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::send;
 use crate::{domain::order::delivery::Delivery, i18n::Lang};
@@ -74,6 +75,24 @@ pub enum Command {
     },
     /// Checks everything the desk needs.
     Doctor(DoctorArgs),
+    /// Completion for a shell.
+    Completions {
+        /// Which shell.
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
+    /// The manual page of the program or of a command.
+    Man(TopicArgs),
+    /// Help for the program or for a command.
+    Help(TopicArgs),
+}
+
+/// `help` and `man`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct TopicArgs {
+    /// The command, as it is typed: `catalog sync`; the whole program without one.
+    #[arg(value_name = "COMMAND")]
+    pub topic: Vec<String>,
 }
 
 /// `sandbox`.
@@ -323,6 +342,11 @@ mod tests {
             "oktodesk config path",
             "oktodesk doctor",
             "oktodesk doctor --probe --yes",
+            "oktodesk completions bash",
+            "oktodesk man",
+            "oktodesk man catalog sync",
+            "oktodesk help",
+            "oktodesk help catalog sync",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_ok(), "{line}");
         }
@@ -335,6 +359,8 @@ mod tests {
             "oktodesk --lang fr",
             "oktodesk catalog",
             "oktodesk doctor --yes",
+            "oktodesk completions",
+            "oktodesk completions dos",
         ] {
             assert!(Args::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -5,7 +5,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::args::Args;
+use super::args::{self, Args};
 use crate::i18n::Texts;
 
 /// What is to be printed instead of running a command.
@@ -22,10 +22,24 @@ pub enum Stop {
 /// # Errors
 /// The text to print instead.
 pub fn parse(arguments: Vec<std::ffi::OsString>, texts: &Texts) -> Result<Args, Stop> {
+    let program = arguments.first().cloned().unwrap_or_default();
+    let matches = command(texts).try_get_matches_from(arguments).map_err(|error| stop(&error, texts))?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| stop(&error, texts))?;
+    match args.command {
+        // The same words as with the flag, wherever they are asked for.
+        Some(args::Command::Help(wanted)) => {
+            let topic = wanted.topic.into_iter().filter(|word| !word.starts_with('-')).map(Into::into);
+            parse(std::iter::once(program).chain(topic).chain(["--help".into()]).collect(), texts)
+        }
+        _ => Ok(args),
+    }
+}
+
+/// The whole command line with its words, built.
+pub fn command(texts: &Texts) -> Command {
     let mut command = worded(Args::command(), "help", texts);
     command.build();
-    let matches = command.try_get_matches_from(arguments).map_err(|error| stop(&error, texts))?;
-    Args::from_arg_matches(&matches).map_err(|error| stop(&error, texts))
+    command
 }
 
 /// A command with its words: `help.about`, `help.send.about`, `help.arg.file`.

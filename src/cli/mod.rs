@@ -11,6 +11,7 @@ pub mod desk;
 pub mod doctor;
 pub mod help;
 pub mod journal;
+pub mod manual;
 pub mod orders;
 pub mod outbox;
 pub mod sandbox;

@@ -16,6 +16,12 @@ use crate::files;
 const MAX_FILE: u64 = 1024 * 1024;
 const PREFIX: &str = "OKTODESK_";
 
+/// The variable that names the settings file. It is read before there are settings, so it is none.
+pub const CONFIG_VARIABLE: &str = "OKTODESK_CONFIG";
+
+/// Short names of settings that scripts set often.
+const VARIABLES: [(&str, &str); 1] = [("OKTODESK_DATA_DIR", "journal.data_dir")];
+
 /// The table whose keys are free: names of commands.
 const FREE: &str = "keys";
 
@@ -110,6 +116,8 @@ pub(super) struct Layers {
     values: BTreeMap<Path, (Value, Origin)>,
     /// Lines of the entries of lists, `shop.order_types[1]`.
     entry_origins: BTreeMap<String, Origin>,
+    /// Variables with our prefix that name nothing, and are like nothing that there is.
+    pub(super) unknown_variables: Vec<String>,
 }
 
 /// Lays the sources over the defaults.
@@ -131,7 +139,7 @@ fn defaults() -> Result<Table, ConfigError> {
 }
 
 fn merge_over(defaults: &Table, text: Option<&str>, sources: &Sources) -> Result<Layers, ConfigError> {
-    let mut layers = Layers { values: BTreeMap::new(), entry_origins: BTreeMap::new() };
+    let mut layers = Layers { values: BTreeMap::new(), entry_origins: BTreeMap::new(), unknown_variables: Vec::new() };
     layers.take_defaults(&mut Vec::new(), defaults);
     if let Some(text) = text {
         let path = sources.file.clone().unwrap_or_default();
@@ -219,15 +227,29 @@ impl Layers {
     fn take_variable(&mut self, name: &str, raw: &str) -> Result<(), ConfigError> {
         let Some(rest) = name.strip_prefix(PREFIX).filter(|_| name != API_KEY_VARIABLE) else { return Ok(()) };
         let origin = Origin::Env(name.to_owned());
-        let path: Path = rest.to_lowercase().split("__").map(str::to_owned).collect();
+        let path: Path = match VARIABLES.iter().find(|(short, _)| *short == name) {
+            Some((_, key)) => split(key),
+            None => rest.to_lowercase().split("__").map(str::to_owned).collect(),
+        };
         let known = self.values.get(&path).map(|(value, _)| value.is_str());
         let path = match path.split_first() {
             Some((first, command)) if first == FREE && !command.is_empty() => vec![FREE.into(), command.join(".")],
             _ if known.is_some() => path,
             _ => {
-                let names = self.values.keys().map(variable).chain([API_KEY_VARIABLE.to_owned()]);
-                let nearest = nearest(name, names);
-                return Err(ConfigError::UnknownKey { key: name.to_owned(), nearest, origin });
+                let short = [API_KEY_VARIABLE, CONFIG_VARIABLE].into_iter().chain(VARIABLES.map(|(short, _)| short));
+                // Without the prefix: it is in all of them, and would make every short name like every other.
+                let names = self.values.keys().map(variable).chain(short.map(str::to_owned));
+                let names = names.map(|name| name.trim_start_matches(PREFIX).to_owned());
+                let Some(near) = nearest(rest, names) else {
+                    // Another program may use the prefix; a misspelled setting is like one that there is.
+                    self.unknown_variables.push(name.to_owned());
+                    return Ok(());
+                };
+                return Err(ConfigError::UnknownKey {
+                    key: name.to_owned(),
+                    nearest: Some(format!("{PREFIX}{near}")),
+                    origin,
+                });
             }
         };
         let value = match known {

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use areas::{AREAS_EXAMPLE, AreasError, parse_areas, read_areas};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
-pub use layers::{Flag, Origin, Shown, Sources};
+pub use layers::{CONFIG_VARIABLE, Flag, Origin, Shown, Sources};
 pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
 pub use nearest::nearest;
 pub use places::{Places, home_path};
@@ -208,6 +208,8 @@ pub struct Loaded {
     pub config: Config,
     /// Every setting with its origin, in the order of their names. The API key is no setting and not in it.
     pub shown: Vec<Shown>,
+    /// Variables that begin like ours and name nothing that there is, in the order of their names: to be told, and no error.
+    pub unknown_variables: Vec<String>,
 }
 
 impl Config {
@@ -224,7 +226,7 @@ impl Config {
         let mut config: Config = layers.read()?;
         check::check(&config, &layers)?;
         config.shop.time_words = time_words();
-        Ok(Loaded { config, shown: layers.shown() })
+        Ok(Loaded { config, shown: layers.shown(), unknown_variables: layers.unknown_variables })
     }
 
     /// The defaults alone: no file, no environment.

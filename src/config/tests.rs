@@ -145,7 +145,7 @@ fn unknown_variables_name_the_nearest() {
     for (name, near) in [
         ("OKTODESK_OKTOPOS_BASE_URL", Some("OKTODESK_OKTOPOS__BASE_URL")),
         ("OKTODESK_API_KYE", Some("OKTODESK_API_KEY")),
-        ("OKTODESK_X", None),
+        ("OKTODESK_DATADIR", Some("OKTODESK_DATA_DIR")),
     ] {
         match with_env(&[(name, "x")]).unwrap_err() {
             ConfigError::UnknownKey { key, nearest, origin } => {
@@ -155,6 +155,15 @@ fn unknown_variables_name_the_nearest() {
         }
     }
     assert!(with_env(&[("OKTODESK_API_KEY", "secret"), ("PATH", "/bin")]).is_ok());
+}
+
+#[test]
+fn variables_of_others_are_told_and_no_error() {
+    let loaded =
+        with_env(&[("OKTODESK_X", "1"), ("OKTODESK_REPLICAS_2025", "a"), ("OKTODESK_DATA_DIR", "/srv/desk")]).unwrap();
+    assert_eq!(loaded.unknown_variables, ["OKTODESK_REPLICAS_2025", "OKTODESK_X"]);
+    let dir = loaded.shown.iter().find(|shown| shown.key == "journal.data_dir").unwrap();
+    assert_eq!((dir.value.as_str(), &dir.origin), (Some("/srv/desk"), &Origin::Env("OKTODESK_DATA_DIR".into())));
 }
 
 #[test]

@@ -87,6 +87,12 @@ pub enum KeymapError {
         /// Why not.
         why: Never,
     },
+    /// A command that must have a key was left without one.
+    #[error("keys.{id}: the desk could not be left; give it a key")]
+    Keyless {
+        /// The command.
+        id: String,
+    },
     /// Two commands of one context want one key.
     #[error("keys.{id}: {key} is already the key of {other}; give {other} another one")]
     Taken {
@@ -121,6 +127,10 @@ impl Keymap {
             if Command::by_id(id).is_none() {
                 return Err(KeymapError::UnknownCommand { id: id.clone() });
             }
+        }
+        let quit = Command::Quit.row().id;
+        if configured.get(quit).is_some_and(Vec::is_empty) {
+            return Err(KeymapError::Keyless { id: quit.to_owned() });
         }
         let mut map = Self { by_key: HashMap::new(), keys: HashMap::new(), preset, terminal };
         // What a person chose comes first: a second default key gives way to it, the first one is a mistake to be told.
