@@ -120,9 +120,8 @@ fn serve(own: SocketAddr, target: SocketAddr, is_up: &AtomicBool, is_over: &Atom
             // Without a listener the system refuses connections.
             listener = None;
         } else if listener.is_none() {
-            let made = TcpListener::bind(own).expect("the port is kept for it");
-            made.set_nonblocking(true).expect("a listener that does not wait");
-            listener = Some(made);
+            // The port is kept for it, but a socket that is still going away may hold it for a moment.
+            listener = TcpListener::bind(own).and_then(|made| made.set_nonblocking(true).map(|()| made)).ok();
         }
         match listener.as_ref().map(TcpListener::accept) {
             Some(Ok((client, _))) => connect(client, target),
