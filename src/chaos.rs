@@ -102,11 +102,13 @@ pub enum Bug {
     BlindToLoss,
     /// A pause that OktoPOS asked for ends with the program that was asked.
     PauseOfOneProgram,
+    /// An order that OktoPOS was too busy for is sent again without a person and without the setting.
+    BusyIsSentAgain,
 }
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -123,6 +125,7 @@ impl Bug {
         Self::PollClearsRefusal,
         Self::BlindToLoss,
         Self::PauseOfOneProgram,
+        Self::BusyIsSentAgain,
     ];
 
     /// Its name in `CHAOS_BUG`.
@@ -144,6 +147,7 @@ impl Bug {
             Self::PollClearsRefusal => "poll-clears-refusal",
             Self::BlindToLoss => "blind-to-loss",
             Self::PauseOfOneProgram => "pause-of-one-program",
+            Self::BusyIsSentAgain => "busy-is-sent-again",
         }
     }
 }

@@ -76,6 +76,7 @@ fn word(outcome: &Result<(), PosError>) -> &'static str {
         Err(PosError::Rejected { .. }) => "rejected",
         Err(PosError::KeyRefused { .. }) => "key refused",
         Err(PosError::Throttled { .. }) => "throttled",
+        Err(PosError::Unavailable { .. }) => "unavailable",
         Err(PosError::Unknown { .. }) => "unknown",
     }
 }
@@ -97,7 +98,7 @@ fn word(outcome: &Result<(), PosError>) -> &'static str {
 #[case("500e", "unknown")]
 #[case("502", "unknown")]
 #[case("503", "unknown")]
-#[case("503e", "rejected")]
+#[case("503e", "unavailable")]
 #[case("504", "unknown")]
 #[case("302", "unknown")]
 #[case("307", "unknown")]
@@ -187,6 +188,10 @@ async fn refusals_name_what_is_wrong() {
     let pos = client(&sandbox);
     let refusal = |outcome: Result<InternalId, PosError>| match outcome.unwrap_err() {
         PosError::Rejected { code, reason } => (code, reason.into_string()),
+        PosError::Unavailable { reason, at } => {
+            assert!(at.is_some(), "it says when");
+            (503, reason.into_string())
+        }
         other => panic!("{other}"),
     };
     let (code, reason) = refusal(pos.create_order(&sample()).await);

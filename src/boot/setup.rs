@@ -270,6 +270,7 @@ impl Setup {
         settings.keeping = self.keeping();
         settings.catalog_refresh = config.catalog_refresh();
         settings.policy.repeated = config.oktopos.repeated_order_id;
+        settings.policy.retry_503 = config.oktopos.retry_503;
         let desk = Desk::new(ports, settings);
         let desks = Arc::new(DeskLocks::new(&self.data_dir, desk.id().clone()));
         let desk = desk.with_desks(Arc::<DeskLocks>::clone(&desks));

@@ -94,7 +94,7 @@ async fn print(ctx: &mut Context<'_>, desk: &Desk, row: &OrderRow, with_customer
         due_at: row.due_at,
         pending_status: row.pending_status.as_deref(),
         status_problem: row.status_problem.as_deref(),
-        reason: row.delivery.reason().map(|reason| Clean::new(reason).into_string()),
+        reason: row.delivery.reason().or(row.tried.as_deref()).map(|reason| Clean::new(reason).into_string()),
         customer,
     })?;
     Ok(())

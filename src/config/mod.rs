@@ -132,6 +132,8 @@ pub struct OktoPos {
     pub proxy: ProxyAddress,
     /// What the instance does with a repeated `orderId`.
     pub repeated_order_id: RepeatedOrderId,
+    /// Whether an order is sent again by itself after a 503 of OktoPOS's own that is not about its time.
+    pub retry_503: bool,
     /// Paths of the calls.
     pub paths: Paths,
 }

@@ -68,6 +68,7 @@ fn failure(error: &PosError) -> (&'static str, Option<u16>) {
         PosError::Rejected { code, .. } => ("rejected", Some(*code)),
         PosError::KeyRefused { code, .. } => ("key-refused", Some(*code)),
         PosError::Throttled { .. } => ("throttled", None),
+        PosError::Unavailable { .. } => ("unavailable", Some(503)),
         PosError::Unknown { .. } => ("unknown", None),
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! `{"items":[],"messages":[{"text":"…","text_ns":"…","type":"error", …}],"success":false, …}`
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::lenient::{self, Lookup};
 use crate::domain::value::text::Clean;
+
+/// The years 2000 to 2099, in seconds since 1970.
+const CENTURY: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 
 /// Messages that are read; the others are counted.
 const MAX_MESSAGES: usize = 8;
@@ -15,6 +19,8 @@ const MAX_MESSAGES: usize = 8;
 pub(super) struct Envelope {
     /// Its messages, cleaned, joined by `; `; may be empty.
     pub text: Clean,
+    /// Its `timestamp`.
+    pub at: Option<Timestamp>,
 }
 
 impl Envelope {
@@ -33,13 +39,23 @@ impl Envelope {
             Value::Bool(success) => !success,
             _ => !texts.is_empty(),
         };
-        is_error.then(|| Self { text: joined(&texts, value.at("messages")) })
+        is_error.then(|| Self { text: joined(&texts, value.at("messages")), at: instant(value.at("timestamp")) })
     }
 
     /// Its text, or `otherwise` where it has none.
     pub fn text_or(self, otherwise: &str) -> Clean {
         if self.text.is_empty() { Clean::new(otherwise) } else { self.text }
     }
+}
+
+/// Seconds since 1970, or an instant in text. What lies outside this century is no clock.
+fn instant(value: &Value) -> Option<Timestamp> {
+    let at = match value {
+        Value::Number(number) => Timestamp::from_second(number.as_i64()?).ok(),
+        Value::String(text) => text.parse().ok().or_else(|| Timestamp::from_second(text.parse().ok()?).ok()),
+        _ => None,
+    };
+    at.filter(|at| CENTURY.contains(&at.as_second()))
 }
 
 /// The first few texts; a message without one may have a `text_ns`, the text's name.
@@ -97,6 +113,22 @@ mod tests {
     #[case(r#"{"success":"false"}"#)]
     fn everything_else_is_none(#[case] text: &str) {
         assert_eq!(Envelope::read(text), None);
+    }
+
+    #[rstest]
+    #[case("1778586944", Some(1_778_586_944))]
+    #[case(r#""1778586944""#, Some(1_778_586_944))]
+    #[case(r#""2026-05-12T11:55:44Z""#, Some(1_778_586_944))]
+    #[case("1778586944000", None)]
+    #[case("0", None)]
+    #[case("-1", None)]
+    #[case("1e400", None)]
+    #[case(r#""soon""#, None)]
+    #[case("null", None)]
+    fn the_time_of_an_envelope(#[case] timestamp: &str, #[case] seconds: Option<i64>) {
+        let text = format!(r#"{{"success":false,"timestamp":{timestamp}}}"#);
+        let Some(read) = Envelope::read(&text) else { return assert_eq!(timestamp, "1e400", "no JSON") };
+        assert_eq!(read.at.map(Timestamp::as_second), seconds);
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer) -> Result<String, P
         }
         408 => Err(unknown(&plainly(endpoint, answer))),
         400..=499 | 503 => match answer.envelope() {
+            Some(envelope) if code == 503 => Err(unavailable(envelope)),
             Some(envelope) => Err(rejected(endpoint, code, envelope)),
             None => Err(unknown(&plainly(endpoint, answer))),
         },
@@ -127,6 +128,12 @@ pub(super) fn rejected(endpoint: &Endpoint, code: u16, envelope: Envelope) -> Po
         None => text,
     };
     PosError::Rejected { code, reason }
+}
+
+/// It refused the order for its time, or it is busy.
+fn unavailable(envelope: Envelope) -> PosError {
+    let at = envelope.at;
+    PosError::Unavailable { reason: envelope.text_or(Reason::NoMessage.sentence()), at }
 }
 
 /// It may or may not have been handled.
@@ -180,7 +187,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    const ENVELOPE: &str = r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false}"#;
+    const ENVELOPE: &str = r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false,"timestamp":1778586944}"#;
 
     pub fn endpoint(path: &str, setting: &'static str) -> Endpoint {
         Endpoint { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }
@@ -210,6 +217,11 @@ pub(super) mod tests {
             }
             Err(PosError::KeyRefused { .. }) => "key",
             Err(PosError::Throttled { .. }) => "throttled",
+            Err(PosError::Unavailable { reason, at }) => {
+                assert!(reason.starts_with("so \u{fffd}[31mnot"), "{reason}");
+                assert_eq!(at.map(Timestamp::as_second), Some(1_778_586_944));
+                "unavailable"
+            }
             Err(PosError::Unknown { reason }) => {
                 assert!(reason.contains(&code.to_string()), "{reason}");
                 "unknown"
@@ -225,7 +237,8 @@ pub(super) mod tests {
                 401 | 403 => ("key", "key"),
                 429 => ("throttled", "throttled"),
                 408 => ("unknown", "unknown"),
-                400..=499 | 503 => ("unknown", "rejected"),
+                400..=499 => ("unknown", "rejected"),
+                503 => ("unknown", "unavailable"),
                 _ => ("unknown", "unknown"),
             };
             assert_eq!(word(code, "<html>no</html>"), plain, "{code} without envelope");

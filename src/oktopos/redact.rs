@@ -65,6 +65,7 @@ impl Redactor {
                 PosError::KeyRefused { code, reason: clean(reason), is_proven }
             }
             PosError::Throttled { after, is_proven } => PosError::Throttled { after, is_proven },
+            PosError::Unavailable { reason, at } => PosError::Unavailable { reason: clean(reason), at },
             PosError::Unknown { reason } => PosError::Unknown { reason: clean(reason) },
         }
     }

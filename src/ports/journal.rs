@@ -169,6 +169,8 @@ pub struct OrderRow {
     pub delivery: Delivery,
     /// OktoPOS's word, once OktoPOS has the order.
     pub status: Option<String>,
+    /// Why the last attempt to create it came to nothing, while it waits for the next.
+    pub tried: Option<String>,
     /// A status that was asked for and is not set yet.
     pub pending_status: Option<String>,
     /// Why the last status change was refused.

@@ -16,7 +16,7 @@ use crate::domain::{
     },
 };
 
-/// What became of one call. The five cases of the outcome table; success is the `Ok` beside it.
+/// What became of one call. The cases of the outcome table; success is the `Ok` beside it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PosError {
     /// No byte of the request left this machine: safe to try again.
@@ -50,6 +50,14 @@ pub enum PosError {
         after: Option<Duration>,
         /// Whether OktoPOS's error envelope came with it.
         is_proven: bool,
+    },
+    /// 503 with OktoPOS's error envelope: it refused the order for its time, or it is busy. Which of the two it does not say.
+    #[error("unavailable: {reason}")]
+    Unavailable {
+        /// The server's messages, cleaned, joined by `; `.
+        reason: Clean,
+        /// When OktoPOS says that it answered, by its own clock.
+        at: Option<Timestamp>,
     },
     /// Something left and nothing usable came back: it may or may not have been handled.
     #[error("unknown: {reason}")]

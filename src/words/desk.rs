@@ -97,6 +97,9 @@ fn pos_error(error: &PosError, texts: &Texts) -> String {
             texts.fill("error.pos.key_refused", &[("code", &code.to_string()), ("reason", &reason_of(reason, texts))])
         }
         PosError::Throttled { .. } => texts.t("error.pos.throttled").to_owned(),
+        PosError::Unavailable { reason, .. } => {
+            texts.fill("error.pos.rejected", &[("code", "503"), ("reason", &reason_of(reason, texts))])
+        }
         PosError::Unknown { reason } => texts.fill("error.pos.unknown", &[("reason", &reason_of(reason, texts))]),
     }
 }

@@ -74,6 +74,7 @@ fn caught_by(bug: Bug) -> Caught {
         Bug::BlindToLoss => {
             &[("journal", "taken::a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_order")]
         }
+        Bug::BusyIsSentAgain => &[("lib", "desk::send::outbox::tests::what_a_503_comes_to::")],
         Bug::PauseOfOneProgram => &[("lib", "desk::send::worker::tests::a_pause_holds_for_the_next_program")],
     }
 }
@@ -96,7 +97,8 @@ fn after(bug: Bug) -> Option<Bug> {
         Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
         Bug::PollClearsRefusal => Some(Bug::BlindToLoss),
         Bug::BlindToLoss => Some(Bug::PauseOfOneProgram),
-        Bug::PauseOfOneProgram => None,
+        Bug::PauseOfOneProgram => Some(Bug::BusyIsSentAgain),
+        Bug::BusyIsSentAgain => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use oktodesk::{
     desk::{
         event::Halt,
@@ -10,6 +11,7 @@ use oktodesk::{
     },
     ports::journal::EventKind,
 };
+use serde_json::json;
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -18,6 +20,7 @@ use tokio::{
 use crate::{
     house::{Habits, House, PATIENCE, id},
     matrix::{DEADLINE, Fault, Outcome},
+    order::order,
     proxy::{At, Plan, Toxic},
 };
 
@@ -240,7 +243,12 @@ async fn a_key_refused_from_now_on_halts_everything_and_loses_nothing() {
 async fn the_same_503_refuses_an_order_or_leaves_it_open() {
     let house = House::new(Habits::default()).await;
     house.sandbox.set_faults("create:503e@1,create:503@2".parse().unwrap());
-    house.place(&["too-late", "outage", "fine"]).await;
+    let soon = Timestamp::now() + SignedDuration::from_secs(60);
+    let pickup = json!({ "timestamp": soon.to_zoned(TimeZone::UTC).datetime(), "timezone": "UTC" });
+    let mut order = order("too-late");
+    order["pickup"] = pickup;
+    house.desk.place(&serde_json::from_value(order).unwrap()).await.unwrap();
+    house.place(&["outage", "fine"]).await;
     house.until(&["too-late"], "rejected").await;
     house.until(&["outage"], "unknown").await;
     house.until(&["fine"], "accepted").await;
@@ -248,6 +256,19 @@ async fn the_same_503_refuses_an_order_or_leaves_it_open() {
     assert_eq!(attempts.values().sum::<u64>(), 3, "neither is sent again by itself: {attempts:?}");
     assert_eq!(house.desk.outbox_state().await.unwrap().needs_person, 2);
     house.end().await;
+}
+
+#[tokio::test]
+async fn a_503_of_oktopos_itself_leaves_an_order_open_or_is_tried_again_with_the_setting() {
+    for retry_503 in [false, true] {
+        let policy = Policy { retry_503, key_probe: Duration::from_millis(300), ..Policy::default() };
+        let house = House::new(Habits { policy, ..Habits::default() }).await;
+        house.sandbox.set_faults("create:503e@1".parse().unwrap());
+        house.place(&["busy"]).await;
+        house.until(&["busy"], if retry_503 { "accepted" } else { "unknown" }).await;
+        assert_eq!(house.world().attempts_of["busy"], if retry_503 { 2 } else { 1 });
+        house.end().await;
+    }
 }
 
 /// A call may take 40 seconds, and an answer after 30 is a good one: here six seconds of eight.

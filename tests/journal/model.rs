@@ -80,6 +80,8 @@ struct Known {
     unclear: bool,
     /// How often it was sent again because somebody said that it was not taken.
     not_taken: u32,
+    /// Whether it waits again and says why.
+    tried: bool,
     stray: bool,
     /// Whether a status was refused.
     refused: bool,
@@ -163,17 +165,17 @@ impl Model {
         match (row.status, outcome) {
             (None, Outcome::StatusSet) | (Some(_), Outcome::Accepted(_)) => return Err(Refused),
             (None, Outcome::Requeued) => {
-                known.word = "queued";
+                (known.word, known.tried) = ("queued", true);
                 self.outbox[at].sending = false;
             }
             // Three times that is believed of one order; then it is as unclear as any other.
             (None, Outcome::NotTaken) if known.not_taken == 3 => return self.settle(seq, Outcome::Unknown),
             (None, Outcome::NotTaken) => {
-                (known.word, known.not_taken) = ("queued", known.not_taken + 1);
+                (known.word, known.tried, known.not_taken) = ("queued", true, known.not_taken + 1);
                 self.outbox[at].sending = false;
             }
             (None, Outcome::Again) => {
-                (known.word, known.unclear) = ("queued", true);
+                (known.word, known.tried, known.unclear) = ("queued", true, true);
                 self.outbox[at].sending = false;
             }
             (Some(_), Outcome::Requeued | Outcome::NotTaken | Outcome::Again | Outcome::Unknown) => {
@@ -228,7 +230,7 @@ impl Model {
         match choice {
             Choice::Resend => {
                 let known = self.known(order, &["unknown"])?;
-                (known.word, known.not_taken) = ("queued", 0);
+                (known.word, known.tried, known.not_taken) = ("queued", false, 0);
                 self.queue(order, None);
             }
             Choice::Settle(id) => {
@@ -537,6 +539,7 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         let record = journal.order(&id(ORDERS[order])).await.unwrap();
         let row = &record.row;
         assert_eq!((row.delivery.word(), row.status.as_deref()), (known.word, known.status));
+        assert_eq!(row.tried.is_some(), known.tried && ["queued", "sending"].contains(&known.word));
         let internal_id = known.internal_id.filter(|_| known.word == "accepted");
         assert_eq!(row.delivery.internal_id().map(|id| id.0), internal_id);
         let flags = (row.may_have_arrived, row.stray, row.status_problem.is_some());

@@ -393,9 +393,13 @@ pub async fn an_attempt_that_did_not_leave_waits_again(store: impl Store) {
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!((entry.seq, entry.attempts, entry.delivery), (seq, 1, Delivery::Queued));
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "refused".into()));
+    let tried = async || journal.order(&id("a")).await.unwrap().row.tried;
+    assert_eq!(tried().await.as_deref(), Some("refused"));
     journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "2".into()));
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 2);
+    journal.settle_attempt(seq, &accepted(7), at(6)).await.unwrap();
+    assert_eq!(tried().await, None, "what came of the last attempt is what counts");
 }
 
 pub async fn what_nobody_proves_is_believed_three_times(store: impl Store) {

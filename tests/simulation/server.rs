@@ -154,7 +154,7 @@ impl Server {
         let due = order.pickup.as_ref().and_then(|pickup| pickup.timestamp);
         let due = due.and_then(|due| due.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|due| due.timestamp());
         if due.is_some_and(|due| due < wall) {
-            return Err(rejected(503, "pickup time has passed"));
+            return Err(PosError::Unavailable { reason: Clean::new("pickup time has passed"), at: Some(wall) });
         }
         if order.intermediary.as_deref() == Some(BAD) {
             return Err(rejected(400, BAD));

@@ -134,7 +134,10 @@ fn desk_exit(error: &DeskError) -> Exit {
         DeskError::Pos(error) | DeskError::ForeignStatus(error) => match error {
             PosError::KeyRefused { .. } => Exit::KeyRefused,
             PosError::Rejected { .. } => Exit::Rejected,
-            PosError::NotSent { .. } | PosError::Throttled { .. } | PosError::Unknown { .. } => Exit::Unexpected,
+            PosError::NotSent { .. }
+            | PosError::Throttled { .. }
+            | PosError::Unavailable { .. }
+            | PosError::Unknown { .. } => Exit::Unexpected,
         },
         DeskError::Encode(_)
         | DeskError::Journal(_)

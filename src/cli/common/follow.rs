@@ -130,7 +130,10 @@ impl Followed {
             (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
             (Delivery::Queued, None, _) if self.waits_for_key(row) => Some("key refused".into()),
             (Delivery::Queued, None, Some(Halt::Throttled { .. })) => Some("throttled".into()),
-            (Delivery::Queued, None, _) => self.trouble.as_ref().map(|text| text.as_str().to_owned()),
+            (Delivery::Queued, None, _) => {
+                let trouble = self.trouble.as_ref().map(|text| text.as_str().to_owned());
+                trouble.or_else(|| row.tried.as_deref().map(|why| Clean::new(why).into_string()))
+            }
             (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
         }
     }

@@ -76,6 +76,8 @@ pub struct LiveRow {
     pub pending_status: Option<Clean>,
     /// Why the last status change was refused.
     pub status_problem: Option<Clean>,
+    /// Why the last attempt to create it came to nothing, while it waits for the next.
+    pub tried: Option<Clean>,
     /// Order type.
     pub order_type: Option<OrderType>,
     /// In `currency`; not every order from elsewhere names one.
@@ -128,6 +130,7 @@ impl LiveRow {
             order_id,
             delivery,
             status,
+            tried,
             pending_status,
             status_problem,
             order_type,
@@ -160,6 +163,7 @@ impl LiveRow {
             status: clean(status),
             pending_status: clean(pending_status),
             status_problem: clean(status_problem),
+            tried: clean(tried),
             order_type: *order_type,
             total: Some(*total),
             currency: Clean::new(currency),
@@ -215,6 +219,7 @@ impl LiveRow {
             status: status.as_deref().map(Clean::new),
             pending_status: None,
             status_problem: None,
+            tried: None,
             order_type: *order_type,
             total: total.as_ref().map(|total| total.value),
             currency: total.as_ref().map(|total| Clean::new(&total.currency)).unwrap_or_default(),

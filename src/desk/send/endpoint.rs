@@ -205,9 +205,14 @@ fn said(endpoint: Endpoint, answer: Result<(), &PosError>) -> Said {
             Said::KeyRefused(Clean::new(&format!("HTTP {code}")))
         }
         Err(PosError::KeyRefused { reason, .. }) => Said::KeyRefused(reason.clone()),
-        Err(PosError::Rejected { .. } | PosError::Throttled { .. }) if endpoint.is_of_outbox() => Said::Well,
+        Err(PosError::Rejected { .. } | PosError::Throttled { .. } | PosError::Unavailable { .. })
+            if endpoint.is_of_outbox() =>
+        {
+            Said::Well
+        }
         Err(PosError::Rejected { code, reason }) => Said::Refused(Clean::new(&format!("HTTP {code}: {reason}"))),
         Err(PosError::Throttled { .. }) => Said::Refused(Clean::new(Reason::Throttled.sentence())),
+        Err(PosError::Unavailable { reason, .. }) => Said::Refused(Clean::new(&format!("HTTP 503: {reason}"))),
         Err(PosError::Unknown { reason }) => Said::Lost(reason.clone()),
         Err(PosError::NotSent { reason }) => Said::Away(reason.clone()),
     }

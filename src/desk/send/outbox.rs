@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use super::policy::{Policy, RepeatedOrderId};
 use super::{endpoint::Endpoint, pace::Pace};
@@ -25,6 +25,9 @@ use crate::{
         journal::{OutboxEntry, PersonDecision, Settled, Task},
     },
 };
+
+/// OktoPOS refuses orders that are due sooner than this.
+const TOO_NEAR: SignedDuration = SignedDuration::from_mins(2);
 
 /// A good answer to one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub enum Signal {
     Doubt,
     /// Only this entry waits before it is tried again; the others go on as after `Doubt`.
     RetryEntry,
+    /// Only this entry waits, longer each time, before it is tried again; the others go on as after `Doubt`.
+    RetrySlowly,
     /// No connection: everything waits.
     Outage,
     /// The key is refused: everything stops.
@@ -79,6 +84,7 @@ pub fn plan(entry: &OutboxEntry, may_be_there: bool, outcome: &Outcome, policy: 
             not_taken(Reason::Throttled.sentence().into(), *is_proven, signal)
         }
         Err(PosError::Rejected { code, reason }) => plan_rejection(entry, may_be_there, *code, reason, policy),
+        Err(PosError::Unavailable { reason, at }) => plan_unavailable(entry, reason, *at, policy),
         Err(PosError::Unknown { reason }) => plan_unknown(entry, reason.to_string(), policy),
     }
 }
@@ -120,6 +126,24 @@ fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decisio
             Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry }
         }
     }
+}
+
+/// An order whose time is too near is refused with the same answer that says that OktoPOS is busy: its own clock tells the two
+/// apart. A status can be set again in any case.
+fn plan_unavailable(entry: &OutboxEntry, reason: &Clean, at: Option<Timestamp>, policy: &Policy) -> Decision {
+    let retry = |settled| Decision { settled, then: None, signal: Signal::RetrySlowly };
+    let reason = reason.to_string();
+    if matches!(entry.task, Task::SetStatus { .. }) {
+        return retry(Settled::Again { reason });
+    }
+    let too_near = at.and_then(|at| at.checked_add(TOO_NEAR).ok());
+    if entry.due_at.zip(too_near).is_some_and(|(due_at, too_near)| due_at < too_near) {
+        return Decision { settled: Settled::Rejected { reason }, then: None, signal: Signal::Answered };
+    }
+    if policy.retry_503 || chaos::planted(Bug::BusyIsSentAgain) {
+        return retry(Settled::Requeued { reason });
+    }
+    plan_unknown(entry, reason, policy)
 }
 
 /// Anything on the way may say that nothing was taken; only OktoPOS's own word is believed for good.

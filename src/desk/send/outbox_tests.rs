@@ -75,7 +75,6 @@ fn words(decision: &Decision) -> (&'static str, Signal) {
 #[case::foreign_answer(Ok(Answer::StatusSet), "unknown", Signal::Doubt)]
 #[case::not_sent(Err(not_sent()), "requeued", Signal::Outage)]
 #[case::rejected(Err(rejected(400)), "rejected", Signal::Answered)]
-#[case::pickup_passed(Err(rejected(503)), "rejected", Signal::Answered)]
 #[case::conflict(Err(rejected(409)), "rejected", Signal::Answered)]
 #[case::key(Err(key_refused()), "requeued", Signal::KeyRefused)]
 #[case::throttled(Err(throttled(None)), "requeued", Signal::Throttled(Duration::from_secs(5)))]
@@ -390,6 +389,7 @@ fn any_signal() -> impl Strategy<Value = Signal> {
         Just(Signal::Answered),
         Just(Signal::Doubt),
         Just(Signal::RetryEntry),
+        Just(Signal::RetrySlowly),
         Just(Signal::Outage),
         Just(Signal::KeyRefused),
         (1..400u64).prop_map(|seconds| Signal::Throttled(Duration::from_secs(seconds))),
@@ -454,6 +454,47 @@ proptest! {
         named.dedup();
         prop_assert_eq!(named.len(), summary.held.len());
     }
+}
+
+/// When it is due and when OktoPOS answered, in seconds after each other; 0 for "not known".
+#[rstest]
+#[case::too_near(119, true, false, "rejected", Signal::Answered)]
+#[case::past(-600, true, false, "rejected", Signal::Answered)]
+#[case::too_near_with_the_setting(119, true, true, "rejected", Signal::Answered)]
+#[case::far_enough(120, true, false, "unknown", Signal::Doubt)]
+#[case::soon_as_possible(0, true, false, "unknown", Signal::Doubt)]
+#[case::no_clock(119, false, false, "unknown", Signal::Doubt)]
+#[case::with_the_setting(120, true, true, "requeued", Signal::RetrySlowly)]
+#[case::no_clock_with_the_setting(119, false, true, "requeued", Signal::RetrySlowly)]
+fn what_a_503_comes_to(
+    #[case] due: i64,
+    #[case] has_clock: bool,
+    #[case] retry_503: bool,
+    #[case] word: &str,
+    #[case] signal: Signal,
+) {
+    let due_at = (due != 0).then(|| wall() + SignedDuration::from_secs(due));
+    let outcome = Err(PosError::Unavailable { reason: Clean::new("busy"), at: has_clock.then(wall) });
+    let policy = Policy { retry_503, ..Policy::default() };
+    let create = OutboxEntry { due_at, ..queued(1, "a") };
+    assert_eq!(words(&plan(&create, false, &outcome, &policy)), (word, signal));
+    let status = OutboxEntry { due_at, ..status(2, "a", accepted(7)) };
+    assert_eq!(words(&plan(&status, false, &outcome, &policy)), ("again", Signal::RetrySlowly), "a status is set again");
+}
+
+#[test]
+fn one_that_oktopos_is_too_busy_for_is_tried_more_slowly_each_time() {
+    let (entries, policy) = ([queued(1, "a")], Policy::default());
+    let (mut pace, mut at) = (Pace::default(), SECOND);
+    for wait in [30, 60, 120, 240, 300, 300] {
+        pace.note(1, Endpoint::Create, Signal::RetrySlowly, &policy, 0, at);
+        assert_eq!(next(&entries, &pace, &now(at)), Next::WaitUntil(at + SECOND * wait));
+        at += SECOND * wait;
+        assert_eq!(next(&entries, &pace, &now(at)), Next::Send(1));
+    }
+    pace.note(1, Endpoint::Create, Signal::RetrySlowly, &policy, 0, at);
+    pace.told();
+    assert_eq!(next(&entries, &pace, &now(at)), Next::Send(1), "a person does not wait");
 }
 
 #[test]

@@ -108,6 +108,12 @@ impl Pace {
                 self.put_off(seq, policy, random, now);
                 self.doubt(endpoint, policy, random, now);
             }
+            Signal::RetrySlowly => {
+                let failures = self.entries.get(&seq).map_or(0, |wait| wait.failures).saturating_add(1);
+                let until = now.saturating_add(key_wait(failures, policy));
+                self.entries.insert(seq, Wait { failures, until });
+                self.doubt(endpoint, policy, random, now);
+            }
             Signal::Outage => self.outage = Some(Wait::longer(self.outage, policy, random, now)),
             Signal::KeyRefused => {
                 self.outage = None;
@@ -295,7 +301,7 @@ impl Pace {
     }
 }
 
-/// How long a refused key is left alone.
+/// How long a refused key, or an entry that OktoPOS is too busy for, is left alone.
 fn key_wait(times: u32, policy: &Policy) -> Duration {
     let doublings = times.saturating_sub(1).min(16);
     policy.key_probe.saturating_mul(1 << doublings).min(policy.key_probe_cap)

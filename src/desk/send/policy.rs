@@ -44,6 +44,8 @@ pub(super) const SETTLE_GAP: Duration = Duration::from_secs(2);
 pub struct Policy {
     /// What the instance does with a repeated `orderId`.
     pub repeated: RepeatedOrderId,
+    /// Whether an order is sent again by itself after a 503 of OktoPOS's own that is not about its time.
+    pub retry_503: bool,
     /// Upper bound of the first wait after a failure; each further one doubles it.
     pub backoff_base: Duration,
     /// No wait after a failure is longer.
@@ -62,6 +64,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             repeated: RepeatedOrderId::Unknown,
+            retry_503: false,
             backoff_base: Duration::from_millis(500),
             backoff_cap: Duration::from_secs(30),
             key_probe: Duration::from_secs(30),

@@ -168,6 +168,10 @@ impl Poller {
                 let reason = format!("HTTP {code}: {reason}").into();
                 self.publisher.event(DeskEvent::ReadyRefused { reason }).await;
             }
+            Err(PosError::Unavailable { reason, .. }) => {
+                let reason = format!("HTTP 503: {reason}").into();
+                self.publisher.event(DeskEvent::ReadyRefused { reason }).await;
+            }
             Err(_) => {}
         }
         self.look().await;

@@ -40,6 +40,8 @@ pub struct Life {
     pub attempts: u32,
     /// How often an answer that may not be OktoPOS's own said that it was not taken, since it was last queued by a person.
     pub not_taken: u32,
+    /// Why the last attempt to create it came to nothing, while it waits for the next.
+    pub tried: Option<String>,
     /// The program that last began an attempt at anything of it.
     pub sender: Sender,
     /// The entry that creates it or last created it: an answer that comes late still finds its order by it.
@@ -151,6 +153,7 @@ impl Life {
             base_url: base_url.clone(),
             attempts: 0,
             not_taken: 0,
+            tried: None,
             sender: Sender::default(),
             create_seq: 0,
             waiting: Vec::new(),
@@ -180,6 +183,11 @@ impl Life {
             return Ok(Step::AlreadySo);
         }
         Ok(Step::Next(Box::new(change.finish(self))))
+    }
+
+    /// Why it is as it is, in the words of whoever said it.
+    pub fn reason(&self) -> Option<&str> {
+        self.delivery.reason().or(self.tried.as_deref())
     }
 
     /// OktoPOS's id of it, once known, also of one that was given up here.

@@ -85,6 +85,7 @@ impl Book {
             delivery: life.delivery.clone(),
             status: life.status.clone(),
             pending_status: life.pending_status().map(str::to_owned),
+            tried: life.tried.clone(),
             status_problem: life.status_problem.clone(),
             order_type: self.order.order_type,
             total: self.order.payment.price.value,

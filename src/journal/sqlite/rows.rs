@@ -79,9 +79,11 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
         address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
         may_have_arrived, stray, session_token, brief,
     ) = listed;
+    let delivery = delivery(&word, internal_id, reason.clone())?;
     Ok(OrderRow {
         order_id,
-        delivery: delivery(&word, internal_id, reason)?,
+        tried: reason.filter(|_| delivery.waits()),
+        delivery,
         status,
         pending_status,
         status_problem,

@@ -79,6 +79,8 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let mut lines = vec![heading("details.state"), plain(format!("OktoPOS: {delivery}"))];
     lines.extend(row.delivery.internal_id().map(|id| plain(format!("{}: {id}", texts.t("details.internal_id")))));
     lines.extend(row.delivery.reason().map(|why| plain(reason(why, texts))));
+    let tried = row.tried.as_ref().map(|why| texts.fill("orders.why_tried", &[("reason", &reason(why, texts))]));
+    lines.extend(tried.map(plain));
     let key = model.key_label(Command::OrderArrived);
     lines.extend(row.stray.then(|| plain(texts.fill("orders.why_stray", &[("key", &key)]))));
     lines.extend(status.map(|status| plain(format!("{}: {status}", texts.t("orders.status")))));

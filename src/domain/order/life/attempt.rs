@@ -56,8 +56,7 @@ pub(super) fn settle(change: &mut Change, seq: i64, fence: u64, settled: &Settle
 fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(), Refusal> {
     match settled {
         Settled::Requeued { reason } => {
-            wait_again(change, seq);
-            change.life.delivery = Delivery::Queued;
+            queue_again(change, seq, reason);
             change.note(EventKind::Requeued, reason);
         }
         Settled::NotTaken { reason } if change.life.not_taken >= MAX_NOT_TAKEN => {
@@ -66,13 +65,11 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
         }
         Settled::NotTaken { reason } => {
             change.life.not_taken += 1;
-            wait_again(change, seq);
-            change.life.delivery = Delivery::Queued;
+            queue_again(change, seq, reason);
             change.note(EventKind::Requeued, reason);
         }
         Settled::Again { reason } => {
-            wait_again(change, seq);
-            change.life.delivery = Delivery::Queued;
+            queue_again(change, seq, reason);
             change.life.may_have_arrived = true;
             change.note(EventKind::Again, reason);
         }
@@ -194,7 +191,15 @@ pub(super) fn interrupt(change: &mut Change) {
 fn lose_sight(change: &mut Change, reason: &str) {
     change.life.delivery = Delivery::Unknown { reason: reason.to_owned() };
     change.life.may_have_arrived = true;
+    change.life.tried = None;
     change.note(EventKind::Unknown, reason);
+}
+
+/// The create waits for its next attempt.
+fn queue_again(change: &mut Change, seq: i64, reason: &str) {
+    wait_again(change, seq);
+    change.life.delivery = Delivery::Queued;
+    change.life.tried = Some(reason.to_owned());
 }
 
 fn wait_again(change: &mut Change, seq: i64) {

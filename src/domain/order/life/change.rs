@@ -33,13 +33,14 @@ impl Change {
         let life = &mut self.life;
         life.status = Some(status.unwrap_or_else(|| life.first_status.clone()));
         life.delivery = Delivery::Accepted { internal_id };
-        life.stray = None;
+        (life.stray, life.tried) = (None, None);
         life.waiting.retain(|entry| entry.work != Work::Create);
     }
 
     /// OktoPOS refused it. Its status changes can no longer be set, and the history says so.
     pub fn reject(&mut self, reason: &str) {
         self.life.delivery = Delivery::Rejected { reason: reason.to_owned() };
+        self.life.tried = None;
         self.note(EventKind::Rejected, reason);
         for entry in std::mem::take(&mut self.life.waiting) {
             if let Some(status) = entry.status() {

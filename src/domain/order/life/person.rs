@@ -29,6 +29,7 @@ pub(super) fn queue(change: &mut Change, kind: EventKind, placing: &Placing) {
     life.status = None;
     life.status_problem = None;
     life.not_taken = 0;
+    life.tried = None;
     life.first_status.clone_from(first_status);
     life.base_url.clone_from(base_url);
     change.joins = Some(Work::Create);
@@ -119,6 +120,7 @@ fn mark_arrived(change: &mut Change, given: Option<InternalId>) -> Result<(), Re
 
 fn cancel(change: &mut Change) {
     change.life.delivery = Delivery::Cancelled;
+    change.life.tried = None;
     change.life.waiting.clear();
     change.note(EventKind::Cancelled, "");
 }

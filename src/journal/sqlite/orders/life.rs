@@ -157,8 +157,11 @@ pub(in crate::journal::sqlite) fn read(row: &SqliteRow) -> Result<Loaded, Journa
 fn life_of(row: &SqliteRow, waiting: Vec<Entry>) -> Result<Life, sqlx::Error> {
     let internal_id: Option<i64> = row.try_get(3)?;
     let is_stray: bool = row.try_get(5)?;
+    let reason: Option<String> = row.try_get(4)?;
+    let delivery = delivery(row.try_get(2)?, internal_id, reason.clone())?;
     Ok(Life {
-        delivery: delivery(row.try_get(2)?, internal_id, row.try_get(4)?)?,
+        tried: reason.filter(|_| delivery.waits()),
+        delivery,
         stray: is_stray.then_some(Stray { internal_id: internal_id.map(InternalId) }),
         may_have_arrived: row.try_get(6)?,
         status: row.try_get(7)?,
@@ -218,11 +221,11 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     #[rustfmt::skip]
     let Life {
         delivery, stray, may_have_arrived, status, status_problem, first_status, base_url, attempts, not_taken,
-        sender: _, create_seq: _, waiting: _,
+        tried: _, sender: _, create_seq: _, waiting: _,
     } = after;
     set(write, "delivery", &before.delivery.word(), &delivery.word());
     set(write, "internal_id", &was_id, &id);
-    set(write, "reason", &before.delivery.reason().map(str::to_owned), &delivery.reason().map(str::to_owned));
+    set(write, "reason", &before.reason().map(str::to_owned), &after.reason().map(str::to_owned));
     set(write, "stray", &before.stray.is_some(), &stray.is_some());
     set(write, "may_have_arrived", &before.may_have_arrived, may_have_arrived);
     set(write, "status", &before.status, status);

@@ -187,7 +187,10 @@ pub(super) fn why(model: &Model, row: &LiveRow) -> Option<String> {
             let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
             Some(texts.fill("orders.why_status", &[("reason", &why), ("key", &key)]))
         }
-        (None, None, None) => None,
+        (None, None, None) => row.tried.as_ref().map(|why| {
+            let why = short_reason(why, texts);
+            texts.fill("orders.why_tried", &[("reason", &why)])
+        }),
     }
 }
 
