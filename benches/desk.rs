@@ -364,6 +364,8 @@ fn row(number: u32) -> OrderRow {
         delivery,
         pending_status: None,
         status_problem: None,
+        tried: None,
+        last_sender: None,
         order_type: Some(OrderType::ALL[number as usize % OrderType::ALL.len()]),
         total: Decimal::new(i64::from(number % 9_000) + 500, 2),
         currency: "EUR".into(),

@@ -13,7 +13,6 @@ use crate::{
         value::text::Clean,
     },
     i18n::Texts,
-    ports::house::HouseBook,
 };
 
 /// What the terminal is asked to do, where it can.
@@ -29,8 +28,6 @@ pub struct Look {
 pub struct Session {
     /// The use cases.
     pub desk: Desk,
-    /// What the journal knows of the house.
-    pub house: Arc<dyn HouseBook>,
     /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
     pub events: mpsc::Receiver<DeskEvent>,
     /// Numbers that ring, as another program says; may end at any time.

@@ -29,6 +29,7 @@ use oktodesk::{
     },
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos},
+    ports::{Ids, Stores},
     sandbox::DEFAULT_KEY,
 };
 use order::{Clocks, NoIds, order};
@@ -146,8 +147,8 @@ async fn a_day_of_polling_leaves_no_memory_and_no_descriptor_behind() {
     let journal = Arc::new(SqliteJournal::open(home.path()).await.unwrap());
     let pos = OktoPos::new(ClientSettings::new(url.parse().unwrap(), DEFAULT_KEY.into())).unwrap();
     let ports = Ports {
-        journal: Arc::<SqliteJournal>::clone(&journal),
-        guests: Arc::<SqliteJournal>::clone(&journal),
+        stores: Stores::of(&journal, Arc::new(())),
+        id: NoIds.desk_id(),
         pos: Arc::new(pos),
         clock: Arc::new(Clocks::new()),
         ids: Arc::new(NoIds),

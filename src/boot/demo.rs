@@ -234,9 +234,9 @@ mod tests {
             ports::{Journal, journal::Settled},
         };
         let (entry, now) = (journal.outbox().await.unwrap().remove(0), jiff::Timestamp::UNIX_EPOCH);
-        journal.begin_attempt(entry.seq, &entry.base_url, now).await.unwrap();
+        journal.begin_attempt(entry.seq, &entry.base_url, 0, now).await.unwrap();
         let accepted = Settled::Accepted { internal_id: InternalId(FIRST_ID) };
-        journal.settle_attempt(entry.seq, &accepted, now).await.unwrap();
+        journal.settle_attempt(entry.seq, 0, &accepted, now).await.unwrap();
         journal.close().await.unwrap();
         first.sandbox.shutdown().await;
         first.open.close().await.map_err(|failure| failure.to_string()).unwrap();

@@ -38,7 +38,6 @@ use crate::{
         help::Stop,
     },
     i18n::Texts,
-    journal::SqliteJournal,
     sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
     session::{Look, Session},
     words,
@@ -188,7 +187,6 @@ impl Program<'_> {
         let config = setup.config();
         let session = Session {
             desk: open.desk.clone(),
-            house: Arc::<SqliteJournal>::clone(&open.journal),
             events,
             calls,
             shop: Arc::new(shop),

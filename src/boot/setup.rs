@@ -33,7 +33,7 @@ use crate::{
     i18n::{Lang, Texts},
     journal::{SqliteJournal, desks::DeskLocks, lock::FileLock},
     oktopos::{ClientSettings, OktoPos, Paths},
-    ports::{JournalError, Pos},
+    ports::{Ids, JournalError, Pos, Stores},
     words,
 };
 
@@ -256,9 +256,11 @@ impl Setup {
             say(self.texts.fill("cli.no_log", &[("detail", &error.to_string())]));
         }
         tracing::info!(version = env!("CARGO_PKG_VERSION"), base_url = pos.base_url(), "start");
+        let id = UuidIds.desk_id();
+        let desks = Arc::new(DeskLocks::new(&self.data_dir, id.clone()));
         let ports = Ports {
-            journal: Arc::<SqliteJournal>::clone(&journal),
-            guests: Arc::<SqliteJournal>::clone(&journal),
+            stores: Stores::of(&journal, Arc::<DeskLocks>::clone(&desks)),
+            id,
             pos,
             clock: Arc::new(SystemClock::new()),
             ids: Arc::new(UuidIds),
@@ -272,8 +274,6 @@ impl Setup {
         settings.policy.repeated = config.oktopos.repeated_order_id;
         settings.policy.retry_503 = config.oktopos.retry_503;
         let desk = Desk::new(ports, settings);
-        let desks = Arc::new(DeskLocks::new(&self.data_dir, desk.id().clone()));
-        let desk = desk.with_desks(Arc::<DeskLocks>::clone(&desks));
         Ok(Open { desk, journal, desks, lock: self.data_dir.join("sender.lock") })
     }
 }

@@ -6,12 +6,16 @@ use super::{
         context::{Context, Failure},
         exit::Exit,
         follow::{Follow, OutcomeLine},
+        out::say,
     },
     send,
 };
 use crate::{
     desk::{Desk, event::Held},
-    domain::{order::delivery::Delivery, value::ids::InternalId},
+    domain::{
+        order::delivery::Delivery,
+        value::{ids::InternalId, text::Clean},
+    },
     ports::journal::OrderRow,
 };
 
@@ -29,7 +33,16 @@ pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str)
         }
         // The very same would be refused; a new time is needed.
         Some(Held::DuePassed { .. }) => return Err(Failure::said(Exit::Usage, ctx.texts.t("send.late"))),
-        None => drop(follow.desk.resend(&id).await?),
+        None => {
+            let by = follow.desk.order(&id).await?.row.last_sender;
+            follow.desk.resend(&id).await?;
+            if let Some(by) = by {
+                let age =
+                    by.since.map(|since| ctx.texts.age(follow.desk.clock().now().duration_since(since).as_secs()));
+                let words = [("program", &*Clean::new(&by.name)), ("age", &age.unwrap_or_default())];
+                say(ctx.texts.fill("confirm.resend_sender", &words));
+            }
+        }
     }
     send::follow(ctx, follow, &[id]).await
 }

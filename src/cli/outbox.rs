@@ -22,7 +22,10 @@ use crate::{
     domain::{
         draft::finish::Moment,
         order::delivery::Delivery,
-        value::ids::{InternalId, OrderId},
+        value::{
+            ids::{InternalId, OrderId},
+            text::Clean,
+        },
     },
     i18n::Texts,
     ports::journal::{OrderFilter, OrderRow, Task},
@@ -44,6 +47,11 @@ struct EntryLine<'a> {
     due_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<&'static str>,
+    /// The program that may still be sending it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sends_since: Option<Timestamp>,
 }
 
 /// Prints what waits, in the sequence in which it is sent, and then the orders that are unclear: they wait for a person.
@@ -71,6 +79,8 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
                 Held::DuePassed { .. } => "due-passed",
                 Held::OtherAddress { .. } => "other-address",
             }),
+            sender: None,
+            sends_since: None,
         })?;
     }
     for row in unclear(desk).await? {
@@ -84,6 +94,8 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
             queued_at: row.created_at,
             due_at: row.due_at,
             held: Some("unknown"),
+            sender: row.last_sender.as_ref().map(|by| Clean::new(&by.name).into_string()),
+            sends_since: row.last_sender.as_ref().and_then(|by| by.since),
         })?;
     }
     Ok(Exit::Done)

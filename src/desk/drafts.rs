@@ -3,8 +3,6 @@
 
 mod writer;
 
-use std::sync::Arc;
-
 pub use writer::{DraftWriter, Recovered};
 
 use super::{Desk, DeskError};
@@ -13,7 +11,7 @@ use crate::{
         draft::Draft,
         value::ids::{DeskId, OrderId},
     },
-    ports::{Desks, JournalError, Seen, journal::OpenDraft},
+    ports::{JournalError, Seen, journal::OpenDraft},
 };
 
 /// A draft that another desk has.
@@ -44,15 +42,6 @@ pub struct Drafts {
 }
 
 impl Desk {
-    /// The same desk with a view of the other desks. To be called before the desk is cloned.
-    #[must_use]
-    pub fn with_desks(mut self, desks: Arc<dyn Desks>) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.desks = desks;
-        }
-        self
-    }
-
     /// The id of this run of the program.
     pub fn id(&self) -> &DeskId {
         &self.inner.id

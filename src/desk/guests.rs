@@ -83,7 +83,7 @@ impl Desk {
         let country = self.inner.settings.keeping.country.clone();
         let unpack = move || phone_key(&country, "0000000").is_some();
         tokio::task::spawn_blocking(unpack).await.map_err(|error| DeskError::Encode(error.to_string()))?;
-        while self.inner.guests.read_on(&self.inner.settings.keeping.country).await? {
+        while self.inner.guests.catch_up(&self.inner.settings.keeping.country).await? {
             sleep(PAUSE).await;
         }
         Ok(())

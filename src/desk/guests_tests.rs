@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use super::*;
 use crate::{
     desk::{Ports, testing::*},
-    domain::value::ids::OrderId,
+    domain::value::ids::{DeskId, OrderId},
     journal::SqliteJournal,
-    ports::journal::PersonDecision,
+    ports::{Stores, journal::PersonDecision},
 };
 
 /// A desk on a real journal, with an OktoPOS that answers by script.
@@ -22,8 +22,8 @@ async fn house() -> House {
     let (bench, dir) = (Bench::new(), tempfile::tempdir().unwrap());
     let journal = Arc::new(SqliteJournal::open(dir.path()).await.unwrap());
     let ports = Ports {
-        journal: Arc::<SqliteJournal>::clone(&journal),
-        guests: Arc::<SqliteJournal>::clone(&journal),
+        stores: Stores::of(&journal, Arc::new(())),
+        id: DeskId("desk".into()),
         pos: Arc::clone(&bench.pos) as _,
         clock: Arc::clone(&bench.clock) as _,
         ids: Arc::new(TestIds::default()),

@@ -36,8 +36,8 @@ use crate::{
         value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
-        Clock, Desks, GuestBook, Ids, Journal, Pos, SenderLock,
-        house::PlaceNote,
+        Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, SenderLock, Stores,
+        house::{OnHand, PlaceNote, Town},
         journal::{OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
         pos::StatusChange,
     },
@@ -53,10 +53,10 @@ use send::worker::Worker;
 /// What the desk works through.
 #[derive(Clone)]
 pub struct Ports {
-    /// The durable store.
-    pub journal: Arc<dyn Journal>,
-    /// What is kept of guests.
-    pub guests: Arc<dyn GuestBook>,
+    /// What is kept, all of it.
+    pub stores: Stores,
+    /// This run of the program; `stores.desks` knows it by this.
+    pub id: DeskId,
     /// OktoPOS.
     pub pos: Arc<dyn Pos>,
     /// The clocks.
@@ -115,6 +115,7 @@ impl fmt::Debug for Desk {
 struct Inner {
     journal: Arc<dyn Journal>,
     guests: Arc<dyn GuestBook>,
+    house: Arc<dyn HouseBook>,
     pos: Arc<dyn Pos>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -146,15 +147,17 @@ impl Inner {
 impl Desk {
     /// A desk on these ports. Does nothing by itself.
     pub fn new(ports: Ports, settings: Settings) -> Self {
-        let Ports { journal, guests, pos, clock, ids } = ports;
+        let Ports { stores, id, pos, clock, ids } = ports;
+        let Stores { journal, guests, house, desks } = stores;
         Self {
             inner: Arc::new(Inner {
                 journal,
                 guests,
+                house,
                 pos,
                 clock,
-                id: ids.desk_id(),
-                desks: Arc::new(()),
+                id,
+                desks,
                 ids,
                 settings,
                 link: Link::new(),
@@ -279,6 +282,16 @@ impl Desk {
     /// Orders by filter, newest first.
     pub async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, DeskError> {
         Ok(self.inner.journal.orders(filter).await?)
+    }
+
+    /// What was kept of these orders for the kitchen's load; those that are not in the journal are left out.
+    pub async fn on_hand(&self, orders: &[OrderId]) -> Result<Vec<OnHand>, DeskError> {
+        Ok(self.inner.house.on_hand(orders).await?)
+    }
+
+    /// The towns of the newest orders that still hold their guest, at most `look_at` of them looked at.
+    pub async fn towns(&self, look_at: u32) -> Result<Vec<Town>, DeskError> {
+        Ok(self.inner.house.towns(look_at).await?)
     }
 
     /// What waits to be sent, in sequence.

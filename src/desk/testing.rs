@@ -29,11 +29,11 @@ use crate::{
         },
     },
     ports::{
-        Clock, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock,
+        Clock, Desks, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock, Stores,
         house::PlaceNote,
         journal::{
             EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow,
-            OutboxEntry, PersonDecision, PlaceAllError, Settled,
+            OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled,
         },
         pos::{ReadyOrder, Renewed, StatusChange, Vocabulary},
     },
@@ -169,7 +169,7 @@ impl MemoryJournal {
     pub fn break_off(&self, id: &str) {
         let outbox = at_once(self.store.outbox()).unwrap();
         let entry = outbox.iter().find(|entry| entry.order_id.as_str() == id).unwrap();
-        at_once(self.store.begin_attempt(entry.seq, &entry.base_url, Timestamp::UNIX_EPOCH)).unwrap();
+        at_once(self.store.begin_attempt(entry.seq, &entry.base_url, 0, Timestamp::UNIX_EPOCH)).unwrap();
     }
 
     /// As if the order had been queued for another OktoPOS.
@@ -230,12 +230,12 @@ impl Journal for MemoryJournal {
         self.enter("outbox")?.outbox().await
     }
 
-    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
-        self.enter("begin_attempt")?.begin_attempt(seq, base_url, at).await
+    async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
+        self.enter("begin_attempt")?.begin_attempt(seq, base_url, fence, at).await
     }
 
-    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
-        self.enter("settle_attempt")?.settle_attempt(seq, settled, at).await
+    async fn settle_attempt(&self, seq: i64, fence: u64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        self.enter("settle_attempt")?.settle_attempt(seq, fence, settled, at).await
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
@@ -246,8 +246,8 @@ impl Journal for MemoryJournal {
         self.enter("observe")?.observe(seen, at).await
     }
 
-    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
-        self.enter("recover")?.recover(at).await
+    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+        self.enter("recover")?.recover(program, at).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -286,8 +286,8 @@ impl Journal for MemoryJournal {
         self.enter("guests")?.guests(after, look_at).await
     }
 
-    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
-        self.enter("scrub")?.scrub(traces).await
+    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
+        self.enter("erase_traces")?.erase_traces(traces).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {
@@ -557,6 +557,7 @@ pub fn row(id: &str, delivery: Delivery, created: i64) -> OrderRow {
 pub struct Bench {
     pub journal: Arc<MemoryJournal>,
     pub guests: Arc<dyn GuestBook>,
+    pub desks: Arc<dyn Desks>,
     pub pos: Arc<ScriptedPos>,
     pub clock: Arc<TestClock>,
     pub settings: Settings,
@@ -568,14 +569,19 @@ impl Bench {
         let mut settings = Settings::new("Europe/Berlin");
         settings.jitter = || u32::MAX;
         let (pos, clock) = (Arc::new(ScriptedPos::new(&journal)), Arc::new(TestClock::new()));
-        Self { journal, guests: Arc::new(()), pos, clock, settings }
+        Self { journal, guests: Arc::new(()), desks: Arc::new(()), pos, clock, settings }
     }
 
     /// A desk as a program that starts now would have it.
     pub fn desk(&self) -> Desk {
         let ports = Ports {
-            journal: Arc::clone(&self.journal) as _,
-            guests: Arc::clone(&self.guests) as _,
+            stores: Stores {
+                journal: Arc::clone(&self.journal) as _,
+                guests: Arc::clone(&self.guests) as _,
+                house: Arc::new(()),
+                desks: Arc::clone(&self.desks),
+            },
+            id: DeskId("desk".into()),
             pos: Arc::clone(&self.pos) as _,
             clock: Arc::clone(&self.clock) as _,
             ids: Arc::new(TestIds::default()),

@@ -245,8 +245,11 @@ async fn a_catalog_that_never_ends_leaves_the_copy_as_it_was() {
 #[test]
 fn the_default_policy_is_the_manuals() {
     let settings = Settings::new("Europe/Berlin");
-    let Policy { repeated, backoff_base, backoff_cap, key_probe, key_probe_cap, throttle, throttle_cap } =
-        settings.policy.clone();
+    #[rustfmt::skip]
+    let Policy {
+        repeated, retry_503, backoff_base, backoff_cap, key_probe, key_probe_cap, throttle, throttle_cap,
+    } = settings.policy.clone();
+    assert!(!retry_503);
     assert_eq!(repeated, send::outbox::RepeatedOrderId::Unknown);
     let millis =
         [backoff_base, backoff_cap, key_probe, key_probe_cap, throttle, throttle_cap].map(|wait| wait.as_millis());

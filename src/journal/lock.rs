@@ -93,6 +93,11 @@ impl SenderLock for FileLock {
         }
     }
 
+    fn name(&self) -> String {
+        let Some((program, _)) = &self.name else { return String::new() };
+        format!("{program} ({}{})", std::process::id(), host())
+    }
+
     fn holder(&self) -> Option<Holder> {
         let mut text = String::new();
         files::open(&self.path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
@@ -101,6 +106,16 @@ impl SenderLock for FileLock {
         let program = Clean::bounded(&program, MAX_NAME);
         Some(Holder { pid, program, since, is_stopped: state == State::Stopped })
     }
+}
+
+/// The machine's name behind an `@`, where it can be asked for: a journal may lie where several machines reach it.
+fn host() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = String::new();
+    let name = Clean::bounded(&name, MAX_NAME);
+    if name.is_empty() { String::new() } else { format!("@{name}") }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +157,8 @@ mod tests {
         let pid = std::process::id();
         assert_eq!((holder.pid, &*holder.program, holder.is_stopped), (pid, "oktodesk send", false));
         assert!(holder.since <= clock.now());
+        assert!(lock.name().starts_with(&format!("oktodesk send ({pid}")), "{}", lock.name());
+        assert_eq!(other.name(), "");
         drop(lock);
         assert_eq!(other.try_acquire(), Ok(true));
         assert_eq!(other.holder(), None, "one that does not say who it is leaves nothing of the one before");

@@ -187,7 +187,8 @@ pub(super) mod tests {
 
     use super::*;
 
-    const ENVELOPE: &str = r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false,"timestamp":1778586944}"#;
+    const ENVELOPE: &str =
+        r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false,"timestamp":1778586944}"#;
 
     pub fn endpoint(path: &str, setting: &'static str) -> Endpoint {
         Endpoint { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }

@@ -26,9 +26,9 @@ pub trait GuestBook: Send + Sync {
     /// Removes notes written before an instant whose numbers no order holds any more; how many.
     async fn purge_notes(&self, before: Timestamp) -> Result<u64, JournalError>;
 
-    /// Reads some of the orders that were placed before there was a guest book, the newest first, as seen from `country`.
-    /// `false` when there are no more.
-    async fn read_on(&self, country: &str) -> Result<bool, JournalError>;
+    /// Takes up some of the orders that the book does not know yet, the newest first, as seen from `country`. `false` when it
+    /// knows all of them.
+    async fn catch_up(&self, country: &str) -> Result<bool, JournalError>;
 }
 
 /// Keeps nothing and knows nobody: for a desk without a store of its own.
@@ -54,7 +54,7 @@ impl GuestBook for () {
         Ok(0)
     }
 
-    async fn read_on(&self, _: &str) -> Result<bool, JournalError> {
+    async fn catch_up(&self, _: &str) -> Result<bool, JournalError> {
         Ok(false)
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::{
         Order, OrderType,
         delivery::Delivery,
         history::Noted,
-        life::{Action, Placing, Refusal, Standing},
+        life::{Action, Placing, Refusal, Sender, Standing},
     },
     shop::article::Article,
     value::ids::{DeskId, InternalId, OrderId},
@@ -209,6 +209,8 @@ pub struct OrderRow {
     pub session_token: Option<String>,
     /// `domain::order::round::brief` of it.
     pub brief: String,
+    /// The program that last began an attempt at anything of it, where its name is known.
+    pub last_sender: Option<Sender>,
 }
 
 impl OrderRow {
@@ -242,6 +244,15 @@ pub struct OrderFilter {
     pub changed_since: Option<Timestamp>,
     /// At most this many, the newest.
     pub limit: Option<u32>,
+}
+
+/// What `Journal::recover` came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Creates that became unknown.
+    pub unknown: u32,
+    /// The program's own.
+    pub fence: u64,
 }
 
 /// The durable store. Every write that returned `Ok` survives a power cut.
@@ -291,10 +302,12 @@ pub trait Journal: Send + Sync {
 
     /// Marks an attempt to send the entry to `base_url`, durably, before a byte of it leaves. `WrongState` if the entry is
     /// no longer there, is being sent, or is bound to another address: a person may have sent it elsewhere since it was read.
-    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError>;
+    ///
+    /// `fence`: what `recover` gave the program.
+    async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError>;
 
-    /// Records what the attempt came to.
-    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError>;
+    /// Records what the attempt came to. `fence`: of the program that made it.
+    async fn settle_attempt(&self, seq: i64, fence: u64, settled: &Settled, at: Timestamp) -> Result<(), JournalError>;
 
     /// Records what a person decided. `WrongState` where it does not fit.
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError>;
@@ -305,8 +318,9 @@ pub trait Journal: Send + Sync {
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError>;
 
     /// Turns every attempt that was under way when the program ended into unknown (creates) or queued (status changes).
-    /// Called once at start by the one sender. Returns how many creates became unknown.
-    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError>;
+    /// Called once by each program that begins to send, with the name people know it by. Its fence is higher than every one
+    /// before.
+    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError>;
 
     /// Orders by filter, newest first.
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError>;
@@ -336,9 +350,9 @@ pub trait Journal: Send + Sync {
     /// Orders that still hold their guest, after this cursor, at most `look_at` looked at, and where to go on.
     async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError>;
 
-    /// Writes over what removed rows left in files, as far as nobody has to wait for it. With `traces` thoroughly: none of
-    /// them is left anywhere but in rows that still hold it. `false` if another program was in the way.
-    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError>;
+    /// What was removed cannot be read back from what the store keeps, as far as nobody has to wait for it. With `traces`
+    /// thoroughly: none of them is left anywhere but in orders that still hold it. `false` if another program was in the way.
+    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError>;
 
     /// Checks the store; `Unusable` names what is wrong.
     async fn check(&self) -> Result<(), JournalError>;

@@ -25,6 +25,11 @@ pub trait SenderLock: Send + Sync {
     /// `Ok(false)` means that another program has it; an error says why nobody can tell, and then nothing may be sent.
     fn try_acquire(&self) -> Result<bool, String>;
 
+    /// What people know this program by, written down with every attempt. Empty where nobody knows.
+    fn name(&self) -> String {
+        String::new()
+    }
+
     /// Who has it, as far as that can be read. Only for people: nothing is decided by it.
     fn holder(&self) -> Option<Holder> {
         None

@@ -8,10 +8,13 @@ pub mod house;
 pub mod journal;
 pub mod lock;
 pub mod pos;
+pub mod stores;
 
 pub use clock::{Clock, Ids};
 pub use desks::{Desks, Seen};
 pub use guests::GuestBook;
+pub use house::HouseBook;
 pub use journal::{Journal, JournalError};
 pub use lock::SenderLock;
 pub use pos::{Pos, PosError};
+pub use stores::Stores;

@@ -276,6 +276,7 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         pending_status: None,
         status_problem: None,
         tried: None,
+        last_sender: None,
         order_type: Some(OrderType::Pickup),
         total: Decimal::new(1980, 2),
         currency: "EUR".into(),

@@ -28,6 +28,8 @@ fn the_outbox_tells_of_unclear_orders_until_a_person_has_decided() {
     }
     let listed = machine.run(&["outbox"]).expect(0);
     assert_eq!((listed.deliveries(), &listed.lines[0]["orderId"]), (vec!["unknown"], &json!("a")));
+    let sender = listed.lines[0]["sender"].as_str().unwrap();
+    assert!(sender.starts_with("oktodesk send (") && listed.lines[0]["sendsSince"].is_string(), "{}", listed.stdout);
     machine.run(&["settle", "a"]).expect(0);
     assert_eq!(machine.run(&["outbox"]).expect(0).stdout, "");
     assert_eq!(machine.run(&["outbox", "--drain"]).expect(0).stdout, "");

@@ -34,7 +34,7 @@ const FIRST_SCHEMA: &str = "ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE ord
      ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
      ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
      DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \
-     ALTER TABLE orders DROP COLUMN not_taken; \
+     ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; \
      DROP INDEX orders_personal; ALTER TABLE orders DROP COLUMN personal; PRAGMA user_version = 1";
 
 /// The orders as the program lists them, by id.

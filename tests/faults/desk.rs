@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, tz::TimeZone};
 use oktodesk::{
     desk::{
         event::Halt,
@@ -243,7 +243,7 @@ async fn a_key_refused_from_now_on_halts_everything_and_loses_nothing() {
 async fn the_same_503_refuses_an_order_or_leaves_it_open() {
     let house = House::new(Habits::default()).await;
     house.sandbox.set_faults("create:503e@1,create:503@2".parse().unwrap());
-    let soon = Timestamp::now() + SignedDuration::from_secs(60);
+    let soon = house.desk.clock().now() + SignedDuration::from_secs(60);
     let pickup = json!({ "timestamp": soon.to_zoned(TimeZone::UTC).datetime(), "timezone": "UTC" });
     let mut order = order("too-late");
     order["pickup"] = pickup;

@@ -13,7 +13,10 @@ use oktodesk::{
     },
     journal::{SqliteJournal, lock::FileLock},
     oktopos::{ClientSettings, OktoPos},
-    ports::journal::{OrderFilter, OrderRow},
+    ports::{
+        Ids, Stores,
+        journal::{OrderFilter, OrderRow},
+    },
     sandbox::{self, DEFAULT_KEY, Sandbox, SandboxOptions, Snapshot},
 };
 use tokio::{
@@ -79,8 +82,8 @@ impl House {
         let data = home.path().join("data");
         let journal = Arc::new(SqliteJournal::open(&data).await.unwrap());
         let ports = Ports {
-            journal: Arc::<SqliteJournal>::clone(&journal),
-            guests: Arc::<SqliteJournal>::clone(&journal),
+            stores: Stores::of(&journal, Arc::new(())),
+            id: NoIds.desk_id(),
             pos: Arc::new(pos),
             clock: Arc::new(Clocks::new()),
             ids: Arc::new(NoIds),

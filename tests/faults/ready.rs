@@ -71,9 +71,9 @@ async fn journal(dir: &Path) -> SqliteJournal {
             "rejected" => Some(Settled::Rejected { reason: "no".into() }),
             _ => continue,
         };
-        journal.begin_attempt(entry.seq, "x", at(second)).await.unwrap();
+        journal.begin_attempt(entry.seq, "x", 0, at(second)).await.unwrap();
         if let Some(settled) = settled {
-            journal.settle_attempt(entry.seq, &settled, at(second)).await.unwrap();
+            journal.settle_attempt(entry.seq, 0, &settled, at(second)).await.unwrap();
         }
     }
     let arrived = PersonDecision::Settle { internal_id: None };

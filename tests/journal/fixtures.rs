@@ -131,8 +131,8 @@ pub async fn create_seq(journal: &dyn Journal, name: &str) -> i64 {
 pub async fn placed(journal: &dyn Journal, name: &str, second: i64, settled: &Settled) -> i64 {
     journal.place(&new_order(name, second)).await.unwrap();
     let seq = create_seq(journal, name).await;
-    journal.begin_attempt(seq, BASE, at(second + 1)).await.unwrap();
-    journal.settle_attempt(seq, settled, at(second + 2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(second + 1)).await.unwrap();
+    journal.settle_attempt(seq, 0, settled, at(second + 2)).await.unwrap();
     seq
 }
 

@@ -450,15 +450,15 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
         Step::Begin(row, elsewhere) => {
             let seq = chosen(row, model);
             let address = if elsewhere { ELSEWHERE } else { BASE };
-            (journal.begin_attempt(seq, address, now).await, model.begin(seq, elsewhere))
+            (journal.begin_attempt(seq, address, 0, now).await, model.begin(seq, elsewhere))
         }
         Step::Settle(row, outcome) => {
             let seq = chosen(row, model);
-            (journal.settle_attempt(seq, &settled(outcome), now).await, model.settle(seq, outcome))
+            (journal.settle_attempt(seq, 0, &settled(outcome), now).await, model.settle(seq, outcome))
         }
         Step::SettleLate(order, outcome) => {
             let seq = model.orders.get(&order).map_or(i64::MAX, |known| known.create_seq);
-            (journal.settle_attempt(seq, &settled(outcome), now).await, model.settle(seq, outcome))
+            (journal.settle_attempt(seq, 0, &settled(outcome), now).await, model.settle(seq, outcome))
         }
         Step::Decide(order, choice) => {
             (journal.decide(&id(ORDERS[order]), &decision(order, choice), now).await, model.decide(order, choice))
@@ -470,7 +470,7 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
             (journal.observe(&seen, now).await.map(drop), Ok(()))
         }
         Step::Recover => {
-            assert_eq!(journal.recover(now).await.unwrap(), model.recover());
+            assert_eq!(journal.recover("test", now).await.unwrap().unknown, model.recover());
             return;
         }
         Step::Forget => {

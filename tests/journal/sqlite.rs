@@ -223,7 +223,7 @@ async fn a_dropped_write_leaves_the_journal_open_to_the_next() {
             let settled = rejected("x");
             tokio::select! {
                 biased;
-                done = journal.settle_attempt(seq, &settled, at(1)) => done.unwrap(),
+                done = journal.settle_attempt(seq, 0, &settled, at(1)) => done.unwrap(),
                 () = std::future::ready(()) => {}
             }
         }
@@ -271,7 +271,6 @@ async fn looking_needs_no_turn_at_writing() {
     let mut conn = aside(dir.path()).await;
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut conn).await.unwrap();
     assert_eq!(journal.observe(&[ready("a", Some(1), Some("ready"))], at(5)).await.unwrap(), []);
-    assert_eq!(journal.recover(at(6)).await.unwrap(), 0);
     assert_eq!(word(&journal, "a").await, "accepted");
 }
 
@@ -282,7 +281,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+    let back = "ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
         DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
@@ -308,7 +307,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     }
     journal.check().await.unwrap();
     // A guest who is forgotten is in no copy either.
-    assert!(journal.scrub(&["nobody".into()]).await.unwrap());
+    assert!(journal.erase_traces(&["nobody".into()]).await.unwrap());
     assert!(!copy.exists());
 }
 

@@ -82,6 +82,7 @@ macro_rules! journal_suite {
             repeated_foreign_and_empty_rows_do_no_harm
             an_answer_after_the_ready_list_still_brings_its_id
             an_answer_after_recovery_still_counts
+            each_program_that_sends_is_known_and_comes_after_those_before
             recovery_settles_what_was_under_way
             orders_are_filtered_and_newest_first
             the_internal_id_finds_the_order
@@ -253,9 +254,9 @@ pub async fn a_waiting_order_cannot_be_placed_again(store: impl Store) {
     let again = NewOrder { body: "{}".into(), ..new_order("a", 9) };
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "queued");
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "sending");
-    journal.settle_attempt(seq, &unknown("reset"), at(2)).await.unwrap();
+    journal.settle_attempt(seq, 0, &unknown("reset"), at(2)).await.unwrap();
     assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "unknown");
     placed(&*journal, "b", 3, &accepted(1)).await;
     assert_eq!(state_of(journal.place(&new_order("b", 9)).await.unwrap_err()), "accepted");
@@ -374,15 +375,15 @@ pub async fn an_attempt_is_marked_before_it_is_sent(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!((entry.attempts, entry.delivery), (1, Delivery::Sending));
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!((row.attempts, row.changed_at), (1, at(1)));
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "1".into()));
     // A second sender must not send it too, and nobody can send what is not there.
-    state_of(journal.begin_attempt(seq, BASE, at(2)).await.unwrap_err());
-    state_of(journal.begin_attempt(seq + 1, BASE, at(2)).await.unwrap_err());
+    state_of(journal.begin_attempt(seq, BASE, 0, at(2)).await.unwrap_err());
+    state_of(journal.begin_attempt(seq + 1, BASE, 0, at(2)).await.unwrap_err());
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 1);
 }
 
@@ -395,10 +396,10 @@ pub async fn an_attempt_that_did_not_leave_waits_again(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "refused".into()));
     let tried = async || journal.order(&id("a")).await.unwrap().row.tried;
     assert_eq!(tried().await.as_deref(), Some("refused"));
-    journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(5)).await.unwrap();
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, "2".into()));
     assert_eq!(journal.order(&id("a")).await.unwrap().row.attempts, 2);
-    journal.settle_attempt(seq, &accepted(7), at(6)).await.unwrap();
+    journal.settle_attempt(seq, 0, &accepted(7), at(6)).await.unwrap();
     assert_eq!(tried().await, None, "what came of the last attempt is what counts");
 }
 
@@ -410,27 +411,27 @@ pub async fn what_nobody_proves_is_believed_three_times(store: impl Store) {
         for second in [5, 6] {
             assert_eq!((word(&*journal, "a").await, outbox(&*journal).await.len()), ("queued", 1));
             assert_eq!(last_event(&*journal, "a").await, (EventKind::Requeued, "throttled".into()));
-            journal.begin_attempt(seq, BASE, at(second)).await.unwrap();
-            journal.settle_attempt(seq, &not_taken, at(second)).await.unwrap();
+            journal.begin_attempt(seq, BASE, 0, at(second)).await.unwrap();
+            journal.settle_attempt(seq, 0, &not_taken, at(second)).await.unwrap();
         }
-        journal.begin_attempt(seq, BASE, at(7)).await.unwrap();
-        journal.settle_attempt(seq, &not_taken, at(8)).await.unwrap();
+        journal.begin_attempt(seq, BASE, 0, at(7)).await.unwrap();
+        journal.settle_attempt(seq, 0, &not_taken, at(8)).await.unwrap();
         let row = journal.order(&id("a")).await.unwrap().row;
         assert_eq!(row.delivery, Delivery::Unknown { reason: "throttled".into() }, "a person decides, round {round}");
         assert_eq!((row.may_have_arrived, outbox(&*journal).await), (true, vec![]));
         // Whoever sends it again starts anew.
         journal.decide(&id("a"), &PersonDecision::Resend, at(9)).await.unwrap();
         seq = create_seq(&*journal, "a").await;
-        journal.begin_attempt(seq, BASE, at(10)).await.unwrap();
-        journal.settle_attempt(seq, &not_taken, at(11)).await.unwrap();
+        journal.begin_attempt(seq, BASE, 0, at(10)).await.unwrap();
+        journal.settle_attempt(seq, 0, &not_taken, at(11)).await.unwrap();
     }
     // A status that is set twice is the same status, so it is sent again as often as it takes.
     placed(&*journal, "b", 20, &accepted(1)).await;
     journal.request_status(&id("b"), "done", None, at(23)).await.unwrap();
     let status = outbox(&*journal).await.last().unwrap().seq;
     for second in 24..30 {
-        journal.begin_attempt(status, BASE, at(second)).await.unwrap();
-        journal.settle_attempt(status, &not_taken, at(second)).await.unwrap();
+        journal.begin_attempt(status, BASE, 0, at(second)).await.unwrap();
+        journal.settle_attempt(status, 0, &not_taken, at(second)).await.unwrap();
     }
     assert_eq!(outbox(&*journal).await.last().unwrap().attempts, 6);
 }
@@ -452,8 +453,8 @@ pub async fn a_rejected_order_takes_its_status_changes_with_it(store: impl Store
         journal.request_status(&id("a"), status, None, at(1)).await.unwrap();
     }
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
-    journal.settle_attempt(seq, &rejected("closed"), at(3)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(2)).await.unwrap();
+    journal.settle_attempt(seq, 0, &rejected("closed"), at(3)).await.unwrap();
     let record = journal.order(&id("a")).await.unwrap();
     assert_eq!(record.row.delivery, Delivery::Rejected { reason: "closed".into() });
     assert_eq!(record.row.pending_status, None);
@@ -470,8 +471,8 @@ pub async fn an_unknown_order_leaves_the_outbox_and_its_changes_wait(store: impl
     journal.request_status(&id("a"), "done", Some("eilt"), at(1)).await.unwrap();
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusRequested, "done: eilt".into()));
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
-    journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(2)).await.unwrap();
+    journal.settle_attempt(seq, 0, &unknown("timeout"), at(3)).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.delivery, Delivery::Unknown { reason: "timeout".into() });
     let entry = outbox(&*journal).await.remove(0);
     assert_eq!(entry.task, Task::SetStatus { status: "done".into(), reason: Some("eilt".into()) });
@@ -486,9 +487,9 @@ pub async fn an_outcome_must_fit_its_entry(store: impl Store) {
     journal.request_status(&id("b"), "done", None, at(4)).await.unwrap();
     let entries = outbox(&*journal).await;
     let (create, status) = (entries[0].seq, entries[1].seq);
-    state_of(journal.settle_attempt(create, &Settled::StatusSet, at(5)).await.unwrap_err());
-    state_of(journal.settle_attempt(status, &accepted(2), at(5)).await.unwrap_err());
-    state_of(journal.settle_attempt(status + 1, &Settled::StatusSet, at(5)).await.unwrap_err());
+    state_of(journal.settle_attempt(create, 0, &Settled::StatusSet, at(5)).await.unwrap_err());
+    state_of(journal.settle_attempt(status, 0, &accepted(2), at(5)).await.unwrap_err());
+    state_of(journal.settle_attempt(status + 1, 0, &Settled::StatusSet, at(5)).await.unwrap_err());
     assert_eq!(outbox(&*journal).await, entries);
     assert_eq!(kinds(&*journal, "a").await, [EventKind::Placed]);
 }
@@ -509,10 +510,10 @@ pub async fn status_changes_keep_their_sequence(store: impl Store) {
     assert_eq!(entries[0].internal_id, Some(InternalId(1)));
     for (entry, status) in entries.iter().zip(["cooking", "done"]) {
         assert_eq!(entry.task, Task::SetStatus { status: status.into(), reason: None });
-        journal.begin_attempt(entry.seq, BASE, at(7)).await.unwrap();
+        journal.begin_attempt(entry.seq, BASE, 0, at(7)).await.unwrap();
         assert_eq!(last_event(&*journal, "a").await, (EventKind::Attempt, status.into()));
         assert_eq!(word(&*journal, "a").await, "accepted");
-        journal.settle_attempt(entry.seq, &Settled::StatusSet, at(8)).await.unwrap();
+        journal.settle_attempt(entry.seq, 0, &Settled::StatusSet, at(8)).await.unwrap();
         assert_eq!(journal.order(&id("a")).await.unwrap().row.status.as_deref(), Some(status));
         assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusSet, status.into()));
     }
@@ -525,8 +526,8 @@ pub async fn a_refused_status_is_dropped_and_shown(store: impl Store) {
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.request_status(&id("a"), "fertig", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
-    journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(6)).await.unwrap();
+    journal.settle_attempt(seq, 0, &rejected("no such status"), at(7)).await.unwrap();
     let row = journal.order(&id("a")).await.unwrap().row;
     assert_eq!(row.status_problem.as_deref(), Some("fertig: no such status"));
     assert_eq!((row.status.as_deref(), row.pending_status), (Some("ready"), None));
@@ -541,11 +542,11 @@ pub async fn a_status_that_may_have_been_set_is_sent_again(store: impl Store) {
     placed(&*journal, "a", 0, &accepted(1)).await;
     journal.request_status(&id("a"), "done", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
-    journal.settle_attempt(seq, &unknown("timeout"), at(7)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(6)).await.unwrap();
+    journal.settle_attempt(seq, 0, &unknown("timeout"), at(7)).await.unwrap();
     assert_eq!(word(&*journal, "a").await, "accepted");
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Again, "timeout".into()));
-    journal.begin_attempt(seq, BASE, at(8)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(8)).await.unwrap();
     assert_eq!(outbox(&*journal).await[0].attempts, 2);
 }
 
@@ -561,7 +562,7 @@ pub async fn status_changes_need_an_order_on_its_way(store: impl Store) {
     }
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
     journal.request_status(&id("s"), "done", None, at(2)).await.unwrap();
     assert_eq!(outbox(&*journal).await.len(), 2);
 }
@@ -571,8 +572,8 @@ pub async fn a_status_change_goes_where_its_order_went(store: impl Store) {
     let there = "https://old.example/v1";
     journal.place(&NewOrder { base_url: there.into(), ..new_order("a", 0) }).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, there, at(1)).await.unwrap();
-    journal.settle_attempt(seq, &accepted(1), at(2)).await.unwrap();
+    journal.begin_attempt(seq, there, 0, at(1)).await.unwrap();
+    journal.settle_attempt(seq, 0, &accepted(1), at(2)).await.unwrap();
     journal.request_status(&id("a"), "done", None, at(3)).await.unwrap();
     assert_eq!(outbox(&*journal).await[0].base_url, there);
 }
@@ -588,7 +589,7 @@ pub async fn resending_sends_the_very_same_again(store: impl Store) {
     assert_eq!(entry.delivery, Delivery::Queued);
     assert_eq!(last_event(&*journal, "a").await.0, EventKind::Resent);
     // The answer to the first attempt no longer settles anything.
-    state_of(journal.settle_attempt(first, &rejected("late"), at(10)).await.unwrap_err());
+    state_of(journal.settle_attempt(first, 0, &rejected("late"), at(10)).await.unwrap_err());
     assert_eq!(word(&*journal, "a").await, "queued");
     journal.check().await.unwrap();
 }
@@ -608,8 +609,8 @@ pub async fn what_waits_goes_where_a_person_says(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await, (EventKind::Readdressed, other.to_owned()));
     // What is sent again later goes to the new address, too.
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, other, at(3)).await.unwrap();
-    journal.settle_attempt(seq, &unknown("timeout"), at(3)).await.unwrap();
+    journal.begin_attempt(seq, other, 0, at(3)).await.unwrap();
+    journal.settle_attempt(seq, 0, &unknown("timeout"), at(3)).await.unwrap();
     journal.decide(&id("a"), &PersonDecision::Resend, at(4)).await.unwrap();
     let again = journal.outbox().await.unwrap();
     assert!(again.iter().filter(|entry| entry.order_id == id("a")).all(|entry| entry.base_url == other));
@@ -625,12 +626,12 @@ pub async fn an_entry_begins_only_for_the_address_it_is_bound_to(store: impl Sto
     let seq = create_seq(&*one, "a").await;
     let elsewhere = PersonDecision::Readdress { base_url: other.into(), internal_id: None };
     two.decide(&id("a"), &elsewhere, at(1)).await.unwrap();
-    assert_eq!(state_of(one.begin_attempt(seq, BASE, at(2)).await.unwrap_err()), "bound to another address");
+    assert_eq!(state_of(one.begin_attempt(seq, BASE, 0, at(2)).await.unwrap_err()), "bound to another address");
     let record = one.order(&id("a")).await.unwrap();
     assert_eq!((record.row.delivery, record.row.attempts), (Delivery::Queued, 0));
     assert_eq!(last_event(&*one, "a").await.0, EventKind::Readdressed);
-    two.begin_attempt(seq, other, at(3)).await.unwrap();
-    assert_eq!(state_of(one.begin_attempt(seq, BASE, at(4)).await.unwrap_err()), "being sent");
+    two.begin_attempt(seq, other, 0, at(3)).await.unwrap();
+    assert_eq!(state_of(one.begin_attempt(seq, BASE, 0, at(4)).await.unwrap_err()), "being sent");
     one.check().await.unwrap();
 }
 
@@ -640,8 +641,8 @@ pub async fn an_order_that_arrived_meanwhile_is_not_readdressed(store: impl Stor
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(2)).await.unwrap();
-    journal.settle_attempt(seq, &accepted(7), at(3)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(2)).await.unwrap();
+    journal.settle_attempt(seq, 0, &accepted(7), at(3)).await.unwrap();
     // Asked while it waited: its number would be another order there.
     for seen in [None, Some(InternalId(8))] {
         assert_eq!(state_of(journal.decide(&id("a"), &seen_as(seen), at(4)).await.unwrap_err()), "accepted");
@@ -694,7 +695,7 @@ pub async fn decisions_that_do_not_fit_change_nothing(store: impl Store) {
     journal.place(&new_order("queued", 0)).await.unwrap();
     journal.place(&new_order("sending", 0)).await.unwrap();
     let seq = create_seq(&*journal, "sending").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
     placed(&*journal, "accepted", 0, &accepted(1)).await;
     placed(&*journal, "rejected", 0, &rejected("no")).await;
     placed(&*journal, "unknown", 0, &unknown("no")).await;
@@ -736,7 +737,7 @@ pub async fn the_ready_list_accepts_what_waits(store: impl Store) {
     journal.place(&new_order("q", 0)).await.unwrap();
     journal.place(&new_order("s", 0)).await.unwrap();
     let seq = create_seq(&*journal, "s").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
     let seen = [ready("u", Some(3), Some("cooking")), ready("q", None, None), ready("s", None, Some("ready"))];
     let mut changed = journal.observe(&seen, at(5)).await.unwrap();
     changed.sort();
@@ -812,8 +813,8 @@ pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
     journal.place(&new_order("broken", 3)).await.unwrap();
     assert!(!may("broken").await);
     let seq = create_seq(&*journal, "broken").await;
-    journal.begin_attempt(seq, BASE, at(5)).await.unwrap();
-    journal.recover(at(6)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(5)).await.unwrap();
+    journal.recover("test", at(6)).await.unwrap();
     assert!(may("broken").await);
     placed(&*journal, "clear", 0, &Settled::Requeued { reason: "refused".into() }).await;
     assert!(!may("clear").await);
@@ -830,7 +831,7 @@ pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
     journal.place(&new_order("a", 3)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(4)).await.unwrap();
     assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
     assert_eq!(open_drafts(&*journal).await, []);
 }
@@ -848,9 +849,9 @@ pub async fn a_status_change_is_given_up_or_noted(store: impl Store) {
     assert_eq!(last_event(&*journal, "a").await, (EventKind::StatusDropped, "cooking, done".into()));
     journal.request_status(&id("a"), "odd", None, at(5)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, BASE, at(6)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(6)).await.unwrap();
     assert_eq!(state_of(journal.decide(&id("a"), &DropStatus, at(6)).await.unwrap_err()), "accepted", "on its way");
-    journal.settle_attempt(seq, &rejected("no such status"), at(7)).await.unwrap();
+    journal.settle_attempt(seq, 0, &rejected("no such status"), at(7)).await.unwrap();
     assert!(journal.order(&id("a")).await.unwrap().row.needs_person());
     journal.decide(&id("a"), &DropStatus, at(8)).await.unwrap();
     assert!(!journal.order(&id("a")).await.unwrap().row.needs_person());
@@ -917,10 +918,10 @@ pub async fn an_answer_after_the_ready_list_still_brings_its_id(store: impl Stor
     for (name, settled) in ["a", "b", "c", "d"].into_iter().zip(late) {
         journal.place(&new_order(name, 0)).await.unwrap();
         let seq = create_seq(&*journal, name).await;
-        journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
+        journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
         journal.observe(&[ready(name, None, Some("ready"))], at(2)).await.unwrap();
         let before = kinds(&*journal, name).await.len();
-        journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
+        journal.settle_attempt(seq, 0, &settled, at(3)).await.unwrap();
         assert_eq!(word(&*journal, name).await, "accepted");
         assert_eq!(kinds(&*journal, name).await.len(), before + 1);
     }
@@ -935,30 +936,57 @@ pub async fn an_answer_after_recovery_still_counts(store: impl Store) {
     {
         journal.place(&new_order(name, 0)).await.unwrap();
         let seq = create_seq(&*journal, name).await;
-        journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
-        assert_eq!(journal.recover(at(2)).await.unwrap(), 1);
-        journal.settle_attempt(seq, &settled, at(3)).await.unwrap();
+        journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
+        assert_eq!(journal.recover("test", at(2)).await.unwrap().unknown, 1);
+        journal.settle_attempt(seq, 0, &settled, at(3)).await.unwrap();
         assert_eq!(word(&*journal, name).await, word_then);
     }
     journal.check().await.unwrap();
 }
 
+pub async fn each_program_that_sends_is_known_and_comes_after_those_before(store: impl Store) {
+    let journal = store.open().await;
+    let by = async |name: &str| journal.order(&id(name)).await.unwrap().row.last_sender;
+    let first = journal.recover("first (1@here)", at(1)).await.unwrap();
+    let second = journal.recover("second (2@here)", at(2)).await.unwrap();
+    assert!(0 < first.fence && first.fence < second.fence);
+    journal.place(&new_order("a", 3)).await.unwrap();
+    let seq = outbox(&*journal).await[0].seq;
+    assert_eq!(by("a").await, None, "nobody has sent it yet");
+    journal.begin_attempt(seq, BASE, first.fence, at(4)).await.unwrap();
+    let named = by("a").await.unwrap();
+    assert_eq!((&*named.name, named.since, named.fence), ("first (1@here)", Some(at(1)), first.fence));
+    journal.settle_attempt(seq, first.fence, &Settled::Requeued { reason: "r".into() }, at(5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, second.fence, at(6)).await.unwrap();
+    // What was replaced takes nothing from its successor, and begins nothing.
+    journal.settle_attempt(seq, first.fence, &rejected("late"), at(7)).await.unwrap();
+    assert_eq!(word(&*journal, "a").await, "sending");
+    journal.settle_attempt(seq, second.fence, &Settled::Requeued { reason: "r".into() }, at(8)).await.unwrap();
+    let taken_over = journal.begin_attempt(seq, BASE, first.fence, at(9)).await.unwrap_err();
+    assert_eq!(state_of(taken_over), "taken over by another program");
+    journal.begin_attempt(seq, BASE, second.fence, at(10)).await.unwrap();
+    let third = store.open().await.recover("third (3@here)", at(11)).await.unwrap();
+    assert_eq!((third.unknown, third.fence > second.fence), (1, true));
+    assert_eq!(by("a").await.unwrap().name, "second (2@here)", "who may still be sending it");
+    assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap()[0].last_sender, by("a").await);
+}
+
 pub async fn recovery_settles_what_was_under_way(store: impl Store) {
     let journal = store.open().await;
-    assert_eq!(journal.recover(at(0)).await.unwrap(), 0);
+    assert_eq!(journal.recover("test", at(0)).await.unwrap().unknown, 0);
     placed(&*journal, "done", 0, &accepted(1)).await;
     journal.request_status(&id("done"), "cooking", None, at(3)).await.unwrap();
     let status = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(status, BASE, at(4)).await.unwrap();
+    journal.begin_attempt(status, BASE, 0, at(4)).await.unwrap();
     for name in ["x", "y", "waits"] {
         journal.place(&new_order(name, 0)).await.unwrap();
     }
     for name in ["x", "y"] {
-        journal.begin_attempt(create_seq(&*journal, name).await, BASE, at(4)).await.unwrap();
+        journal.begin_attempt(create_seq(&*journal, name).await, BASE, 0, at(4)).await.unwrap();
     }
     drop(journal);
     let journal = store.open().await;
-    assert_eq!(journal.recover(at(9)).await.unwrap(), 2);
+    assert_eq!(journal.recover("test", at(9)).await.unwrap().unknown, 2);
     for name in ["x", "y"] {
         assert_eq!(word(&*journal, name).await, "unknown");
         assert_eq!(last_event(&*journal, name).await.0, EventKind::Unknown);
@@ -969,8 +997,8 @@ pub async fn recovery_settles_what_was_under_way(store: impl Store) {
         outbox(&*journal).await.iter().map(|entry| entry.order_id.as_str()).collect::<Vec<_>>(),
         ["done", "waits"]
     );
-    journal.begin_attempt(status, BASE, at(10)).await.unwrap();
-    assert_eq!(journal.recover(at(11)).await.unwrap(), 0);
+    journal.begin_attempt(status, BASE, 0, at(10)).await.unwrap();
+    assert_eq!(journal.recover("test", at(11)).await.unwrap().unknown, 0);
     journal.check().await.unwrap();
 }
 
@@ -1067,8 +1095,8 @@ pub async fn two_programs_write_into_one_store(store: impl Store) {
             let name = format!("{prefix}{number}");
             journal.place(&new_order(&name, number)).await.unwrap();
             let seq = create_seq(&*journal, &name).await;
-            journal.begin_attempt(seq, BASE, at(number)).await.unwrap();
-            journal.settle_attempt(seq, &accepted(number), at(number)).await.unwrap();
+            journal.begin_attempt(seq, BASE, 0, at(number)).await.unwrap();
+            journal.settle_attempt(seq, 0, &accepted(number), at(number)).await.unwrap();
         }
     };
     let mut tasks = tokio::task::JoinSet::new();
@@ -1085,7 +1113,7 @@ pub async fn two_programs_write_into_one_store(store: impl Store) {
     let (first, second) = tokio::join!(one.place(&new), two.place(&new));
     assert!(first.is_ok() != second.is_ok());
     let seq = create_seq(&*one, "same").await;
-    let (first, second) = tokio::join!(one.begin_attempt(seq, BASE, at(1)), two.begin_attempt(seq, BASE, at(1)));
+    let (first, second) = tokio::join!(one.begin_attempt(seq, BASE, 0, at(1)), two.begin_attempt(seq, BASE, 0, at(1)));
     assert!(first.is_ok() != second.is_ok(), "only one may send it");
     one.check().await.unwrap();
 }
@@ -1100,8 +1128,8 @@ pub async fn strange_text_comes_back_as_it_was(store: impl Store) {
     new.body = serde_json::to_string(&new.order).unwrap();
     journal.place(&new).await.unwrap();
     let seq = create_seq(&*journal, strange).await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
-    journal.settle_attempt(seq, &unknown(strange), at(2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
+    journal.settle_attempt(seq, 0, &unknown(strange), at(2)).await.unwrap();
     journal.observe(&[ready(strange, Some(1), None)], at(3)).await.unwrap();
     journal.request_status(&id(strange), strange, Some(strange), at(4)).await.unwrap();
     let record = journal.order(&id(strange)).await.unwrap();
@@ -1123,8 +1151,8 @@ async fn done(journal: &dyn Journal, name: &str, second: i64) {
     placed(journal, name, second, &accepted(second)).await;
     journal.request_status(&id(name), "done", Some("holt Muster ab"), at(second + 3)).await.unwrap();
     let seq = outbox(journal).await.last().unwrap().seq;
-    journal.begin_attempt(seq, BASE, at(second + 4)).await.unwrap();
-    journal.settle_attempt(seq, &Settled::StatusSet, at(second + 5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(second + 4)).await.unwrap();
+    journal.settle_attempt(seq, 0, &Settled::StatusSet, at(second + 5)).await.unwrap();
 }
 
 pub async fn guests_of_orders_that_are_over_are_forgotten_and_what_was_sold_stays(store: impl Store) {
@@ -1153,7 +1181,7 @@ pub async fn guests_of_open_orders_stay(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("queued", 0)).await.unwrap();
     journal.place(&new_order("sending", 1)).await.unwrap();
-    journal.begin_attempt(create_seq(&*journal, "sending").await, BASE, at(1)).await.unwrap();
+    journal.begin_attempt(create_seq(&*journal, "sending").await, BASE, 0, at(1)).await.unwrap();
     placed(&*journal, "unknown", 2, &unknown("timeout")).await;
     placed(&*journal, "rejected", 3, &rejected("closed")).await;
     placed(&*journal, "ready", 4, &accepted(1)).await;
@@ -1234,7 +1262,7 @@ pub async fn guests_are_listed_window_by_window(store: impl Store) {
     assert_eq!(shown, [("a0", false), ("a1", true), ("a2", false), ("a3", false), ("a4", false), ("u", false)]);
     assert_eq!(found[5].delivery, Delivery::Unknown { reason: "timeout".into() });
     assert!(found.iter().all(|guest| guest.customer.phone.as_deref() == Some("040 123")));
-    assert!(journal.scrub(&[]).await.unwrap());
+    assert!(journal.erase_traces(&[]).await.unwrap());
 }
 
 pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
@@ -1244,12 +1272,12 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
     journal.place(&new_order("a", 3)).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     for settled in [Settled::Requeued { reason: said.into() }, accepted(7)] {
-        journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
-        journal.settle_attempt(seq, &settled, at(5)).await.unwrap();
+        journal.begin_attempt(seq, BASE, 0, at(4)).await.unwrap();
+        journal.settle_attempt(seq, 0, &settled, at(5)).await.unwrap();
     }
     journal.request_status(&id("a"), "done", Some("Muster: krank"), at(6)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.settle_attempt(seq, &rejected(said), at(7)).await.unwrap();
+    journal.settle_attempt(seq, 0, &rejected(said), at(7)).await.unwrap();
     journal.observe(&[ready("a", None, Some("done"))], at(8)).await.unwrap();
     let before = journal.order(&id("a")).await.unwrap();
     assert_eq!(journal.forget(&forget(9, &["done"]), at(10)).await.unwrap().orders.len(), 1);
@@ -1275,12 +1303,12 @@ pub async fn the_reason_for_a_status_goes_also_where_no_guest_was_named(store: i
     new.guest = Default::default();
     journal.place(&new).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
-    journal.settle_attempt(seq, &accepted(7), at(2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
+    journal.settle_attempt(seq, 0, &accepted(7), at(2)).await.unwrap();
     journal.request_status(&id("a"), "done", Some("Frau Muster will nicht"), at(3)).await.unwrap();
     let seq = outbox(&*journal).await[0].seq;
-    journal.begin_attempt(seq, BASE, at(4)).await.unwrap();
-    journal.settle_attempt(seq, &Settled::StatusSet, at(5)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(4)).await.unwrap();
+    journal.settle_attempt(seq, 0, &Settled::StatusSet, at(5)).await.unwrap();
     assert!(format!("{:?}", journal.order(&id("a")).await.unwrap()).contains("Muster"));
     assert_eq!(journal.forget(&forget(9, &["done"]), at(10)).await.unwrap().orders.len(), 1);
     let after = journal.order(&id("a")).await.unwrap();

@@ -92,7 +92,7 @@ async fn a_journal_taken_away_under_an_open_desk_is_noticed_before_the_next_orde
         }
         assert!(journal.save_draft(&draft("d", 0, ""), &here()).await.is_err(), "{what}");
         let seq = journal.outbox().await.ok().and_then(|entries| entries.first().map(|entry| entry.seq)).unwrap_or(1);
-        assert!(journal.begin_attempt(seq, BASE, at(300)).await.is_err(), "{what}: nothing is sent");
+        assert!(journal.begin_attempt(seq, BASE, 0, at(300)).await.is_err(), "{what}: nothing is sent");
     }
 }
 
@@ -132,10 +132,10 @@ async fn what_sqlite_does_to_its_files_is_no_taking_away() {
             other.place(&new_order(&format!("b{round}-{number}"), 200)).await.unwrap();
         }
         // The log is emptied, by one and the other, and once the whole file is written anew and becomes shorter.
-        other.scrub(&[]).await.unwrap();
+        other.erase_traces(&[]).await.unwrap();
         journal.place(&new_order(&format!("c{round}"), 200)).await.unwrap();
         let traces = if round == 3 { vec!["early1".to_owned()] } else { Vec::new() };
-        journal.scrub(&traces).await.unwrap();
+        journal.erase_traces(&traces).await.unwrap();
         other.place(&new_order(&format!("d{round}"), 200)).await.unwrap();
         journal.replace_articles(&shared(&(0..2000).map(article).collect::<Vec<_>>()), at(0)).await.unwrap();
         other.replace_articles(&[], at(0)).await.unwrap();

@@ -10,7 +10,10 @@ use oktodesk::{
     },
     domain::value::ids::OrderId,
     journal::MemoryJournal,
-    ports::journal::{OrderFilter, OrderRow},
+    ports::{
+        Ids, Stores,
+        journal::{OrderFilter, OrderRow},
+    },
 };
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -70,13 +73,18 @@ impl Program {
             state.told.remove(&slot);
         }
         let ports = Ports {
-            journal: Arc::new(Shelf {
-                life: Arc::clone(life),
-                slot,
-                base_url: ADDRESSES[server],
-                nowhere: MemoryJournal::default(),
-            }),
-            guests: Arc::new(()),
+            stores: Stores {
+                journal: Arc::new(Shelf {
+                    life: Arc::clone(life),
+                    slot,
+                    base_url: ADDRESSES[server],
+                    nowhere: MemoryJournal::default(),
+                }),
+                guests: Arc::new(()),
+                house: Arc::new(()),
+                desks: Arc::new(()),
+            },
+            id: LifeIds(Arc::clone(life)).desk_id(),
             pos: Arc::new(Line { life: Arc::clone(life), slot, server }),
             clock: Arc::new(LifeClock(Arc::clone(life))),
             ids: Arc::new(LifeIds(Arc::clone(life))),

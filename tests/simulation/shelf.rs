@@ -16,7 +16,7 @@ use oktodesk::{
         Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Settled, Task,
+            PersonDecision, PlaceAllError, Recovered, Settled, Task,
         },
         pos::ReadyOrder,
     },
@@ -126,12 +126,12 @@ impl Shelf {
         self.life.store.outbox().await.unwrap().into_iter().find(|entry| entry.seq == seq)
     }
 
-    async fn begin(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
+    async fn begin(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
         let entry = self.entry(seq).await;
         let is_bound_nowhere = self.plants(Planted::IgnoresAddress) || self.plants(Planted::StaleAddress);
         let bound_to = entry.as_ref().map(|entry| entry.base_url.as_str());
         let base_url = bound_to.filter(|_| is_bound_nowhere).unwrap_or(base_url);
-        self.life.store.begin_attempt(seq, base_url, at).await?;
+        self.life.store.begin_attempt(seq, base_url, fence, at).await?;
         if let Some(OutboxEntry { order_id, task: Task::Create { .. }, .. }) = entry {
             self.life.state().ledger.begun(&order_id);
         }
@@ -232,20 +232,21 @@ impl Journal for Shelf {
         Ok(entries)
     }
 
-    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
+    async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
         let is_lost = self.plants(Planted::LosesMarks) && self.life.state().random.chance(100);
-        let begin = async { if is_lost { Ok(()) } else { self.begin(seq, base_url, at).await } };
+        let begin = async { if is_lost { Ok(()) } else { self.begin(seq, base_url, fence, at).await } };
         self.write(&format!("entry {seq} begins"), begin).await
     }
 
-    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+    async fn settle_attempt(&self, seq: i64, fence: u64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
         let settled = match settled {
             Settled::Unknown { reason } if self.plants(Planted::Requeues) => {
                 Settled::Requeued { reason: reason.clone() }
             }
             settled => settled.clone(),
         };
-        self.write(&format!("entry {seq} ends: {settled:?}"), self.life.store.settle_attempt(seq, &settled, at)).await
+        self.write(&format!("entry {seq} ends: {settled:?}"), self.life.store.settle_attempt(seq, fence, &settled, at))
+            .await
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
@@ -264,10 +265,12 @@ impl Journal for Shelf {
         self.write(&what, self.life.store.observe(seen, at)).await
     }
 
-    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
         let is_forgotten = self.plants(Planted::ForgetsRecovery);
-        self.write("what was under way", async { if is_forgotten { Ok(0) } else { self.life.store.recover(at).await } })
-            .await
+        self.write("what was under way", async {
+            if is_forgotten { Ok(Recovered::default()) } else { self.life.store.recover(program, at).await }
+        })
+        .await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -315,9 +318,9 @@ impl Journal for Shelf {
         self.life.store.guests(after, look_at).await
     }
 
-    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
+    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
         self.readable().await?;
-        self.life.store.scrub(traces).await
+        self.life.store.erase_traces(traces).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

@@ -101,7 +101,7 @@ impl Desk {
         }
         traces.extend(self.forget_notes(&key, self.other_numbers(&key, &past)).await?);
         // Also when nothing was found: a run that was cut short may have left bytes behind.
-        report.is_scrubbed = self.inner.journal.scrub(&traces).await?;
+        report.is_scrubbed = self.inner.journal.erase_traces(&traces).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
         let drafts = self.inner.journal.drafts().await?;
         let drafts = drafts.into_iter().map(|open| open.draft);
@@ -207,7 +207,7 @@ impl Purger {
         }
         self.inner.guests.purge_notes(before).await?;
         // The log is emptied even if nothing was found: a run before may have been cut short.
-        if !self.inner.journal.scrub(&[]).await? {
+        if !self.inner.journal.erase_traces(&[]).await? {
             tracing::info!("the journal's log is in use; emptied later");
         }
         Ok(count)

@@ -78,6 +78,8 @@ pub struct LiveRow {
     pub status_problem: Option<Clean>,
     /// Why the last attempt to create it came to nothing, while it waits for the next.
     pub tried: Option<Clean>,
+    /// The program that last began to send it, and since when that sends.
+    pub last_sender: Option<(Clean, Option<Timestamp>)>,
     /// Order type.
     pub order_type: Option<OrderType>,
     /// In `currency`; not every order from elsewhere names one.
@@ -126,30 +128,11 @@ pub struct LiveRow {
 impl LiveRow {
     /// An order of ours.
     pub(super) fn ours(row: &OrderRow) -> Self {
+        #[rustfmt::skip]
         let OrderRow {
-            order_id,
-            delivery,
-            status,
-            tried,
-            pending_status,
-            status_problem,
-            order_type,
-            total,
-            currency,
-            who,
-            address,
-            table,
-            seat,
-            pickup_token,
-            intermediary,
-            created_at,
-            due_at,
-            changed_at,
-            attempts,
-            may_have_arrived,
-            stray,
-            session_token,
-            brief,
+            order_id, delivery, status, tried, pending_status, status_problem, order_type, total, currency, who,
+            address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
+            may_have_arrived, stray, session_token, brief, last_sender,
         } = row;
         let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
         Self {
@@ -164,6 +147,7 @@ impl LiveRow {
             pending_status: clean(pending_status),
             status_problem: clean(status_problem),
             tried: clean(tried),
+            last_sender: last_sender.as_ref().map(|by| (Clean::new(&by.name), by.since)),
             order_type: *order_type,
             total: Some(*total),
             currency: Clean::new(currency),
@@ -220,6 +204,7 @@ impl LiveRow {
             pending_status: None,
             status_problem: None,
             tried: None,
+            last_sender: None,
             order_type: *order_type,
             total: total.as_ref().map(|total| total.value),
             currency: total.as_ref().map(|total| Clean::new(&total.currency)).unwrap_or_default(),

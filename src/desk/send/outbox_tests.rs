@@ -479,7 +479,11 @@ fn what_a_503_comes_to(
     let create = OutboxEntry { due_at, ..queued(1, "a") };
     assert_eq!(words(&plan(&create, false, &outcome, &policy)), (word, signal));
     let status = OutboxEntry { due_at, ..status(2, "a", accepted(7)) };
-    assert_eq!(words(&plan(&status, false, &outcome, &policy)), ("again", Signal::RetrySlowly), "a status is set again");
+    assert_eq!(
+        words(&plan(&status, false, &outcome, &policy)),
+        ("again", Signal::RetrySlowly),
+        "a status is set again"
+    );
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub(in crate::desk) struct Sender {
     stale: bool,
     read_at: Option<Duration>,
     is_sender: bool,
+    /// What the journal gave this program when it became the sender.
+    fence: u64,
     /// A pause that is not in the journal yet.
     unkept: Option<Pause>,
 }
@@ -69,6 +71,7 @@ impl Sender {
             stale: true,
             read_at: None,
             is_sender: false,
+            fence: 0,
             unkept: None,
         }
     }
@@ -194,7 +197,7 @@ impl Sender {
     async fn begin(&mut self, entry: &OutboxEntry) -> bool {
         // The address the call will go to, whatever was read of the entry.
         let base_url = self.inner.pos.base_url();
-        match self.inner.journal.begin_attempt(entry.seq, base_url, self.inner.stamp()).await {
+        match self.inner.journal.begin_attempt(entry.seq, base_url, self.fence, self.inner.stamp()).await {
             Ok(()) => {
                 self.pace.journal_works();
                 true
@@ -287,7 +290,7 @@ impl Sender {
     /// A ready list that is on its way may have been written before the status was set: the poll is told.
     async fn settle(&self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
         let mut set = self.inner.link.set_meanwhile.lock().await;
-        self.inner.journal.settle_attempt(entry.seq, settled, at).await?;
+        self.inner.journal.settle_attempt(entry.seq, self.fence, settled, at).await?;
         if *settled == Settled::StatusSet {
             set.insert(entry.order_id.clone());
         }

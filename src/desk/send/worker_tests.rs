@@ -797,7 +797,7 @@ async fn a_late_answer_counts_although_somebody_else_settled_the_order() {
         let mut worker = Running::start(&desk, &TestLock::default());
         place(&desk, &["a"]).await;
         worker.until("under way", |_| bench.journal.delivery("a") == Delivery::Sending).await;
-        bench.journal.recover(desk.clock().now()).await.unwrap();
+        bench.journal.recover("test", desk.clock().now()).await.unwrap();
         assert_eq!(bench.journal.delivery("a").word(), "unknown");
         if is_resent {
             desk.resend(&id("a")).await.unwrap();

@@ -16,7 +16,7 @@ use crate::{
         order::{
             Order,
             history::OrderEvent,
-            life::{Entry, Happening, Life, Next, OutboxChange, Step, Work},
+            life::{Entry, Happening, Life, Next, OutboxChange, Sender, Step, Work},
         },
         shop::article::Article,
         value::ids::{DeskId, OrderId},
@@ -24,7 +24,7 @@ use crate::{
     journal::face::Face,
     ports::{
         JournalError,
-        journal::{NewOrder, OrderRow, OutboxEntry, Task},
+        journal::{NewOrder, OrderRow, OutboxEntry, Recovered, Task},
     },
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Books {
     /// Whose entry it is and when it was queued, by its number.
     outbox: BTreeMap<i64, (OrderId, Timestamp)>,
     last_seq: i64,
+    /// The programs that sent; the fence of each is one more than its place.
+    senders: Vec<Sender>,
     pub kept: BTreeMap<String, String>,
     pub articles: (Vec<Arc<Article>>, Option<Timestamp>),
     pub notes: BTreeMap<String, (String, Timestamp)>,
@@ -104,6 +106,7 @@ impl Book {
             stray: life.stray.is_some(),
             session_token: face.session_token.map(str::to_owned),
             brief: face.brief,
+            last_sender: Some(life.sender.clone()).filter(|by| !by.name.is_empty()),
         }
     }
 
@@ -267,8 +270,15 @@ impl Books {
         self.outbox.iter().filter_map(entry).collect()
     }
 
-    /// How many orders became unknown.
-    pub fn recover(&mut self, at: Timestamp) -> Result<u32, JournalError> {
+    /// A program that sends, by its fence.
+    pub fn sender(&self, fence: u64) -> Sender {
+        let known = self.senders.iter().find(|sender| sender.fence == fence);
+        known.cloned().unwrap_or_else(|| Sender { fence, ..Sender::default() })
+    }
+
+    pub fn recover(&mut self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+        let fence = self.senders.len() as u64 + 1;
+        self.senders.push(Sender { name: program.to_owned(), since: Some(at), fence });
         let is_interrupted = |book: &&Book| book.life.waiting.iter().any(|entry| entry.is_sending);
         let ids: Vec<_> = self.orders.iter().filter(is_interrupted).map(|book| book.order.order_id.clone()).collect();
         let mut unknown = 0;
@@ -277,7 +287,7 @@ impl Books {
             self.happen(&id, Happening::ProgramEnded, at)?;
             unknown += u32::from(was_sending && !self.book(&id)?.life.delivery.waits());
         }
-        Ok(unknown)
+        Ok(Recovered { unknown, fence })
     }
 
     pub fn check(&self) -> Done {

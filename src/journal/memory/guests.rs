@@ -144,7 +144,7 @@ impl GuestBook for MemoryJournal {
     }
 
     /// Every order was read as it was placed.
-    async fn read_on(&self, _: &str) -> Result<bool, JournalError> {
+    async fn catch_up(&self, _: &str) -> Result<bool, JournalError> {
         Ok(false)
     }
 }

@@ -16,7 +16,7 @@ use self::books::{Book, Books};
 use crate::{
     domain::{
         draft::Draft,
-        order::life::{Happening, Sender},
+        order::life::Happening,
         shop::article::{Article, ChannelPrice},
         value::ids::{DeskId, InternalId, OrderId},
     },
@@ -24,7 +24,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Settled,
+            PersonDecision, PlaceAllError, Recovered, Settled,
         },
         pos::ReadyOrder,
     },
@@ -112,16 +112,16 @@ impl Journal for MemoryJournal {
         Ok(self.books().waiting())
     }
 
-    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Done {
+    async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Done {
         let mut books = self.books();
-        let (id, by) = (books.of_entry(seq)?, Sender::default());
+        let (id, by) = (books.of_entry(seq)?, books.sender(fence));
         books.happen(&id, Happening::AttemptBegun { seq, base_url, by: &by }, at).map(drop)
     }
 
-    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Done {
+    async fn settle_attempt(&self, seq: i64, fence: u64, settled: &Settled, at: Timestamp) -> Done {
         let mut books = self.books();
         let id = books.of_entry(seq)?;
-        books.happen(&id, Happening::Answered { seq, fence: 0, settled }, at).map(drop)
+        books.happen(&id, Happening::Answered { seq, fence, settled }, at).map(drop)
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Done {
@@ -142,8 +142,8 @@ impl Journal for MemoryJournal {
         Ok(changed)
     }
 
-    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
-        self.books().recover(at)
+    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+        self.books().recover(program, at)
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -200,7 +200,7 @@ impl Journal for MemoryJournal {
     }
 
     /// Nothing is left behind in memory that is given back.
-    async fn scrub(&self, _traces: &[String]) -> Result<bool, JournalError> {
+    async fn erase_traces(&self, _traces: &[String]) -> Result<bool, JournalError> {
         Ok(true)
     }
 

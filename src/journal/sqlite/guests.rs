@@ -96,7 +96,7 @@ impl GuestBook for SqliteJournal {
         Ok(done.rows_affected())
     }
 
-    async fn read_on(&self, country: &str) -> Result<bool, JournalError> {
+    async fn catch_up(&self, country: &str) -> Result<bool, JournalError> {
         let mut hold = self.read().await?;
         let rows = sqlx::query(UNREAD).fetch_all(hold.conn()).await.map_err(journal_error)?;
         hold.done();
@@ -232,12 +232,12 @@ mod tests {
             past.into_iter().map(|order| order.order_id.0).collect()
         };
         assert!(ids("+49401000449").await.is_empty());
-        assert!(journal.read_on("DE").await.unwrap());
+        assert!(journal.catch_up("DE").await.unwrap());
         assert_eq!((ids("+49401000449").await.len(), ids("+49401000001").await.len()), (1, 0));
-        while journal.read_on("DE").await.unwrap() {}
+        while journal.catch_up("DE").await.unwrap() {}
         assert_eq!(ids("+49401000001").await, ["o-1"]);
         assert_eq!(ids("+49401000000").await, ["o-400", "o-300", "o-200", "o-100"]);
         assert!(ids("+49401000003").await.is_empty(), "who was forgotten is not found again");
-        assert!(!journal.read_on("DE").await.unwrap(), "nothing is read twice");
+        assert!(!journal.catch_up("DE").await.unwrap(), "nothing is read twice");
     }
 }

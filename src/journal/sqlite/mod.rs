@@ -40,7 +40,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Settled,
+            PersonDecision, PlaceAllError, Recovered, Settled,
         },
         pos::ReadyOrder,
     },
@@ -182,12 +182,12 @@ impl Journal for SqliteJournal {
         self.waiting().await
     }
 
-    async fn begin_attempt(&self, seq: i64, base_url: &str, at: Timestamp) -> Result<(), JournalError> {
-        self.kept(self.begin(seq, base_url, at)).await
+    async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
+        self.kept(self.begin(seq, base_url, fence, at)).await
     }
 
-    async fn settle_attempt(&self, seq: i64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
-        self.kept(self.settle(seq, settled, at)).await
+    async fn settle_attempt(&self, seq: i64, fence: u64, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        self.kept(self.settle(seq, fence, settled, at)).await
     }
 
     async fn decide(&self, id: &OrderId, decision: &PersonDecision, at: Timestamp) -> Result<(), JournalError> {
@@ -198,8 +198,8 @@ impl Journal for SqliteJournal {
         self.kept(self.take_over(seen, at)).await
     }
 
-    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
-        self.kept(self.recover_attempts(at)).await
+    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+        self.kept(self.recover_attempts(program, at)).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -238,7 +238,7 @@ impl Journal for SqliteJournal {
         self.list_guests(after, look_at).await
     }
 
-    async fn scrub(&self, traces: &[String]) -> Result<bool, JournalError> {
+    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
         self.scrub_files(traces).await
     }
 

@@ -10,7 +10,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use super::error::{damaged, journal_error};
 use crate::{
     domain::{
-        order::{OrderType, delivery::Delivery},
+        order::{OrderType, delivery::Delivery, life::Sender},
         value::ids::{InternalId, OrderId},
     },
     ports::{JournalError, journal::OrderRow},
@@ -25,7 +25,8 @@ macro_rules! listed {
          (SELECT x.status FROM outbox x WHERE x.order_no = o.no AND x.kind = 'status' ORDER BY x.seq DESC LIMIT 1), \
          o.status_problem, o.order_type, o.total, o.currency, o.who, o.address, o.table_no, o.seat, o.pickup_token, \
          o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts, \
-         o.may_have_arrived, o.stray, o.session_token, o.brief)"
+         o.may_have_arrived, o.stray, o.session_token, o.brief, \
+         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence), o.fence)"
     };
 }
 pub(super) use listed;
@@ -57,6 +58,8 @@ struct Listed<'a>(
     u8,
     Option<String>,
     String,
+    Option<(String, i64)>,
+    i64,
 );
 
 /// A row of `listed` as lists show it.
@@ -77,8 +80,9 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
     let Listed(
         order_id, word, internal_id, reason, status, pending_status, status_problem, order_type, total, currency, who,
         address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
-        may_have_arrived, stray, session_token, brief,
+        may_have_arrived, stray, session_token, brief, by, fence,
     ) = listed;
+    let by = Sender { fence: fence.cast_unsigned(), ..sender(by)? };
     let delivery = delivery(&word, internal_id, reason.clone())?;
     Ok(OrderRow {
         order_id,
@@ -104,7 +108,14 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
         stray: stray != 0,
         session_token,
         brief,
+        last_sender: Some(by).filter(|by| !by.name.is_empty()),
     })
+}
+
+/// A program that sent, as it was written down, without its fence.
+pub(super) fn sender(written: Option<(String, i64)>) -> Result<Sender, sqlx::Error> {
+    let Some((name, since)) = written else { return Ok(Sender::default()) };
+    Ok(Sender { name, since: Some(instant(since)?), fence: 0 })
 }
 
 /// The state that the columns say.

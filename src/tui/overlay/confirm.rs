@@ -1,7 +1,7 @@
 //! A yes-or-no question before something that cannot be undone. Enter or the first letter of yes means yes.
 
 use crate::{
-    desk::{counter::DraftOrigin, drafts::Holder},
+    desk::{counter::DraftOrigin, drafts::Holder, live::LiveKey},
     domain::{
         draft::terms::Pass,
         value::ids::{InternalId, OrderId},
@@ -84,6 +84,9 @@ impl Confirm {
     pub fn new(model: &Model, question: Question, about: String) -> Self {
         let effect = if let Question::TakeOver { holder, .. } = &question {
             model.texts.fill("confirm.take_over_effect", &[("whose", &away::whose(model, holder))])
+        } else if let Question::Resend(id) = &question {
+            let parts = [Some(question.effect(&model.texts)), sender(model, id)];
+            parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
         } else {
             question.effect(&model.texts)
         };
@@ -160,4 +163,12 @@ pub fn key(model: &Model, confirm: &Confirm, key: Key) -> Outcome {
         () if is_first("word.no") => Outcome::Close,
         () => Outcome::Stay,
     }
+}
+
+/// The program that might still be sending an order nobody knows about.
+fn sender(model: &Model, id: &OrderId) -> Option<String> {
+    let row = model.orders.list.find(&LiveKey::Order(id.clone()))?;
+    let (program, since) = row.last_sender.as_ref()?;
+    let age = since.map(|since| model.texts.age(model.seconds_since(since))).unwrap_or_default();
+    Some(model.texts.fill("confirm.resend_sender", &[("program", program), ("age", &age)]))
 }

@@ -147,19 +147,25 @@ fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: R
     let texts = &model.texts;
     let word = state.question.word();
     let question = texts.t(&format!("confirm.{word}")).to_owned();
-    let effect = &state.effect;
+    // The first line stands whole, as it always did; what is said besides takes as many lines as it needs.
+    let (effect, more) = state.effect.split_once('\n').unwrap_or((&state.effect, ""));
+    let more = if more.is_empty() { Vec::new() } else { super::wrap(more, 70, 0) };
+    let rows = u16::try_from(more.len()).unwrap_or(0);
     let columns = width(&question).max(width(effect)).max(state.question.about_columns());
-    let area = frame(canvas, full, texts.t("confirm.title"), columns, 5);
+    let area = frame(canvas, full, texts.t("confirm.title"), columns, 5 + rows);
     canvas.put(area.x, area.y, area.width, &question, canvas.theme.strong);
     canvas.put(area.x, area.y + 1, area.width, &state.about, canvas.theme.text);
     canvas.put(area.x, area.y + 2, area.width, effect, canvas.theme.warn);
+    for (row, line) in (area.y + 3..).zip(&more) {
+        canvas.put(area.x, row, area.width, line, canvas.theme.warn);
+    }
     let letter = |key: &str| texts.t(key).chars().next().map(|c| c.to_string()).unwrap_or_default();
     let (accept, close) = (model.key_label(Command::OverlayAccept), model.key_label(Command::OverlayClose));
     let (yes, no) = (letter("word.yes"), letter("word.no"));
     let keys = [("yes", &*yes), ("accept", &accept), ("no", &no), ("close", &close)];
     let answer = state.question.answers();
     let answer = texts.fill(answer, &keys);
-    canvas.put(area.x, area.y + 4, area.width, &answer, canvas.theme.key);
+    canvas.put(area.x, area.y + 4 + rows, area.width, &answer, canvas.theme.key);
 }
 
 fn draw_prompt(canvas: &mut Canvas<'_>, model: &Model, state: &Prompt, full: Rect) {

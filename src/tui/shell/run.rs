@@ -104,7 +104,7 @@ impl Drop for Guard {
 /// What the thread that draws does.
 fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Result<(), TuiError> {
     let setup = setup(&session)?;
-    let Session { desk, house, events, calls, theme, look, stop, menu, .. } = session;
+    let Session { desk, events, calls, theme, look, stop, menu, .. } = session;
     let (taken, mut screen) = terminal::take(lent, look)?;
     let mut source = Source::start()?;
     let (sender, replies) = mpsc::channel(QUEUE);
@@ -117,7 +117,7 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
     if asked {
         source.asked();
     }
-    let runner = Runner::start(desk.clone(), house, Arc::clone(&model.shop), menu, sender);
+    let runner = Runner::start(desk.clone(), Arc::clone(&model.shop), menu, sender);
     let ends = [&stop, lent.broken(), &abandon];
     let mut sources = Sources::new(Channels { replies, events, calls }, ends, source.waker());
     let mut stage = Stage {

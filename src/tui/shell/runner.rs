@@ -33,10 +33,7 @@ use crate::{
         shop::{Shop, menu::Menu},
         value::ids::{InternalId, OrderId},
     },
-    ports::{
-        house::HouseBook,
-        journal::{OrderFilter, OrderRow, PersonDecision},
-    },
+    ports::journal::{OrderFilter, OrderRow, PersonDecision},
     tui::{
         effect::Effect,
         msg::{Action, Msg, Reply},
@@ -72,7 +69,6 @@ pub struct Runner {
 #[derive(Clone)]
 struct Hands {
     desk: Desk,
-    house: Arc<dyn HouseBook>,
     menu: Arc<Menu>,
     shop: Arc<Shop>,
     replies: mpsc::Sender<Msg>,
@@ -93,17 +89,10 @@ struct Hands {
 
 impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
-    pub fn start(
-        desk: Desk,
-        house: Arc<dyn HouseBook>,
-        shop: Arc<Shop>,
-        menu: Arc<Menu>,
-        replies: mpsc::Sender<Msg>,
-    ) -> Self {
+    pub fn start(desk: Desk, shop: Arc<Shop>, menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
         let drafts = DraftWriter::new(desk.clone());
         let hands = Hands {
             desk,
-            house,
             menu,
             shop,
             replies,
@@ -228,7 +217,7 @@ async fn restore(hands: Hands) {
     }
     hands.read_stock().await;
     hands.show_catalog().await;
-    if let Ok(towns) = hands.house.towns(TOWNS_FROM).await {
+    if let Ok(towns) = hands.desk.towns(TOWNS_FROM).await {
         hands.reply(Reply::Towns(towns)).await;
     }
     hands.restored.notify_one();
@@ -275,7 +264,7 @@ impl Hands {
             Effect::TryNow => self.desk.wake().await,
             Effect::ReadOnHand(orders) => {
                 // What cannot be looked up counts as one dish that was promised for nothing special.
-                let on_hand = self.house.on_hand(&orders).await.unwrap_or_default();
+                let on_hand = self.desk.on_hand(&orders).await.unwrap_or_default();
                 self.reply(Reply::OnHand(on_hand)).await;
             }
             Effect::Say { article, said } => {

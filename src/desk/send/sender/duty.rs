@@ -47,8 +47,8 @@ impl Sender {
     }
 
     /// What was under way when the last sender ended may have arrived: unknown, unless repeating it is safe.
-    async fn take_over(&self) -> Result<(), JournalError> {
-        self.inner.journal.recover(self.inner.stamp()).await?;
+    async fn take_over(&mut self) -> Result<(), JournalError> {
+        self.fence = self.inner.journal.recover(&self.lock.name(), self.inner.stamp()).await?.fence;
         if !self.inner.settings.policy.repeated.is_safe_to_repeat() {
             return Ok(());
         }

@@ -1,6 +1,8 @@
 //! What can happen to an order, as its life is told it. Values only: what becomes of them is decided in the other files of
 //! this folder.
 
+use jiff::Timestamp;
+
 use super::super::history::Noted;
 use crate::domain::{draft::OpenDraft, value::ids::InternalId};
 
@@ -63,6 +65,8 @@ pub struct Placing {
 pub struct Sender {
     /// What people know it by; empty where nobody knows.
     pub name: String,
+    /// Since when it sends.
+    pub since: Option<Timestamp>,
     /// Grows each time another program begins to send. What a program with a lower one does comes from before a take-over.
     pub fence: u64,
 }

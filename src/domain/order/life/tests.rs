@@ -14,7 +14,7 @@ fn placing() -> Placing {
 }
 
 fn sender(fence: u64) -> Sender {
-    Sender { name: format!("desk {fence}"), fence }
+    Sender { name: format!("desk {fence}"), since: None, fence }
 }
 
 fn next(life: &Life, happening: Happening<'_>) -> Next {

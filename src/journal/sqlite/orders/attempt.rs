@@ -11,7 +11,10 @@ use crate::{
         delivery::Delivery,
         life::{Happening, Sender, Step},
     },
-    ports::{JournalError, journal::Settled},
+    ports::{
+        JournalError,
+        journal::{Recovered, Settled},
+    },
 };
 
 const UNDER_WAY: &str = concat!(
@@ -20,14 +23,19 @@ const UNDER_WAY: &str = concat!(
     " FROM orders o WHERE o.no IN (SELECT order_no FROM outbox WHERE sending = 1) ORDER BY o.create_seq"
 );
 
+const BEGINS_TO_SEND: &str = "INSERT INTO senders (fence, name, since) \
+    SELECT coalesce(max(fence), 0) + 1, ?1, ?2 FROM senders RETURNING fence";
+
 impl SqliteJournal {
     pub(in crate::journal::sqlite) async fn begin(
         &self,
         seq: i64,
         base_url: &str,
+        fence: u64,
         at: Timestamp,
     ) -> Result<(), JournalError> {
-        let by = Sender::default();
+        // The name is in the row of its fence.
+        let by = Sender { fence, ..Sender::default() };
         let around = Around {
             before_commit: || chaos::point("sending.before_mark"),
             after_commit: || chaos::point("sending.after_mark"),
@@ -38,6 +46,7 @@ impl SqliteJournal {
     pub(in crate::journal::sqlite) async fn settle(
         &self,
         seq: i64,
+        fence: u64,
         settled: &Settled,
         at: Timestamp,
     ) -> Result<(), JournalError> {
@@ -51,22 +60,23 @@ impl SqliteJournal {
                 after_commit: || chaos::point("outcome.after_commit"),
             },
         };
-        self.happen(Find::Entry(seq), Happening::Answered { seq, fence: 0, settled }, at, around).await
+        self.happen(Find::Entry(seq), Happening::Answered { seq, fence, settled }, at, around).await
     }
 
-    pub(in crate::journal::sqlite) async fn recover_attempts(&self, at: Timestamp) -> Result<u32, JournalError> {
-        let mut hold = self.read().await?;
-        let any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM outbox WHERE sending = 1)")
-            .fetch_one(hold.conn())
-            .await
-            .map_err(journal_error)?;
-        hold.done();
-        if !any {
-            return Ok(0);
-        }
+    pub(in crate::journal::sqlite) async fn recover_attempts(
+        &self,
+        program: &str,
+        at: Timestamp,
+    ) -> Result<Recovered, JournalError> {
         let mut hold = self.write().await?;
         // A connection that is dropped with this open is closed, and SQLite takes all of it back.
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(hold.conn()).await.map_err(journal_error)?;
+        let fence: i64 = sqlx::query_scalar(BEGINS_TO_SEND)
+            .bind(program)
+            .bind(at.as_microsecond())
+            .fetch_one(hold.conn())
+            .await
+            .map_err(journal_error)?;
         let rows = sqlx::query(UNDER_WAY).fetch_all(hold.conn()).await.map_err(journal_error)?;
         let mut unknown = 0;
         for row in &rows {
@@ -82,6 +92,6 @@ impl SqliteJournal {
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
         chaos::point("recover.after_commit");
         hold.done();
-        Ok(unknown)
+        Ok(Recovered { unknown, fence: fence.cast_unsigned() })
     }
 }

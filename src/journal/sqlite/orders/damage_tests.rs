@@ -126,7 +126,7 @@ async fn an_event_nobody_knows_keeps_its_order_out_of_sight_and_in_the_list() {
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), 1);
     // It is still sent and settled.
     let seq = journal.outbox().await.unwrap()[0].seq;
-    journal.begin_attempt(seq, BASE, at(1)).await.unwrap();
-    journal.settle_attempt(seq, &Settled::Accepted { internal_id: InternalId(1) }, at(2)).await.unwrap();
+    journal.begin_attempt(seq, BASE, 0, at(1)).await.unwrap();
+    journal.settle_attempt(seq, 0, &Settled::Accepted { internal_id: InternalId(1) }, at(2)).await.unwrap();
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap()[0].delivery.word(), "accepted");
 }

@@ -18,7 +18,7 @@ use crate::{
     journal::sqlite::{
         SqliteJournal, drafts,
         error::journal_error,
-        rows::{delivery, parse},
+        rows::{delivery, parse, sender},
     },
     ports::JournalError,
 };
@@ -32,13 +32,14 @@ macro_rules! life {
          (SELECT json_array(seq, kind, status, reason, base_url, attempts, sending) FROM outbox \
             WHERE seq = o.create_seq AND order_no = o.no AND kind = 'create'), \
          (SELECT json_group_array(json_array(seq, kind, status, reason, base_url, attempts, sending)) FROM outbox \
-            WHERE order_no = o.no AND kind = 'status'), o.not_taken"
+            WHERE order_no = o.no AND kind = 'status'), o.not_taken, o.fence, \
+         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence)"
     };
 }
 pub(in crate::journal::sqlite) use life;
 
 /// How many columns `life!` is.
-pub(in crate::journal::sqlite) const COLUMNS: usize = 16;
+pub(in crate::journal::sqlite) const COLUMNS: usize = 18;
 
 const BY_ID: &str = concat!("SELECT ", life!(), " FROM orders o WHERE o.order_id = ?1");
 /// By an entry of the outbox, and by its number where it has left.
@@ -170,10 +171,17 @@ fn life_of(row: &SqliteRow, waiting: Vec<Entry>) -> Result<Life, sqlx::Error> {
         base_url: row.try_get(10)?,
         attempts: row.try_get(11)?,
         not_taken: row.try_get(15)?,
-        sender: Sender::default(),
+        sender: by(row)?,
         create_seq: row.try_get(12)?,
         waiting,
     })
+}
+
+/// The program that last began an attempt.
+fn by(row: &SqliteRow) -> Result<Sender, sqlx::Error> {
+    let written: Option<&str> = row.try_get(17)?;
+    let written = written.map(serde_json::from_str).transpose().map_err(|_| sqlx::Error::RowNotFound)?;
+    Ok(Sender { fence: row.try_get::<i64, _>(16)?.cast_unsigned(), ..sender(written)? })
 }
 
 /// Anything else is not taken for the nearest: it would be treated as what it is not.
@@ -221,7 +229,7 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     #[rustfmt::skip]
     let Life {
         delivery, stray, may_have_arrived, status, status_problem, first_status, base_url, attempts, not_taken,
-        tried: _, sender: _, create_seq: _, waiting: _,
+        tried: _, sender, create_seq: _, waiting: _,
     } = after;
     set(write, "delivery", &before.delivery.word(), &delivery.word());
     set(write, "internal_id", &was_id, &id);
@@ -233,6 +241,7 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     set(write, "first_status", &before.first_status, first_status);
     set(write, "base_url", &before.base_url, base_url);
     set(write, "attempts", &before.attempts, attempts);
+    set(write, "fence", &before.sender.fence.cast_signed(), &sender.fence.cast_signed());
     set(write, "not_taken", &before.not_taken, not_taken);
 }
 
