@@ -12,7 +12,11 @@ use super::{
     Desk, DeskError, Inner,
     event::{Halt, Held, OutboxState},
     link::Status,
-    send::{endpoint::Endpoint, outbox, pause::Paused},
+    send::{
+        endpoint::Endpoint,
+        outbox,
+        pause::{self, Pause, Paused},
+    },
 };
 use crate::{
     domain::{
@@ -252,6 +256,21 @@ fn refusal(record: &OrderRecord) -> Option<(&OrderEvent, Endpoint)> {
 }
 
 impl Inner {
+    /// The pause that is kept for this program's address, if some of it is left, and how much.
+    pub(super) async fn pause(&self, what: Paused) -> Result<Option<(Pause, Duration)>, JournalError> {
+        let cap = self.settings.policy.throttled_for(Some(Duration::MAX));
+        pause::kept(&*self.journal, what, self.pos.base_url(), self.clock.now(), cap).await
+    }
+
+    pub(super) async fn keep_pause(&self, what: Paused, pause: &Pause) -> Result<(), JournalError> {
+        pause::keep(&*self.journal, what, pause).await
+    }
+
+    /// A person does not want to wait.
+    pub(super) async fn end_pauses(&self) -> Result<(), JournalError> {
+        pause::end(&*self.journal).await
+    }
+
     /// Why the outbox stands still: what the own sender knows, and where another program sends what it wrote into the
     /// journal of the orders it tried.
     pub(super) async fn halted(&self, entries: &[OutboxEntry]) -> Result<Option<Halt>, JournalError> {

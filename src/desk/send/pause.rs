@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{desk::Inner, ports::JournalError};
+use crate::ports::{Journal, JournalError};
 
 /// A wall clock that stands this far before the beginning of a pause was set back: then the pause says nothing any more.
 const STEP: SignedDuration = SignedDuration::from_mins(2);
@@ -62,31 +62,34 @@ impl Pause {
     }
 }
 
-impl Inner {
-    /// The pause that is kept for this program's address, if some of it is left, and how much.
-    pub(in crate::desk) async fn pause(&self, what: Paused) -> Result<Option<(Pause, Duration)>, JournalError> {
-        let Some(text) = self.journal.kept(what.name()).await? else { return Ok(None) };
-        // What cannot be read was written by another release: no order waits for it.
-        let Ok(pause) = serde_json::from_str::<Pause>(&text) else { return Ok(None) };
-        let cap = self.settings.policy.throttled_for(Some(Duration::MAX));
-        let left = pause.left(self.pos.base_url(), self.clock.now(), cap);
-        Ok(left.map(|left| (pause, left)))
-    }
+/// The pause that is kept for this address, if some of it is left, and how much.
+pub(in crate::desk) async fn kept(
+    journal: &dyn Journal,
+    what: Paused,
+    base_url: &str,
+    now: Timestamp,
+    cap: Duration,
+) -> Result<Option<(Pause, Duration)>, JournalError> {
+    let Some(text) = journal.kept(what.name()).await? else { return Ok(None) };
+    // What cannot be read was written by another release: no order waits for it.
+    let Ok(pause) = serde_json::from_str::<Pause>(&text) else { return Ok(None) };
+    let left = pause.left(base_url, now, cap);
+    Ok(left.map(|left| (pause, left)))
+}
 
-    pub(in crate::desk) async fn keep_pause(&self, what: Paused, pause: &Pause) -> Result<(), JournalError> {
-        let text = serde_json::to_string(pause).map_err(|error| JournalError::Unwritable(error.to_string()))?;
-        self.journal.keep(what.name(), &text).await
-    }
+pub(in crate::desk) async fn keep(journal: &dyn Journal, what: Paused, pause: &Pause) -> Result<(), JournalError> {
+    let text = serde_json::to_string(pause).map_err(|error| JournalError::Unwritable(error.to_string()))?;
+    journal.keep(what.name(), &text).await
+}
 
-    /// A person does not want to wait. Nothing is written where nothing is kept.
-    pub(in crate::desk) async fn end_pauses(&self) -> Result<(), JournalError> {
-        for what in [Paused::Outbox, Paused::Ready] {
-            if self.journal.kept(what.name()).await?.is_some_and(|text| !text.is_empty()) {
-                self.journal.keep(what.name(), "").await?;
-            }
+/// A person does not want to wait. Nothing is written where nothing is kept.
+pub(in crate::desk) async fn end(journal: &dyn Journal) -> Result<(), JournalError> {
+    for what in [Paused::Outbox, Paused::Ready] {
+        if journal.kept(what.name()).await?.is_some_and(|text| !text.is_empty()) {
+            journal.keep(what.name(), "").await?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 #[cfg(test)]
