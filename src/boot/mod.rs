@@ -125,9 +125,11 @@ impl Program<'_> {
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
             Some(Command::Config { command }) => self.config(*command, texts).await,
             Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
-            Some(Command::Completions { shell }) => cli::manual::completions(&mut self.context(texts), *shell),
+            Some(Command::Completions { shell }) => cli::help::manual::completions(&mut self.context(texts), *shell),
             // `help` has become the flag when the command line was read.
-            Some(Command::Man(wanted) | Command::Help(wanted)) => cli::manual::man(&mut self.context(texts), wanted),
+            Some(Command::Man(wanted) | Command::Help(wanted)) => {
+                cli::help::manual::man(&mut self.context(texts), wanted)
+            }
             Some(Command::Call(args)) => {
                 let setup = call::setup(self.environment, self.args, args)?;
                 call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await

@@ -1,5 +1,7 @@
 //! Help and usage errors in the language of the person. Adds words to the declaration in `args`, changes nothing else.
 
+pub mod manual;
+
 use clap::{
     Command, CommandFactory, FromArgMatches,
     error::{ContextKind, ContextValue, ErrorKind},
@@ -25,14 +27,12 @@ pub fn parse(arguments: Vec<std::ffi::OsString>, texts: &Texts) -> Result<Args, 
     let program = arguments.first().cloned().unwrap_or_default();
     let matches = command(texts).try_get_matches_from(arguments).map_err(|error| stop(&error, texts))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| stop(&error, texts))?;
-    match args.command {
-        // The same words as with the flag, wherever they are asked for.
-        Some(args::Command::Help(wanted)) => {
-            let topic = wanted.topic.into_iter().filter(|word| !word.starts_with('-')).map(Into::into);
-            parse(std::iter::once(program).chain(topic).chain(["--help".into()]).collect(), texts)
-        }
-        _ => Ok(args),
+    // The same words as with the flag, wherever they are asked for.
+    if let Some(args::Command::Help(wanted)) = &args.command {
+        let topic = wanted.topic.iter().filter(|word| !word.starts_with('-')).map(Into::into);
+        return parse(std::iter::once(program).chain(topic).chain(["--help".into()]).collect(), texts);
     }
+    Ok(args)
 }
 
 /// The whole command line with its words, built.

@@ -11,7 +11,6 @@ pub mod desk;
 pub mod doctor;
 pub mod help;
 pub mod journal;
-pub mod manual;
 pub mod orders;
 pub mod outbox;
 pub mod sandbox;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::layers::Origin;
+use super::origin::Origin;
 
 /// Why there are no settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Defaults, file, environment and flags laid over each other; later wins. Remembers where each value came from and
 //! refuses names that mean nothing. Does not judge values.
 
-use std::{collections::BTreeMap, fmt, io::Read, ops::Range, path::PathBuf};
+use std::{collections::BTreeMap, io::Read, ops::Range, path::PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::{
@@ -9,7 +9,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, nearest::nearest, proxy};
+use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, nearest::nearest, origin::Origin, proxy};
 use crate::files;
 
 /// A configuration is small; anything larger is another file.
@@ -66,35 +66,6 @@ pub struct Flag {
     pub key: &'static str,
     /// Its value.
     pub value: Value,
-}
-
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// Built in.
-    Default,
-    /// A file.
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Line, from 1.
-        line: usize,
-    },
-    /// An environment variable.
-    Env(String),
-    /// A flag.
-    Flag(&'static str),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
-            Self::Env(name) => f.write_str(name),
-            Self::Flag(name) => f.write_str(name),
-        }
-    }
 }
 
 /// One setting as it is used.

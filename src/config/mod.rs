@@ -11,6 +11,7 @@ mod key;
 mod layers;
 mod menu;
 mod nearest;
+mod origin;
 mod places;
 mod proxy;
 
@@ -22,9 +23,10 @@ use serde::{Deserialize, Serialize};
 pub use areas::{AREAS_EXAMPLE, AreasError, parse_areas, read_areas};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
-pub use layers::{CONFIG_VARIABLE, Flag, Origin, Shown, Sources};
+pub use layers::{CONFIG_VARIABLE, Flag, Shown, Sources};
 pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
 pub use nearest::nearest;
+pub use origin::Origin;
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
 

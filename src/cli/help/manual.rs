@@ -4,15 +4,17 @@
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{
-    args::TopicArgs,
-    common::{
-        context::{Context, Failure},
-        exit::Exit,
+use crate::{
+    cli::{
+        args::TopicArgs,
+        common::{
+            context::{Context, Failure},
+            exit::Exit,
+        },
+        help,
     },
-    help,
+    i18n::Texts,
 };
-use crate::i18n::Texts;
 
 const PROGRAM: &str = "oktodesk";
 
