@@ -11,6 +11,8 @@ mod memory;
 mod model;
 #[path = "common/planted.rs"]
 mod planted;
+#[path = "journal/queue.rs"]
+mod queue;
 #[path = "journal/salvage.rs"]
 mod salvage;
 #[path = "journal/sqlite.rs"]

@@ -270,6 +270,16 @@ fn every_module_keeps_to_its_layer() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// The outbox may be longer than memory: what reads all of it at once is for tests.
+#[test]
+fn nothing_reads_the_whole_outbox() {
+    let reads_all = |source: &Source| source.bare().contains(".outbox().await");
+    let production = sources().into_iter().filter(|source| !source.is_test());
+    let broken: Vec<String> = production.filter(reads_all).map(|source| source.name).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(reads_all(&Source::of("x.rs", "async fn f() { journal.outbox().await; }")));
+}
+
 #[test]
 fn the_modules_have_no_circles() {
     let mut modules = Imports::new();

@@ -108,7 +108,7 @@ impl Program<'_> {
         let open = setup.open(self.environment, setup.patience()).await?;
         // Before the sender starts: what it settles meanwhile was unsettled.
         let unsettled = match command {
-            Online::Drain(_) => cli::outbox::unsettled(&open.desk).await?,
+            Online::Drain(_) => cli::outbox::unsettled(ctx, &open.desk).await?,
             Online::Status(_) | Online::Resend(_) | Online::Sync => cli::outbox::Unsettled::default(),
         };
         let (running, events) = open.start(command.program(), &self.stop);

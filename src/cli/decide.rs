@@ -22,8 +22,7 @@ use crate::{
 /// `resend`: releases an unknown order, or one that waits for another address, and follows it.
 pub async fn resend(ctx: &mut Context<'_>, follow: &mut Follow<'_>, order: &str) -> Result<Exit, Failure> {
     let id = follow.desk.find(order).await?;
-    let held = follow.desk.outbox_state().await?.held;
-    match held.into_iter().find(|(other, _)| *other == id).map(|(_, why)| why) {
+    match follow.desk.order_held(&id).await? {
         Some(Held::OtherAddress { .. }) => {
             if matches!(follow.desk.order(&id).await?.row.delivery, Delivery::Accepted { .. }) {
                 // Its number means another order there; only the screen asks about that.

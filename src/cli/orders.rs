@@ -21,7 +21,7 @@ use crate::{
             text::Clean,
         },
     },
-    ports::journal::{OrderFilter, OrderRow},
+    ports::journal::{OrderFilter, OrderRow, PAGE, Version},
 };
 
 /// How often the journal is asked what changed.
@@ -53,26 +53,41 @@ struct OrderLine<'a> {
     customer: Option<Customer>,
 }
 
-/// Prints the orders, the oldest first, and with `--watch` every one that changes.
+/// Prints the orders page by page, the oldest first, and with `--watch` every one that changes.
 pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Result<Exit, Failure> {
-    let mut filter =
-        OrderFilter { delivery: args.delivery.clone(), status: args.status.clone(), ..OrderFilter::default() };
-    // As each order was when it was printed last: what is looked at again is told once.
+    let (delivery, status) = (args.delivery.clone(), args.status.clone());
+    let mut filter = OrderFilter { delivery, status, limit: Some(PAGE), ..OrderFilter::default() };
+    // As each order was when it was printed last: what is looked at again is told once. Only those of the overlap.
     let mut printed: HashMap<OrderId, Timestamp> = HashMap::new();
+    let mut seen: Option<Version> = None;
     loop {
         let looked = desk.clock().now();
-        let mut rows = desk.orders(&filter).await?;
-        rows.reverse();
-        for row in rows.iter().filter(|row| printed.get(&row.order_id) != Some(&row.changed_at)) {
-            print(ctx, desk, row, args.with_customer).await?;
+        // Before the orders: what is committed while they are read is read the next time.
+        let version = if args.watch { Some(desk.version().await?) } else { None };
+        // Clocks of programs on one journal differ, and this one may be set back.
+        let since = looked.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN);
+        if seen.is_none() || seen != version {
+            let (mut next, mut again) = (None, HashMap::new());
+            loop {
+                let page = desk.orders_page(&filter, next).await?;
+                let is_new = |row: &&OrderRow| printed.get(&row.order_id) != Some(&row.changed_at);
+                print(ctx, desk, &page.rows.iter().filter(is_new).collect::<Vec<_>>(), args).await?;
+                if args.watch {
+                    let lately = page.rows.into_iter().filter(|row| row.changed_at >= since);
+                    again.extend(lately.map(|row| (row.order_id, row.changed_at)));
+                }
+                next = page.next;
+                if next.is_none() || !ctx.out.is_open() {
+                    break;
+                }
+            }
+            (printed, seen) = (again, version);
         }
         if !args.watch || !ctx.out.is_open() {
             return Ok(Exit::Done);
         }
-        // Clocks of programs on one journal differ, and this one may be set back.
-        let since = looked.min(desk.clock().now());
-        filter.changed_since = Some(since.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN));
-        printed.extend(rows.into_iter().map(|row| (row.order_id, row.changed_at)));
+        let now = desk.clock().now();
+        filter.changed_since = Some(since.min(now.checked_sub(OVERLAP).unwrap_or(Timestamp::MIN)));
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             () = ctx.stop.cancelled() => return Ok(Exit::Done),
@@ -80,22 +95,31 @@ pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &OrdersArgs) -> Resul
     }
 }
 
-async fn print(ctx: &mut Context<'_>, desk: &Desk, row: &OrderRow, with_customer: bool) -> Result<(), Failure> {
-    let customer = if with_customer { desk.order(&row.order_id).await?.order.customer } else { None };
-    ctx.out.line(&OrderLine {
-        order_id: &row.order_id,
-        delivery: row.delivery.word(),
-        internal_id: row.delivery.internal_id(),
-        status: row.status.as_deref(),
-        order_type: row.order_type,
-        total: row.total.to_string(),
-        currency: &row.currency,
-        created_at: row.created_at,
-        due_at: row.due_at,
-        pending_status: row.pending_status.as_deref(),
-        status_problem: row.status_problem.as_deref(),
-        reason: row.delivery.reason().or(row.tried.as_deref()).map(|reason| Clean::new(reason).into_string()),
-        customer,
-    })?;
-    Ok(())
+async fn print(ctx: &mut Context<'_>, desk: &Desk, rows: &[&OrderRow], args: &OrdersArgs) -> Result<(), Failure> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let customer = if args.with_customer { desk.order(&row.order_id).await?.order.customer } else { None };
+        lines.push(OrderLine::of(row, customer));
+    }
+    ctx.page(&lines).await
+}
+
+impl<'a> OrderLine<'a> {
+    fn of(row: &'a OrderRow, customer: Option<Customer>) -> Self {
+        Self {
+            order_id: &row.order_id,
+            delivery: row.delivery.word(),
+            internal_id: row.delivery.internal_id(),
+            status: row.status.as_deref(),
+            order_type: row.order_type,
+            total: row.total.to_string(),
+            currency: &row.currency,
+            created_at: row.created_at,
+            due_at: row.due_at,
+            pending_status: row.pending_status.as_deref(),
+            status_problem: row.status_problem.as_deref(),
+            reason: row.delivery.reason().or(row.tried.as_deref()).map(|reason| Clean::new(reason).into_string()),
+            customer,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `outbox`: what waits to be sent, and with `--drain` sends it all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,7 +28,7 @@ use crate::{
         },
     },
     i18n::Texts,
-    ports::journal::{OrderFilter, OrderRow, Task},
+    ports::journal::{Cursor, OrderFilter, OrderPage, OrderRow, OutboxEntry, PAGE, Task},
     words,
 };
 
@@ -54,19 +54,39 @@ struct EntryLine<'a> {
     sends_since: Option<Timestamp>,
 }
 
-/// Prints what waits, in the sequence in which it is sent, and then the orders that are unclear: they wait for a person.
+/// Prints what waits, in the sequence in which it is sent, and then the orders that are unclear: they wait for a person. Page by
+/// page: an order that is sent meanwhile may come in neither list, and one that becomes unclear in both.
 pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
-    let OutboxState { held, halted, .. } = desk.outbox_state().await?;
-    if let Some(halt @ Halt::Throttled { .. }) = &halted {
+    if let Some(halt @ Halt::Throttled { .. }) = &desk.outbox_state().await?.halted {
         say(pause(halt, &desk.moment(), ctx.texts));
     }
-    let held: HashMap<OrderId, Held> = held.into_iter().collect();
-    for entry in desk.outbox().await? {
+    let mut after = 0;
+    while ctx.out.is_open() {
+        let entries = desk.outbox_page(after).await?;
+        let Some(last) = entries.last() else { break };
+        after = last.seq;
+        let lines: Vec<_> = entries.iter().map(|entry| EntryLine::of(entry, desk.held(entry))).collect();
+        ctx.page(&lines).await?;
+    }
+    let mut next = None;
+    while ctx.out.is_open() {
+        let page = unclear(desk, next).await?;
+        ctx.page(&page.rows.iter().map(EntryLine::of_unclear).collect::<Vec<_>>()).await?;
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+impl<'a> EntryLine<'a> {
+    fn of(entry: &'a OutboxEntry, held: Option<Held>) -> Self {
         let (task, status) = match &entry.task {
-            Task::Create { .. } => ("create", None),
+            Task::Create => ("create", None),
             Task::SetStatus { status, .. } => ("status", Some(status.as_str())),
         };
-        ctx.out.line(&EntryLine {
+        Self {
             order_id: &entry.order_id,
             task,
             status,
@@ -75,16 +95,17 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
             attempts: entry.attempts,
             queued_at: entry.queued_at,
             due_at: entry.due_at,
-            held: held.get(&entry.order_id).map(|held| match held {
+            held: held.map(|held| match held {
                 Held::DuePassed { .. } => "due-passed",
                 Held::OtherAddress { .. } => "other-address",
             }),
             sender: None,
             sends_since: None,
-        })?;
+        }
     }
-    for row in unclear(desk).await? {
-        ctx.out.line(&EntryLine {
+
+    fn of_unclear(row: &'a OrderRow) -> Self {
+        Self {
             order_id: &row.order_id,
             task: "create",
             status: None,
@@ -96,9 +117,8 @@ pub async fn list(ctx: &mut Context<'_>, desk: &Desk) -> Result<Exit, Failure> {
             held: Some("unknown"),
             sender: row.last_sender.as_ref().map(|by| Clean::new(&by.name).into_string()),
             sends_since: row.last_sender.as_ref().and_then(|by| by.since),
-        })?;
+        }
     }
-    Ok(Exit::Done)
 }
 
 /// Until when OktoPOS is left alone, and the command that does not wait for it.
@@ -107,12 +127,10 @@ pub fn pause(halt: &Halt, now: &Moment, texts: &Texts) -> String {
 }
 
 /// Orders nobody knows about, the oldest first. They are in no outbox and are not settled all the same.
-async fn unclear(desk: &Desk) -> Result<Vec<OrderRow>, DeskError> {
+async fn unclear(desk: &Desk, after: Option<Cursor>) -> Result<OrderPage, DeskError> {
     let unknown = Delivery::Unknown { reason: String::new() }.word();
-    let filter = OrderFilter { delivery: Some(unknown.to_owned()), ..OrderFilter::default() };
-    let mut rows = desk.orders(&filter).await?;
-    rows.reverse();
-    Ok(rows)
+    let filter = OrderFilter { delivery: Some(unknown.to_owned()), limit: Some(PAGE), ..OrderFilter::default() };
+    desk.orders_page(&filter, after).await
 }
 
 /// Orders that are to be settled, the unclear ones first.
@@ -125,13 +143,40 @@ pub struct Unsettled {
 }
 
 /// Orders that are unclear and then those that wait. To be read before the sender starts: what it has sent already waits no
-/// longer, and its outcome would not be told.
-pub async fn unsettled(desk: &Desk) -> Result<Unsettled, DeskError> {
-    let mut ids: Vec<OrderId> = unclear(desk).await?.into_iter().map(|row| row.order_id).collect();
+/// longer, and its outcome would not be told. Only their ids are kept: there may be very many.
+///
+/// # Errors
+/// The journal cannot be read, or the program was asked to end.
+pub async fn unsettled(ctx: &Context<'_>, desk: &Desk) -> Result<Unsettled, Failure> {
+    let cut = || match ctx.stop.is_cancelled() {
+        true => Err(Failure::said(Exit::Unexpected, ctx.texts.t("send.interrupted"))),
+        false => Ok(()),
+    };
+    let (mut ids, mut next) = (Vec::new(), None);
+    loop {
+        cut()?;
+        let page = unclear(desk, next).await?;
+        ids.extend(page.rows.into_iter().map(|row| row.order_id));
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
     let unclear = ids.len();
-    let waiting = desk.outbox().await?.into_iter().map(|entry| entry.order_id);
-    let mut seen: HashSet<OrderId> = ids.iter().cloned().collect();
-    ids.extend(waiting.filter(|id| seen.insert(id.clone())));
+    // An order waits once to be created. Only one whose status changes wait may be named several times.
+    let (mut changing, mut after): (HashSet<OrderId>, i64) = (HashSet::new(), 0);
+    loop {
+        cut()?;
+        let entries = desk.outbox_page(after).await?;
+        let Some(last) = entries.last() else { break };
+        after = last.seq;
+        for entry in entries {
+            let is_named = entry.delivery.needs_person() || entry.waits_for_its_order();
+            if entry.task == Task::Create || !is_named && changing.insert(entry.order_id.clone()) {
+                ids.push(entry.order_id);
+            }
+        }
+    }
     Ok(Unsettled { ids, unclear })
 }
 
@@ -164,15 +209,16 @@ pub async fn drain(
     drained.transpose()?;
     let Unsettled { ids, unclear } = unsettled;
     let followed = follow.finish(ids, trouble).await?;
-    let exit = send::print(ctx, &followed).await;
+    let (unclear, waiting) = ids.split_at(*unclear);
     // Nothing but the ready list, or a person, settles an order that is unclear.
-    let settled = followed.rows.iter().take(*unclear);
-    let found = settled.filter(|row| matches!(row.delivery, Delivery::Accepted { .. })).count();
+    let mut told = follow.tell(ctx, unclear, &followed).await?;
+    let found = told.accepted;
+    told.add(follow.tell(ctx, waiting, &followed).await?);
+    let exit = send::to_do(ctx, &told, &followed).await;
     if found > 0 {
         say(ctx.texts.fill("send.found", &[("orders", &ctx.texts.count("count.orders", found))]));
     }
-    let left = desk.outbox().await?.len();
-    if left > 0 && exit == Exit::Done {
+    if !desk.outbox_page(0).await?.is_empty() && exit == Exit::Done {
         say(ctx.texts.t("send.queued"));
         return Ok(Exit::Queued);
     }

@@ -12,7 +12,7 @@ use super::{
     common::{
         context::{Context, Failure},
         exit::Exit,
-        follow::{self, Follow, Followed, OutcomeLine},
+        follow::{Follow, Followed, OutcomeLine, Told},
         input::{Detail, Found, Given, Problem, read_orders},
         out::{say, say_lines},
     },
@@ -20,16 +20,10 @@ use super::{
 };
 use crate::{
     chaos,
-    desk::{
-        Desk, DeskError,
-        event::{Halt, Held},
-    },
-    domain::{
-        order::delivery::Delivery,
-        value::{ids::OrderId, reason::demands_pickup, text::Clean},
-    },
+    desk::{Desk, DeskError, event::Halt},
+    domain::value::{ids::OrderId, text::Clean},
     i18n::Texts,
-    ports::journal::OrderRow,
+    ports::journal::PAGE,
     words,
 };
 pub use record::record;
@@ -60,15 +54,26 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, args: &SendArgs) -> Result<Vec
         let words = ctx.texts.fill("send.unreadable", &[("path", &path), ("detail", &detail)]);
         nothing_recorded(&Failure::said(Exit::Usage, words), ctx.texts)
     })?;
-    let id = |place| args.key.as_deref().map_or_else(|| desk.new_order_id(), |key| key::id_of(key, place));
-    let given = read_orders(&text, id).and_then(|given| match times(desk, &given) {
-        problems if problems.is_empty() => Ok(given),
-        problems => Err(problems),
-    });
+    let (desk, key) = (desk.clone(), args.key.clone());
+    // A large file takes its time, and whoever ends the program does not wait for it.
+    let checking = tokio::task::spawn_blocking(move || check(&text, &desk, key.as_deref()));
+    let given = tokio::select! {
+        given = checking => given.map_err(|error| Failure::said(Exit::Unexpected, error.to_string()))?,
+        () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.interrupted"))),
+    };
     given.map_err(|problems| {
         say_problems(&problems, ctx.texts);
         Failure::said(Exit::Usage, ctx.texts.t("send.nothing_recorded"))
     })
+}
+
+fn check(text: &str, desk: &Desk, key: Option<&str>) -> Result<Vec<Given>, Vec<Problem>> {
+    let id = |place| key.map_or_else(|| desk.new_order_id(), |key| key::id_of(key, place));
+    let given = read_orders(text, id)?;
+    match times(desk, &given) {
+        problems if problems.is_empty() => Ok(given),
+        problems => Err(problems),
+    }
 }
 
 /// A failure that came before anything was recorded, and says so: who sends orders has to know.
@@ -99,10 +104,9 @@ fn times(desk: &Desk, given: &[Given]) -> Vec<Problem> {
 pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[OrderId]) -> Result<Exit, Failure> {
     let followed = follow.settled(ctx, ids).await;
     ctx.finish_results().await;
-    match followed {
-        Ok(followed) => Ok(print(ctx, &followed).await),
-        Err(error) => Err(still_recorded(error, ctx.texts)),
-    }
+    let followed = followed.map_err(|error| still_recorded(error, ctx.texts))?;
+    let told = follow.tell(ctx, ids, &followed).await.map_err(|error| still_recorded(error, ctx.texts))?;
+    Ok(to_do(ctx, &told, &followed).await)
 }
 
 /// Prints orders that are only recorded: that is all that was asked for.
@@ -110,11 +114,13 @@ pub async fn follow(ctx: &mut Context<'_>, follow: &mut Follow<'_>, ids: &[Order
 /// # Errors
 /// As `follow`.
 pub async fn recorded(ctx: &mut Context<'_>, desk: &Desk, ids: &[OrderId]) -> Result<Exit, Failure> {
-    for id in ids {
-        let line = OutcomeLine::of(&desk.order(id).await.map_err(|error| still_recorded(error, ctx.texts))?.row);
-        chaos::point("saved.before_printed");
-        ctx.result(&line).await;
-        chaos::point("saved.after_printed");
+    for ids in ids.chunks(PAGE as usize) {
+        let rows = desk.rows(ids).await.map_err(|error| still_recorded(error, ctx.texts))?;
+        for row in &rows {
+            chaos::point("saved.before_printed");
+            ctx.result(&OutcomeLine::of(row)).await;
+            chaos::point("saved.after_printed");
+        }
     }
     ctx.finish_results().await;
     Ok(Exit::Done)
@@ -127,13 +133,20 @@ fn still_recorded(error: DeskError, texts: &Texts) -> Failure {
     Failure::said(failure.exit(), format!("{words} {}", texts.t("send.still_recorded")))
 }
 
-/// Prints what became of the orders that were not printed yet, and says what is still to be done.
-pub async fn print(ctx: &mut Context<'_>, followed: &Followed) -> Exit {
-    for line in followed.lines() {
-        follow::print(ctx, &line).await;
-    }
+/// Says what is still to be done, the most urgent first: the exit code tells only the worst of it.
+pub async fn to_do(ctx: &mut Context<'_>, told: &Told, followed: &Followed) -> Exit {
     ctx.finish_results().await;
-    for key in to_do(followed) {
+    let Told { accepted: _, unknown, rejected, demands_pickup, waits_for_key, waits, late, elsewhere } = *told;
+    let all = [
+        (unknown > 0, "send.unknown"),
+        (rejected > 0, "send.rejected"),
+        (demands_pickup > 0, "send.demands_pickup"),
+        (waits_for_key > 0, "cli.key_refused"),
+        (waits > 0 && waits_for_key == 0, "send.queued"),
+        (late > 0, "send.late"),
+        (elsewhere > 0, "send.elsewhere"),
+    ];
+    for (_, key) in all.into_iter().filter(|(is_so, _)| *is_so) {
         match &followed.halted {
             Some(Halt::OtherSender { holder: Some(holder) }) if key == "send.queued" => {
                 say(words::sender(holder, followed.at.now, ctx.texts));
@@ -144,28 +157,7 @@ pub async fn print(ctx: &mut Context<'_>, followed: &Followed) -> Exit {
             _ => say(ctx.texts.t(key)),
         }
     }
-    followed.exit()
-}
-
-/// What is still to be done, the most urgent first: the exit code tells only the worst of it.
-fn to_do(followed: &Followed) -> Vec<&'static str> {
-    let has = |exit: Exit| followed.rows.iter().any(|row| Exit::of(&row.delivery) == exit);
-    let held = |is: fn(&Held) -> bool| followed.rows.iter().any(|row| followed.held.get(&row.order_id).is_some_and(is));
-    let is_free = |row: &OrderRow| row.delivery == Delivery::Queued && !followed.held.contains_key(&row.order_id);
-    let waits = followed.rows.iter().any(is_free);
-    let refused = followed.rows.iter().any(|row| followed.waits_for_key(row));
-    [
-        (has(Exit::Unknown), "send.unknown"),
-        (has(Exit::Rejected), "send.rejected"),
-        (followed.rows.iter().any(|row| row.delivery.reason().is_some_and(demands_pickup)), "send.demands_pickup"),
-        (waits && refused, "cli.key_refused"),
-        (waits && !refused, "send.queued"),
-        (held(|why| matches!(why, Held::DuePassed { .. })), "send.late"),
-        (held(|why| matches!(why, Held::OtherAddress { .. })), "send.elsewhere"),
-    ]
-    .into_iter()
-    .filter_map(|(is, key)| is.then_some(key))
-    .collect()
+    told.exit()
 }
 
 async fn read_text(file: &Path) -> Result<String, String> {

@@ -16,7 +16,7 @@ use crate::{
     desk::{
         Desk, DeskError,
         event::{Halt, Held},
-        internal_id,
+        find::internal_id,
     },
     domain::{
         order::{delivery::Delivery, status::Workflow},
@@ -82,7 +82,7 @@ pub async fn run(
     let row = record.row;
     let state = desk.outbox_state().await?;
     let refused = refused_here || matches!(state.halted, Some(Halt::KeyRefused { .. }));
-    let held = state.held.into_iter().find(|(order, _)| *order == row.order_id).map(|(_, why)| why);
+    let held = desk.order_held(&row.order_id).await?;
     let exit = match (&row.pending_status, &row.status_problem) {
         // The order itself did not arrive, so its status has to wait for a person.
         (Some(_), _) if row.delivery.needs_person() => Exit::of(&row.delivery),

@@ -91,12 +91,12 @@ mod tests {
         bench.journal.fail("place_all", 1);
         let full = BatchError::Desk(JournalError::Unwritable("disk full".into()).into());
         assert_eq!(desk.place_all(&[&a, &b]).await, Err(full));
-        assert_eq!(desk.outbox().await.unwrap(), []);
+        assert_eq!(desk.outbox_page(0).await.unwrap(), []);
         desk.place(&b).await.unwrap();
         let why = refused(desk.place_all(&[&a, &b]).await);
         assert!(matches!(&why[..], [(1, DeskError::WrongState { delivery: "queued", .. })]), "{why:?}");
-        assert_eq!(desk.outbox().await.unwrap().len(), 1);
+        assert_eq!(desk.outbox_page(0).await.unwrap().len(), 1);
         desk.place_all(&[&a]).await.unwrap();
-        assert_eq!(desk.outbox().await.unwrap().len(), 2);
+        assert_eq!(desk.outbox_page(0).await.unwrap().len(), 2);
     }
 }

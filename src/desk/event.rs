@@ -85,12 +85,29 @@ pub enum Connection {
 pub struct OutboxState {
     /// Orders and status changes that are sent without anybody doing anything.
     pub waiting: usize,
+    /// Orders that wait to be created, held or not.
+    pub orders: usize,
+    /// Whether one of them is sent without anybody doing anything.
+    pub has_free_orders: bool,
+    /// Orders of which nobody knows whether they arrived.
+    pub unknown: usize,
+    /// Orders that OktoPOS refused and does not have all the same.
+    pub rejected: usize,
     /// Orders that are unknown, rejected, held, seen in OktoPOS although they were given up, or whose status was refused.
     pub needs_person: usize,
-    /// Orders that stay queued and are not sent until a person does something, in sequence.
+    /// Orders that stay queued and are not sent until a person does something, in sequence: the first of them.
     pub held: Vec<(OrderId, Held)>,
+    /// How many there are of them.
+    pub held_in_all: usize,
     /// Why the outbox as a whole stands still, if it does.
     pub halted: Option<Halt>,
+}
+
+impl OutboxState {
+    /// The same with the reason for which the outbox stands still.
+    pub(super) fn with(&self, halted: Option<Halt>) -> Self {
+        Self { halted, ..self.clone() }
+    }
 }
 
 /// Why one queued order is not sent although the outbox goes on.

@@ -21,15 +21,19 @@ mod called;
 mod counts;
 mod filter;
 mod foreign;
+mod room;
 mod row;
 mod tables;
 
 use called::Asked;
 pub use called::TableNames;
-pub use counts::Counts;
+pub use counts::{Counts, InStore};
 pub use filter::LiveFilter;
 pub use row::{LiveKey, LiveRow, StatusObstacle};
 pub use tables::OpenTable;
+
+/// Rows that are held at most. Rows from elsewhere are held besides: they come with every ready list.
+const MOST: usize = 4_000;
 
 /// The live list. Positions count the rows that pass the filter, from 0, in the sequence of the screen.
 #[derive(Debug, Clone)]
@@ -53,6 +57,9 @@ pub struct LiveList {
     later_from: Timestamp,
     ready: Vec<ReadyOrder>,
     held: HashMap<OrderId, Held>,
+    /// Whether rows were let go of, and what the journal holds in all.
+    is_cut: bool,
+    store: InStore,
 }
 
 impl LiveList {
@@ -73,6 +80,8 @@ impl LiveList {
             later_from: Timestamp::MAX,
             ready: Vec::new(),
             held: HashMap::new(),
+            is_cut: false,
+            store: InStore::default(),
         }
     }
 
@@ -90,7 +99,9 @@ impl LiveList {
         for row in rows {
             changed |= self.apply_row(row, !in_bulk);
         }
-        if in_bulk && changed {
+        if self.held_rows() > MOST {
+            self.let_go();
+        } else if in_bulk && changed {
             self.rebuild();
         }
         changed
@@ -192,26 +203,6 @@ impl LiveList {
     /// Whether no row passes the filter.
     pub fn is_empty(&self) -> bool {
         self.visible.is_empty()
-    }
-
-    /// How many rows there are, shown or not.
-    pub fn total(&self) -> usize {
-        self.index.len()
-    }
-
-    /// How many orders are what, shown or not.
-    pub fn counts(&self) -> Counts {
-        self.counts
-    }
-
-    /// How many orders are not done, shown or not.
-    pub fn open_count(&self) -> usize {
-        self.counts.open
-    }
-
-    /// How many orders are for a later day, shown or not.
-    pub fn later_count(&self) -> usize {
-        self.counts.later
     }
 
     /// The row at a position.

@@ -376,13 +376,13 @@ proptest! {
 }
 
 #[test]
-fn one_changed_row_among_ten_thousand_is_cheap() {
-    let rows: Vec<OrderRow> = (0..10_000).map(|n| row(&format!("o{n:05}"), accepted(Some(n)), 10 * n)).collect();
+fn one_changed_row_among_thousands_is_cheap() {
+    let rows: Vec<OrderRow> = (0..4_000).map(|n| row(&format!("o{n:05}"), accepted(Some(n)), 10 * n)).collect();
     let mut list = list(&rows);
-    assert_eq!(list.len(), 10_000);
+    assert_eq!(list.len(), 4_000);
     let began = tokio::time::Instant::now();
     for n in 0..1000usize {
-        let mut row = rows[n * 7].clone();
+        let mut row = rows[n * 3].clone();
         row.changed_at += SignedDuration::from_secs(1);
         row.due_at = Some(Timestamp::from_second(i64::try_from(n).unwrap() * 13 + 5).unwrap());
         assert!(list.apply(&[row]));

@@ -15,7 +15,7 @@ pub mod counter;
 pub mod drafts;
 pub mod error;
 pub mod event;
-mod find;
+pub mod find;
 pub mod guests;
 mod link;
 pub mod live;
@@ -27,7 +27,6 @@ mod trace;
 pub mod wait;
 
 pub use error::DeskError;
-pub use find::internal_id;
 
 use crate::{
     domain::{
@@ -38,11 +37,13 @@ use crate::{
     ports::{
         Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, SenderLock, Stores,
         house::{OnHand, PlaceNote, Town},
-        journal::{OrderFilter, OrderRecord, OrderRow, OutboxEntry, PersonDecision},
+        journal::{
+            Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision, Version,
+        },
         pos::StatusChange,
     },
 };
-use event::{DeskEvent, OutboxState};
+use event::{DeskEvent, Held, OutboxState};
 use guests::privacy::Keeping;
 use link::Link;
 use send::endpoint::Endpoint;
@@ -294,22 +295,46 @@ impl Desk {
         Ok(self.inner.house.towns(look_at).await?)
     }
 
-    /// What waits to be sent, in sequence.
-    pub async fn outbox(&self) -> Result<Vec<OutboxEntry>, DeskError> {
-        Ok(self.inner.journal.outbox().await?)
+    /// Orders by filter, page by page, the oldest first.
+    pub async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, DeskError> {
+        Ok(self.inner.journal.orders_page(filter, after).await?)
+    }
+
+    /// These orders as lists show them, in this sequence.
+    pub async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, DeskError> {
+        Ok(self.inner.journal.rows(ids).await?)
+    }
+
+    /// What was committed so far: as long as it is the same, nothing has to be read again.
+    pub async fn version(&self) -> Result<Version, DeskError> {
+        Ok(self.inner.journal.version().await?)
+    }
+
+    /// What waits to be sent, in sequence: a page of what stands behind `after`, 0 for the beginning. Empty at the end.
+    pub async fn outbox_page(&self, after: i64) -> Result<Vec<OutboxEntry>, DeskError> {
+        Ok(self.inner.journal.outbox_page(Entries::All, after, PAGE).await?)
+    }
+
+    /// Why this entry is not sent although the outbox goes on.
+    pub fn held(&self, entry: &OutboxEntry) -> Option<Held> {
+        send::outbox::held(entry, &self.inner.now())
+    }
+
+    /// Why what waits of an order is not sent although the outbox goes on.
+    pub async fn order_held(&self, id: &OrderId) -> Result<Option<Held>, DeskError> {
+        Ok(self.held_among(std::slice::from_ref(id)).await?.remove(id))
+    }
+
+    /// Which of these orders are held, and why. To be asked for some at a time.
+    pub async fn held_among(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, Held>, DeskError> {
+        let entries = self.inner.journal.outbox_page(Entries::Of(ids), 0, u32::MAX).await?;
+        Ok(entries.iter().filter_map(|entry| Some((entry.order_id.clone(), self.held(entry)?))).collect())
     }
 
     /// The outbox in numbers, counted now. `halted` is what this program's own worker knows.
     pub async fn outbox_state(&self) -> Result<OutboxState, DeskError> {
-        let entries = self.inner.journal.outbox().await?;
-        let summary = send::outbox::summary(&entries, &self.inner.now());
-        let needy = publish::needy_orders(&self.inner).await?;
-        Ok(OutboxState {
-            waiting: summary.waiting,
-            needs_person: publish::count_needy(needy.iter(), &summary),
-            held: summary.held,
-            halted: self.inner.halted(&entries).await?,
-        })
+        let halted = self.inner.halted().await?;
+        Ok(self.inner.counted().await?.0.with(halted))
     }
 
     /// A person says "now": ends waits after failures, a refused key and the pause that OktoPOS asked for, in every program

@@ -32,8 +32,9 @@ use crate::{
         Clock, Desks, GuestBook, Ids, Journal, JournalError, Pos, PosError, SenderLock, Stores,
         house::PlaceNote,
         journal::{
-            EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow,
-            OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled,
+            Address, Cursor, Entries, EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter,
+            OrderPage, OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally,
+            Version,
         },
         pos::{ReadyOrder, Renewed, StatusChange, Vocabulary},
     },
@@ -123,6 +124,14 @@ pub struct MemoryJournal {
     store: crate::journal::MemoryJournal,
     faults: Mutex<HashMap<&'static str, VecDeque<JournalError>>>,
     pub outbox_reads: AtomicU64,
+    /// Heads of the outbox that were read, and the most of one call.
+    pub heads_read: AtomicU64,
+    pub largest_page: AtomicU64,
+    pub tallies: AtomicU64,
+    /// Whether no other program writes: else every change may be another one's.
+    pub is_alone: AtomicBool,
+    /// Rows of orders that were read in lists.
+    pub rows_read: AtomicU64,
 }
 
 /// What a call comes to that never waits.
@@ -225,9 +234,27 @@ impl Journal for MemoryJournal {
         self.enter("request_status")?.request_status(id, status, reason, at).await
     }
 
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+    async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {
         self.outbox_reads.fetch_add(1, Ordering::SeqCst);
-        self.enter("outbox")?.outbox().await
+        let entries = self.enter("outbox")?.outbox_page(which, after, limit).await?;
+        self.heads_read.fetch_add(entries.len() as u64, Ordering::SeqCst);
+        self.largest_page.fetch_max(entries.len() as u64, Ordering::SeqCst);
+        Ok(entries)
+    }
+
+    async fn body(&self, seq: i64) -> Result<String, JournalError> {
+        Journal::body(self.enter("body")?, seq).await
+    }
+
+    async fn tally(&self, sender: Address<'_>) -> Result<Tally, JournalError> {
+        self.tallies.fetch_add(1, Ordering::SeqCst);
+        self.enter("tally")?.tally(sender).await
+    }
+
+    async fn version(&self) -> Result<Version, JournalError> {
+        let version = self.enter("version")?.version().await?;
+        let others = if self.is_alone.load(Ordering::SeqCst) { 0 } else { version.others };
+        Ok(Version { others, ..version })
     }
 
     async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
@@ -251,7 +278,19 @@ impl Journal for MemoryJournal {
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
-        self.enter("orders")?.orders(filter).await
+        let rows = self.enter("orders")?.orders(filter).await?;
+        self.rows_read.fetch_add(rows.len() as u64, Ordering::SeqCst);
+        Ok(rows)
+    }
+
+    async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, JournalError> {
+        let page = self.enter("orders_page")?.orders_page(filter, after).await?;
+        self.rows_read.fetch_add(page.rows.len() as u64, Ordering::SeqCst);
+        Ok(page)
+    }
+
+    async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError> {
+        self.enter("rows")?.rows(ids).await
     }
 
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {

@@ -47,7 +47,7 @@ async fn placing_freezes_the_json_and_the_due_time() {
     let row = desk.place(&order).await.unwrap();
     assert_eq!(row.due_at, Some("2026-07-01T16:30:00Z".parse().unwrap()));
     assert_eq!(row.delivery, Delivery::Queued);
-    let entry = desk.outbox().await.unwrap().remove(0);
+    let entry = desk.outbox_page(0).await.unwrap().remove(0);
     assert_eq!(entry.base_url, BASE_URL);
     let body: Order = serde_json::from_str(&bench.journal.body("a")).unwrap();
     assert_eq!(body, order);
@@ -79,11 +79,11 @@ async fn what_cannot_be_recorded_is_not_said_to_be() {
     bench.journal.fail("place", 1);
     let full = DeskError::Journal(JournalError::Unwritable("disk full".into()));
     assert_eq!(desk.place(&order("a")).await, Err(full));
-    assert_eq!(desk.outbox().await, Ok(vec![]));
+    assert_eq!(desk.outbox_page(0).await, Ok(vec![]));
     desk.place(&order("a")).await.unwrap();
     let twice = desk.place(&order("a")).await;
     assert!(matches!(twice, Err(DeskError::WrongState { delivery: "queued", .. })), "{twice:?}");
-    assert_eq!(desk.outbox().await.unwrap().len(), 1, "double Enter is one order");
+    assert_eq!(desk.outbox_page(0).await.unwrap().len(), 1, "double Enter is one order");
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +93,7 @@ async fn what_is_recorded_and_cannot_be_read_back_is_not_called_unsaved() {
     bench.journal.fail("order", 1);
     let unread = desk.place(&order("a")).await;
     assert!(matches!(unread, Err(DeskError::SavedUnread(_))), "{unread:?}");
-    assert_eq!(desk.outbox().await.unwrap().len(), 1);
+    assert_eq!(desk.outbox_page(0).await.unwrap().len(), 1);
     bench.journal.fail("order", 1);
     assert!(matches!(desk.cancel(&id("a")).await, Err(DeskError::SavedUnread(_))));
     assert_eq!(bench.journal.delivery("a"), Delivery::Cancelled);
@@ -115,7 +115,7 @@ async fn a_waiting_order_is_taken_back_and_opened_or_neither() {
     assert_eq!((bench.journal.delivery("a"), desk.drafts().await.unwrap().here), (Delivery::Queued, vec![]));
     let row = desk.reopen(&draft("a")).await.unwrap();
     assert_eq!((row.delivery, desk.drafts().await.unwrap().here), (Delivery::Cancelled, vec![draft("a")]));
-    assert_eq!(desk.outbox().await.unwrap(), []);
+    assert_eq!(desk.outbox_page(0).await.unwrap(), []);
     assert!(matches!(desk.reopen(&draft("a")).await, Err(DeskError::WrongState { delivery: "cancelled", .. })));
 }
 
@@ -143,7 +143,7 @@ async fn decisions_that_do_not_fit_change_nothing() {
     assert!(matches!(desk.request_status(&id("a"), "done", None).await, Err(DeskError::WrongState { .. })));
     assert!(matches!(desk.request_status(&id("a"), " ", None).await, Err(DeskError::Field { field: "status", .. })));
     assert_eq!(desk.cancel(&id("b")).await, Err(DeskError::NotFound(id("b"))));
-    assert_eq!(desk.outbox().await, Ok(vec![]));
+    assert_eq!(desk.outbox_page(0).await, Ok(vec![]));
 }
 
 #[tokio::test(start_paused = true)]

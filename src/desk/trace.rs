@@ -75,7 +75,7 @@ fn failure(error: &PosError) -> (&'static str, Option<u16>) {
 
 fn task(task: &Task) -> &'static str {
     match task {
-        Task::Create { .. } => "create",
+        Task::Create => "create",
         Task::SetStatus { .. } => "status",
     }
 }

@@ -5,16 +5,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::watch,
-    time::{Instant, timeout_at},
+    time::{Instant, sleep_until, timeout_at},
 };
 
 use super::{
     Desk, DeskError, Inner,
     event::{Halt, Held, OutboxState},
     link::Status,
+    publish::count_gap,
     send::{
         endpoint::Endpoint,
-        outbox,
         pause::{self, Pause, Paused},
     },
 };
@@ -25,7 +25,7 @@ use crate::{
     },
     ports::{
         JournalError,
-        journal::{EventKind, OrderEvent, OrderRecord, OrderRow, OutboxEntry},
+        journal::{Entries, EventKind, OrderEvent, OrderRecord, OrderRow},
     },
 };
 
@@ -36,7 +36,10 @@ const LOOK: Duration = Duration::from_millis(200);
 const LOOK_SELDOM: Duration = Duration::from_secs(1);
 
 /// So many orders that were tried in vain are looked at for the reason.
-const TRIED: usize = 8;
+const TRIED: u32 = 8;
+
+/// With fewer orders that wait, counting them takes no time.
+const FEW: usize = 100;
 
 /// What became of one order that was waited for.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,19 +98,23 @@ impl Desk {
         }
     }
 
-    /// Waits until nothing is left that is sent without a person, at most `timeout`. Ends early when the key is refused.
+    /// Waits until nothing is left that is sent without a person, at most `timeout`. Ends early when the key is refused. What
+    /// waits is counted with pauses: the outbox may be long, and each of its orders is told.
     pub async fn wait_drained(&self, timeout: Duration) -> Result<OutboxState, DeskError> {
         let deadline = Instant::now() + timeout;
         let mut status = self.inner.link.status.subscribe();
         loop {
             status.mark_unchanged();
+            let began = Instant::now();
             let state = self.outbox_state().await?;
             // Where only a status is refused, orders go on.
-            let endpoint = if self.has_free_orders().await? { Endpoint::Create } else { Endpoint::Status };
+            let endpoint = if state.has_free_orders { Endpoint::Create } else { Endpoint::Status };
             let by = self.wall(deadline);
             if state.waiting == 0 || is_hopeless(state.halted.as_ref(), endpoint, by) || Instant::now() >= deadline {
                 return Ok(state);
             }
+            let gap = if state.orders < FEW { Duration::ZERO } else { count_gap(began.elapsed()) };
+            sleep_until(deadline.min(Instant::now() + gap)).await;
             self.look_again(&mut status, deadline).await;
         }
     }
@@ -181,22 +188,11 @@ impl Desk {
 
     /// The endpoint that refused the key when what waits was sent the last time, by the journal.
     pub async fn refused_before(&self) -> Result<Option<Endpoint>, DeskError> {
-        let entries = self.inner.journal.outbox().await?;
-        Ok(self.inner.refused_for(&entries).await?)
+        Ok(self.inner.refused_last().await?)
     }
 
-    /// Whether an order is in the outbox that is sent without a person.
-    async fn has_free_orders(&self) -> Result<bool, DeskError> {
-        let entries = self.inner.journal.outbox().await?;
-        let held = outbox::summary(&entries, &self.inner.now()).held;
-        let is_free = |entry: &OutboxEntry| {
-            entry.delivery == Delivery::Queued && !held.iter().any(|(id, _)| *id == entry.order_id)
-        };
-        Ok(entries.iter().any(is_free))
-    }
-
-    /// Why the order is not sent. The whole outbox is only read when nothing else happens: thousands may wait in it.
-    /// `quiet`: that nothing happens, and until when it is waited for.
+    /// Why the order is not sent. The outbox is only asked when nothing else happens. `quiet`: that nothing happens, and until
+    /// when it is waited for.
     async fn why_not(
         &self,
         row: &OrderRow,
@@ -210,13 +206,10 @@ impl Desk {
             return Ok(Some(Still::Held(Held::DuePassed { due_at })));
         }
         let Some(by) = quiet.filter(|_| is_queued || is_changing) else { return Ok(None) };
-        let entries = self.inner.journal.outbox().await?;
-        let held = outbox::summary(&entries, &self.inner.now()).held;
-        let held = held.into_iter().find(|(id, _)| *id == row.order_id).map(|(_, why)| Still::Held(why));
-        if held.is_some() {
-            return Ok(held);
+        if let Some(held) = self.order_held(&row.order_id).await? {
+            return Ok(Some(Still::Held(held)));
         }
-        let halt = self.inner.halted(&entries).await?;
+        let halt = self.inner.halted().await?;
         Ok(halt.filter(|halt| is_hopeless(Some(halt), endpoint, by)).map(Still::Halted))
     }
 }
@@ -273,13 +266,13 @@ impl Inner {
 
     /// Why the outbox stands still: what the own sender knows, and where another program sends what it wrote into the
     /// journal of the orders it tried.
-    pub(super) async fn halted(&self, entries: &[OutboxEntry]) -> Result<Option<Halt>, JournalError> {
+    pub(super) async fn halted(&self) -> Result<Option<Halt>, JournalError> {
         let halt = self.link.status.borrow().halt.clone();
         if !matches!(halt, None | Some(Halt::OtherSender { .. })) {
             return Ok(halt);
         }
         if halt.is_some()
-            && let Some(endpoint) = self.refused_for(entries).await?
+            && let Some(endpoint) = self.refused_last().await?
         {
             return Ok(Some(Halt::KeyRefused { endpoint }));
         }
@@ -287,9 +280,9 @@ impl Inner {
         Ok(pause.map(|(pause, _)| Halt::Throttled { until: pause.until }).or(halt))
     }
 
-    /// The endpoint that refused the key the last time one of these was sent.
-    async fn refused_for(&self, entries: &[OutboxEntry]) -> Result<Option<Endpoint>, JournalError> {
-        for entry in entries.iter().filter(|entry| entry.attempts > 0).take(TRIED) {
+    /// The endpoint that refused the key the last time what waits was sent.
+    async fn refused_last(&self) -> Result<Option<Endpoint>, JournalError> {
+        for entry in self.journal.outbox_page(Entries::Tried, 0, TRIED).await? {
             match self.journal.order(&entry.order_id).await {
                 Ok(record) => {
                     if let Some((_, endpoint)) = refusal(&record) {

@@ -103,14 +103,12 @@ fn fuzz_rows_of_the_outbox() {
         "https://pos.test/v1/",
         2,
         1_777_000_000_000_000_i64,
-        null,
-        "{}"
+        null
     ]);
     let mut status = create.clone();
     for (column, value) in [(2, json!(4711)), (3, json!("accepted")), (5, json!("status")), (6, json!("done"))] {
         status[column] = value;
     }
-    status[12] = Value::Null;
     let hostile = hostile::short();
     let mut read = 0;
     fuzz("fuzz_rows_of_the_outbox", |random| {
@@ -129,7 +127,7 @@ fn fuzz_rows_of_the_outbox() {
                 let row: Vec<Value> = serde_json::from_str(&json).unwrap();
                 assert_eq!(row[3], entry.delivery.word());
                 match entry.task {
-                    Task::Create { body } => assert!(row[5] == "create" && row[12] == *body && row[6].is_null()),
+                    Task::Create => assert!(row[5] == "create" && row[6].is_null()),
                     Task::SetStatus { status, reason } => {
                         assert!(row[5] == "status" && row[6] == *status, "the very word that was asked for");
                         assert_eq!(row[7].as_str(), reason.as_deref());

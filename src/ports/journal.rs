@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-pub use super::forget::{Forget, Forgotten, GuestOrder};
+pub use super::{
+    forget::{Forget, Forgotten, GuestOrder},
+    outbox::{Address, Entries, OutboxEntry, PAGE, Tally, Task, Version},
+};
 use super::{house::PlaceNote, pos::ReadyOrder};
 use crate::domain::{
     draft::Draft,
@@ -120,46 +123,6 @@ impl NewOrder {
     }
 }
 
-/// What the outbox has to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Task {
-    /// Create the order from this JSON.
-    Create {
-        /// The frozen JSON.
-        body: String,
-    },
-    /// Set the order's status.
-    SetStatus {
-        /// OktoPOS's word.
-        status: String,
-        /// What the person typed.
-        reason: Option<String>,
-    },
-}
-
-/// One row of the outbox. Rows leave it when they are settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutboxEntry {
-    /// Sequence number: the order in which things are sent.
-    pub seq: i64,
-    /// Which order.
-    pub order_id: OrderId,
-    /// OktoPOS's id of that order, once known.
-    pub internal_id: Option<InternalId>,
-    /// `Delivery` of that order as it is now.
-    pub delivery: Delivery,
-    /// What to send.
-    pub task: Task,
-    /// Where it was queued for.
-    pub base_url: String,
-    /// Attempts begun so far.
-    pub attempts: u32,
-    /// When it was queued.
-    pub queued_at: Timestamp,
-    /// When the order is due, UTC; a passed time is not sent into a known rejection.
-    pub due_at: Option<Timestamp>,
-}
-
 /// An order as lists show it: the searched columns, without the Order object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderRow {
@@ -255,6 +218,24 @@ pub struct Recovered {
     pub fence: u64,
 }
 
+/// A place in a list of orders; what it means is known to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// What the list is sorted by.
+    pub at: i64,
+    /// Which of those that are equal in it.
+    pub no: i64,
+}
+
+/// A part of a list of orders.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OrderPage {
+    /// The orders.
+    pub rows: Vec<OrderRow>,
+    /// Where the next part begins; `None` if this was the last one.
+    pub next: Option<Cursor>,
+}
+
 /// The durable store. Every write that returned `Ok` survives a power cut.
 #[async_trait]
 pub trait Journal: Send + Sync {
@@ -297,8 +278,30 @@ pub trait Journal: Send + Sync {
         at: Timestamp,
     ) -> Result<(), JournalError>;
 
-    /// What waits to be sent, in sequence.
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError>;
+    /// What waits to be sent, in sequence: at most `limit` of these entries, those after `after`. From 0 on for all.
+    async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError>;
+
+    /// The frozen JSON of the order that this entry creates. `WrongState` if the entry is no longer there or creates none.
+    async fn body(&self, seq: i64) -> Result<String, JournalError>;
+
+    /// Counts what waits and what needs a person, for a program that sends to this address.
+    async fn tally(&self, sender: Address<'_>) -> Result<Tally, JournalError>;
+
+    /// What was committed so far: cheap, so that who looks again and again reads nothing where nothing has changed.
+    async fn version(&self) -> Result<Version, JournalError>;
+
+    /// Everything that waits, page by page. Only where the outbox is known to be short: it may be longer than memory.
+    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+        let mut entries: Vec<OutboxEntry> = Vec::new();
+        loop {
+            let after = entries.last().map_or(0, |entry| entry.seq);
+            let page = self.outbox_page(Entries::All, after, PAGE).await?;
+            if page.is_empty() {
+                return Ok(entries);
+            }
+            entries.extend(page);
+        }
+    }
 
     /// Marks an attempt to send the entry to `base_url`, durably, before a byte of it leaves. `WrongState` if the entry is
     /// no longer there, is being sent, or is bound to another address: a person may have sent it elsewhere since it was read.
@@ -324,6 +327,14 @@ pub trait Journal: Send + Sync {
 
     /// Orders by filter, newest first.
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError>;
+
+    /// Orders by filter, the oldest first, those after `after`; and where to go on, if there may be more. `filter.limit` is the
+    /// length of a page. Orders that wait come in the sequence in which they are sent, those that changed since an instant in
+    /// the sequence of their changes. One that changes meanwhile may come twice.
+    async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, JournalError>;
+
+    /// These orders, in this sequence; one that is not there is left out.
+    async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError>;
 
     /// One order with its Order object and events.
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError>;

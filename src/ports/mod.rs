@@ -7,6 +7,7 @@ pub mod guests;
 pub mod house;
 pub mod journal;
 pub mod lock;
+pub mod outbox;
 pub mod pos;
 pub mod stores;
 

@@ -467,7 +467,7 @@ fn orders(hands: &mut Hands) {
         waiting: 2,
         needs_person: 3,
         held: vec![(id(9), Held::DuePassed { due_at: minutes(-3) })],
-        halted: None,
+        ..OutboxState::default()
     })));
     hands.press("f2");
 }

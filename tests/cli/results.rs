@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{PipeReader, Read, pipe},
+    io::{BufRead, BufReader, PipeReader, Read, pipe},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -111,6 +111,28 @@ fn what_is_only_read_fails_where_it_cannot_be_written() {
     }
     // A reader that has seen enough is no failure.
     machine.run_into(Broken::Pipe, &["orders"]).expect(0);
+}
+
+/// A list that is longer than the pipe: whoever ends the program does not wait until somebody reads it.
+#[test]
+fn a_list_that_nobody_reads_ends_when_it_is_told_to() {
+    let machine = Machine::new();
+    let orders: String = (0..700).map(|n| format!("{}\n", order(&format!("{n:04}{}", "x".repeat(300))))).collect();
+    machine.run(&["send", "--no-wait", &machine.file("f.jsonl", &orders)]).expect(0);
+    for list in ["orders", "outbox"] {
+        let mut child = machine.command(&[list]).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.next().unwrap().unwrap().contains("0000x"), "the oldest comes first");
+        interrupt(&child);
+        let ran = Ran::of(child.wait_with_output().unwrap()).expect(1);
+        assert!(ran.stderr.contains("The list is not complete."), "{}", ran.stderr);
+        // What was read is whole, in its sequence, and comes once.
+        assert!(lines.count() < 699);
+        let whole = machine.run(&[list]).expect(0);
+        let ids: Vec<&str> = whole.lines.iter().map(|line| line["orderId"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 700);
+        assert!(ids.is_sorted());
+    }
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub fn unknown(reason: &str) -> Settled {
 pub async fn create_seq(journal: &dyn Journal, name: &str) -> i64 {
     let outbox = journal.outbox().await.unwrap();
     let is_it = |entry: &&oktodesk::ports::journal::OutboxEntry| {
-        entry.order_id == id(name) && matches!(entry.task, oktodesk::ports::journal::Task::Create { .. })
+        entry.order_id == id(name) && matches!(entry.task, oktodesk::ports::journal::Task::Create)
     };
     outbox.iter().find(is_it).expect("a create row").seq
 }

@@ -1,14 +1,14 @@
 //! Random lives of a few orders, step by step beside a model that is too simple to be wrong. After every step the store
 //! agrees with the model, waits exactly for what the outbox holds, and has forgotten no event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use oktodesk::{
     domain::value::ids::{InternalId, OrderId},
     ports::{
         Journal,
-        journal::{Forget, OrderFilter, PersonDecision, Settled, Task},
+        journal::{Address, Entries, Forget, OrderFilter, PersonDecision, Settled, Tally, Task},
     },
 };
 use proptest::{
@@ -16,7 +16,11 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 
-use crate::{fixtures::*, suite::Store};
+use crate::{
+    fixtures::*,
+    queue::{listed_in_pages, paged},
+    suite::Store,
+};
 
 const ORDERS: [&str; 3] = ["a", "b", "c"];
 /// Where a person sends what waits.
@@ -534,6 +538,8 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         model.outbox.iter().map(|row| (row.seq, ORDERS[row.order], row.status, address(row))).collect();
     assert_eq!(rows, expected);
     assert_eq!(journal.orders(&OrderFilter::default()).await.unwrap().len(), model.orders.len());
+    assert_eq!(listed_in_pages(journal, &OrderFilter::default(), 2).await.len(), model.orders.len());
+    compare_queue(journal, model).await;
     let drafts = open_drafts(journal).await;
     for (&order, known) in &model.orders {
         let record = journal.order(&id(ORDERS[order])).await.unwrap();
@@ -554,9 +560,50 @@ async fn compare(journal: &dyn Journal, model: &Model) {
     }
 }
 
+/// What a sender reads of the outbox, and what is counted.
+async fn compare_queue(journal: &dyn Journal, model: &Model) {
+    let rows = |is: &dyn Fn(&Waiting, &Known) -> bool| {
+        let rows = model.outbox.iter().filter(|row| is(row, &model.orders[&row.order]));
+        rows.map(|row| row.seq).collect::<Vec<_>>()
+    };
+    let waits = |known: &Known| ["queued", "sending"].contains(&known.word);
+    let aside = |known: &Known| ["rejected", "unknown"].contains(&known.word);
+    let is_held = |row: &Waiting, known: &Known| row.elsewhere && !aside(known);
+    // Long before anything is due.
+    let here = Address { base_url: BASE, wall: Timestamp::MIN };
+    let kinds = [
+        (Entries::All, rows(&|_, _| true)),
+        (Entries::Creates, rows(&|row, _| row.status.is_none())),
+        (Entries::Changes, rows(&|row, known| row.status.is_some() && !waits(known))),
+        (Entries::Held(here), rows(&|row, known| is_held(row, known) && (row.status.is_none() || !waits(known)))),
+    ];
+    for (which, wanted) in kinds {
+        let read = paged(journal, which, 2).await;
+        assert_eq!(read.iter().map(|entry| entry.seq).collect::<Vec<_>>(), wanted, "{which:?}");
+    }
+    let count = |seqs: Vec<i64>| seqs.len() as u64;
+    let of_orders = |is: &dyn Fn(&Known) -> bool| model.orders.values().filter(|known| is(known)).count() as u64;
+    let held: BTreeSet<usize> =
+        (model.outbox.iter()).filter(|row| is_held(row, &model.orders[&row.order])).map(|row| row.order).collect();
+    let needs = |(order, known): (&usize, &Known)| aside(known) || known.stray || known.refused || held.contains(order);
+    let tally = journal.tally(here).await.unwrap();
+    let wanted = Tally {
+        entries: model.outbox.len() as u64,
+        waiting: count(rows(&|row, known| !row.elsewhere && !aside(known))),
+        orders: count(rows(&|row, _| row.status.is_none())),
+        free_orders: count(rows(&|row, known| row.status.is_none() && known.word == "queued" && !row.elsewhere)),
+        held: held.len() as u64,
+        unknown: of_orders(&|known| known.word == "unknown"),
+        rejected: of_orders(&|known| known.word == "rejected" && !known.stray),
+        needs_person: model.orders.iter().filter(|order| needs(*order)).count() as u64,
+        next_due: tally.next_due,
+    };
+    assert_eq!(tally, wanted);
+}
+
 fn status_of(task: &Task) -> Option<&str> {
     match task {
-        Task::Create { .. } => None,
+        Task::Create => None,
         Task::SetStatus { status, .. } => Some(status),
     }
 }

@@ -204,7 +204,7 @@ impl Ledger {
             }
         }
         let entries = || outbox.iter().filter(|entry| entry.order_id == *id);
-        let creates = entries().filter(|entry| matches!(entry.task, Task::Create { .. })).count();
+        let creates = entries().filter(|entry| matches!(entry.task, Task::Create)).count();
         if creates != usize::from(row.delivery.waits()) {
             wrong.push(format!("outbox: {id} is {} and waits {creates} times", row.delivery.word()));
         }
@@ -218,13 +218,13 @@ impl Ledger {
 pub fn status_of(task: &Task) -> Option<&str> {
     match task {
         Task::SetStatus { status, .. } => Some(status),
-        Task::Create { .. } => None,
+        Task::Create => None,
     }
 }
 
 /// Whether this entry is not sent until a person does something; said once more, apart from the planner.
 pub fn is_held(entry: &OutboxEntry, base_url: &str, wall: Timestamp) -> bool {
-    let is_late = matches!(entry.task, Task::Create { .. })
+    let is_late = matches!(entry.task, Task::Create)
         && entry.delivery == Delivery::Queued
         && entry.due_at.is_some_and(|due| due < wall);
     entry.base_url != base_url || is_late

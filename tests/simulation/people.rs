@@ -87,7 +87,7 @@ async fn look(program: &mut Program) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
     life.step(Kind::Event, format!("program {slot}: somebody looks at the list")).await;
     let can_be_read = !life.state().bad_disk;
-    let read = (desk.orders(&OrderFilter::default()).await.is_ok(), desk.outbox().await.is_ok());
+    let read = (desk.orders(&OrderFilter::default()).await.is_ok(), desk.outbox_page(0).await.is_ok());
     if can_be_read && read != (true, true) {
         life.state().violated([format!("reading: program {slot} cannot read what is there: {read:?}")]);
     }

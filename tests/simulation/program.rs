@@ -1,7 +1,11 @@
 //! One program at the counter: desk, worker, what its screen was told, and the people who use it. Started, ended and killed
 //! by the driver.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use oktodesk::{
     desk::{
@@ -79,6 +83,7 @@ impl Program {
                     slot,
                     base_url: ADDRESSES[server],
                     nowhere: MemoryJournal::default(),
+                    own: AtomicU64::new(0),
                 }),
                 guests: Arc::new(()),
                 house: Arc::new(()),

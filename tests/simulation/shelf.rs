@@ -1,7 +1,13 @@
 //! The journal as one program reaches it: writes take their time, fail, or are the last thing the program does. What was
 //! committed stays. Also the place of most planted bugs.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -15,8 +21,9 @@ use oktodesk::{
     ports::{
         Journal, JournalError,
         journal::{
-            Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Recovered, Settled, Task,
+            Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Task,
+            Version,
         },
         pos::ReadyOrder,
     },
@@ -37,6 +44,8 @@ pub struct Shelf {
     pub base_url: &'static str,
     /// Where a planted bug puts what it says it recorded.
     pub nowhere: MemoryJournal,
+    /// How many changes of the store are this program's.
+    pub own: AtomicU64,
 }
 
 /// What becomes of one write.
@@ -89,7 +98,10 @@ impl Shelf {
         if fate == Fate::DiesBefore {
             self.life.die(slot, &format!("before it writes: {what}")).await;
         }
+        let before = self.life.store.version().await?.own;
+        // Nothing else runs while it is committed: a store in memory does not wait.
         let done = if fate == Fate::Fails { Err(JournalError::Unwritable("disk full".into())) } else { commit.await };
+        self.own.fetch_add(self.life.store.version().await?.own - before, Ordering::SeqCst);
         let word = match &done {
             Ok(_) => "writes",
             Err(JournalError::Unwritable(_)) => "cannot write",
@@ -132,7 +144,7 @@ impl Shelf {
         let bound_to = entry.as_ref().map(|entry| entry.base_url.as_str());
         let base_url = bound_to.filter(|_| is_bound_nowhere).unwrap_or(base_url);
         self.life.store.begin_attempt(seq, base_url, fence, at).await?;
-        if let Some(OutboxEntry { order_id, task: Task::Create { .. }, .. }) = entry {
+        if let Some(OutboxEntry { order_id, task: Task::Create, .. }) = entry {
             self.life.state().ledger.begun(&order_id);
         }
         Ok(())
@@ -219,9 +231,9 @@ impl Journal for Shelf {
         .await
     }
 
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
+    async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {
         self.readable().await?;
-        let mut entries = self.life.store.outbox().await?;
+        let mut entries = self.life.store.outbox_page(which, after, limit).await?;
         if self.plants(Planted::IgnoresAddress) {
             entries.iter_mut().for_each(|entry| entry.base_url = self.base_url.into());
         }
@@ -230,6 +242,23 @@ impl Journal for Shelf {
             entries.retain(|entry| status_of(&entry.task).is_none() || !state.random.chance(300));
         }
         Ok(entries)
+    }
+
+    async fn body(&self, seq: i64) -> Result<String, JournalError> {
+        self.readable().await?;
+        self.life.store.body(seq).await
+    }
+
+    async fn tally(&self, sender: Address<'_>) -> Result<Tally, JournalError> {
+        self.readable().await?;
+        self.life.store.tally(sender).await
+    }
+
+    /// What this program wrote is told from what others did, as a store does that several programs have open.
+    async fn version(&self) -> Result<Version, JournalError> {
+        self.readable().await?;
+        let (own, all) = (self.own.load(Ordering::SeqCst), self.life.store.version().await?.own);
+        Ok(Version { own, others: all - own })
     }
 
     async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
@@ -276,6 +305,22 @@ impl Journal for Shelf {
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
         self.readable().await?;
         self.life.store.orders(filter).await
+    }
+
+    async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, JournalError> {
+        self.readable().await?;
+        self.life.store.orders_page(filter, after).await
+    }
+
+    async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError> {
+        self.readable().await?;
+        let mut rows = self.life.store.rows(ids).await?;
+        for id in ids {
+            if let Ok(lost) = self.nowhere.order(id).await {
+                rows.push(lost.row);
+            }
+        }
+        Ok(rows)
     }
 
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {

@@ -39,6 +39,36 @@ impl Context<'_> {
         }
     }
 
+    /// `result` for several lines that are known at the same time.
+    pub async fn results<T: Serialize>(&mut self, values: &[T]) {
+        let mut bytes = Vec::new();
+        for value in values {
+            match json_line(value) {
+                Ok(line) => bytes.extend(line),
+                Err(error) => say(self.texts.fill("cli.output", &[("detail", &error.to_string())])),
+            }
+        }
+        if !bytes.is_empty() {
+            self.deliver(bytes).await;
+        }
+    }
+
+    /// A page of what a command only reads, one JSON line each.
+    ///
+    /// # Errors
+    /// Standard output cannot be written, or the program was asked to end: then the list is not whole, and says so.
+    pub async fn page<T: Serialize>(&mut self, values: &[T]) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        for value in values {
+            bytes.extend(json_line(value)?);
+        }
+        self.out.lines(bytes, &self.stop).await?;
+        if self.stop.is_cancelled() {
+            return Err(Failure::said(Exit::Unexpected, self.texts.t("cli.list_cut")));
+        }
+        Ok(())
+    }
+
     /// `result` as plain lines.
     pub async fn result_text(&mut self, text: &str) {
         self.deliver(tame(text)).await;

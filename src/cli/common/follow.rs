@@ -27,10 +27,11 @@ use crate::{
         order::delivery::Delivery,
         value::{
             ids::{InternalId, OrderId},
+            reason::demands_pickup,
             text::Clean,
         },
     },
-    ports::journal::OrderRow,
+    ports::journal::{OrderRow, PAGE},
 };
 
 /// An outage that lasts longer than this is not waited for: scripts have other things to do.
@@ -82,53 +83,26 @@ impl OutcomeLine {
     }
 }
 
-/// What became of several orders.
+/// How it stood when several orders were followed to their end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Followed {
-    /// The orders as they are now.
-    pub rows: Vec<OrderRow>,
-    /// Those that wait for a person.
-    pub held: HashMap<OrderId, Held>,
-    /// Those that were sent and refused for the key.
-    pub refused: HashSet<OrderId>,
+    /// Whether any order waits for a person.
+    pub any_held: bool,
     /// Why the outbox stands still.
     pub halted: Option<Halt>,
     /// Why there is no connection.
     pub trouble: Option<Clean>,
     /// Those that were printed when they were settled.
     pub printed: HashSet<OrderId>,
-    /// When they were looked at.
+    /// When it was looked at.
     pub at: Moment,
 }
 
 impl Followed {
-    /// One line for each order that was not printed yet.
-    pub fn lines(&self) -> impl Iterator<Item = OutcomeLine> {
-        let rows = self.rows.iter().filter(|row| !self.printed.contains(&row.order_id));
-        rows.map(|row| OutcomeLine { reason: self.reason(row), ..OutcomeLine::of(row) })
-    }
-
-    /// The exit code for all of them.
-    pub fn exit(&self) -> Exit {
-        let exit = |row: &OrderRow| match Exit::of(&row.delivery) {
-            Exit::Queued if self.waits_for_key(row) => Exit::KeyRefused,
-            exit => exit,
-        };
-        self.rows.iter().map(exit).fold(Exit::Done, Exit::worse)
-    }
-
-    /// Whether an order waits because the key is refused: for this order, or for orders at all.
-    pub fn waits_for_key(&self, row: &OrderRow) -> bool {
-        let for_orders = Some(Halt::KeyRefused { endpoint: Endpoint::Create });
-        row.delivery == Delivery::Queued
-            && !self.held.contains_key(&row.order_id)
-            && (self.halted == for_orders || self.refused.contains(&row.order_id))
-    }
-
-    fn reason(&self, row: &OrderRow) -> Option<String> {
-        match (&row.delivery, self.held.get(&row.order_id), &self.halted) {
+    fn reason(&self, row: &OrderRow, held: Option<&Held>, waits_for_key: bool) -> Option<String> {
+        match (&row.delivery, held, &self.halted) {
             (Delivery::Queued, Some(held), _) => Some(held_reason(held)),
-            (Delivery::Queued, None, _) if self.waits_for_key(row) => Some("key refused".into()),
+            (Delivery::Queued, None, _) if waits_for_key => Some("key refused".into()),
             (Delivery::Queued, None, Some(Halt::Throttled { .. })) => Some("throttled".into()),
             (Delivery::Queued, None, _) => {
                 let trouble = self.trouble.as_ref().map(|text| text.as_str().to_owned());
@@ -136,6 +110,69 @@ impl Followed {
             }
             (delivery, ..) => delivery.reason().map(|reason| Clean::new(reason).into_string()),
         }
+    }
+}
+
+/// What became of orders, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// OktoPOS has them.
+    pub accepted: usize,
+    /// Nobody knows.
+    pub unknown: usize,
+    /// OktoPOS refused them.
+    pub rejected: usize,
+    /// OktoPOS said of them that it wants a pickup.
+    pub demands_pickup: usize,
+    /// They wait because the key is refused, for these orders or for all.
+    pub waits_for_key: usize,
+    /// They wait for nobody.
+    pub waits: usize,
+    /// Their time has passed.
+    pub late: usize,
+    /// They wait for another address.
+    pub elsewhere: usize,
+}
+
+impl Told {
+    /// Counts others as well.
+    pub fn add(&mut self, other: Self) {
+        let Self { accepted, unknown, rejected, demands_pickup, waits_for_key, waits, late, elsewhere } = other;
+        self.accepted += accepted;
+        self.unknown += unknown;
+        self.rejected += rejected;
+        self.demands_pickup += demands_pickup;
+        self.waits_for_key += waits_for_key;
+        self.waits += waits;
+        self.late += late;
+        self.elsewhere += elsewhere;
+    }
+
+    fn count(&mut self, row: &OrderRow, held: Option<&Held>, waits_for_key: bool) {
+        self.demands_pickup += usize::from(row.delivery.reason().is_some_and(demands_pickup));
+        let count = match (&row.delivery, held) {
+            (Delivery::Accepted { .. }, _) => &mut self.accepted,
+            (Delivery::Cancelled, _) => return,
+            (Delivery::Rejected { .. }, _) => &mut self.rejected,
+            (Delivery::Sending | Delivery::Unknown { .. }, _) => &mut self.unknown,
+            (Delivery::Queued, Some(Held::DuePassed { .. })) => &mut self.late,
+            (Delivery::Queued, Some(Held::OtherAddress { .. })) => &mut self.elsewhere,
+            (Delivery::Queued, None) if waits_for_key => &mut self.waits_for_key,
+            (Delivery::Queued, None) => &mut self.waits,
+        };
+        *count += 1;
+    }
+
+    /// The exit code for all of them.
+    pub fn exit(&self) -> Exit {
+        let Self { accepted: _, unknown, rejected, demands_pickup: _, waits_for_key, waits, late, elsewhere } = *self;
+        let ends = [
+            (unknown, Exit::Unknown),
+            (rejected, Exit::Rejected),
+            (waits_for_key, Exit::KeyRefused),
+            (waits + late + elsewhere, Exit::Queued),
+        ];
+        ends.into_iter().filter(|(count, _)| *count > 0).map(|(_, exit)| exit).fold(Exit::Done, Exit::worse)
     }
 }
 
@@ -174,21 +211,43 @@ impl Follow<'_> {
         Ok(Followed { printed, ..self.finish(ids, trouble).await? })
     }
 
-    /// The orders as they are, once every call under way has its answer. `trouble` is why there is no connection.
+    /// How it stands, once every call under way has its answer. `trouble` is why there is no connection.
     pub async fn finish(&mut self, ids: &[OrderId], trouble: Option<Clean>) -> Result<Followed, DeskError> {
         self.let_finish(ids).await?;
         if !self.stop.is_cancelled() {
             self.second_look(ids).await?;
         }
-        let (mut rows, mut refused) = (Vec::with_capacity(ids.len()), HashSet::new());
-        for id in ids {
-            let record = self.desk.order(id).await?;
-            refused.extend(self.desk.refused(&record).map(|_| id.clone()));
-            rows.push(record.row);
-        }
         let state = self.desk.outbox_state().await?;
-        let (held, halted, at) = (state.held.into_iter().collect(), state.halted, self.desk.moment());
-        Ok(Followed { rows, held, refused, halted, trouble, at, printed: HashSet::new() })
+        let (any_held, halted, at) = (state.held_in_all > 0, state.halted, self.desk.moment());
+        Ok(Followed { any_held, halted, trouble, at, printed: HashSet::new() })
+    }
+
+    /// Prints what became of each of these orders, but of those that were printed before, some at a time.
+    pub async fn tell(&self, ctx: &mut Context<'_>, ids: &[OrderId], followed: &Followed) -> Result<Told, DeskError> {
+        let mut told = Told::default();
+        let for_all = followed.halted == Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+        for ids in ids.chunks(PAGE as usize) {
+            let rows = self.desk.rows(ids).await?;
+            let held = if followed.any_held { self.desk.held_among(ids).await? } else { HashMap::new() };
+            let mut lines = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let held = held.get(&row.order_id);
+                let is_free = row.delivery == Delivery::Queued && held.is_none();
+                let waits_for_key = is_free && (for_all || self.was_refused(row).await?);
+                told.count(row, held, waits_for_key);
+                if !followed.printed.contains(&row.order_id) {
+                    let reason = followed.reason(row, held, waits_for_key);
+                    lines.push(OutcomeLine { reason, ..OutcomeLine::of(row) });
+                }
+            }
+            print_all(ctx, &lines).await;
+        }
+        Ok(told)
+    }
+
+    /// Whether the key was refused for this order when it was sent.
+    async fn was_refused(&self, row: &OrderRow) -> Result<bool, DeskError> {
+        Ok(row.attempts > 0 && self.desk.refused(&self.desk.order(&row.order_id).await?).is_some())
     }
 
     /// Does `work` until it ends, the connection is gone for too long, the sender breaks, or a person ends the program.
@@ -206,13 +265,19 @@ impl Follow<'_> {
 
     /// An order whose attempt is under way is given its answer: ending now would make it unknown, or lose OktoPOS's id.
     async fn let_finish(&mut self, ids: &[OrderId]) -> Result<(), DeskError> {
-        for id in ids {
-            let waiting = self.desk.wait_answered(id, self.patience);
-            let drained = drain(&mut self.events);
-            tokio::select! {
-                waited = waiting => waited?,
-                () = drained => {}
+        let may_be_under_way =
+            |row: &OrderRow| matches!(row.delivery, Delivery::Sending | Delivery::Accepted { internal_id: None });
+        for ids in ids.chunks(PAGE as usize) {
+            for row in self.desk.rows(ids).await?.into_iter().filter(may_be_under_way) {
+                let waiting = self.desk.wait_answered(&row.order_id, self.patience);
+                let drained = drain(&mut self.events);
+                tokio::select! {
+                    waited = waiting => waited?,
+                    () = drained => {}
+                }
             }
+            // What was told meanwhile is of no use: the sender must not wait for room.
+            while self.events.try_recv().is_ok() {}
         }
         Ok(())
     }
@@ -242,8 +307,9 @@ impl Follow<'_> {
     }
 
     async fn any_unknown(&self, ids: &[OrderId]) -> Result<bool, DeskError> {
-        for id in ids {
-            if matches!(self.desk.order(id).await?.row.delivery, Delivery::Unknown { .. }) {
+        for ids in ids.chunks(PAGE as usize) {
+            let is_unknown = |row: &OrderRow| matches!(row.delivery, Delivery::Unknown { .. });
+            if self.desk.rows(ids).await?.iter().any(is_unknown) {
                 return Ok(true);
             }
         }
@@ -251,12 +317,22 @@ impl Follow<'_> {
     }
 }
 
+/// Prints what became of orders, and logs it.
+pub async fn print_all(ctx: &mut Context<'_>, lines: &[OutcomeLine]) {
+    lines.iter().for_each(log);
+    ctx.results(lines).await;
+}
+
 /// Prints what became of an order, and logs it.
 pub async fn print(ctx: &mut Context<'_>, line: &OutcomeLine) {
-    // Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
+    log(line);
+    ctx.result(line).await;
+}
+
+/// Cut and cleaned as the desk's own lines: somebody reads the log in a terminal.
+fn log(line: &OutcomeLine) {
     let order = Clean::bounded(line.order_id.as_str(), MAX_LOGGED_ID);
     tracing::info!(order = order.as_str(), delivery = line.delivery, "outcome");
-    ctx.result(line).await;
 }
 
 /// Whether neither an answer nor the ready list changes it any more, as far as a line tells of it.

@@ -76,6 +76,32 @@ impl Out {
         self.write(&tame(text))
     }
 
+    /// Lines that are ready to be written, as `line` makes them. Waits without keeping anything else from running: a reader may
+    /// be slow. Once the program was asked to end, nothing is written any more.
+    ///
+    /// # Errors
+    /// As `line`.
+    pub async fn lines(&mut self, bytes: Vec<u8>, stop: &CancellationToken) -> io::Result<()> {
+        if self.closed || bytes.is_empty() {
+            return Ok(());
+        }
+        let writing = tokio::task::spawn_blocking(move || write_stdout(&bytes));
+        let done = tokio::select! {
+            done = writing => done.unwrap_or_else(|error| Err(io::Error::other(error))),
+            () = stop.cancelled() => {
+                self.closed = true;
+                return Ok(());
+            }
+        };
+        match done {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.closed {
             return Ok(());

@@ -8,7 +8,7 @@ use crate::{
     cli::common::{
         context::{Context, Failure},
         exit::Exit,
-        follow::{OutcomeLine, print},
+        follow::{OutcomeLine, print_all},
         input::{Detail, Given, Problem},
         out::say,
     },
@@ -66,23 +66,23 @@ pub async fn record(ctx: &mut Context<'_>, desk: &Desk, given: &[Given]) -> Resu
 }
 
 /// Which orders are to be recorded.
-async fn plan<'a>(ctx: &Context<'_>, desk: &Desk, given: &'a [Given]) -> Result<Vec<Fresh<'a>>, Failure> {
-    // Those whose time has passed are not sent as they are: what comes under their orderId now is meant in their place.
-    let held = desk.outbox_state().await?.held.into_iter();
-    let late: HashSet<OrderId> =
-        held.filter(|(_, why)| matches!(why, Held::DuePassed { .. })).map(|(id, _)| id).collect();
+async fn plan<'a>(ctx: &Context<'_>, desk: &Desk, all: &'a [Given]) -> Result<Vec<Fresh<'a>>, Failure> {
     let drafts = desk.drafts().await?.elsewhere.into_iter();
     let drafts: HashSet<OrderId> = drafts.map(|elsewhere| elsewhere.draft.order_id).collect();
-    let (mut fresh, mut followed, mut problems) = (Vec::with_capacity(given.len()), Vec::new(), Vec::new());
-    for (index, given) in given.iter().enumerate() {
-        if ctx.stop.is_cancelled() {
-            return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.interrupted")));
-        }
+    let (mut fresh, mut followed, mut problems) = (Vec::with_capacity(all.len()), Vec::new(), Vec::new());
+    let mut known = HashSet::new();
+    for (index, given) in all.iter().enumerate() {
         let id = &given.order.order_id;
-        let plan = match desk.order(id).await {
-            Err(DeskError::NotFound(_)) => Plan::Record { replaces: false },
-            Err(error) => return Err(super::nothing_recorded(&error.into(), ctx.texts)),
-            Ok(known) => plan_known(&known, &given.order, late.contains(id)),
+        if index % CHUNK == 0 {
+            if ctx.stop.is_cancelled() {
+                return Err(Failure::said(Exit::Usage, ctx.texts.t("cli.interrupted")));
+            }
+            known =
+                known_among(desk, &all[index..]).await.map_err(|error| super::nothing_recorded(&error, ctx.texts))?;
+        }
+        let plan = match known.contains(id) {
+            false => Plan::Record { replaces: false },
+            true => plan_known(desk, &given.order).await.map_err(|error| super::nothing_recorded(&error, ctx.texts))?,
         };
         match plan {
             // Recording it would forget what a person changed in it.
@@ -106,21 +106,29 @@ async fn plan<'a>(ctx: &Context<'_>, desk: &Desk, given: &'a [Given]) -> Result<
     Ok(fresh)
 }
 
+/// Which of the next orders are in the journal, by one question for all of them.
+async fn known_among(desk: &Desk, given: &[Given]) -> Result<HashSet<OrderId>, Failure> {
+    let ids: Vec<OrderId> = given.iter().take(CHUNK).map(|given| given.order.order_id.clone()).collect();
+    Ok(desk.rows(&ids).await?.into_iter().map(|row| row.order_id).collect())
+}
+
 /// What is to be done about an order whose id is in the journal.
-fn plan_known(OrderRecord { row, order: known, .. }: &OrderRecord, order: &Order, is_late: bool) -> Plan {
+async fn plan_known(desk: &Desk, order: &Order) -> Result<Plan, Failure> {
+    let OrderRecord { row, order: known, .. } = desk.order(&order.order_id).await?;
     let is_given_up = matches!(row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) && !row.stray;
-    let is_same = known == order;
-    if is_given_up && !(is_same && row.may_have_arrived) {
+    let is_same = known == *order;
+    Ok(if is_given_up && !(is_same && row.may_have_arrived) {
         // A person may have corrected it, or wants it after all. If it may have arrived, the same file once more is no reason
         // to send it once more.
         Plan::Record { replaces: false }
     } else if is_same {
         Plan::Follow
-    } else if is_late {
+    } else if matches!(desk.order_held(&order.order_id).await?, Some(Held::DuePassed { .. })) {
+        // It is not sent as it is: what comes under its orderId now is meant in its place.
         Plan::Record { replaces: true }
     } else {
         Plan::Refuse(Detail::OtherContent(order.order_id.clone()))
-    }
+    })
 }
 
 /// Records all orders of the chunk, or none of them.
@@ -173,9 +181,12 @@ fn not_replaced(ctx: &Context<'_>, taken_back: &[&str], failure: Failure) -> Fai
 /// Says which orders of a file are recorded although the rest is not: sent again as a whole, those without an `orderId`
 /// would be new orders.
 async fn partly(ctx: &mut Context<'_>, fresh: &[Fresh<'_>], recorded: usize, failure: Failure) -> Failure {
-    for Fresh { given, .. } in &fresh[..recorded] {
+    let line = |Fresh { given, .. }: &Fresh<'_>| {
         let (order_id, delivery) = (given.order.order_id.clone(), Delivery::Queued.word());
-        print(ctx, &OutcomeLine { order_id, delivery, internal_id: None, reason: None }).await;
+        OutcomeLine { order_id, delivery, internal_id: None, reason: None }
+    };
+    for chunk in fresh[..recorded].chunks(CHUNK) {
+        print_all(ctx, &chunk.iter().map(line).collect::<Vec<_>>()).await;
     }
     ctx.finish_results().await;
     let number = |count: usize| ctx.texts.number(count.into());

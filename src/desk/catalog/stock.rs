@@ -1,7 +1,10 @@
 //! What orders took of counted articles. What a person counted is kept in the journal; what was taken since is read from its
 //! orders, so that it survives a crash, counts no order twice, and sees the orders of other programs.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -18,7 +21,7 @@ use crate::{
     },
     ports::{
         JournalError,
-        journal::{OrderFilter, PersonDecision},
+        journal::{OrderFilter, PAGE, PersonDecision},
     },
 };
 
@@ -33,6 +36,8 @@ const READS: usize = 3;
 #[derive(Default)]
 pub(in crate::desk) struct Shelf {
     stock: std::sync::Mutex<Stock>,
+    /// Whether anybody in this program asks what was taken: a command that records a file of orders does not.
+    is_asked: AtomicBool,
     saying: tokio::sync::Mutex<()>,
 }
 
@@ -60,6 +65,7 @@ impl Desk {
     /// Reads anew what orders took since the oldest count that holds. Reads nothing while nothing is counted. `is_in_menu`
     /// says of an article, by its id, whether the menu counts it; where nobody knows, more is read than is needed.
     pub async fn read_stock(&self, menu: &Menu, is_in_menu: impl Fn(i64) -> bool) -> Result<Stock, DeskError> {
+        self.inner.shelf.is_asked.store(true, Ordering::Relaxed);
         let Some(since) = self.counted_since(menu, is_in_menu).await? else {
             let before = self.inner.clock.now() - REMEMBER;
             self.change_stock(|stock| stock.forget_before(before));
@@ -103,23 +109,32 @@ impl Desk {
     }
 
     async fn taken_since(&self, since: Timestamp) -> Result<Stock, DeskError> {
-        let filter = OrderFilter { changed_since: Some(since), ..OrderFilter::default() };
-        let mut stock = Stock::default();
-        for row in self.inner.journal.orders(&filter).await? {
-            if row.created_at >= since && row.delivery != Delivery::Cancelled {
-                match self.inner.journal.order(&row.order_id).await {
-                    Ok(record) => stock.take(&record.order, row.created_at),
-                    // One damaged order must not take the counts of all others away.
-                    Err(JournalError::Unusable(_)) => {}
-                    Err(error) => return Err(error.into()),
+        let filter = OrderFilter { changed_since: Some(since), limit: Some(PAGE), ..OrderFilter::default() };
+        let (mut stock, mut after) = (Stock::default(), None);
+        loop {
+            let page = self.inner.journal.orders_page(&filter, after).await?;
+            for row in page.rows {
+                if row.created_at >= since && row.delivery != Delivery::Cancelled {
+                    match self.inner.journal.order(&row.order_id).await {
+                        Ok(record) => stock.take(&record.order, row.created_at),
+                        // One damaged order must not take the counts of all others away.
+                        Err(JournalError::Unusable(_)) => {}
+                        Err(error) => return Err(error.into()),
+                    }
                 }
             }
+            after = page.next;
+            if after.is_none() {
+                return Ok(stock);
+            }
         }
-        Ok(stock)
     }
 
     /// An order was recorded.
     pub(in crate::desk) fn took(&self, order: &Order, at: Timestamp) {
+        if !self.inner.shelf.is_asked.load(Ordering::Relaxed) {
+            return;
+        }
         self.change_stock(|stock| stock.take(order, at));
     }
 
@@ -172,6 +187,7 @@ mod tests {
         let menu = Menu { counts: [("7".into(), 8)].into(), ..Menu::default() };
         let start = desk.clock().now();
         let taken = |desk: &Desk| desk.stock().taken(&dish, start, None).to_string();
+        desk.read_stock(&menu, |_| true).await.unwrap();
         for name in ["a", "b"] {
             let mut order = test_order(OrderId(name.into()), &shop(), desk.clock().now());
             order.items[0].external_id = Some(7);

@@ -1,7 +1,7 @@
 //! How many orders are what, shown or not: every frame shows them, so they are not counted in it. PURE.
 
 use super::row::LiveRow;
-use crate::domain::order::delivery::Delivery;
+use crate::{desk::event::OutboxState, domain::order::delivery::Delivery};
 
 /// The numbers of all rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,6 +16,29 @@ pub struct Counts {
     pub other: usize,
     /// For a later day.
     pub later: usize,
+    /// Wait to be sent, or are being sent.
+    pub waiting: usize,
+}
+
+/// The numbers of all orders of the journal, where the list holds only some of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct InStore {
+    /// Wait to be sent, or are being sent.
+    pub waiting: usize,
+    /// Nobody knows their fate.
+    pub unknown: usize,
+    /// OktoPOS refused them.
+    pub rejected: usize,
+    /// Need a person, for any reason.
+    pub needs_person: usize,
+}
+
+impl InStore {
+    /// As the outbox says.
+    pub fn of(outbox: &OutboxState) -> Self {
+        let OutboxState { orders, unknown, rejected, needs_person, .. } = *outbox;
+        Self { waiting: orders, unknown, rejected, needs_person }
+    }
 }
 
 impl Counts {
@@ -29,8 +52,21 @@ impl Counts {
         self.each(row, |count| *count -= 1);
     }
 
+    /// The same for all orders, of which the list holds the ones that were counted: it may know less than the journal, and of
+    /// an order that came just now more.
+    pub(super) fn in_all(self, store: InStore) -> Self {
+        let InStore { waiting, unknown, rejected, needs_person } = store;
+        let beyond = waiting.saturating_sub(self.waiting);
+        let (unknown, rejected) = (self.unknown.max(unknown), self.rejected.max(rejected));
+        let other = self.other.max(needs_person.saturating_sub(unknown + rejected));
+        Self { open: self.open + beyond, waiting: self.waiting + beyond, unknown, rejected, other, ..self }
+    }
+
     fn each(&mut self, row: &LiveRow, change: impl Fn(&mut usize)) {
-        let Self { open, unknown, rejected, other, later } = self;
+        let Self { open, unknown, rejected, other, later, waiting } = self;
+        if row.delivery.as_ref().is_some_and(Delivery::waits) {
+            change(waiting);
+        }
         if !row.done {
             change(open);
         }

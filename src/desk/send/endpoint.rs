@@ -45,7 +45,7 @@ impl Endpoint {
     /// The endpoint that an entry of the outbox is sent to.
     pub fn of(task: &Task) -> Self {
         match task {
-            Task::Create { .. } => Self::Create,
+            Task::Create => Self::Create,
             Task::SetStatus { .. } => Self::Status,
         }
     }

@@ -8,4 +8,5 @@ pub(super) mod policy;
 pub(super) mod poll;
 pub mod repeat_probe;
 pub(super) mod sender;
+mod window;
 pub mod worker;

@@ -1,9 +1,6 @@
 //! What is sent next, and what becomes of an attempt. PURE: decides; never sends, records or waits.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashSet, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,15 +11,11 @@ use crate::{
     desk::event::{Halt, Held},
     domain::{
         order::delivery::Delivery,
-        value::{
-            ids::{InternalId, OrderId},
-            reason::Reason,
-            text::Clean,
-        },
+        value::{ids::InternalId, reason::Reason, text::Clean},
     },
     ports::{
         PosError,
-        journal::{OutboxEntry, PersonDecision, Settled, Task},
+        journal::{Address, OutboxEntry, PersonDecision, Settled, Task},
     },
 };
 
@@ -91,9 +84,9 @@ pub fn plan(entry: &OutboxEntry, may_be_there: bool, outcome: &Outcome, policy: 
 
 fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision {
     let settled = match (&entry.task, answer) {
-        (Task::Create { .. }, Answer::Created(internal_id)) => Settled::Accepted { internal_id },
+        (Task::Create, Answer::Created(internal_id)) => Settled::Accepted { internal_id },
         (Task::SetStatus { .. }, Answer::StatusSet) => Settled::StatusSet,
-        (Task::Create { .. }, Answer::StatusSet) | (Task::SetStatus { .. }, Answer::Created(_)) => {
+        (Task::Create, Answer::StatusSet) | (Task::SetStatus { .. }, Answer::Created(_)) => {
             return plan_unknown(entry, Reason::OtherCall.sentence().into(), policy);
         }
     };
@@ -103,7 +96,7 @@ fn plan_answer(entry: &OutboxEntry, answer: Answer, policy: &Policy) -> Decision
 /// A conflict over an `orderId` that may have arrived before means that it did. If no attempt before can have arrived it
 /// means that somebody else used our `orderId`: that is a refusal, and a person has to look.
 fn plan_rejection(entry: &OutboxEntry, may_be_there: bool, code: u16, reason: &Clean, policy: &Policy) -> Decision {
-    let is_create = matches!(entry.task, Task::Create { .. });
+    let is_create = entry.task == Task::Create;
     if is_create && code == 409 && may_be_there && policy.repeated.is_safe_to_repeat() {
         return Decision {
             settled: Settled::Unknown { reason: reason.to_string() },
@@ -118,10 +111,10 @@ fn plan_rejection(entry: &OutboxEntry, may_be_there: bool, code: u16, reason: &C
 fn plan_unknown(entry: &OutboxEntry, reason: String, policy: &Policy) -> Decision {
     match entry.task {
         _ if chaos::planted(Bug::RetryAfterUnknown) => requeued(reason, Signal::RetryEntry),
-        Task::Create { .. } if !policy.repeated.is_safe_to_repeat() => {
+        Task::Create if !policy.repeated.is_safe_to_repeat() => {
             Decision { settled: Settled::Unknown { reason }, then: None, signal: Signal::Doubt }
         }
-        Task::Create { .. } => Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry },
+        Task::Create => Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry },
         Task::SetStatus { .. } => {
             Decision { settled: Settled::Again { reason }, then: None, signal: Signal::RetryEntry }
         }
@@ -214,9 +207,16 @@ pub enum Next {
     Idle,
 }
 
+impl Now<'_> {
+    /// What decides about what is held.
+    pub fn address(&self) -> Address<'_> {
+        Address { base_url: self.base_url, wall: self.wall }
+    }
+}
+
 impl Next {
     /// Until when is waited, if it is waited for a time.
-    fn until(&self) -> Option<Duration> {
+    pub(in crate::desk) fn until(&self) -> Option<Duration> {
         match self {
             Self::WaitUntil(until) | Self::Halted { until, .. } => Some(*until),
             Self::Send(_) | Self::Refuse { .. } | Self::Idle => None,
@@ -237,11 +237,11 @@ pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
     let mut blocked: Option<Next> = None;
     let mut trial: Option<(bool, u32, i64)> = None;
     for entry in entries {
-        if waits_for_its_order(entry) || !orders.insert(&entry.order_id) {
+        if entry.waits_for_its_order() || !orders.insert(&entry.order_id) {
             continue;
         }
         let readiness = readiness(entry, now);
-        if matches!(readiness, Readiness::Held(_) | Readiness::Waits) {
+        if readiness == Readiness::Waits {
             continue;
         }
         if let Some(until) = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic) {
@@ -281,32 +281,34 @@ pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Readiness {
     Ready,
+    /// For its order, or for a person.
     Waits,
-    Held(Held),
     Never(&'static str),
 }
 
-fn readiness(entry: &OutboxEntry, now: &Now<'_>) -> Readiness {
-    if entry.base_url != now.base_url {
-        return Readiness::Held(Held::OtherAddress {
-            base_url: Clean::new(&entry.base_url),
-            now: Clean::new(now.base_url),
-        });
+/// Why an entry waits for a person, although its order does not say so.
+pub fn held(entry: &OutboxEntry, now: &Now<'_>) -> Option<Held> {
+    if !entry.is_held(&now.address()) {
+        return None;
     }
-    match entry.task {
-        Task::Create { .. } => create_readiness(entry, now.wall),
-        Task::SetStatus { .. } => status_readiness(entry),
-    }
+    Some(match entry.due_at.filter(|_| entry.base_url == now.base_url) {
+        Some(due_at) => Held::DuePassed { due_at },
+        None => Held::OtherAddress { base_url: Clean::new(&entry.base_url), now: Clean::new(now.base_url) },
+    })
 }
 
-/// Only a queued order is sent: whatever else it is, it has been sent before.
-fn create_readiness(entry: &OutboxEntry, wall: Timestamp) -> Readiness {
-    if entry.delivery != Delivery::Queued {
-        return Readiness::Waits;
-    }
-    match entry.due_at {
-        Some(due_at) if due_at < wall => Readiness::Held(Held::DuePassed { due_at }),
-        _ => Readiness::Ready,
+/// Whether an entry can be sent, or is to be refused, apart from the pace of the outbox.
+pub(in crate::desk) fn is_sendable(entry: &OutboxEntry, now: &Now<'_>) -> bool {
+    matches!(readiness(entry, now), Readiness::Ready | Readiness::Never(_))
+}
+
+fn readiness(entry: &OutboxEntry, now: &Now<'_>) -> Readiness {
+    match entry.task {
+        _ if entry.base_url != now.base_url || entry.is_held(&now.address()) => Readiness::Waits,
+        // Only a queued order is sent: whatever else it is, it has been sent before.
+        Task::Create if entry.delivery == Delivery::Queued => Readiness::Ready,
+        Task::Create => Readiness::Waits,
+        Task::SetStatus { .. } => status_readiness(entry),
     }
 }
 
@@ -319,47 +321,14 @@ fn status_readiness(entry: &OutboxEntry) -> Readiness {
     }
 }
 
-/// A status change of an order that is not sent yet: the entry that creates the order speaks for it.
-fn waits_for_its_order(entry: &OutboxEntry) -> bool {
-    matches!(entry.task, Task::SetStatus { .. }) && entry.delivery.waits()
-}
-
 /// OktoPOS's id of the entry's order, once known.
 pub fn internal_id(entry: &OutboxEntry) -> Option<InternalId> {
     entry.internal_id.or_else(|| entry.delivery.internal_id())
 }
 
-/// What waits and what is held.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Entries that are sent without anybody doing anything.
-    pub waiting: usize,
-    /// Orders that are not sent until a person does something, in sequence.
-    pub held: Vec<(OrderId, Held)>,
-}
-
-/// Counts the outbox. The first entry of an order decides for all of it, as in `next`: a change behind an order that needs
-/// a person counts with that order, neither as waiting nor as held.
-pub fn summary(entries: &[OutboxEntry], now: &Now<'_>) -> Summary {
-    let mut summary = Summary::default();
-    let mut goes_on: HashMap<&OrderId, bool> = HashMap::new();
-    for entry in entries.iter().filter(|entry| !waits_for_its_order(entry)) {
-        goes_on.entry(&entry.order_id).or_insert_with(|| match readiness(entry, now) {
-            _ if entry.delivery.needs_person() => false,
-            Readiness::Held(why) => {
-                summary.held.push((entry.order_id.clone(), why));
-                false
-            }
-            Readiness::Ready | Readiness::Waits | Readiness::Never(_) => true,
-        });
-    }
-    summary.waiting = entries.iter().filter(|entry| goes_on.get(&entry.order_id).copied().unwrap_or(true)).count();
-    summary
-}
-
 /// What the outbox looks like after a decision, without asking the journal again.
 pub(in crate::desk) fn fold(entries: &mut Vec<OutboxEntry>, sent: &OutboxEntry, decision: &Decision) {
-    let is_create = matches!(sent.task, Task::Create { .. });
+    let is_create = sent.task == Task::Create;
     let delivery = match &decision.settled {
         // One that is not to be tried again has left the outbox, which the next attempt at it is told.
         Settled::Requeued { .. } | Settled::NotTaken { .. } | Settled::Again { .. } => {

@@ -4,9 +4,12 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::desk::{
-    send::pause::Pause,
-    testing::{BASE_URL, key_refused, lost, not_sent, rejected},
+use crate::{
+    desk::{
+        send::pause::Pause,
+        testing::{BASE_URL, key_refused, lost, not_sent, rejected},
+    },
+    domain::value::ids::OrderId,
 };
 use RepeatedOrderId::{Conflict, SameOrder, Unknown};
 
@@ -26,7 +29,7 @@ fn create(seq: i64, id: &str, delivery: Delivery) -> OutboxEntry {
         order_id: OrderId(id.into()),
         internal_id: delivery.internal_id(),
         delivery,
-        task: Task::Create { body: "{}".into() },
+        task: Task::Create,
         base_url: BASE_URL.into(),
         attempts: 0,
         queued_at: wall(),
@@ -150,19 +153,20 @@ fn a_status_change_waits_for_its_order_and_for_the_change_before_it() {
 fn an_order_that_is_sent_again_goes_before_the_changes_that_waited_for_it() {
     let entries = [status(1, "a", Delivery::Queued), queued(2, "a")];
     assert_eq!(pick(&entries), Next::Send(2));
-    assert_eq!(summary(&entries, &now(Duration::ZERO)).waiting, 2);
     let due_at = wall() - jiff::SignedDuration::from_secs(1);
-    let late = [status(1, "a", Delivery::Queued), OutboxEntry { due_at: Some(due_at), ..queued(2, "a") }];
+    let late = [status(1, "a", Delivery::Queued), queued(2, "a")];
+    let late = late.map(|entry| OutboxEntry { due_at: Some(due_at), ..entry });
     assert_eq!(pick(&late), Next::Idle);
-    let summary = summary(&late, &now(Duration::ZERO));
-    assert_eq!((summary.waiting, summary.held.len()), (0, 1), "the change does not hide that its order is held");
+    for entry in &late {
+        assert_eq!(held(entry, &now(Duration::ZERO)), Some(Held::DuePassed { due_at }), "its change as well");
+    }
 }
 
 #[test]
-fn an_order_that_needs_a_person_is_counted_once() {
+fn an_order_that_needs_a_person_anyway_is_not_held_besides() {
     let unknown = Delivery::Unknown { reason: "lost".into() };
-    let entries = [OutboxEntry { base_url: "https://old.test/".into(), ..status(1, "a", unknown) }];
-    assert_eq!(summary(&entries, &now(Duration::ZERO)), Summary::default());
+    let entry = OutboxEntry { base_url: "https://old.test/".into(), ..status(1, "a", unknown) };
+    assert_eq!(held(&entry, &now(Duration::ZERO)), None);
 }
 
 #[test]
@@ -171,13 +175,13 @@ fn held_orders_are_named_and_passed_over() {
     let elsewhere = OutboxEntry { base_url: "https://old.test/".into(), ..queued(2, "elsewhere") };
     let timely = OutboxEntry { due_at: Some(wall()), ..queued(3, "timely") };
     let doubtful = status(4, "doubtful", Delivery::Unknown { reason: "lost".into() });
-    let entries = [late.clone(), status(5, "late", Delivery::Queued), elsewhere, timely, doubtful];
+    let change = OutboxEntry { due_at: late.due_at, ..status(5, "late", Delivery::Queued) };
+    let entries = [late.clone(), change, elsewhere, timely, doubtful];
     assert_eq!(pick(&entries), Next::Send(3));
-    let summary = summary(&entries, &now(Duration::ZERO));
-    assert_eq!(summary.waiting, 1, "what waits for a person is not counted as waiting for OktoPOS");
-    let held: Vec<_> = summary.held.iter().map(|(id, why)| (id.as_str(), why.clone())).collect();
+    let held: Vec<_> = entries.iter().map(|entry| held(entry, &now(Duration::ZERO))).collect();
     let address = Held::OtherAddress { base_url: "https://old.test/".into(), now: now(Duration::ZERO).base_url.into() };
-    assert_eq!(held, [("late", Held::DuePassed { due_at: late.due_at.unwrap() }), ("elsewhere", address)]);
+    let passed = Some(Held::DuePassed { due_at: late.due_at.unwrap() });
+    assert_eq!(held, [passed.clone(), passed, Some(address), None, None]);
 }
 
 #[test]
@@ -434,25 +438,14 @@ proptest! {
         let first = of_it.find(|other| !is_change(other) || !other.delivery.waits()).unwrap();
         prop_assert_eq!(first.seq, seq, "of one order the first comes first");
         match entry.task {
-            Task::Create { .. } => {
+            Task::Create => {
                 prop_assert_eq!(&entry.delivery, &Delivery::Queued);
                 prop_assert!(entry.due_at.is_none_or(|due_at| due_at >= wall()));
             }
             Task::SetStatus { .. } => prop_assert!(entry.delivery.internal_id().is_some()),
         }
-        prop_assert!(!summary(&entries, &now).held.iter().any(|(id, _)| *id == entry.order_id));
-    }
-
-    #[test]
-    fn every_entry_waits_is_held_or_needs_its_order_settled(entries in any_entries()) {
-        let summary = summary(&entries, &now(Duration::ZERO));
-        let held = |entry: &&OutboxEntry| summary.held.iter().any(|(id, _)| *id == entry.order_id);
-        let needy = |entry: &&OutboxEntry| entry.delivery.needs_person();
-        let waiting = entries.iter().filter(|entry| !held(entry) && !needy(entry)).count();
-        prop_assert_eq!(summary.waiting, waiting);
-        let mut named: Vec<_> = summary.held.iter().map(|(id, _)| id).collect();
-        named.dedup();
-        prop_assert_eq!(named.len(), summary.held.len());
+        prop_assert_eq!(held(entry, &now), None);
+        prop_assert!(is_sendable(entry, &now));
     }
 }
 

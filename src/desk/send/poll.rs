@@ -181,8 +181,11 @@ impl Poller {
     /// every poll, and by itself while one is slow or put off.
     async fn look(&mut self) {
         self.look_due = Instant::now() + 2 * self.inner.settings.poll_interval.max(REST);
-        self.inner.link.hint(|hints| hints.changed = true);
-        let is_seen = self.publisher.refresh().await.is_ok() && self.publisher.changed().await.is_ok();
+        let looked = self.publisher.look().await;
+        // Woken in any case: the sender before may have ended, which nobody writes down. What cannot be told may have changed.
+        let is_new = looked.as_ref().copied().unwrap_or(true);
+        self.inner.link.hint(|hints| hints.changed |= is_new);
+        let is_seen = looked.is_ok() && self.publisher.changed().await.is_ok();
         self.note(is_seen);
         self.renew().await;
         self.inner.link.looked.notify_waiters();
@@ -220,6 +223,8 @@ impl Poller {
             // A journal that fails here fails for the sender too, which reports it; the next poll observes again.
             if let Ok(changed) = observe(&self.inner, &orders, self.was_sender, at).await {
                 self.publisher.orders(&changed).await;
+                // A status change that waited for its order can be sent now.
+                self.inner.link.hint(|hints| hints.changed |= !changed.is_empty());
             }
         }
         self.inner.link.hint(|hints| {

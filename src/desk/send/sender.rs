@@ -13,7 +13,8 @@ use super::{
     outbox::{self, Answer, Decision, Next, Outcome, Signal},
     pace::Pace,
     pause::Pause,
-    policy::{READ_GAP, SETTLE_GAP},
+    policy::READ_GAP,
+    window::Window,
 };
 use crate::{
     chaos,
@@ -22,7 +23,7 @@ use crate::{
     ports::{
         JournalError, Pos, PosError, SenderLock,
         journal::{EventKind, OrderEvent, OutboxEntry, Settled, Task},
-        pos::{ReadyOrder, StatusChange},
+        pos::StatusChange,
     },
 };
 
@@ -35,6 +36,15 @@ enum Rest {
     News,
 }
 
+/// What one attempt sends.
+enum Call {
+    /// The frozen JSON of an order.
+    Create(String),
+    SetStatus(StatusChange),
+    /// A status of an order whose id nobody knows.
+    Impossible,
+}
+
 /// The one that sends. Exactly one program on a journal has a sender that holds the lock.
 pub(in crate::desk) struct Sender {
     inner: Arc<Inner>,
@@ -42,10 +52,11 @@ pub(in crate::desk) struct Sender {
     lock: Arc<dyn SenderLock>,
     shutdown: CancellationToken,
     pace: Pace,
-    entries: Vec<OutboxEntry>,
-    /// Whether the journal may hold more than `entries`.
+    window: Window,
+    /// Whether the journal may hold other things than what was read of it.
     stale: bool,
-    read_at: Option<Duration>,
+    /// When reading was begun anew, on both clocks.
+    read_at: Option<(Duration, Timestamp)>,
     is_sender: bool,
     /// What the journal gave this program when it became the sender.
     fence: u64,
@@ -60,14 +71,14 @@ impl Sender {
         lock: Arc<dyn SenderLock>,
         shutdown: CancellationToken,
     ) -> Self {
-        let (pace, entries) = (Pace::default(), Vec::new());
+        let (pace, window) = (Pace::default(), Window::default());
         Self {
             inner,
             publisher,
             lock,
             shutdown,
             pace,
-            entries,
+            window,
             stale: true,
             read_at: None,
             is_sender: false,
@@ -97,19 +108,31 @@ impl Sender {
         if let Err(error) = self.look_at_pause().await {
             return self.journal_failed(&error);
         }
-        let is_old = self.read_at.is_none_or(|at| self.inner.clock.monotonic().saturating_sub(at) >= READ_GAP);
-        if self.stale && is_old {
-            return self.read().await;
+        let inner = Arc::clone(&self.inner);
+        let now = inner.now();
+        let age = |(at, _): (Duration, Timestamp)| now.monotonic.saturating_sub(at);
+        // What was passed over may be sent now, by either clock.
+        self.stale |= self.window.again().is_some_and(|again| again <= now.monotonic)
+            || self.read_at.is_some_and(|(_, wall)| now.wall < wall);
+        if self.stale && self.read_at.is_none_or(|at| age(at) >= READ_GAP) {
+            self.begin_anew();
         }
         self.show_halt(None);
-        match outbox::next(&self.entries, &self.pace, &self.inner.now()) {
+        if let Some(wanted) = self.window.wants(&self.pace, &now) {
+            return self.read(wanted).await;
+        }
+        match outbox::next(self.window.entries(), &self.pace, &now) {
             Next::Send(seq) => self.attempt(seq).await,
             Next::Refuse { seq, reason } => self.refuse(seq, reason).await,
-            _ if self.stale => return self.read().await,
-            Next::WaitUntil(until) | Next::Halted { until, .. } => return Rest::Until(until),
-            Next::Idle => return Rest::News,
+            _ if self.stale => self.begin_anew(),
+            next => return self.rest_for(next.until()),
         }
         Rest::No
+    }
+
+    /// Until something can be sent, of what is held or of what was passed over.
+    fn rest_for(&self, until: Option<Duration>) -> Rest {
+        until.into_iter().chain(self.window.again()).min().map_or(Rest::News, Rest::Until)
     }
 
     async fn rest(&self, rest: Rest) {
@@ -142,28 +165,12 @@ impl Sender {
         }
     }
 
-    async fn read(&mut self) -> Rest {
-        match self.inner.journal.outbox().await {
-            Ok(entries) => {
-                self.pace.journal_works();
-                self.pace.keep_entries(|seq| entries.binary_search_by_key(&seq, |entry| entry.seq).is_ok());
-                self.entries = entries;
-                self.stale = false;
-                self.read_at = Some(self.inner.clock.monotonic());
-                Rest::No
-            }
-            Err(error) => self.journal_failed(&error),
-        }
-    }
-
     async fn attempt(&mut self, seq: i64) {
-        let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq).cloned() else { return };
-        if !self.begin(&entry).await {
-            return;
-        }
+        let Some(entry) = self.window.find(seq).cloned() else { return };
+        let Some(call) = self.begin(&entry).await else { return };
         self.publish(&entry).await;
         crate::desk::trace::attempt(&entry);
-        let outcome = self.call(&entry).await;
+        let outcome = self.call(&call).await;
         let is_conflict = matches!(outcome, Err(PosError::Rejected { code: 409, .. }));
         let (outcome, may_be_there) = match is_conflict.then_some(self.may_be_there(&entry)) {
             None => (outcome, false),
@@ -183,38 +190,63 @@ impl Sender {
         let (random, now) = ((settings.jitter)(), self.inner.clock.monotonic());
         self.pace.note(seq, Endpoint::of(&entry.task), decision.signal, &settings.policy, random, now);
         if is_recorded {
-            outbox::fold(&mut self.entries, &entry, &decision);
+            outbox::fold(self.window.entries_mut(), &entry, &decision);
         } else {
             self.stale = true;
             self.read_at = None;
         }
-        self.publish(&entry).await;
+        if self.publish(&entry).await && is_recorded && entry.task == Task::Create {
+            self.read_changes(&entry).await;
+        }
         self.report(&entry, &outcome).await;
         self.show_halt(None);
     }
 
-    /// Marks the attempt. Without the mark nothing is sent.
-    async fn begin(&mut self, entry: &OutboxEntry) -> bool {
+    /// Reads what is to be sent and marks the attempt. Without the mark nothing is sent.
+    async fn begin(&mut self, entry: &OutboxEntry) -> Option<Call> {
         // The address the call will go to, whatever was read of the entry.
         let base_url = self.inner.pos.base_url();
-        match self.inner.journal.begin_attempt(entry.seq, base_url, self.fence, self.inner.stamp()).await {
-            Ok(()) => {
+        // An entry keeps its body as long as it lives: an order that is placed again gets another entry.
+        let begun = match self.prepare(entry).await {
+            Ok(call) => self
+                .inner
+                .journal
+                .begin_attempt(entry.seq, base_url, self.fence, self.inner.stamp())
+                .await
+                .map(|()| call),
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok(call) => {
                 self.pace.journal_works();
-                true
+                Some(call)
             }
             Err(JournalError::WrongState { .. } | JournalError::NotFound(_)) => {
                 self.put_off(entry.seq);
-                false
+                None
             }
             Err(error) => {
                 self.journal_failed(&error);
-                false
+                None
             }
         }
     }
 
-    async fn call(&self, entry: &OutboxEntry) -> Outcome {
-        let mut call = std::pin::pin!(send(&*self.inner.pos, entry));
+    async fn prepare(&self, entry: &OutboxEntry) -> Result<Call, JournalError> {
+        Ok(match &entry.task {
+            Task::Create => Call::Create(self.inner.journal.body(entry.seq).await?),
+            Task::SetStatus { status, reason } => match outbox::internal_id(entry) {
+                None => Call::Impossible,
+                Some(internal_id) => {
+                    let (status, reason) = (status.clone(), reason.clone());
+                    Call::SetStatus(StatusChange { internal_id, status, reason })
+                }
+            },
+        })
+    }
+
+    async fn call(&self, call: &Call) -> Outcome {
+        let mut call = std::pin::pin!(send(&*self.inner.pos, call));
         tokio::select! {
             biased;
             outcome = &mut call => return outcome,
@@ -236,11 +268,11 @@ impl Sender {
 
     /// Settles an entry that can never be sent.
     async fn refuse(&mut self, seq: i64, reason: &str) {
-        let Some(entry) = self.entries.iter().find(|entry| entry.seq == seq).cloned() else { return };
+        let Some(entry) = self.window.find(seq).cloned() else { return };
         let settled = Settled::Rejected { reason: reason.to_owned() };
         let decision = Decision { settled, then: None, signal: Signal::Answered };
         if self.record(&entry, &decision).await {
-            outbox::fold(&mut self.entries, &entry, &decision);
+            outbox::fold(self.window.entries_mut(), &entry, &decision);
         } else {
             self.put_off(seq);
         }
@@ -250,79 +282,18 @@ impl Sender {
     /// The journal says that the entry cannot be worked on although it listed it: look again, and not at once if it still
     /// does.
     fn put_off(&mut self, seq: i64) {
-        self.entries.retain(|entry| entry.seq != seq);
+        self.window.entries_mut().retain(|entry| entry.seq != seq);
         self.stale = true;
         let settings = &self.inner.settings;
         self.pace.put_off(seq, &settings.policy, (settings.jitter)(), self.inner.clock.monotonic());
     }
 
-    /// Records a decision, and does nothing else until it is recorded or the program ends. `false`: it was not recorded.
-    async fn record(&mut self, entry: &OutboxEntry, decision: &Decision) -> bool {
-        let at = self.inner.stamp();
-        let mut is_settled = false;
-        loop {
-            let journal = Arc::clone(&self.inner.journal);
-            let done = if !is_settled {
-                self.settle(entry, &decision.settled, at).await
-            } else if let Some(then) = &decision.then {
-                journal.decide(&entry.order_id, then, self.inner.stamp()).await
-            } else {
-                return true;
-            };
-            match done {
-                Ok(()) if is_settled => return true,
-                Ok(()) => is_settled = true,
-                Err(JournalError::WrongState { .. } | JournalError::NotFound(_)) => {
-                    return is_settled || self.rescue(entry, &decision.settled).await;
-                }
-                Err(error) if self.shutdown.is_cancelled() => {
-                    self.journal_failed(&error);
-                    return false;
-                }
-                Err(error) => {
-                    self.journal_failed(&error);
-                    self.wait_to_settle().await;
-                }
-            }
-        }
-    }
-
-    /// A ready list that is on its way may have been written before the status was set: the poll is told.
-    async fn settle(&self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
-        let mut set = self.inner.link.set_meanwhile.lock().await;
-        self.inner.journal.settle_attempt(entry.seq, self.fence, settled, at).await?;
-        if *settled == Settled::StatusSet {
-            set.insert(entry.order_id.clone());
-        }
-        Ok(())
-    }
-
-    /// The entry left the outbox while it was under way, because somebody found the order in the ready list or decided
-    /// about it. Only OktoPOS's id is still worth keeping.
-    async fn rescue(&self, entry: &OutboxEntry, settled: &Settled) -> bool {
-        if let Settled::Accepted { internal_id } = settled {
-            let order_id = Some(entry.order_id.clone());
-            let seen = ReadyOrder { order_id, internal_id: Some(*internal_id), ..ReadyOrder::default() };
-            // Without the id the order is still accepted; its status just cannot be set from here.
-            self.inner.journal.observe(&[seen], self.inner.stamp()).await.ok();
-        }
-        false
-    }
-
-    async fn wait_to_settle(&self) {
-        let now = self.inner.clock.monotonic();
-        let wait = self.pace.journal_until().unwrap_or(now).saturating_sub(now).min(SETTLE_GAP);
-        tokio::select! {
-            biased;
-            () = self.shutdown.cancelled() => {}
-            () = sleep(wait) => {}
-        }
-    }
-
-    async fn publish(&self, entry: &OutboxEntry) {
-        self.publisher.orders(std::slice::from_ref(&entry.order_id)).await;
+    /// Returns whether a status change of the order waits.
+    async fn publish(&self, entry: &OutboxEntry) -> bool {
+        let is_changing = self.publisher.orders(std::slice::from_ref(&entry.order_id)).await;
         self.inner.link.tick();
         self.inner.link.changed.notify_one();
+        is_changing
     }
 
     /// An answer that says nothing about the order may say nothing about the connection either: the poll finds out, and
@@ -358,15 +329,10 @@ impl Sender {
     }
 }
 
-async fn send(pos: &dyn Pos, entry: &OutboxEntry) -> Outcome {
-    match &entry.task {
-        Task::Create { body } => pos.create_order(body).await.map(Answer::Created),
-        Task::SetStatus { status, reason } => {
-            let Some(internal_id) = outbox::internal_id(entry) else {
-                return Err(PosError::NotSent { reason: Clean::new(Reason::NoInternalId.sentence()) });
-            };
-            let change = StatusChange { internal_id, status: status.clone(), reason: reason.clone() };
-            pos.set_status(&change).await.map(|()| Answer::StatusSet)
-        }
+async fn send(pos: &dyn Pos, call: &Call) -> Outcome {
+    match call {
+        Call::Create(body) => pos.create_order(body).await.map(Answer::Created),
+        Call::SetStatus(change) => pos.set_status(change).await.map(|()| Answer::StatusSet),
+        Call::Impossible => Err(PosError::NotSent { reason: Clean::new(Reason::NoInternalId.sentence()) }),
     }
 }

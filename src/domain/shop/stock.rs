@@ -1,6 +1,8 @@
 //! How many pieces of an article are left: a count from the menu or from a person, less what orders took since. Holds what
 //! orders took; an order that is given up gives it back.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -63,7 +65,6 @@ pub fn count(said: Option<&Said>, of_menu: Option<u32>, day_start: Timestamp) ->
 /// What one order took of one article.
 #[derive(Debug, Clone, PartialEq)]
 struct Taken {
-    order_id: OrderId,
     at: Timestamp,
     id: Option<i64>,
     number: Option<Box<str>>,
@@ -75,37 +76,41 @@ struct Taken {
 pub struct Stock {
     /// Rises with every change, so that an older copy is never shown after a newer one.
     pub version: u64,
-    taken: Vec<Taken>,
+    /// By order: one of many is found without looking at the others.
+    taken: BTreeMap<OrderId, Vec<Taken>>,
 }
 
 impl Stock {
     /// Notes what an order took, in place of what was noted of it before.
     pub fn take(&mut self, order: &Order, at: Timestamp) {
-        self.give_back(&order.order_id);
-        self.taken.extend(order.items.iter().map(|item| Taken {
-            order_id: order.order_id.clone(),
+        self.version += 1;
+        let taken = order.items.iter().map(|item| Taken {
             at,
             id: item.external_id,
             number: item.product_id.as_deref().map(Into::into),
             quantity: item.quantity,
-        }));
+        });
+        self.taken.insert(order.order_id.clone(), taken.collect());
     }
 
     /// Forgets what an order took.
     pub fn give_back(&mut self, order_id: &OrderId) {
         self.version += 1;
-        self.taken.retain(|taken| taken.order_id != *order_id);
+        self.taken.remove(order_id);
     }
 
     /// Forgets what was taken before an instant.
     pub fn forget_before(&mut self, at: Timestamp) {
         self.version += 1;
-        self.taken.retain(|taken| taken.at >= at);
+        for taken in self.taken.values_mut() {
+            taken.retain(|taken| taken.at >= at);
+        }
+        self.taken.retain(|_, taken| !taken.is_empty());
     }
 
     /// Whether it knows of an order.
     pub fn knows(&self, order_id: &OrderId) -> bool {
-        self.taken.iter().any(|taken| taken.order_id == *order_id)
+        self.taken.contains_key(order_id)
     }
 
     /// What orders took of an article since an instant, without one of them.
@@ -114,8 +119,9 @@ impl Stock {
             Some(id) => id == article.id,
             None => taken.number.as_deref().is_some_and(|number| *number == *article.number),
         };
-        let counts = |taken: &&Taken| taken.at >= since && Some(&taken.order_id) != without && is_it(taken);
-        self.taken.iter().filter(counts).map(|taken| taken.quantity).sum()
+        let orders = self.taken.iter().filter(|(order_id, _)| Some(*order_id) != without);
+        let counts = |taken: &&Taken| taken.at >= since && is_it(taken);
+        orders.flat_map(|(_, taken)| taken).filter(counts).map(|taken| taken.quantity).sum()
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Books {
     last_seq: i64,
     /// The programs that sent; the fence of each is one more than its place.
     senders: Vec<Sender>,
+    /// How often an order or the outbox was changed.
+    pub changes: u64,
     pub kept: BTreeMap<String, String>,
     pub articles: (Vec<Arc<Article>>, Option<Timestamp>),
     pub notes: BTreeMap<String, (String, Timestamp)>,
@@ -118,7 +120,7 @@ impl Book {
             internal_id: self.life.internal_id(),
             delivery: self.life.delivery.clone(),
             task: match work {
-                Work::Create => Task::Create { body: self.body.clone() },
+                Work::Create => Task::Create,
                 Work::SetStatus { status, reason } => {
                     Task::SetStatus { status: status.clone(), reason: reason.clone() }
                 }
@@ -191,6 +193,7 @@ impl Books {
 
     /// Writes the difference that a step makes.
     fn put(&mut self, id: &OrderId, mut next: Next, at: Timestamp) -> Done {
+        self.changes += 1;
         self.book(id)?;
         if let Some(draft) = next.draft.take() {
             self.drafts.insert(draft.draft.order_id.clone(), *draft);
@@ -261,13 +264,14 @@ impl Books {
         refused
     }
 
-    pub fn waiting(&self) -> Vec<OutboxEntry> {
-        let entry = |(seq, (id, queued_at)): (&i64, &(OrderId, Timestamp))| {
+    /// The entries of the outbox after this one, in sequence.
+    pub fn waiting(&self, after: i64) -> impl Iterator<Item = OutboxEntry> {
+        let entries = self.outbox.range(after.saturating_add(1)..);
+        entries.filter_map(|(seq, (id, queued_at))| {
             let book = self.book(id).ok()?;
             let entry = book.life.waiting.iter().find(|entry| entry.seq == *seq)?;
             Some(book.entry(entry, *queued_at))
-        };
-        self.outbox.iter().filter_map(entry).collect()
+        })
     }
 
     /// A program that sends, by its fence.
@@ -304,6 +308,7 @@ impl Books {
 
     #[cfg(test)]
     pub fn bind(&mut self, id: &OrderId, base_url: &str) {
+        self.changes += 1;
         if let Ok(book) = self.book_mut(id) {
             base_url.clone_into(&mut book.life.base_url);
             book.life.waiting.iter_mut().for_each(|entry| base_url.clone_into(&mut entry.base_url));

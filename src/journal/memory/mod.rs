@@ -3,6 +3,7 @@
 
 mod books;
 mod guests;
+mod pages;
 
 use std::{
     collections::HashMap,
@@ -12,7 +13,10 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use self::books::{Book, Books};
+use self::{
+    books::{Book, Books},
+    pages::fits,
+};
 use crate::{
     domain::{
         draft::Draft,
@@ -23,8 +27,8 @@ use crate::{
     ports::{
         Journal, JournalError,
         journal::{
-            Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Recovered, Settled,
+            Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -108,8 +112,22 @@ impl Journal for MemoryJournal {
         self.books().happen(id, Happening::StatusAsked { status, reason }, at).map(drop)
     }
 
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
-        Ok(self.books().waiting())
+    async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {
+        Ok(self.books().waiting(after).filter(|entry| which.has(entry)).take(limit as usize).collect())
+    }
+
+    async fn body(&self, seq: i64) -> Result<String, JournalError> {
+        self.books().body(seq)
+    }
+
+    async fn tally(&self, sender: Address<'_>) -> Result<Tally, JournalError> {
+        Ok(self.books().tally(sender))
+    }
+
+    /// Every call may be another program's.
+    async fn version(&self) -> Result<Version, JournalError> {
+        let changes = self.books().changes;
+        Ok(Version { own: changes, others: changes })
     }
 
     async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Done {
@@ -147,18 +165,20 @@ impl Journal for MemoryJournal {
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
-        let fits = |row: &OrderRow| {
-            let OrderFilter { delivery, status, flagged, changed_since, limit: _ } = filter;
-            (!flagged || row.stray || row.status_problem.is_some())
-                && delivery.as_ref().is_none_or(|word| row.delivery.word() == word)
-                && status.as_ref().is_none_or(|status| row.status.as_ref() == Some(status))
-                && changed_since.is_none_or(|since| row.changed_at >= since)
-        };
         let books = self.books();
-        let mut rows: Vec<_> = books.newest_first().map(Book::row).filter(fits).collect();
+        let mut rows: Vec<_> = books.newest_first().map(Book::row).filter(|row| fits(filter, row)).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.created_at));
         rows.truncate(filter.limit.map_or(usize::MAX, |limit| limit as usize));
         Ok(rows)
+    }
+
+    async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, JournalError> {
+        Ok(self.books().page(filter, after))
+    }
+
+    async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError> {
+        let books = self.books();
+        Ok(ids.iter().filter_map(|id| books.book(id).ok()).map(Book::row).collect())
     }
 
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {

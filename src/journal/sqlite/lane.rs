@@ -6,7 +6,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -64,6 +67,8 @@ fn synchronous() -> SqliteSynchronous {
 pub(super) struct Lane {
     door: Door,
     slot: Mutex<Slot>,
+    /// How often a connection was opened.
+    opened: AtomicU64,
 }
 
 /// How a lane comes to its connection.
@@ -89,6 +94,7 @@ struct Ready {
 
 /// A connection taken out of its lane. Dropped without `done`, it is closed.
 pub(super) struct Hold<'a> {
+    opened: u64,
     slot: MutexGuard<'a, Slot>,
     ready: Ready,
 }
@@ -114,7 +120,7 @@ impl Lane {
     }
 
     fn with(door: Door) -> Self {
-        Self { door, slot: Mutex::new(Slot::Open(None)) }
+        Self { door, slot: Mutex::new(Slot::Open(None)), opened: AtomicU64::new(0) }
     }
 
     /// Waits for the connection, opening it if there is none.
@@ -142,7 +148,7 @@ impl Lane {
             Some(ready) => ready,
             None => self.connect().await?,
         };
-        Ok(Hold { slot, ready })
+        Ok(Hold { opened: self.opened.load(Ordering::SeqCst), slot, ready })
     }
 
     /// Whether the files a connection writes into are still the journal. Where only the log is gone, what was confirmed is
@@ -165,6 +171,7 @@ impl Lane {
 
     /// Opens a connection and reads its settings back: a file system that cannot do WAL answers with something else.
     async fn connect(&self) -> Result<Ready, JournalError> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
         match &self.door {
             Door::Shared { options, watch } => {
                 let mut conn = options.connect().await.map_err(journal_error)?;
@@ -204,6 +211,11 @@ impl Lane {
 impl Hold<'_> {
     pub(super) fn conn(&mut self) -> &mut SqliteConnection {
         &mut self.ready.conn
+    }
+
+    /// Which connection of its lane it is: what one of them counts means nothing for the next.
+    pub(super) fn opened(&self) -> u64 {
+        self.opened
     }
 
     /// Puts the connection back: nothing is open on it.

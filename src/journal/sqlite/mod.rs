@@ -14,13 +14,14 @@ mod rows;
 mod swap;
 
 #[cfg(test)]
-pub(super) use orders::read::read_entry;
-#[cfg(test)]
-pub(super) use rows::read_row;
+pub(super) use {orders::outbox::read_entry, rows::read_row};
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -39,8 +40,8 @@ use crate::{
     ports::{
         Journal, JournalError,
         journal::{
-            Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderRecord, OrderRow, OutboxEntry,
-            PersonDecision, PlaceAllError, Recovered, Settled,
+            Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -54,6 +55,8 @@ pub use export::{export, lines::Exported};
 pub struct SqliteJournal {
     path: PathBuf,
     writer: Lane,
+    /// How often the writer was taken: what was read before may be old.
+    writes: AtomicU64,
     readers: Vec<Lane>,
     /// None where nothing is written.
     watch: Option<Arc<Watch>>,
@@ -71,7 +74,8 @@ impl SqliteJournal {
         let options = lane::options(&path);
         let reader = || Lane::new(options.clone().pragma("query_only", "ON"));
         let writer = Lane::watched(options.clone(), Arc::clone(&watch));
-        let journal = Self { path, writer, readers: vec![reader(), reader()], watch: Some(watch) };
+        let (readers, writes) = (vec![reader(), reader()], AtomicU64::new(0));
+        let journal = Self { path, writer, writes, readers, watch: Some(watch) };
         let mut hold = journal.writer.take().await?;
         if file::is_old(hold.conn()).await? {
             file::migrate(&journal.path).await?;
@@ -95,7 +99,7 @@ impl SqliteJournal {
         }
         let reader = Lane::looking(path.clone(), scratch.to_vec());
         reader.take().await?.done();
-        Ok(Self { path, writer: Lane::shut(why), readers: vec![reader], watch: None })
+        Ok(Self { path, writer: Lane::shut(why), writes: AtomicU64::new(0), readers: vec![reader], watch: None })
     }
 
     /// Whether it was opened for reading alone.
@@ -112,7 +116,10 @@ impl SqliteJournal {
     }
 
     async fn write(&self) -> Result<Hold<'_>, JournalError> {
-        self.writer.take().await
+        let hold = self.writer.take().await;
+        // Before anything is written: who asks for the version waits until the writer is free again.
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        hold
     }
 
     /// A free reader, or the first one once it is free.
@@ -178,8 +185,20 @@ impl Journal for SqliteJournal {
         self.kept(self.queue_status(id, status, reason, at)).await
     }
 
-    async fn outbox(&self) -> Result<Vec<OutboxEntry>, JournalError> {
-        self.waiting().await
+    async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {
+        self.waiting(which, after, limit).await
+    }
+
+    async fn body(&self, seq: i64) -> Result<String, JournalError> {
+        self.frozen(seq).await
+    }
+
+    async fn tally(&self, sender: Address<'_>) -> Result<Tally, JournalError> {
+        self.count(sender).await
+    }
+
+    async fn version(&self) -> Result<Version, JournalError> {
+        self.committed().await
     }
 
     async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError> {
@@ -204,6 +223,14 @@ impl Journal for SqliteJournal {
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
         self.list(filter).await
+    }
+
+    async fn orders_page(&self, filter: &OrderFilter, after: Option<Cursor>) -> Result<OrderPage, JournalError> {
+        self.page(filter, after).await
+    }
+
+    async fn rows(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError> {
+        self.rows_of(ids).await
     }
 
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {

@@ -208,6 +208,7 @@ fn news(hands: &mut Hands, text: &str) {
         needs_person: 3,
         held: vec![(id(9), Held::OtherAddress { base_url: clean(), now: clean() })],
         halted: Some(Halt::Journal { reason: clean() }),
+        ..OutboxState::default()
     };
     hands.take(Msg::Desk(DeskEvent::Outbox(outbox)));
     hands.take(Msg::Desk(DeskEvent::Connection(Connection::Down { since: minutes(-9), reason: clean() })));

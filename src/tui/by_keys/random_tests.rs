@@ -154,7 +154,7 @@ fn news() -> impl Strategy<Value = Msg> {
         (0usize..3, 0usize..3, 1u32..9).prop_map(|(waiting, needs_person, n)| {
             let held = vec![(id(n), Held::DuePassed { due_at: minutes(-3) })];
             let halted = (waiting == 1).then_some(Halt::KeyRefused { endpoint: Endpoint::Create });
-            Msg::Desk(DeskEvent::Outbox(OutboxState { waiting, needs_person, held, halted }))
+            Msg::Desk(DeskEvent::Outbox(OutboxState { waiting, needs_person, held, halted, ..OutboxState::default() }))
         }),
         (1u32..6, any::<bool>()).prop_map(|(n, fails)| {
             let result = if fails { Err(disk_full()) } else { Ok(Box::new(row(n, Delivery::Queued))) };

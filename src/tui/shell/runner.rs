@@ -33,7 +33,7 @@ use crate::{
         shop::{Shop, menu::Menu},
         value::ids::{InternalId, OrderId},
     },
-    ports::journal::{OrderFilter, OrderRow, PersonDecision},
+    ports::journal::{OrderRow, PersonDecision},
     tui::{
         effect::Effect,
         msg::{Action, Msg, Reply},
@@ -41,8 +41,6 @@ use crate::{
     },
 };
 
-/// Orders of the journal the live list starts with, the newest.
-const ORDERS_AT_START: u32 = 10_000;
 /// Orders whose postcodes and towns are remembered, the newest.
 const TOWNS_FROM: u32 = 5_000;
 /// Longest time the last effects may take when the program ends.
@@ -207,8 +205,7 @@ async fn restore(hands: Hands) {
         }
         Err(error) => hands.reply(Reply::Unread(error)).await,
     }
-    let newest = OrderFilter { limit: Some(ORDERS_AT_START), ..OrderFilter::default() };
-    match hands.desk.orders(&newest).await {
+    match hands.desk.first_orders().await {
         Ok(rows) => hands.reply(Reply::Orders(rows)).await,
         Err(error) => hands.reply(Reply::Unread(error)).await,
     }

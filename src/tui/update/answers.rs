@@ -8,6 +8,7 @@ use crate::{
         DeskError,
         catalog::search::{Catalog, Scope},
         event::DeskEvent,
+        live::InStore,
     },
     domain::{
         draft::{
@@ -40,6 +41,7 @@ pub(super) fn on_desk(model: &mut Model, event: DeskEvent) {
         DeskEvent::Connection(connection) => model.connection = connection,
         DeskEvent::Outbox(outbox) => {
             orders::news::held(model, &outbox.held);
+            model.orders.list.set_in_store(InStore::of(&outbox));
             model.outbox = outbox;
         }
         DeskEvent::ReadyRefused { reason } => {

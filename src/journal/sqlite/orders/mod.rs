@@ -4,5 +4,6 @@ pub(super) mod attempt;
 pub(super) mod decide;
 pub(super) mod life;
 pub(super) mod observe;
+pub(super) mod outbox;
 pub(super) mod place;
 pub(super) mod read;

@@ -1,6 +1,4 @@
-//! Reading orders and the outbox. Changes nothing.
-
-use std::borrow::Cow;
+//! Reading orders: one whole, some by their ids, lists and pages of lists. Changes nothing.
 
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
@@ -10,17 +8,13 @@ use crate::{
     journal::sqlite::{
         SqliteJournal,
         error::journal_error,
-        rows::{delivery, instant, listed, order_row, parse},
+        rows::{instant, listed, order_row, parse},
     },
     ports::{
         JournalError,
-        journal::{EventKind, OrderEvent, OrderFilter, OrderRecord, OrderRow, OutboxEntry, Task},
+        journal::{Cursor, EventKind, OrderEvent, OrderFilter, OrderPage, OrderRecord, OrderRow, PAGE},
     },
 };
-
-const OUTBOX: &str = "SELECT b.seq, o.order_id, o.internal_id, o.delivery, o.reason, b.kind, b.status, b.reason, b.base_url, \
-    b.attempts, b.queued_at, o.due_at, (SELECT body FROM bodies WHERE order_no = o.no AND b.kind = 'create') \
-    FROM outbox b CROSS JOIN orders o ON o.no = b.order_no ORDER BY b.seq";
 
 /// Row, body and events in one statement, hence of one moment.
 const WHOLE: &str = concat!(
@@ -32,21 +26,48 @@ const WHOLE: &str = concat!(
     "FROM orders o WHERE o.order_id = ?1",
 );
 
+/// Orders by the ids of a JSON array; the join's sequence is fixed, as in the ready list's.
+const ROWS: &str =
+    concat!("SELECT ", listed!(), " FROM json_each(?1) j CROSS JOIN orders o ON o.order_id = j.value ORDER BY j.key");
+
 /// The newest, should OktoPOS give an id twice.
 const BY_INTERNAL: &str = "SELECT order_id FROM orders WHERE internal_id = ?1 ORDER BY no DESC LIMIT 1";
 
 impl SqliteJournal {
-    pub(in crate::journal::sqlite) async fn waiting(&self) -> Result<Vec<OutboxEntry>, JournalError> {
-        let mut hold = self.read().await?;
-        let rows = sqlx::query(OUTBOX).fetch_all(hold.conn()).await.map_err(journal_error)?;
-        hold.done();
-        rows.iter().map(entry).collect::<Result<_, _>>().map_err(journal_error)
-    }
-
     pub(in crate::journal::sqlite) async fn list(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
         let mut query = list_query(filter);
         let mut hold = self.read().await?;
         let rows = query.build().fetch_all(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        rows.iter().map(order_row).collect()
+    }
+
+    pub(in crate::journal::sqlite) async fn page(
+        &self,
+        filter: &OrderFilter,
+        after: Option<Cursor>,
+    ) -> Result<OrderPage, JournalError> {
+        let (mut query, limit) = (page_query(filter, after), filter.limit.unwrap_or(PAGE));
+        let mut hold = self.read().await?;
+        let rows = query.build().fetch_all(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        let place = |row: &SqliteRow| Ok(Cursor { at: row.try_get(1)?, no: row.try_get(2)? });
+        let last = rows.last().filter(|_| rows.len() >= limit as usize).map(place);
+        Ok(OrderPage {
+            next: last.transpose().map_err(journal_error)?,
+            rows: rows.iter().map(order_row).collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(in crate::journal::sqlite) async fn rows_of(&self, ids: &[OrderId]) -> Result<Vec<OrderRow>, JournalError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<&str> = ids.iter().map(OrderId::as_str).collect();
+        let json = serde_json::to_string(&ids)
+            .map_err(|error| JournalError::Unwritable(format!("orders cannot be asked for: {error}")))?;
+        let mut hold = self.read().await?;
+        let rows = sqlx::query(ROWS).bind(json).fetch_all(hold.conn()).await.map_err(journal_error)?;
         hold.done();
         rows.iter().map(order_row).collect()
     }
@@ -77,73 +98,6 @@ impl SqliteJournal {
         hold.done();
         Ok(found.map(OrderId))
     }
-}
-
-/// A row of `OUTBOX`, in its order.
-#[cfg_attr(test, derive(serde::Deserialize))]
-struct Waiting<'a>(
-    i64,
-    String,
-    Option<i64>,
-    #[cfg_attr(test, serde(borrow))] Cow<'a, str>,
-    Option<String>,
-    #[cfg_attr(test, serde(borrow))] Cow<'a, str>,
-    Option<String>,
-    Option<String>,
-    String,
-    u32,
-    i64,
-    Option<i64>,
-    Option<String>,
-);
-
-fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
-    let word = |column: usize| row.try_get(column).map(Cow::Borrowed);
-    from_waiting(Waiting(
-        row.try_get(0)?,
-        row.try_get(1)?,
-        row.try_get(2)?,
-        word(3)?,
-        row.try_get(4)?,
-        word(5)?,
-        row.try_get(6)?,
-        row.try_get(7)?,
-        row.try_get(8)?,
-        row.try_get(9)?,
-        row.try_get(10)?,
-        row.try_get(11)?,
-        row.try_get(12)?,
-    ))
-}
-
-/// The same without a database, for tests of what a damaged one may hold.
-#[cfg(test)]
-pub(in crate::journal) fn read_entry(json: &str) -> Result<OutboxEntry, JournalError> {
-    from_waiting(parse("an entry of the outbox", json)?).map_err(journal_error)
-}
-
-fn from_waiting(waiting: Waiting<'_>) -> Result<OutboxEntry, sqlx::Error> {
-    #[rustfmt::skip]
-    let Waiting(
-        seq, order_id, internal_id, word, why, kind, status, reason, base_url, attempts, queued_at, due_at, body,
-    ) = waiting;
-    // Anything else is not taken for the nearest: it would be sent as what it is not.
-    let task = match (&*kind, status, body) {
-        ("create", None, Some(body)) => Task::Create { body },
-        ("status", Some(status), None) => Task::SetStatus { status, reason },
-        _ => return Err(sqlx::Error::RowNotFound),
-    };
-    Ok(OutboxEntry {
-        seq,
-        order_id: OrderId(order_id),
-        internal_id: internal_id.map(InternalId),
-        delivery: delivery(&word, internal_id, why)?,
-        task,
-        base_url,
-        attempts,
-        queued_at: instant(queued_at)?,
-        due_at: due_at.map(instant).transpose()?,
-    })
 }
 
 /// The statement for a filter: each combination walks an index that fits it, newest first.
@@ -193,6 +147,45 @@ fn list_query(filter: &OrderFilter) -> QueryBuilder<Sqlite> {
     query
 }
 
+/// The statement for a page of a filter, oldest first. Each walks an index that fits it from where the last page ended.
+fn page_query(filter: &OrderFilter, after: Option<Cursor>) -> QueryBuilder<Sqlite> {
+    let OrderFilter { delivery, status, flagged, changed_since, limit } = filter;
+    let (from, place) = match delivery.as_deref() {
+        _ if *flagged => ("orders o INDEXED BY orders_flagged", ("o.created_at", "o.no")),
+        _ if changed_since.is_some() => ("orders o INDEXED BY orders_changed", ("o.changed_at", "o.no")),
+        Some("queued" | "sending") => ("outbox w CROSS JOIN orders o ON o.no = w.order_no", ("w.seq", "o.no")),
+        Some("rejected" | "unknown" | "cancelled") => ("orders o INDEXED BY orders_aside", ("o.created_at", "o.no")),
+        _ => ("orders o INDEXED BY orders_created", ("o.created_at", "o.no")),
+    };
+    let (at, no) = place;
+    let mut query = QueryBuilder::new(concat!("SELECT ", listed!(), ", "));
+    query.push(at).push(", ").push(no).push(" FROM ").push(from).push(" WHERE true");
+    // A partial index fits only where its condition stands in the statement.
+    if *flagged {
+        query.push(" AND (o.status_problem IS NOT NULL OR o.stray = 1)");
+    } else if at == "w.seq" {
+        query.push(" AND w.kind = 'create'");
+    } else if from.ends_with("orders_aside") {
+        query.push(" AND o.delivery IN ('rejected', 'unknown', 'cancelled')");
+    }
+    if let Some(delivery) = delivery {
+        query.push(" AND o.delivery = ").push_bind(delivery.clone());
+    }
+    if let Some(status) = status {
+        query.push(" AND o.status = ").push_bind(status.clone());
+    }
+    if let Some(since) = changed_since {
+        query.push(" AND o.changed_at >= ").push_bind(Timestamp::as_microsecond(*since));
+    }
+    if let Some(after) = after {
+        query.push(" AND (").push(at).push(", ").push(no).push(") > (").push_bind(after.at);
+        query.push(", ").push_bind(after.no).push(")");
+    }
+    query.push(" ORDER BY ").push(at).push(", ").push(no);
+    query.push(" LIMIT ").push_bind(i64::from(limit.unwrap_or(PAGE)));
+    query
+}
+
 #[cfg(test)]
 #[path = "damage_tests.rs"]
 mod damage_tests;
@@ -202,7 +195,8 @@ mod tests {
     use sqlx::AssertSqlSafe;
 
     use super::*;
-    use crate::journal::sqlite::guests::forget;
+    use crate::journal::sqlite::{guests::forget, orders::outbox};
+    use crate::ports::journal::{Address, Entries};
 
     /// A plan that walks every order would not hold with a million of them.
     #[tokio::test]
@@ -225,9 +219,12 @@ mod tests {
             (flagged, "orders_flagged"),
         ];
         for (filter, wanted) in &lists {
-            let plan = plan(&journal, list_query(filter).sql().as_str()).await;
-            assert!(plan.contains(wanted), "{filter:?}: {plan}");
-            assert!(plan.contains("outbox_status"), "{filter:?}: {plan}");
+            let list = plan(&journal, list_query(filter).sql().as_str()).await;
+            assert!(list.contains(wanted), "{filter:?}: {list}");
+            assert!(list.contains("outbox_status"), "{filter:?}: {list}");
+            // A page begins where the last one ended, and nothing is sorted for it.
+            let page = plan(&journal, page_query(filter, Some(Cursor { at: 1, no: 1 })).sql().as_str()).await;
+            assert!(page.contains(wanted) && !page.contains("ORDER BY;"), "{filter:?}: {page}");
         }
         let ours = plan(&journal, super::super::observe::OURS).await;
         assert!(ours.contains("SEARCH o USING INDEX sqlite_autoindex_orders_1"), "{ours}");
@@ -236,11 +233,25 @@ mod tests {
             (forget::CANDIDATES, "orders USING COVERING INDEX orders_personal"),
             (forget::GUESTS, "orders USING COVERING INDEX orders_personal"),
             (WHOLE, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
-            (OUTBOX, "SCAN b"),
+            (ROWS, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
+            (outbox::TALLY, "SCAN b"),
         ] {
             let plan = plan(&journal, sql).await;
             assert!(plan.contains(walks), "{sql}: {plan}");
             assert!(!["SCAN o;", "SCAN bodies", "SCAN events"].iter().any(|walk| plan.contains(walk)), "{sql}: {plan}");
+        }
+        let here = Address { base_url: "x", wall: Timestamp::UNIX_EPOCH };
+        let ids = [OrderId("a".into())];
+        for (which, walks) in [
+            (Entries::All, "SEARCH b USING INTEGER PRIMARY KEY"),
+            (Entries::Creates, "SEARCH b USING INTEGER PRIMARY KEY"),
+            (Entries::Changes, "outbox_status"),
+            (Entries::Of(&ids), "SEARCH b USING INTEGER PRIMARY KEY (rowid=?)"),
+            (Entries::Tried, "SEARCH b USING INTEGER PRIMARY KEY"),
+            (Entries::Held(here), "SEARCH b USING INTEGER PRIMARY KEY"),
+        ] {
+            let plan = plan(&journal, outbox::page_query(which, 0, 9).sql().as_str()).await;
+            assert!(plan.contains(walks) && !plan.contains("SCAN o"), "{which:?}: {plan}");
         }
         let internal = plan(&journal, BY_INTERNAL).await;
         assert!(internal.contains("orders_internal"), "{internal}");
