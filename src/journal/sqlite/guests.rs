@@ -147,6 +147,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::order::Customer,
+        journal::sqlite::testing::plan,
         ports::{Journal, journal::NewOrder},
     };
 
@@ -181,14 +182,6 @@ mod tests {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(hold.conn()).await.unwrap();
         hold.done();
         journal.close().await.unwrap();
-    }
-
-    async fn plan(journal: &SqliteJournal, sql: &str) -> String {
-        let mut hold = journal.read().await.unwrap();
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-        let lines: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(hold.conn()).await.unwrap();
-        hold.done();
-        lines.into_iter().map(|line| line.3 + "; ").collect()
     }
 
     /// A plan that walks every order would not hold with a hundred thousand guests.

@@ -12,6 +12,8 @@ mod lane;
 pub mod orders;
 mod rows;
 mod swap;
+#[cfg(test)]
+mod testing;
 
 #[cfg(test)]
 pub(super) use {orders::outbox::read_entry, rows::read_row};

@@ -192,10 +192,8 @@ mod damage_tests;
 
 #[cfg(test)]
 mod tests {
-    use sqlx::AssertSqlSafe;
-
     use super::*;
-    use crate::journal::sqlite::{guests::forget, orders::outbox};
+    use crate::journal::sqlite::{guests::forget, orders::outbox, testing::plan};
     use crate::ports::journal::{Address, Entries};
 
     /// A plan that walks every order would not hold with a million of them.
@@ -255,13 +253,5 @@ mod tests {
         }
         let internal = plan(&journal, BY_INTERNAL).await;
         assert!(internal.contains("orders_internal"), "{internal}");
-    }
-
-    async fn plan(journal: &SqliteJournal, sql: &str) -> String {
-        let mut hold = journal.read().await.unwrap();
-        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-        let lines: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(hold.conn()).await.unwrap();
-        hold.done();
-        lines.into_iter().map(|line| line.3 + "; ").collect()
     }
 }
