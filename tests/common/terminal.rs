@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use filedescriptor::FileDescriptor;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// The longest a test waits for anything. Never waited out by a test that passes.
@@ -37,7 +38,9 @@ pub struct Launch<'a> {
 pub struct Terminal {
     shared: Arc<Shared>,
     master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    /// Not the library's own writer, which types a line feed and an end of file when it is dropped: to the desk those are
+    /// Enter and "discard", pressed by nobody.
+    writer: FileDescriptor,
     child: Box<dyn Child + Send + Sync>,
     reader: JoinHandle<()>,
     pid_file: Option<std::path::PathBuf>,
@@ -129,7 +132,7 @@ impl Terminal {
             let shared = Arc::clone(&shared);
             move || read(reader, &shared)
         });
-        let writer = pair.master.take_writer().expect("a writer");
+        let writer = FileDescriptor::dup(&pair.master.as_raw_fd().expect("an open terminal")).expect("a writer");
         let pid_file = launch.shell.map(|dir| dir.join("pid"));
         Self { shared, master: pair.master, writer, child, reader, pid_file }
     }
