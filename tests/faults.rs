@@ -4,6 +4,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "faults/client.rs"]
+mod client;
+#[path = "faults/client_answers.rs"]
+mod client_answers;
+#[path = "faults/client_matrix.rs"]
+mod client_matrix;
+#[path = "faults/client_vocabulary.rs"]
+mod client_vocabulary;
 #[path = "faults/desk.rs"]
 mod desk;
 #[path = "faults/house.rs"]
@@ -12,8 +20,12 @@ mod house;
 mod matrix;
 #[path = "common/order.rs"]
 mod order;
+#[path = "common/planted.rs"]
+mod planted;
 #[path = "faults/proxy.rs"]
 mod proxy;
+#[path = "faults/raw_server.rs"]
+mod raw_server;
 #[path = "faults/ready.rs"]
 mod ready;
 #[path = "faults/surroundings.rs"]
@@ -23,3 +35,10 @@ mod surroundings;
 mod terminal;
 #[path = "faults/typing.rs"]
 mod typing;
+
+use oktodesk::chaos::Bug;
+
+#[test]
+fn every_planted_bug_is_caught_here() {
+    planted::expect_caught("faults");
+}

@@ -13,8 +13,7 @@ use rust_decimal::Decimal;
 
 use super::beside;
 use crate::domain::{
-    draft::deal::HalvesRule,
-    shop::menu::{Colour, Combo, ComboPart, Comments, Menu, OptionGroup},
+    shop::menu::{Colour, Combo, ComboPart, Comments, HalvesRule, Menu, OptionGroup},
     value::{money::parse_decimal, text::Clean},
 };
 

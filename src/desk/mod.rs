@@ -7,7 +7,7 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rust_decimal::prelude::ToPrimitive;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::Mutex;
 
 pub mod batch;
 pub mod catalog;
@@ -35,7 +35,7 @@ use crate::{
         value::ids::{DeskId, InternalId, OrderId},
     },
     ports::{
-        Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, SenderLock, Stores,
+        Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, Stores,
         house::{OnHand, PlaceNote, Town},
         journal::{
             Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision, Version,
@@ -43,13 +43,12 @@ use crate::{
         pos::StatusChange,
     },
 };
-use event::{DeskEvent, Held, OutboxState};
+use event::{Held, OutboxState};
 use guests::privacy::Keeping;
 use link::Link;
 use send::endpoint::Endpoint;
 use send::outbox::Policy;
 use send::pause::Paused;
-use send::worker::Worker;
 
 /// What the desk works through.
 #[derive(Clone)]
@@ -167,13 +166,6 @@ impl Desk {
                 shelf: catalog::stock::Shelf::default(),
             }),
         }
-    }
-
-    /// The sender and the poll of this program; run it once. Events go to `events`; dropping the receiver is allowed.
-    ///
-    /// The receiver must be drained while the worker runs: a full channel makes the sender wait.
-    pub fn worker(&self, lock: Arc<dyn SenderLock>, events: mpsc::Sender<DeskEvent>) -> Worker {
-        Worker { inner: Arc::clone(&self.inner), lock, events }
     }
 
     /// Records an order to be sent. When this returns `Ok`, the order is on disk.

@@ -23,15 +23,8 @@ mod settings;
 mod tls;
 
 #[cfg(test)]
-mod answer_tests;
-#[cfg(test)]
-mod fault_matrix;
-#[cfg(test)]
 mod fuzz_tests;
-#[cfg(test)]
-mod hostile;
-#[cfg(test)]
-mod raw_server;
+
 pub use client::OktoPos;
 pub use probe::{Found, PathProbe};
 pub use settings::{ClientError, ClientSettings, Paths};

@@ -145,7 +145,7 @@ pub(super) struct Checked {
     /// Whether the calls are encrypted.
     pub encrypted: bool,
     pub header: HeaderName,
-    /// Marked sensitive: `Debug` and HTTP/2 compression leave it out.
+    /// Marked sensitive: `Debug` leaves it out.
     pub key: HeaderValue,
     pub endpoints: Endpoints,
 }

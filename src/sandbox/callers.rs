@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::SandboxError;
+use super::error::SandboxError;
 
 const CALLERS: &str = include_str!("../../assets/sandbox/callers.toml");
 

@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::SandboxError;
+use super::error::SandboxError;
 use crate::domain::{
     order::DistributionChannel,
     shop::article::{Article, ChannelPrice, TaxRate},

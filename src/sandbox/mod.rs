@@ -5,7 +5,6 @@
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     sync::Arc,
 };
 
@@ -14,13 +13,13 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 mod callers;
 mod catalog;
 mod envelope;
+mod error;
 mod faults;
 mod gate;
 mod log;
 mod options;
 mod routes;
 mod rules;
-mod schema;
 mod server;
 mod shape;
 mod shared;
@@ -30,45 +29,10 @@ mod world;
 use shared::Shared;
 
 pub use catalog::menu;
+pub use error::SandboxError;
 pub use faults::{Endpoint, FaultPlan, FaultPlanError};
 pub use options::{DEFAULT_KEY, Repeated, SandboxClock, SandboxOptions};
 pub use world::{Attempt, Origin, ReceivedOrder, Snapshot, StatusSet};
-
-/// Why a sandbox cannot start.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SandboxError {
-    /// The key is empty.
-    #[error("the sandbox needs a key that is not empty")]
-    EmptyKey,
-    /// More generated articles than the sandbox makes.
-    #[error("at most {most} articles can be generated")]
-    TooManyArticles {
-        /// How many it makes.
-        most: usize,
-    },
-    /// No such time zone, or no time zones on this machine.
-    #[error("the time zone '{0}' is not known on this machine")]
-    TimeZone(String),
-    /// The built-in menu or customers cannot be read.
-    #[error("the sandbox's own data is damaged: {0}")]
-    Asset(String),
-    /// The request log cannot be opened.
-    #[error("the request log {} cannot be opened: {reason}", path.display())]
-    Log {
-        /// Which file.
-        path: PathBuf,
-        /// What the operating system said.
-        reason: String,
-    },
-    /// The port cannot be had.
-    #[error("port {port} on 127.0.0.1 cannot be opened: {reason}")]
-    Bind {
-        /// Which port; 0 means any.
-        port: u16,
-        /// What the operating system said.
-        reason: String,
-    },
-}
 
 /// A running sandbox. Dropping it stops it; `shutdown` also waits until it has stopped.
 pub struct Sandbox {

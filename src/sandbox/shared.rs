@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 
 use super::{
-    SandboxError,
     callers::Callers,
     catalog::Catalog,
     envelope::Refusal,
+    error::SandboxError,
     faults::{FaultPlan, Faults},
     log::{Entry, RequestLog},
     options::SandboxOptions,

@@ -30,7 +30,7 @@ fn caught_by(bug: Bug) -> Caught {
             ("lib", "journal::sqlite::lane::tests::every_commit_waits_for_the_disk"),
             ("store", "powerloss::what_was_acknowledged_survives_a_power_cut"),
         ],
-        Bug::FollowRedirects => &[("lib", "oktopos::answer_tests::redirects_are_never_followed::")],
+        Bug::FollowRedirects => &[("faults", "client_answers::redirects_are_never_followed::")],
         Bug::RawEscapes => &[
             ("lib", "domain::value::text::tests::control_bidi_and_zero_width_become_visible"),
             ("cli", "what_others_wrote_cannot_reach_the_terminal_raw"),

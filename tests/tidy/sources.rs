@@ -213,6 +213,9 @@ impl<'ast> Visit<'ast> for Paths {
         visit::visit_path(self, path);
     }
 
+    /// A visibility says who may see an item, and needs nothing of the module it names.
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
+
     fn visit_macro(&mut self, made: &'ast Macro) {
         self.add_tokens(made.tokens.clone());
         visit::visit_macro(self, made);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Counter, TooFew};
+use super::{availability::TooFew, context::Counter};
 use crate::domain::{
     draft::{
         Draft,
         cart::quantity_fits,
-        deal::{Block, Deal, HalvesRule, combo_lines, halves_lines},
+        deal::{Block, Deal, combo_lines, halves_lines},
     },
-    shop::article::Article,
+    shop::{article::Article, menu::HalvesRule},
 };
 
 /// A dish or a combo with the answers to all of its questions.

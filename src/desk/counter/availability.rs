@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::Counter;
+use super::context::Counter;
 use crate::domain::{
     draft::{
         Draft, Line,

@@ -1,6 +1,6 @@
 //! The gate that every order passes: the order, or everything that is in its way. And what the desk keeps of an order beside it.
 
-use super::{Counter, Typed};
+use super::context::{Counter, Typed};
 use crate::{
     domain::{
         draft::{

@@ -1,7 +1,7 @@
 //! Which orders can be opened for correction, and the draft such an order becomes. The journal takes a waiting one back; here
 //! it is only decided that this has to happen first.
 
-use super::Counter;
+use super::context::Counter;
 use crate::{
     desk::live::{LiveKey, LiveRow},
     domain::{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil;
 
-use super::Counter;
+use super::context::Counter;
 use crate::domain::{
     draft::{Draft, TipDraft, field::Field},
     guest::customer::zip_fits,

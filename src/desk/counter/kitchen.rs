@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp, civil};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::{Counter, Typed};
+use super::context::{Counter, Typed};
 use crate::{
     desk::live::{LiveKey, LiveRow},
     domain::{

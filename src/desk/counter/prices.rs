@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Counter;
+use super::context::Counter;
 use crate::domain::{
     draft::{
         Draft, Line,

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{Chosen, Counter, NotAdded};
+use super::{
+    add::{Chosen, NotAdded},
+    context::Counter,
+};
 use crate::domain::{
-    draft::{
-        Draft,
-        cart::quantity_fits,
-        deal::{Deal, HalvesRule},
-    },
+    draft::{Draft, cart::quantity_fits, deal::Deal},
     shop::{
         article::Article,
-        menu::{ComboPart, OptionGroup},
+        menu::{ComboPart, HalvesRule, OptionGroup},
     },
 };
 

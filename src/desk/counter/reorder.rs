@@ -1,7 +1,7 @@
 //! A past order once more: its dishes at the articles and prices of now, and the guest who had it. Says what is different in
 //! data; nothing is replaced by something similar.
 
-use super::{Counter, guest::take_guest};
+use super::{context::Counter, guest::take_guest};
 use crate::domain::{
     draft::{
         Draft,

@@ -4,7 +4,7 @@
 //! A session needs no store of its own. Its token is the `orderId` of its first order, and every later round finds it in the
 //! list of orders, after a restart and at another desk alike.
 
-use super::Counter;
+use super::context::Counter;
 use crate::{
     desk::live::OpenTable,
     domain::{

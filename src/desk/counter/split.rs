@@ -1,7 +1,9 @@
 //! One bill in several: the drafts its parts become, which open drafts are parts of one bill, and the bill they are put
 //! together to again. Lines are moved in the domain; nothing is written here.
 
-use super::{Counter, table_number};
+pub(super) mod swap;
+
+use super::{context::Counter, session::table_number};
 use crate::domain::{
     draft::{
         Draft,

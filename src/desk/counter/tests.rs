@@ -10,12 +10,16 @@ use crate::{
     desk::{catalog::search::Catalog, live::LiveList},
     domain::{
         draft::{
-            Line,
+            Draft, Line,
             field::Field,
             finish::{Moment, finish},
             split::{By, Split},
         },
-        order::{Customer, Order},
+        order::{Customer, Order, OrderType},
+        shop::{
+            Shop,
+            stock::{Said, Stock},
+        },
         testing::{article, draft, shop},
     },
 };

@@ -58,7 +58,7 @@ impl Endpoint {
     /// So many lost answers in a row are not told as trouble of the endpoint. Of the outbox one is the trouble of one order,
     /// which is told by itself.
     fn allowed(self) -> u32 {
-        if self.is_of_outbox() { super::pace::DOUBTS_ALLOWED } else { 0 }
+        if self.is_of_outbox() { super::policy::DOUBTS_ALLOWED } else { 0 }
     }
 }
 

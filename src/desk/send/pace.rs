@@ -7,16 +7,13 @@ use super::{
     endpoint::Endpoint,
     outbox::{Next, Policy, Signal, backoff},
     pause::Pause,
+    policy::DOUBTS_ALLOWED,
 };
 use crate::{
     chaos::{self, Bug},
     desk::event::Halt,
     domain::value::text::Clean,
 };
-
-/// This many attempts in a row of which nobody knows what became of them are taken for an outage: one broken answer is the
-/// trouble of one order, a row of them would make every waiting order a question for a person.
-pub(in crate::desk) const DOUBTS_ALLOWED: u32 = 2;
 
 /// What the last attempts taught. Starts empty with the program: nothing of it needs to survive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

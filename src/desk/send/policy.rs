@@ -33,6 +33,10 @@ impl RepeatedOrderId {
     }
 }
 
+/// This many attempts in a row of which nobody knows what became of them are taken for an outage: one broken answer is the
+/// trouble of one order, a row of them would make every waiting order a question for a person.
+pub(super) const DOUBTS_ALLOWED: u32 = 2;
+
 /// While there is something to send, the journal is asked for more not more often than this.
 pub(super) const READ_GAP: Duration = Duration::from_secs(1);
 

@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{poll::Poller, sender::Sender};
-use crate::desk::{Inner, event::DeskEvent, guests::privacy::Purger, publish::Publisher};
+use crate::desk::{Desk, Inner, event::DeskEvent, guests::privacy::Purger, publish::Publisher};
 use crate::{
     domain::value::{reason::Reason, text::Clean},
     ports::SenderLock,
@@ -17,9 +17,18 @@ use crate::{
 
 /// The sender and the poll of one program. Made by `Desk::worker`, run once.
 pub struct Worker {
-    pub(in crate::desk) inner: Arc<Inner>,
-    pub(in crate::desk) lock: Arc<dyn SenderLock>,
-    pub(in crate::desk) events: mpsc::Sender<DeskEvent>,
+    inner: Arc<Inner>,
+    lock: Arc<dyn SenderLock>,
+    events: mpsc::Sender<DeskEvent>,
+}
+
+impl Desk {
+    /// The sender and the poll of this program; run it once. Events go to `events`; dropping the receiver is allowed.
+    ///
+    /// The receiver must be drained while the worker runs: a full channel makes the sender wait.
+    pub fn worker(&self, lock: Arc<dyn SenderLock>, events: mpsc::Sender<DeskEvent>) -> Worker {
+        Worker { inner: Arc::clone(&self.inner), lock, events }
+    }
 }
 
 impl Worker {

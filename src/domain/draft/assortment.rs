@@ -7,7 +7,10 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 
 use super::{Draft, Line};
-use crate::domain::{order::DistributionChannel, shop::article::Article};
+use crate::domain::{
+    order::DistributionChannel,
+    shop::article::{Article, ChannelPrice},
+};
 
 /// An article by what people know it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +163,27 @@ pub fn take_prices<'a>(
     taken
 }
 
+impl Draft {
+    /// Lines that were added under another id of this channel are sold through it as well: the row with its token is the row
+    /// of the channel. Their prices stay. Returns whether anything changed.
+    pub fn adopt_channel(&mut self, channel: &DistributionChannel) -> bool {
+        let mut has_changed = false;
+        // Asked after every message: a line that is sold through the channel already costs one look at its ids.
+        for line in self.lines.iter_mut().filter(|line| line.article.price_in(channel).is_none()) {
+            let is_same = |row: &ChannelPrice| !channel.token().is_empty() && row.channel.token() == channel.token();
+            let Some(at) = line.article.prices.iter().position(is_same) else { continue };
+            let article = Arc::make_mut(&mut line.article);
+            let mut prices = article.prices.to_vec();
+            if let Some(row) = prices.get_mut(at) {
+                row.channel = Arc::new(channel.clone());
+            }
+            article.prices = prices.into();
+            has_changed = true;
+        }
+        has_changed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,5 +247,19 @@ mod tests {
         assert_eq!(line_change(&draft.lines[0], Some(&new), &nowhere), None, "it was not sold there before");
         draft.lines[0].article = article(0, "ohne Nummer", "1.00");
         assert_eq!(line_change(&draft.lines[0], None, &channel()), None);
+    }
+
+    #[test]
+    fn lines_of_before_are_sold_through_the_channel_under_its_new_id() {
+        let mut draft = draft();
+        draft.add(&article(1, "Pizza", "8.00"), Decimal::TWO, "").unwrap();
+        let under = |dc_id, name: &str| DistributionChannel { dc_id, name: name.into() };
+        let here = under(34, "inhouse");
+        let before = draft.totals(&channel()).total;
+        assert_eq!(draft.totals(&here).total, Decimal::ZERO);
+        assert!(draft.adopt_channel(&here) && !draft.adopt_channel(&here));
+        assert_eq!(draft.totals(&here).total, before);
+        assert!(!draft.adopt_channel(&under(9, "WEB")), "no row has its token");
+        assert!(!draft.adopt_channel(&under(9, "")), "nothing is guessed");
     }
 }

@@ -22,7 +22,7 @@ use crate::domain::{
     order::DistributionChannel,
     shop::{
         article::{Article, ChannelPrice},
-        menu::{Combo, Menu},
+        menu::{Combo, HalvesRule, Menu},
     },
     value::money::cents,
 };
@@ -35,27 +35,6 @@ pub enum Deal {
     Combo(String),
     /// It is a dish of two halves, or one of them.
     Halves,
-}
-
-/// What a dish of two halves costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HalvesRule {
-    /// As much as the dearer one.
-    Dearer,
-    /// The middle of both, rounded half up to the cent.
-    Average,
-    /// Half of each, each rounded half up to the cent.
-    Sum,
-}
-
-impl HalvesRule {
-    fn price(self, one: Decimal, other: Decimal) -> Decimal {
-        match self {
-            Self::Dearer => one.max(other),
-            Self::Average => cents((one + other) / Decimal::TWO),
-            Self::Sum => cents(one / Decimal::TWO) + cents(other / Decimal::TWO),
-        }
-    }
 }
 
 /// Stands before the name of a half.

@@ -1,9 +1,6 @@
 //! From draft to order: the one function that makes an Order object, or says everything that is missing and where.
 
-use jiff::{
-    Timestamp, civil,
-    tz::{AmbiguousOffset, TimeZone},
-};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{Draft, TipDraft, cart::Priced, field::Field, terms};
@@ -22,30 +19,7 @@ use crate::domain::{
 };
 
 pub use super::problem::{Problem, ProblemKind, Spot};
-
-/// The moment an order is finished at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moment {
-    /// Wall clock, UTC.
-    pub now: Timestamp,
-    /// The shop's zone.
-    pub zone: TimeZone,
-}
-
-impl Moment {
-    /// The shop's local time.
-    pub fn local(&self) -> civil::DateTime {
-        self.now.to_zoned(self.zone.clone()).datetime()
-    }
-
-    /// The instant of a local time. One that the clocks jump over is none; one that comes twice is the first, as it is
-    /// for what is recorded: what is sent has no offset that could tell the two apart.
-    pub fn instant(&self, local: civil::DateTime) -> Option<Timestamp> {
-        let at = self.zone.to_ambiguous_timestamp(local);
-        let skipped = matches!(at.offset(), AmbiguousOffset::Gap { .. });
-        at.earlier().ok().filter(|_| !skipped)
-    }
-}
+pub use crate::domain::value::moment::Moment;
 
 /// Largest total of one order, and largest tip; more is a typing error.
 const MAX_TOTAL: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);

@@ -1,5 +1,6 @@
 //! Tests of `finish`: what each order type demands, what is refused, and the shape of what is made.
 
+use jiff::tz::TimeZone;
 use rstest::rstest;
 
 use super::*;

@@ -3,14 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{
-    OrderTypeRule, Shop,
-    article::{Article, ChannelPrice},
-};
-use crate::domain::{
-    draft::Draft,
-    order::{DistributionChannel, OrderType},
-};
+use super::{OrderTypeRule, Shop, article::Article};
+use crate::domain::order::{DistributionChannel, OrderType};
 
 /// How a configured channel is found among those of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,34 +160,11 @@ impl Shop {
     }
 }
 
-impl Draft {
-    /// Lines that were added under another id of this channel are sold through it as well: the row with its token is the row
-    /// of the channel. Their prices stay. Returns whether anything changed.
-    pub fn adopt_channel(&mut self, channel: &DistributionChannel) -> bool {
-        let mut has_changed = false;
-        // Asked after every message: a line that is sold through the channel already costs one look at its ids.
-        for line in self.lines.iter_mut().filter(|line| line.article.price_in(channel).is_none()) {
-            let is_same = |row: &ChannelPrice| !token(channel).is_empty() && token(&row.channel) == token(channel);
-            let Some(at) = line.article.prices.iter().position(is_same) else { continue };
-            let article = Arc::make_mut(&mut line.article);
-            let mut prices = article.prices.to_vec();
-            if let Some(row) = prices.get_mut(at) {
-                row.channel = Arc::new(channel.clone());
-            }
-            article.prices = prices.into();
-            has_changed = true;
-        }
-        has_changed
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-    use rust_decimal::Decimal;
-
     use super::*;
-    use crate::domain::testing::{article, channel, draft, shop};
+    use crate::domain::testing::{article, shop};
+    use rstest::rstest;
 
     fn channels(list: &[(i64, &str)]) -> Vec<DistributionChannel> {
         list.iter().map(|(dc_id, name)| DistributionChannel { dc_id: *dc_id, name: (*name).into() }).collect()
@@ -249,19 +220,6 @@ mod tests {
         assert_eq!(shop.channel(OrderType::Pickup).map(|channel| channel.dc_id), Some(35));
         assert_eq!(shop.resolve_channels(&known(&[(1, "INHOUSE"), (2, "TAKEAWAY")], &[])), []);
         assert_eq!(shop.channel(OrderType::Pickup).map(|channel| channel.dc_id), Some(2));
-    }
-
-    #[test]
-    fn lines_of_before_are_sold_through_the_channel_under_its_new_id() {
-        let mut draft = draft();
-        draft.add(&article(1, "Pizza", "8.00"), Decimal::TWO, "").unwrap();
-        let here = channels(&[(34, "inhouse")]).remove(0);
-        let before = draft.totals(&channel()).total;
-        assert_eq!(draft.totals(&here).total, Decimal::ZERO);
-        assert!(draft.adopt_channel(&here) && !draft.adopt_channel(&here));
-        assert_eq!(draft.totals(&here).total, before);
-        assert!(!draft.adopt_channel(&channels(&[(9, "WEB")])[0]), "no row has its token");
-        assert!(!draft.adopt_channel(&channels(&[(9, "")])[0]), "nothing is guessed");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 use rust_decimal::Decimal;
 
 use super::{Shop, article::Article};
-use crate::domain::{draft::deal::HalvesRule, order::DistributionChannel};
+use crate::domain::{order::DistributionChannel, value::money::cents};
 
 /// The shop's menu. Articles are named by their number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +57,28 @@ pub struct OptionGroup {
     pub defaults: Vec<String>,
     /// Two halves are chosen, and the dish costs what this rule says and so much on top.
     pub halves: Option<(HalvesRule, Decimal)>,
+}
+
+/// What a dish of two halves costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HalvesRule {
+    /// As much as the dearer one.
+    Dearer,
+    /// The middle of both, rounded half up to the cent.
+    Average,
+    /// Half of each, each rounded half up to the cent.
+    Sum,
+}
+
+impl HalvesRule {
+    /// The price of the whole from the prices of its halves.
+    pub fn price(self, one: Decimal, other: Decimal) -> Decimal {
+        match self {
+            Self::Dearer => one.max(other),
+            Self::Average => cents((one + other) / Decimal::TWO),
+            Self::Sum => cents(one / Decimal::TWO) + cents(other / Decimal::TWO),
+        }
+    }
 }
 
 /// Several articles for one price: some always, some to be chosen.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, ToSpan, civil};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::draft::finish::Moment;
+use crate::domain::value::moment::Moment;
 
 /// How far ahead a free slot is looked for.
 const HORIZON_DAYS: i64 = 2;

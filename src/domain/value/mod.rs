@@ -4,6 +4,7 @@ pub mod barcode;
 pub mod due;
 pub mod exact;
 pub mod ids;
+pub mod moment;
 pub mod money;
 pub mod phone;
 pub mod reason;

@@ -2,17 +2,16 @@
 
 use rstest::rstest;
 
-use super::{
-    ClientSettings, OktoPos,
-    raw_server::{Act, End, KEY, RawServer, http},
-};
-use crate::{
+use oktodesk::{
     domain::value::ids::InternalId,
+    oktopos::{ClientSettings, OktoPos},
     ports::{
         Pos, PosError,
         pos::{StatusChange, Vocabulary},
     },
 };
+
+use crate::raw_server::{Act, End, KEY, RawServer, http};
 
 #[track_caller]
 fn assert_unknown(error: &PosError, words: &str) {

@@ -10,17 +10,16 @@ use std::{
 
 use tokio::task::JoinSet;
 
-use super::{
-    ClientSettings, OktoPos,
-    raw_server::{Act, End, RawServer, chunked, http},
-};
-use crate::{
+use oktodesk::{
     domain::value::ids::InternalId,
+    oktopos::{ClientSettings, OktoPos},
     ports::{
         Pos, PosError,
         pos::{StatusChange, Vocabulary},
     },
 };
+
+use crate::raw_server::{Act, End, RawServer, chunked, http};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {

@@ -14,7 +14,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{ClientSettings, OktoPos};
+use oktodesk::oktopos::{ClientSettings, OktoPos};
 
 /// The key of every test client; must turn up in no text.
 pub const KEY: &str = "s3cret-Key-0815";

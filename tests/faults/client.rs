@@ -7,17 +7,16 @@ use proptest::prelude::*;
 use reqwest::Url;
 use rstest::rstest;
 
-use super::{
-    ClientSettings, Found, OktoPos,
-    raw_server::{Act, End, KEY, RawServer, http, settings},
-};
-use crate::{
+use oktodesk::{
     domain::value::ids::InternalId,
+    oktopos::{ClientSettings, Found, OktoPos, PathProbe},
     ports::{
         Clock, Pos, PosError,
         pos::{StatusChange, Vocabulary},
     },
 };
+
+use crate::raw_server::{Act, End, KEY, RawServer, http, settings};
 
 const ACCEPTED: &str = r#"{"internalId":12345}"#;
 
@@ -161,7 +160,7 @@ async fn a_proxy_is_used_only_when_configured_and_never_sees_the_key() {
 fn proxies_of_the_environment_are_ignored() {
     let proxy = "http://127.0.0.1:1";
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "oktopos::hostile::a_plain_call_arrives"]);
+    child.args(["--exact", "client::a_plain_call_arrives"]);
     for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
         child.env(name, proxy);
     }
@@ -302,7 +301,7 @@ async fn the_probe_tells_facts_and_changes_nothing() {
     })
     .await;
     let probes = server.client().probe(&clock).await;
-    let reachable = |probe: &&super::PathProbe| matches!(probe.found, Found::Reachable { .. });
+    let reachable = |probe: &&PathProbe| matches!(probe.found, Found::Reachable { .. });
     assert_eq!(probes.iter().filter(reachable).count(), 6);
     assert_eq!(probes[2].setting, "oktopos.paths.customers");
     assert!(matches!(probes[2].found, Found::Missing { code: 404, .. }));
