@@ -5,6 +5,8 @@
 
 #[path = "tidy/circles.rs"]
 mod circles;
+#[path = "tidy/dependencies.rs"]
+mod dependencies;
 #[path = "tidy/dispatch.rs"]
 mod dispatch;
 #[path = "tidy/reliability.rs"]
