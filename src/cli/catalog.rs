@@ -14,6 +14,7 @@ use super::{
     args::{ExportArgs, ExportFormat},
     common::{
         context::{Context, Failure},
+        encoding::{self, Decoded, Encoding, Undecodable},
         exit::Exit,
         out::say,
     },
@@ -141,7 +142,8 @@ pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<E
     let unreadable = |detail: &str| {
         Failure::said(Exit::Usage, texts.fill("send.unreadable", &[("path", &shown), ("detail", detail)]))
     };
-    let text = read_text(path).await.map_err(|error| unreadable(&error.to_string()))?;
+    let bytes = read_bytes(path).await.map_err(|error| unreadable(&error.to_string()))?;
+    let text = text_of(bytes, texts)?;
     match file::read(&text) {
         Ok(articles) => {
             let synced = desk.import_catalog(articles).await?;
@@ -157,17 +159,32 @@ pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<E
     }
 }
 
-async fn read_text(path: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
+/// The whole of a file or of standard input, within a bound.
+pub(super) async fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        tokio::io::stdin().take(MAX_FILE + 1).read_to_string(&mut text).await?
+        tokio::io::stdin().take(MAX_FILE + 1).read_to_end(&mut bytes).await?
     } else {
-        tokio::fs::File::open(path).await?.take(MAX_FILE + 1).read_to_string(&mut text).await?
+        tokio::fs::File::open(path).await?.take(MAX_FILE + 1).read_to_end(&mut bytes).await?
     };
     if read as u64 > MAX_FILE {
         return Err(std::io::Error::other("> 256 MiB"));
     }
-    Ok(text)
+    Ok(bytes)
+}
+
+/// The text of a file, however it is written. What was guessed is said.
+pub(super) fn text_of(bytes: Vec<u8>, texts: &Texts) -> Result<String, Failure> {
+    match encoding::decode(bytes) {
+        Ok(Decoded { text, encoding: Encoding::Utf8 }) => Ok(text),
+        Ok(Decoded { text, encoding }) => {
+            say(texts.fill("file.read_as", &[("encoding", encoding.name())]));
+            Ok(text)
+        }
+        Err(Undecodable { line }) => {
+            Err(Failure::said(Exit::Usage, texts.fill("file.undecodable", &[("line", &line.to_string())])))
+        }
+    }
 }
 
 fn words(texts: &Texts, detail: &Detail) -> String {
@@ -180,6 +197,12 @@ fn words(texts: &Texts, detail: &Detail) -> String {
             texts.fill("catalog.unknown_column", &[("column", name), ("known", &file::COLUMNS.join(", "))])
         }
         Detail::Value { column, value } => texts.fill("catalog.bad_value", &[("column", column), ("value", value)]),
+        Detail::Exponent { column, value } => texts.fill("file.exponent", &[("column", column), ("value", value)]),
+        Detail::Decimals { column, value } => texts.fill("catalog.decimals", &[("column", column), ("value", value)]),
+        Detail::Shared { column, value, name, line } => {
+            let line = line.to_string();
+            texts.fill("catalog.shared", &[("column", column), ("value", value), ("name", name), ("line", &line)])
+        }
         Detail::Twice(name) => texts.fill("catalog.twice", &[("name", name)]),
     }
 }

@@ -62,8 +62,33 @@ pub enum Detail {
         /// As it stands there.
         value: String,
     },
+    /// A spreadsheet wrote a number in E notation: its digits are lost.
+    Exponent {
+        /// The column.
+        column: &'static str,
+        /// As it stands there.
+        value: String,
+    },
+    /// More than two decimals: a till takes none, and it may be a thousand that lost its meaning.
+    Decimals {
+        /// The column.
+        column: &'static str,
+        /// As it stands there.
+        value: String,
+    },
     /// The article stands there already, and differently, or with the same channel.
     Twice(String),
+    /// Another article has this number or barcode: a key or a scan could not tell them apart.
+    Shared {
+        /// The column.
+        column: &'static str,
+        /// As it stands there.
+        value: String,
+        /// The other article.
+        name: String,
+        /// Its line, from 1.
+        line: usize,
+    },
 }
 
 /// One row of the CSV file, and one price of a JSON article with its article.
@@ -121,7 +146,7 @@ impl From<&Article> for ArticleLine {
         let price = |row: &ChannelPrice| Price {
             channel_id: row.channel.dc_id,
             channel: row.channel.name.clone(),
-            price: row.price,
+            price: without_idle_digits(row.price),
             tax_id: row.tax.id,
             tax_rate: row.tax.rate,
             tax_code: row.tax.code.clone(),
@@ -144,7 +169,6 @@ impl From<&Article> for ArticleLine {
 /// # Errors
 /// What is wrong, with lines; then nothing may be imported.
 pub fn read(text: &str) -> Result<Vec<Article>, Vec<Problem>> {
-    let text = text.trim_start_matches('\u{feff}');
     let mut into = Gathered::default();
     if text.trim_start().starts_with(['[', '{']) {
         read_json(text, &mut into)
@@ -157,6 +181,15 @@ pub fn read(text: &str) -> Result<Vec<Article>, Vec<Problem>> {
     }
     problems.truncate(MAX_PROBLEMS);
     if problems.is_empty() { Ok(articles) } else { Err(problems) }
+}
+
+/// A price with no more decimals than it needs, and two of them at least: OktoPOS may say 9.500.
+fn without_idle_digits(price: Decimal) -> Decimal {
+    let mut plain = price.normalize();
+    if plain.scale() < 2 {
+        plain.rescale(2);
+    }
+    plain
 }
 
 /// Articles as CSV, a row for every price. An article without a price has a row with empty columns for it.
@@ -247,6 +280,11 @@ fn line_of(text: &str, at: &csv::Position) -> usize {
 
 fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
     let value = |column: &'static str| Detail::Value { column, value: field(column).to_owned() };
+    for column in ["id", "number", "barcode", "price"] {
+        if is_exponent(field(column)) {
+            return Err(Detail::Exponent { column, value: field(column).to_owned() });
+        }
+    }
     let integer = |column: &'static str| match field(column) {
         "" => Ok(None),
         text => text.parse::<i64>().map(Some).map_err(|_| value(column)),
@@ -278,6 +316,15 @@ fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
         price_can_change,
         price: if is_unpriced { None } else { Some(price()?) },
     })
+}
+
+/// Whether it is a number as spreadsheets write long ones, `4,00638E+12`.
+fn is_exponent(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    is_number(digits)
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        && exponent.strip_prefix(['+', '-']).is_some_and(|digits| digits.parse::<u16>().is_ok())
 }
 
 fn read_json(text: &str, into: &mut Gathered) {

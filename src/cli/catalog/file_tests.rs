@@ -16,7 +16,7 @@ fn wrong(text: &str) -> Vec<(usize, Detail)> {
 
 #[test]
 fn csv_is_read_as_spreadsheets_write_it() {
-    let text = "\u{feff}Name;number;channel_id;channel;price;tax_rate;price_can_change\r\n\
+    let text = "Name;number;channel_id;channel;price;tax_rate;price_can_change\r\n\
         \"Pizza; groß\";51;1;INHOUSE;10,50;7,00;ja\r\n\
         \"Pizza; groß\";51;2;TAKEAWAY;9,50;7,00;ja\r\n\
         Wasser;;1;INHOUSE;2.50;19;\r\n";
@@ -31,6 +31,19 @@ fn csv_is_read_as_spreadsheets_write_it() {
     assert!(Arc::ptr_eq(&articles[0].prices[0].channel, &articles[1].prices[0].channel));
 }
 
+/// Pizza in line 2 has it already.
+fn shared(column: &'static str, value: &str) -> Detail {
+    Detail::Shared { column, value: value.into(), name: "Pizza".into(), line: 2 }
+}
+
+#[test]
+fn a_number_with_an_e_in_it_is_a_number() {
+    for number in ["E12", "12E", "5E2", "A5E+2", "1E+", "1E+x"] {
+        let articles = read(&format!("{HEAD}1,{number},Pizza,,,1,A,1.00,7")).unwrap();
+        assert_eq!(&*articles[0].number, number);
+    }
+}
+
 #[rstest]
 #[case("", 1, Detail::Empty)]
 #[case("id,name\n1,Pizza\n", 1, Detail::MissingColumn("channel_id"))]
@@ -40,6 +53,12 @@ fn csv_is_read_as_spreadsheets_write_it() {
 #[case("1,51,,,,1,A,1.00,7", 2, Detail::Value { column: "name", value: "".into() })]
 #[case("1,51,Pizza,,,1,A,teuer,7", 2, Detail::Value { column: "price", value: "teuer".into() })]
 #[case("1,51,Pizza,,,1,A,1.00,101", 2, Detail::Value { column: "tax_rate", value: "101".into() })]
+#[case("1,51,Pizza,,,1,A,1.005,7", 2, Detail::Decimals { column: "price", value: "1.005".into() })]
+#[case("1,51,Pizza,,,1,A,\"2.500\",7", 2, Detail::Decimals { column: "price", value: "2.500".into() })]
+#[case("1,\"4,00638E+12\",Pizza,,,1,A,1.00,7", 2, Detail::Exponent { column: "number", value: "4,00638E+12".into() })]
+#[case("1.2e+05,51,Pizza,,,1,A,1.00,7", 2, Detail::Exponent { column: "id", value: "1.2e+05".into() })]
+#[case("1,51,Pizza,,,1,A,1.00,7\n2,51,Pasta,,,1,A,1.00,7", 3, shared("number", "51"))]
+#[case("name,barcode,channel_id,price,tax_rate\nPizza,42,1,1.00,7\nPasta,42,1,2.00,7", 3, shared("barcode", "42"))]
 #[case("1,51,Pizza,,,,A,1.00,7", 2, Detail::Value { column: "channel_id", value: "".into() })]
 #[case("1,51,Pizza,,,1,A,1.00,7\n1,51,Pizza,,,1,A,2.00,7", 3, Detail::Twice("Pizza".into()))]
 #[case("1,51,Pizza,,,1,A,1.00,7\n\n1,51,Pasta,,,2,B,2.00,7", 4, Detail::Twice("Pasta".into()))]
@@ -79,7 +98,7 @@ type Prices = std::collections::BTreeMap<i64, (i64, i64, u32, Option<i64>, i64, 
 
 fn articles() -> impl Strategy<Value = Vec<Article>> {
     let text = "[a-zA-ZäöüÄß0-9 ;,\"'.-]{0,20}".prop_map(|text| Clean::new(&text).into_string());
-    let price = (1i64..4, -9_999i64..1_000_000, 0u32..4, proptest::option::of(1i64..9), 0i64..=100, text.clone());
+    let price = (1i64..4, -9_999i64..1_000_000, 0u32..3, proptest::option::of(1i64..9), 0i64..=100, text.clone());
     let prices = proptest::collection::btree_map(1i64..4, price, 0..3);
     let article = (text.clone(), text.clone(), text.clone(), text, any::<bool>(), prices);
     proptest::collection::vec(article, 1..12).prop_map(|rows| {
@@ -99,12 +118,13 @@ fn articles() -> impl Strategy<Value = Vec<Article>> {
                 };
             Article {
                 id,
-                number: number.into(),
+                // What staff type or scan is one article's own.
+                number: if number.is_empty() { number.into() } else { format!("{number}-{id}").into() },
                 name: format!("A{name}{id}").into(),
                 group: group.as_str().into(),
                 unit: "Stück".into(),
                 prices: prices.into_iter().map(price).collect(),
-                barcode: Some(barcode).filter(|code| !code.is_empty()).map(Into::into),
+                barcode: Some(barcode).filter(|code| !code.is_empty()).map(|code| format!("{code}-{id}").into()),
                 price_can_change,
             }
         };

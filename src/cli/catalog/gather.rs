@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
+use compact_str::CompactString;
 use rust_decimal::Decimal;
 
 use super::file::{ArticleLine, Detail, MAX_PROBLEMS, Price, Problem, Row};
@@ -22,6 +23,11 @@ const MAX_TOKEN: usize = 60;
 pub(super) struct Gathered {
     articles: Vec<Article>,
     by_id: HashMap<i64, usize>,
+    /// The line of each article.
+    lines: Vec<usize>,
+    /// Articles by what staff type or scan.
+    by_number: HashMap<CompactString, usize>,
+    by_barcode: HashMap<CompactString, usize>,
     texts: HashMap<String, Arc<str>>,
     channels: HashMap<DistributionChannel, Arc<DistributionChannel>>,
     taxes: HashMap<TaxRate, Arc<TaxRate>>,
@@ -68,7 +74,7 @@ impl Gathered {
 
     /// One row: a new article, or another channel of one that is there.
     pub fn take(&mut self, line: usize, row: Row) {
-        if let Err(detail) = self.place(row) {
+        if let Err(detail) = self.place(line, row) {
             self.wrong(line, detail);
         }
     }
@@ -77,7 +83,7 @@ impl Gathered {
         self.by_id.get(&key(row)).copied()
     }
 
-    fn place(&mut self, row: Row) -> Result<(), Detail> {
+    fn place(&mut self, line: usize, row: Row) -> Result<(), Detail> {
         let wrong = |column, value: String| Err(Detail::Value { column, value });
         if row.id.is_some_and(|id| id <= 0) {
             return wrong("id", row.id.unwrap_or_default().to_string());
@@ -101,11 +107,7 @@ impl Gathered {
         let at = match self.known(&row) {
             Some(at) => at,
             None if self.articles.len() >= MAX_ARTICLES => return Err(Detail::TooMany),
-            None => {
-                self.by_id.insert(article.id, self.articles.len());
-                self.articles.push(article.clone());
-                self.articles.len() - 1
-            }
+            None => self.add(line, article.clone())?,
         };
         let there = &mut self.articles[at];
         let is_same = Article { prices: there.prices.clone(), ..article } == *there;
@@ -117,6 +119,29 @@ impl Gathered {
         Ok(())
     }
 
+    /// An article that was not there. Its number and its barcode must be its own.
+    fn add(&mut self, line: usize, article: Article) -> Result<usize, Detail> {
+        let at = self.articles.len();
+        let barcode = article.barcode.clone().unwrap_or_default();
+        let own = [("number", &article.number, &self.by_number), ("barcode", &barcode, &self.by_barcode)];
+        for (column, value, known) in own {
+            if let Some(other) = known.get(value) {
+                let (value, name) = (value.to_string(), self.articles[*other].name.to_string());
+                return Err(Detail::Shared { column, value, name, line: self.lines[*other] });
+            }
+        }
+        if !article.number.is_empty() {
+            self.by_number.insert(article.number.clone(), at);
+        }
+        if !barcode.is_empty() {
+            self.by_barcode.insert(barcode, at);
+        }
+        self.by_id.insert(article.id, at);
+        self.lines.push(line);
+        self.articles.push(article);
+        Ok(at)
+    }
+
     fn price(&mut self, price: &Price) -> Result<ChannelPrice, Detail> {
         let Price { channel_id, channel, price, tax_id, tax_rate, tax_code } = price;
         if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(tax_rate) {
@@ -124,6 +149,9 @@ impl Gathered {
         }
         if price.abs() > Decimal::from(1_000_000) {
             return Err(Detail::Value { column: "price", value: price.to_string() });
+        }
+        if price.scale() > 2 {
+            return Err(Detail::Decimals { column: "price", value: price.to_string() });
         }
         let name = Clean::bounded(channel, MAX_TOKEN).into_string();
         let channel = once(&mut self.channels, DistributionChannel { dc_id: *channel_id, name });
