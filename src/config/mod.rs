@@ -33,7 +33,7 @@ pub use proxy::ProxyAddress;
 use crate::{
     desk::send::outbox::RepeatedOrderId,
     domain::shop::Shop,
-    i18n::{Lang, time_words},
+    i18n::{Lang, piece_words, time_words},
 };
 
 /// `config.example.toml`: every setting with its default, documented.
@@ -230,6 +230,7 @@ impl Config {
         let mut config: Config = layers.read()?;
         check::check(&config, &layers)?;
         config.shop.time_words = time_words();
+        config.shop.piece_words = piece_words();
         Ok(Loaded { config, shown: layers.shown(), unknown_variables: layers.unknown_variables })
     }
 

@@ -5,6 +5,7 @@ pub mod article;
 pub mod channels;
 pub mod house;
 pub mod menu;
+pub mod piece_words;
 pub mod promise;
 pub mod stock;
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     order::{DistributionChannel, OrderType, status::Workflow},
-    shop::{area::Areas, channels::ResolvedChannels, promise::Kitchen},
+    shop::{area::Areas, channels::ResolvedChannels, piece_words::PieceWords, promise::Kitchen},
     value::due::TimeWords,
 };
 
@@ -61,6 +62,9 @@ pub struct Shop {
     /// The words of times and days that are understood when they are typed.
     #[serde(skip)]
     pub time_words: TimeWords,
+    /// The words of what is typed behind a point in the item search.
+    #[serde(skip)]
+    pub piece_words: PieceWords,
 }
 
 /// An order type and the distribution channel it sells through.

@@ -67,6 +67,7 @@ pub fn shop() -> Shop {
         areas: Areas::default(),
         resolved: ResolvedChannels::default(),
         time_words: crate::i18n::time_words(),
+        piece_words: crate::i18n::piece_words(),
         kitchen: Kitchen::default(),
         terminal: "Tresen 1".into(),
         currency: "EUR".into(),

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 pub use lang::{Lang, UnknownLang};
 
-use crate::domain::value::{due::TimeWords, text::Clean};
+use crate::domain::{
+    shop::piece_words::PieceWords,
+    value::{due::TimeWords, text::Clean},
+};
 
 /// All texts of one language.
 #[derive(Debug, Clone)]
@@ -69,12 +72,31 @@ impl Texts {
 pub fn time_words() -> TimeWords {
     let mut words = TimeWords::default();
     for lang in Lang::ALL {
-        let typed = lang.source().lines().skip_while(|line| *line != "[typed]").skip(1);
-        let typed = typed.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "));
-        let typed: BTreeMap<&str, &str> = typed.map(|(key, text)| (key, text.trim_matches('"'))).collect();
+        let typed = section(lang, "typed");
         words.add(|key| typed.get(key).copied());
     }
     words
+}
+
+/// The words of the pieces of a typed line in every language.
+pub fn piece_words() -> PieceWords {
+    let mut words = PieceWords::default();
+    for lang in Lang::ALL {
+        let typed = section(lang, "piece");
+        words.add(|key| typed.get(key).copied());
+        for (token, text) in section(lang, "choice.payment") {
+            words.add_payment(token, text);
+        }
+    }
+    words
+}
+
+/// The texts of one section of a language file, without reading the rest: they are needed before the first frame.
+fn section(lang: Lang, name: &str) -> BTreeMap<&'static str, &'static str> {
+    let header = format!("[{name}]");
+    let own = lang.source().lines().skip_while(|line| *line != header).skip(1);
+    let own = own.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "));
+    own.map(|(key, text)| (key, text.trim_matches('"'))).collect()
 }
 
 /// Replaces `{name}` by its value, in one pass; an unknown name stays as it is.

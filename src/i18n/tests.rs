@@ -161,10 +161,11 @@ fn every_text_the_sources_name_exists() {
 fn every_text_is_named_by_the_sources() {
     let sources: String = sources().into_iter().map(|(_, source)| source).collect();
     let literals: BTreeSet<&str> = sources.split('"').collect();
-    // `format!("event.{}", …)`; help takes the path of the command, and words that are typed are read by `TimeWords`.
+    // `format!("event.{}", …)`; help takes the path of the command, and words that are typed are read by `TimeWords` and
+    // `PieceWords`.
     let composed = literals.iter().filter_map(|text| text.split_once('{').map(|(family, _)| family));
     let is_family = |text: &&str| text.ends_with('.') || (text.ends_with('_') && text.contains('.'));
-    let families: Vec<&str> = composed.filter(is_family).chain(["help.", "typed."]).collect();
+    let families: Vec<&str> = composed.filter(is_family).chain(["help.", "typed.", "piece."]).collect();
     let is_named = |key: &str| {
         let stem = key.strip_suffix(".one").or_else(|| key.strip_suffix(".other"));
         literals.contains(key)
@@ -220,6 +221,24 @@ fn no_text_names_a_key_because_all_keys_can_be_configured() {
             .filter(|(_, text)| names_a_key(text))
             .collect();
         assert!(named.is_empty(), "{lang}: {named:?}");
+    }
+}
+
+#[test]
+fn every_language_has_words_for_every_piece_of_a_line() {
+    for lang in Lang::ALL {
+        let texts = Texts::load(lang);
+        let mut words = PieceWords::default();
+        words.add(|key| texts.get(&format!("piece.{key}")));
+        let PieceWords { table, seat, tip, order_types, payments, without } = &words;
+        let lists: Vec<&Vec<String>> = [table, seat, tip, without].into_iter().chain(order_types.values()).collect();
+        assert!(lists.iter().all(|list| !list.is_empty()) && payments.is_empty(), "{lang}: {words:?}");
+        let named = entries(lang).into_keys().filter(|key| key.starts_with("piece.")).count();
+        assert_eq!(named, lists.len(), "{lang} names something that is not read");
+        let all = piece_words();
+        assert!(table.iter().all(|word| all.table.contains(word)), "{lang}");
+        let cash = texts.choice("payment", "CASH", None).to_lowercase();
+        assert!(all.payments["cash"].contains(&cash), "{lang}");
     }
 }
 

@@ -4,11 +4,12 @@
 
 mod combos;
 mod index;
+mod reading;
 mod typo;
 
 pub use index::{FAVOURITE, Group};
 
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use memchr::{memchr, memmem::Finder};
@@ -215,34 +216,6 @@ impl Catalog {
     /// The article with this number.
     pub fn by_number(&self, number: &str) -> Option<&Arc<Article>> {
         self.first(&self.by_number, |article| by_code(&article.number, number))
-    }
-
-    /// The article whose short code or other name, number, barcode or id is exactly this, in that order of preference.
-    pub fn exact(&self, text: &str) -> Option<&Arc<Article>> {
-        if text.is_empty() {
-            return None;
-        }
-        self.named(text)
-            .or_else(|| self.by_number(text))
-            .or_else(|| self.first(&self.by_barcode, |article| by_code(barcode(article), text)))
-            .or_else(|| text.parse().ok().and_then(|id| self.by_id(id)))
-            .filter(|article| !self.menu.hidden.contains(&*article.number))
-    }
-
-    fn named(&self, text: &str) -> Option<&Arc<Article>> {
-        if self.names.is_empty() {
-            return None;
-        }
-        let text = fold(text);
-        let found = self.names.binary_search_by(|(name, _)| (**name).cmp(&text)).ok()?;
-        self.at(self.names[found].1)
-    }
-
-    /// The first article in a sorted list that compares equal.
-    fn first(&self, sorted: &[u32], compare: impl Fn(&Article) -> Ordering) -> Option<&Arc<Article>> {
-        let compared = |at: &u32| self.at(*at).map_or(Ordering::Less, |article| compare(article));
-        let place = sorted.partition_point(|at| compared(at) == Ordering::Less);
-        sorted.get(place).filter(|at| compared(at) == Ordering::Equal).and_then(|at| self.at(*at))
     }
 
     /// Finds articles that hold every word typed, numbers and starts of names first; letters in sequence if none does.

@@ -24,8 +24,8 @@ pub struct Chosen {
     pub halves: Option<(HalvesRule, Decimal)>,
     /// The dish and what belongs to the deal, the main one first.
     pub articles: Vec<Arc<Article>>,
-    /// Extras at their own prices.
-    pub extras: Vec<Arc<Article>>,
+    /// Extras at their own prices, and how many of each for each of the dish.
+    pub extras: Vec<(Arc<Article>, Decimal)>,
     /// So many of the whole.
     pub quantity: Decimal,
     /// For the kitchen.

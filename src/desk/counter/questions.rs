@@ -153,6 +153,23 @@ impl Questions {
         Ok(())
     }
 
+    /// Chooses an extra in the question that offers it; `false` if none does, or if as many are chosen there as may be.
+    pub fn choose(&mut self, extra: i64) -> bool {
+        let offers = |question: &&mut Question| {
+            question.kind == ChoiceKind::Extras && question.choices.iter().any(|(article, _)| article.id == extra)
+        };
+        let Some(question) = self.list.iter_mut().find(offers) else { return false };
+        if question.max == 1 {
+            question.choices.iter_mut().for_each(|(_, chosen)| *chosen = false);
+        }
+        let is_free = question.chosen() < question.max;
+        let own = question.choices.iter_mut().find(|(article, _)| article.id == extra);
+        own.is_some_and(|(_, chosen)| {
+            *chosen |= is_free;
+            *chosen
+        })
+    }
+
     /// What the answers come to.
     pub fn chosen(&self, counter: &Counter<'_>) -> Chosen {
         let of_kind = |wanted: fn(ChoiceKind) -> bool| {
@@ -174,7 +191,7 @@ impl Questions {
             }
             (None, None) => None,
         };
-        let extras = of_kind(|kind| kind == ChoiceKind::Extras).collect();
+        let extras = of_kind(|kind| kind == ChoiceKind::Extras).map(|extra| (extra, Decimal::ONE)).collect();
         Chosen { deal, halves, articles, extras, quantity: self.quantity, comment: self.comment.clone() }
     }
 }

@@ -47,8 +47,8 @@ pub struct Block<'a> {
     pub deal: Option<Deal>,
     /// The main line, and the lines of the deal under it; never empty.
     pub lines: &'a [Arc<Article>],
-    /// Extras at their own prices, one of each.
-    pub extras: &'a [Arc<Article>],
+    /// Extras at their own prices, and how many of each for each of the dish.
+    pub extras: &'a [(Arc<Article>, Decimal)],
     /// So many of the whole.
     pub quantity: Decimal,
     /// For the kitchen; may be empty.
@@ -132,14 +132,15 @@ impl Draft {
     pub fn add_block(&mut self, block: &Block<'_>) -> Option<i64> {
         let Block { deal, lines, extras, quantity, comment } = block;
         let (main, parts) = lines.split_first()?;
-        let wanted = || parts.iter().map(|part| (part, deal)).chain(extras.iter().map(|extra| (extra, &None)));
+        let parts_of_it = || parts.iter().map(|part| (part, Decimal::ONE, deal));
+        let wanted = || parts_of_it().chain(extras.iter().map(|(extra, quantity)| (extra, *quantity, &None)));
         let fits = |line: &&Line| {
             let under = self.extras_of(line.id);
             !line.is_extra()
                 && (&line.article, &line.deal, line.comment.as_str()) == (main, deal, *comment)
                 && under
-                    .map(|line| (&line.article, &line.deal, line.quantity, line.comment.is_empty()))
-                    .eq(wanted().map(|(article, deal)| (article, deal, Decimal::ONE, true)))
+                    .map(|line| (&line.article, line.quantity, &line.deal, line.comment.is_empty()))
+                    .eq(wanted().map(|(article, quantity, deal)| (article, quantity, deal, true)))
         };
         if let Some((id, sum)) = self.lines.iter().find(fits).map(|line| (line.id, line.quantity + quantity)) {
             return (*quantity > Decimal::ZERO && self.set_quantity(id, sum)).then_some(id);
@@ -153,8 +154,8 @@ impl Draft {
             ..Line::new(at, id, Arc::clone(article), quantity, comment.to_owned())
         };
         self.lines.push(line(id, main, deal, *quantity, comment));
-        for (at, (article, deal)) in (id + 1..).zip(wanted()) {
-            self.lines.push(line(at, article, deal, Decimal::ONE, ""));
+        for (at, (article, quantity, deal)) in (id + 1..).zip(wanted()) {
+            self.lines.push(line(at, article, deal, quantity, ""));
         }
         Some(id)
     }

@@ -70,7 +70,7 @@ fn a_combo_is_one_thing() {
     assert_eq!(draft.line(1).unwrap().quantity, Decimal::from(5));
     assert_eq!(draft.add(&articles[0], Decimal::ONE, ""), Some(4), "a burger alone is no combo");
     assert_ne!(
-        draft.add_block(&Block { extras: &articles[1..2], ..again }),
+        draft.add_block(&Block { extras: &[(Arc::clone(&articles[1]), Decimal::ONE)], ..again }),
         Some(1),
         "with an extra it is another one"
     );
