@@ -137,6 +137,28 @@ impl Link {
         self.work.notify_one();
     }
 
+    /// A person asked to try now. A pause that is shown has ended: who waits must not take it for one that goes on.
+    pub fn told(&self) {
+        self.hint(|hints| hints.told = true);
+        self.status.send_if_modified(|status| status.halt.take_if(|halt| is_pause(halt)).is_some());
+    }
+
+    /// Whether a person asked to try now and the sender has not looked at it yet.
+    pub fn is_told(&self) -> bool {
+        lock(&self.news).hints.told
+    }
+
+    /// Shows why the outbox stands still, if it does; whether that is new. A pause that was looked at before a person ended it
+    /// is not shown any more.
+    pub fn show_halt(&self, halt: Option<Halt>) -> bool {
+        self.status.send_if_modified(|status| {
+            let halt = halt.filter(|halt| !(is_pause(halt) && self.is_told()));
+            let is_new = status.halt != halt;
+            status.halt = halt;
+            is_new
+        })
+    }
+
     /// Takes what the sender was told.
     pub fn take_hints(&self) -> Hints {
         std::mem::take(&mut lock(&self.news).hints)
@@ -185,6 +207,10 @@ impl Link {
     }
 }
 
+fn is_pause(halt: &Halt) -> bool {
+    matches!(halt, Halt::Throttled { .. })
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -205,6 +231,25 @@ mod tests {
         assert!(link.stamp(at(995)) > at(1000), "a small step back is bridged");
         assert_eq!(link.stamp(at(500)), at(500), "a large one is believed");
         assert_eq!(link.stamp(at(2000)), at(2000));
+    }
+
+    /// Between the sender's look at the pause and its telling of it a person may have ended it.
+    #[test]
+    fn a_pause_that_a_person_ended_is_not_shown_again() {
+        let link = Link::new();
+        let pause = || Some(Halt::Throttled { until: at(1000) });
+        let shown = || link.status.borrow().halt.clone();
+        assert!(link.show_halt(pause()) && !link.show_halt(pause()));
+        assert_eq!(shown(), pause());
+        link.told();
+        assert_eq!(shown(), None);
+        assert!(!link.show_halt(pause()), "it was read before");
+        let refused = Some(Halt::KeyRefused { endpoint: Endpoint::Create });
+        assert!(link.show_halt(refused.clone()), "nothing else is hidden");
+        link.told();
+        assert_eq!(shown(), refused);
+        assert!(link.take_hints().told);
+        assert!(link.show_halt(pause()), "what is read afterwards is a pause of its own");
     }
 
     #[test]

@@ -332,9 +332,11 @@ impl Desk {
     /// A person says "now": ends waits after failures, a refused key and the pause that OktoPOS asked for, in every program
     /// on the journal, and reads the ready list.
     pub async fn wake(&self) {
-        // Where it cannot be written the pause goes on, as the screen says.
+        // Before and after: a pause that the sender is writing at this moment ends as well.
+        self.inner.link.told();
+        // Where it cannot be written the pause goes on, and is shown again.
         self.inner.end_pauses().await.ok();
-        self.inner.link.hint(|hints| hints.told = true);
+        self.inner.link.told();
         self.inner.link.poll_told.notify_one();
     }
 
