@@ -363,6 +363,7 @@ fn row(number: u32) -> OrderRow {
         status: matches!(delivery, Delivery::Accepted { .. }).then(|| "ready".to_owned()),
         delivery,
         pending_status: None,
+        status_tried: None,
         status_problem: None,
         tried: None,
         last_sender: None,

@@ -1,12 +1,14 @@
 //! What the journal costs beside the bare disk. Reads clocks only to compare; holds no budget by itself.
 //!
-//! `cargo bench --bench journal` runs every bench; `cargo bench --bench journal -- --ratio` compares one recorded order
-//! with one bare SQLite commit, turn by turn on the same disk, which a busy machine disturbs least. `OKTODESK_BENCH_DIR`
+//! `cargo bench --bench journal` runs every bench; `cargo bench --bench journal -- --ratio` compares placing an
+//! order, beginning an attempt and settling it with bare SQLite commits, turn by turn on the same disk, which a busy machine
+//! disturbs least. `OKTODESK_BENCH_DIR`
 //! names a directory on the disk to measure.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on ends there")]
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc,
@@ -23,13 +25,13 @@ use oktodesk::{
         guest::GuestKeys,
         order::{DistributionChannel, Order},
         shop::article::{Article, ChannelPrice, TaxRate},
-        value::ids::OrderId,
+        value::ids::{InternalId, OrderId},
     },
     journal::SqliteJournal,
     ports::{
         GuestBook, Journal,
         house::PlaceNote,
-        journal::{NewOrder, OrderFilter},
+        journal::{NewOrder, OrderFilter, Settled},
     },
 };
 use sqlx::{
@@ -37,6 +39,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::runtime::Runtime;
+
+const BASE: &str = "https://pos.example/v1";
 
 fn main() {
     if std::env::args().any(|arg| arg == "--ratio") {
@@ -119,7 +123,7 @@ fn order(number: i64) -> NewOrder {
     NewOrder {
         order,
         body,
-        base_url: "https://pos.example/v1".into(),
+        base_url: BASE.into(),
         due_at: None,
         at: at(number),
         note: PlaceNote::default(),
@@ -282,37 +286,87 @@ mod load {
     }
 }
 
-/// Medians of turns: bare, place, bare, place, ...
+/// Medians of turns: bare commits of the same bytes, and of the same pages, beside what the journal does with one order.
 #[expect(clippy::print_stdout, reason = "a bench reports to whoever runs it")]
 fn ratio() {
     const TURNS: i64 = 2_000;
     let (runtime, dir) = (runtime(), scratch());
-    let [mut transactions, mut statements, mut places] = [const { Vec::new() }; 3];
+    let mut turns = Turns::default();
     runtime.block_on(async {
         let mut conn = bare(dir.path()).await;
-        let journal = SqliteJournal::open(dir.path()).await.unwrap();
+        // Of its own: the journal makes no directory private in which others keep something.
+        let home = dir.path().join("journal");
+        let journal = SqliteJournal::open(&home).await.unwrap();
+        let (new, pages) = (order(TURNS), pages_of_steps(&home, &journal).await);
+        println!("pages written by place, begin and settle: {pages:?}");
+        // As large as what an attempt and its answer write of the order: a row of the outbox, one of events, some columns.
+        let small = new.body[..300].to_owned();
+        let bodies = pages.map(|pages| "x".repeat(4_000 * pages));
         for number in 0..TURNS {
             let new = order(number);
-            transactions.push(timed(bare_commit(&mut conn, &new.body)).await);
-            statements.push(timed(bare_autocommit(&mut conn, &new.body)).await);
-            places.push(timed(async { journal.place(&new).await.unwrap() }).await);
+            turns.take("bare transaction", bare_commit(&mut conn, &new.body)).await;
+            turns.take("bare statement", bare_autocommit(&mut conn, &new.body)).await;
+            turns.take("bare, pages of place", bare_commit(&mut conn, &bodies[0])).await;
+            turns.take("place", async { journal.place(&new).await.unwrap() }).await;
+            turns.take("bare small", bare_commit(&mut conn, &small)).await;
+            turns.take("bare, pages of begin", bare_commit(&mut conn, &bodies[1])).await;
+            let seq = number + 4;
+            turns.take("begin", async { journal.begin_attempt(seq, BASE, 0, new.at).await.unwrap() }).await;
+            turns.take("bare, pages of settle", bare_commit(&mut conn, &bodies[2])).await;
+            let settled = Settled::Accepted { internal_id: InternalId(number) };
+            turns.take("settle", async { journal.settle_attempt(seq, 0, &settled, new.at).await.unwrap() }).await;
         }
     });
-    for (name, times) in
-        [("bare transaction", &mut transactions), ("bare statement", &mut statements), ("place", &mut places)]
-    {
+    for (name, times) in &mut turns.0 {
         times.sort_unstable();
         let quantile = |percent: usize| times[times.len() * percent / 100];
-        let total: Duration = times.iter().sum();
-        let mean = total / u32::try_from(times.len()).unwrap();
-        println!("{name:17} p10 {:?} median {:?} p90 {:?} mean {mean:?}", quantile(10), quantile(50), quantile(90));
+        println!("{name:21} p10 {:?} median {:?} p90 {:?}", quantile(10), quantile(50), quantile(90));
     }
-    let percent = |of: &[Duration]| places[places.len() / 2].as_nanos() * 100 / of[of.len() / 2].as_nanos();
-    println!(
-        "place is {} % of a bare transaction, {} % of a bare statement",
-        percent(&transactions),
-        percent(&statements)
-    );
+    for (one, of) in [
+        ("place", "bare transaction"),
+        ("place", "bare statement"),
+        ("place", "bare, pages of place"),
+        ("begin", "bare small"),
+        ("begin", "bare, pages of begin"),
+        ("settle", "bare small"),
+        ("settle", "bare, pages of settle"),
+    ] {
+        println!("{one} is {} % of {of}", turns.median(one) * 100 / turns.median(of));
+    }
+}
+
+/// How many pages of the log the steps of an order take, measured with a few orders before the turns.
+async fn pages_of_steps(dir: &Path, journal: &SqliteJournal) -> [usize; 3] {
+    let log = || std::fs::metadata(dir.join("journal.sqlite3-wal")).map_or(0, |found| found.len()).div_euclid(4_120);
+    let mut pages = [0; 3];
+    for number in 0..3 {
+        let new = order(-1 - number);
+        let before = log();
+        journal.place(&new).await.unwrap();
+        let placed = log();
+        journal.begin_attempt(number + 1, BASE, 0, new.at).await.unwrap();
+        let begun = log();
+        let settled = Settled::Accepted { internal_id: InternalId(number) };
+        journal.settle_attempt(number + 1, 0, &settled, new.at).await.unwrap();
+        pages = [placed - before, begun - placed, log() - begun].map(|pages| usize::try_from(pages).unwrap());
+    }
+    pages
+}
+
+/// What took how long, by name.
+#[derive(Default)]
+struct Turns(BTreeMap<&'static str, Vec<Duration>>);
+
+impl Turns {
+    async fn take(&mut self, name: &'static str, work: impl Future<Output = ()>) {
+        self.0.entry(name).or_default().push(timed(work).await);
+    }
+
+    /// Of sorted times.
+    fn median(&self, name: &str) -> u128 {
+        let times = &self.0[name];
+        times[times.len() / 2].as_nanos()
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]

@@ -418,6 +418,8 @@ const DECIDES: [&[&str]; 5] = [&["CASE", "WHEN", "THEN"], &["IIF"], &["TRIGGER"]
 const MAY_DECIDE: &[(&str, &str, &str)] = &[
     ("0001_journal.sql", "TRIGGER", "events are never changed, whoever tries"),
     ("0001_journal.sql", "RAISE", "events are never changed, whoever tries"),
+    ("0012_words.sql", "TRIGGER", "events are never changed or removed, whoever tries"),
+    ("0012_words.sql", "RAISE", "events are never changed or removed, whoever tries"),
     ("0005_rounds.sql", "IIF", "writes once, in words, what older orders are made of"),
 ];
 

@@ -59,6 +59,7 @@ pub(super) async fn examine(environment: &Environment, args: &Args, wanted: Doct
             report.menu(&setup, environment, open.as_ref()).await;
             if let Some(client) = report.client(&setup, environment) {
                 report.server(&client).await;
+                report.busy(&client, &setup);
                 report.pickup(&client, open.as_ref()).await;
                 report.channels(&client, &setup, open.as_ref()).await;
                 if wanted.probe {
@@ -250,6 +251,12 @@ impl Report<'_> {
             Some(_) => self.ok("clock", self.texts.t("doctor.clock").to_owned()),
             None => {}
         }
+    }
+
+    /// What becomes of an order that OktoPOS is too busy for: with the setting it is sent again without anybody being asked.
+    fn busy(&mut self, client: &OktoPos, setup: &Setup) {
+        let key = if setup.config().oktopos.retry_503 { "doctor.busy_retried" } else { "doctor.busy_asked" };
+        self.ok("busy", self.texts.fill(key, &[("url", client.base_url())]));
     }
 
     /// Whether the instance is one of those that want a pickup in every order: nothing but a refused order tells it.

@@ -118,7 +118,8 @@ impl<'a> OrderLine<'a> {
             due_at: row.due_at,
             pending_status: row.pending_status.as_deref(),
             status_problem: row.status_problem.as_deref(),
-            reason: row.delivery.reason().or(row.tried.as_deref()).map(|reason| Clean::new(reason).into_string()),
+            reason: (row.delivery.reason().or(row.tried.as_deref()).or(row.status_tried.as_deref()))
+                .map(|reason| Clean::new(reason).into_string()),
             customer,
         }
     }

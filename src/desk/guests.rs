@@ -83,10 +83,16 @@ impl Desk {
         let country = self.inner.settings.keeping.country.clone();
         let unpack = move || phone_key(&country, "0000000").is_some();
         tokio::task::spawn_blocking(unpack).await.map_err(|error| DeskError::Encode(error.to_string()))?;
-        while self.inner.guests.catch_up(&self.inner.settings.keeping.country).await? {
+        let country = &self.inner.settings.keeping.country;
+        loop {
+            let orders = self.inner.guests.without_keys().await?;
+            if orders.is_empty() {
+                return Ok(());
+            }
+            let keyed = orders.into_iter().map(|(id, customer)| (id, GuestKeys::of(country, customer.as_ref())));
+            self.inner.guests.put_keys(&keyed.collect::<Vec<_>>()).await?;
             sleep(PAUSE).await;
         }
-        Ok(())
     }
 
     /// The keys of the other numbers these orders came with.

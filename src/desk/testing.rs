@@ -33,8 +33,7 @@ use crate::{
         house::PlaceNote,
         journal::{
             Address, Cursor, Entries, EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter,
-            OrderPage, OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally,
-            Version,
+            OrderPage, OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
         },
         pos::{ReadyOrder, Renewed, StatusChange, Vocabulary},
     },
@@ -273,8 +272,12 @@ impl Journal for MemoryJournal {
         self.enter("observe")?.observe(seen, at).await
     }
 
-    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
-        self.enter("recover")?.recover(program, at).await
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+        self.enter("recover")?.recover(at).await
+    }
+
+    async fn begins_to_send(&self, program: &str, at: Timestamp) -> Result<u64, JournalError> {
+        self.enter("begins_to_send")?.begins_to_send(program, at).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -325,8 +328,8 @@ impl Journal for MemoryJournal {
         self.enter("guests")?.guests(after, look_at).await
     }
 
-    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
-        self.enter("erase_traces")?.erase_traces(traces).await
+    async fn erase(&self, texts: &[String]) -> Result<bool, JournalError> {
+        self.enter("erase")?.erase(texts).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

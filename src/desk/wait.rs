@@ -243,7 +243,7 @@ fn is_hopeless(halt: Option<&Halt>, waits_for: Endpoint, by: Timestamp) -> bool 
 /// That the key was refused is the last thing that happened to the order: then, and where.
 fn refusal(record: &OrderRecord) -> Option<(&OrderEvent, Endpoint)> {
     let last = record.events.last().filter(|event| event.kind == EventKind::Requeued)?;
-    let is_key = matches!(Reason::read(&last.detail), Some((Reason::KeyRefused, _)));
+    let is_key = matches!(Reason::read(&last.words), Some((Reason::KeyRefused, _)));
     let endpoint = if record.row.delivery.waits() { Endpoint::Create } else { Endpoint::Status };
     is_key.then_some((last, endpoint))
 }

@@ -73,7 +73,8 @@ fn fuzz_rows_of_orders() {
         "0190d2f0-0000-7000-8000-000000000001",
         "2 Pizza Salami",
         ["oktodesk", 1_777_000_000_000_000_i64],
-        3
+        3,
+        "busy"
     ]);
     let mut read = 0;
     fuzz("fuzz_rows_of_orders", |random| {

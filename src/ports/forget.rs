@@ -28,8 +28,6 @@ pub struct Forget {
 pub struct Forgotten {
     /// Orders whose guest was removed.
     pub orders: Vec<OrderId>,
-    /// Texts by which those guests could be found in a file; customer data.
-    pub traces: Vec<String>,
     /// Where to go on, if there may be more.
     pub next: Option<i64>,
 }

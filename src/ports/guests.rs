@@ -5,7 +5,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::JournalError;
-use crate::domain::guest::PastOrder;
+use crate::domain::{
+    guest::{GuestKeys, PastOrder},
+    order::Customer,
+    value::ids::OrderId,
+};
 
 /// The guest book. A number is always its key, `domain::value::phone::phone_key`.
 #[async_trait]
@@ -26,9 +30,13 @@ pub trait GuestBook: Send + Sync {
     /// Removes notes written before an instant whose numbers no order holds any more; how many.
     async fn purge_notes(&self, before: Timestamp) -> Result<u64, JournalError>;
 
-    /// Takes up some of the orders that the book does not know yet, the newest first, as seen from `country`. `false` when it
-    /// knows all of them.
-    async fn catch_up(&self, country: &str) -> Result<bool, JournalError>;
+    /// Some of the orders whose guest nobody can find yet because they were recorded without keys, the newest first. Empty when
+    /// there is none.
+    async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError>;
+
+    /// What the guests of these orders are found by; `without_keys` does not name them again. One that was forgotten meanwhile
+    /// stays forgotten.
+    async fn put_keys(&self, keys: &[(OrderId, GuestKeys)]) -> Result<(), JournalError>;
 }
 
 /// Keeps nothing and knows nobody: for a desk without a store of its own.
@@ -54,7 +62,11 @@ impl GuestBook for () {
         Ok(0)
     }
 
-    async fn catch_up(&self, _: &str) -> Result<bool, JournalError> {
-        Ok(false)
+    async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn put_keys(&self, _: &[(OrderId, GuestKeys)]) -> Result<(), JournalError> {
+        Ok(())
     }
 }

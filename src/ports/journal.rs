@@ -17,7 +17,6 @@ use crate::domain::{
     order::{
         Order, OrderType,
         delivery::Delivery,
-        history::Noted,
         life::{Action, Placing, Refusal, Sender, Standing},
     },
     shop::article::Article,
@@ -26,7 +25,7 @@ use crate::domain::{
 pub use crate::domain::{
     draft::OpenDraft,
     order::{
-        history::{EventKind, OrderEvent},
+        history::{EventKind, Noted, OrderEvent},
         life::{PersonDecision, Settled},
     },
 };
@@ -112,9 +111,8 @@ pub struct NewOrder {
 impl NewOrder {
     /// What of it the order's life has to know.
     pub fn placing(&self) -> Placing {
-        let noted = |kind, detail: String| Noted { kind, detail };
-        let prices = self.note.prices.iter().map(|price| noted(EventKind::PriceChanged, price.to_string()));
-        let passes = self.note.passes.iter().map(|pass| noted(EventKind::Overridden, pass.to_string()));
+        let prices = self.note.prices.iter().map(|price| Noted::plain(EventKind::PriceChanged, price.to_string()));
+        let passes = self.note.passes.iter().map(|pass| Noted::plain(EventKind::Overridden, pass.to_string()));
         Placing {
             first_status: self.order.status.clone(),
             base_url: self.base_url.clone(),
@@ -136,6 +134,8 @@ pub struct OrderRow {
     pub tried: Option<String>,
     /// A status that was asked for and is not set yet.
     pub pending_status: Option<String>,
+    /// Why the last attempt to set it came to nothing, while it waits for the next.
+    pub status_tried: Option<String>,
     /// Why the last status change was refused.
     pub status_problem: Option<String>,
     /// Order type.
@@ -207,15 +207,6 @@ pub struct OrderFilter {
     pub changed_since: Option<Timestamp>,
     /// At most this many, the newest.
     pub limit: Option<u32>,
-}
-
-/// What `Journal::recover` came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Recovered {
-    /// Creates that became unknown.
-    pub unknown: u32,
-    /// The program's own.
-    pub fence: u64,
 }
 
 /// A place in a list of orders; what it means is known to the store.
@@ -306,7 +297,7 @@ pub trait Journal: Send + Sync {
     /// Marks an attempt to send the entry to `base_url`, durably, before a byte of it leaves. `WrongState` if the entry is
     /// no longer there, is being sent, or is bound to another address: a person may have sent it elsewhere since it was read.
     ///
-    /// `fence`: what `recover` gave the program.
+    /// `fence`: what `begins_to_send` gave the program.
     async fn begin_attempt(&self, seq: i64, base_url: &str, fence: u64, at: Timestamp) -> Result<(), JournalError>;
 
     /// Records what the attempt came to. `fence`: of the program that made it.
@@ -321,9 +312,13 @@ pub trait Journal: Send + Sync {
     async fn observe(&self, seen: &[ReadyOrder], at: Timestamp) -> Result<Vec<OrderId>, JournalError>;
 
     /// Turns every attempt that was under way when the program ended into unknown (creates) or queued (status changes).
-    /// Called once by each program that begins to send, with the name people know it by. Its fence is higher than every one
-    /// before.
-    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError>;
+    /// Called once by each program that becomes the sender. Returns how many orders became unknown; where nothing was under
+    /// way, nothing is written and nobody is waited for.
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError>;
+
+    /// A program is about to begin its first attempt; `program` is what people know it by. Returns its fence, which is higher
+    /// than that of every program before.
+    async fn begins_to_send(&self, program: &str, at: Timestamp) -> Result<u64, JournalError>;
 
     /// Orders by filter, newest first.
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError>;
@@ -361,9 +356,9 @@ pub trait Journal: Send + Sync {
     /// Orders that still hold their guest, after this cursor, at most `look_at` looked at, and where to go on.
     async fn guests(&self, after: i64, look_at: u32) -> Result<(Vec<GuestOrder>, Option<i64>), JournalError>;
 
-    /// What was removed cannot be read back from what the store keeps, as far as nobody has to wait for it. With `traces`
+    /// What was removed cannot be read back from what the store keeps, as far as nobody has to wait for it. With `texts`
     /// thoroughly: none of them is left anywhere but in orders that still hold it. `false` if another program was in the way.
-    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError>;
+    async fn erase(&self, texts: &[String]) -> Result<bool, JournalError>;
 
     /// Checks the store; `Unusable` names what is wrong.
     async fn check(&self) -> Result<(), JournalError>;

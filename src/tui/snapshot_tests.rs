@@ -26,7 +26,7 @@ use crate::{
     i18n::Lang,
     ports::{
         JournalError,
-        journal::{EventKind, OrderEvent, OrderRow},
+        journal::{EventKind, Noted, OrderRow},
     },
 };
 
@@ -808,7 +808,7 @@ fn areas_and_promises() {
         hands.press("f2 enter");
         let mut order = record(21, accepted(21));
         for pass in ["minimum 14.50", "slot 2026-05-04T18:30:00"] {
-            order.events.push(OrderEvent { at: minutes(-9), kind: EventKind::Overridden, detail: pass.into() });
+            order.events.push(Noted::plain(EventKind::Overridden, pass).at(minutes(-9)));
         }
         let request = hands.model.request;
         hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(order)) }));

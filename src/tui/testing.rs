@@ -38,7 +38,7 @@ use crate::{
     },
     i18n::Lang,
     ports::{
-        journal::{EventKind, JournalError, OrderEvent, OrderRecord, OrderRow},
+        journal::{EventKind, JournalError, Noted, OrderEvent, OrderRecord, OrderRow},
         pos::{ReadyLine, ReadyOrder},
     },
 };
@@ -274,6 +274,7 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         status: matches!(delivery, Delivery::Accepted { .. }).then(|| "ready".to_owned()),
         delivery,
         pending_status: None,
+        status_tried: None,
         status_problem: None,
         tried: None,
         last_sender: None,
@@ -400,14 +401,15 @@ pub fn regular() -> Known {
 
 /// That order as the journal has it, with its history.
 pub fn record(n: u32, delivery: Delivery) -> OrderRecord {
-    let event = |minute, kind, detail: &str| OrderEvent { at: minutes(minute), kind, detail: detail.into() };
+    let event = |minute, kind, detail: &str| Noted::plain(kind, detail).at(minutes(minute));
+    let said = |kind, words: &str| OrderEvent { words: words.into(), ..event(-9, kind, "") };
     let mut row = row(n, delivery.clone());
     row.total = order(n).payment.price.value;
     let mut events = vec![event(-10, EventKind::Placed, ""), event(-10, EventKind::Attempt, "1")];
     match &delivery {
         Delivery::Accepted { .. } => events.push(event(-9, EventKind::Accepted, "4711")),
-        Delivery::Rejected { reason } => events.push(event(-9, EventKind::Rejected, reason)),
-        Delivery::Unknown { reason } => events.push(event(-9, EventKind::Unknown, reason)),
+        Delivery::Rejected { reason } => events.push(said(EventKind::Rejected, reason)),
+        Delivery::Unknown { reason } => events.push(said(EventKind::Unknown, reason)),
         _ => {}
     }
     OrderRecord { row, order: order(n), events }

@@ -74,6 +74,16 @@ fn an_older_instance_that_wants_a_pickup_is_recognised() {
 }
 
 #[test]
+fn what_becomes_of_an_order_that_oktopos_is_too_busy_for_is_said() {
+    let machine = Machine::new();
+    for (set, said) in [("false", "a person decides"), ("true", "sent again by itself")] {
+        let ran = machine.run_with(&["doctor"], "OKTODESK_OKTOPOS__RETRY_503", set);
+        let detail = finding(&ran, "busy")["detail"].as_str().unwrap();
+        assert!(detail.contains(said) && detail.contains("retry_503"), "{detail}");
+    }
+}
+
+#[test]
 fn the_journal_is_opened_once_and_closed() {
     let machine = Machine::new();
     machine.run(&["catalog", "sync"]).expect(0);

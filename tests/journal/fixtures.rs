@@ -14,7 +14,7 @@ use oktodesk::{
     ports::{
         Journal,
         house::PlaceNote,
-        journal::{EventKind, NewOrder, OrderFilter, Settled},
+        journal::{EventKind, NewOrder, OrderEvent, OrderFilter, Settled},
         pos::ReadyOrder,
     },
 };
@@ -144,10 +144,16 @@ pub async fn kinds(journal: &dyn Journal, name: &str) -> Vec<EventKind> {
     journal.order(&id(name)).await.unwrap().events.iter().map(|event| event.kind).collect()
 }
 
-/// The kind and detail of the newest event.
+/// The kind of an event and what it tells.
+pub fn told(event: &OrderEvent) -> (EventKind, String) {
+    let parts = [event.detail.as_str(), event.words.as_str()];
+    (event.kind, parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": "))
+}
+
+/// `told` of the newest event.
 pub async fn last_event(journal: &dyn Journal, name: &str) -> (EventKind, String) {
     let events = journal.order(&id(name)).await.unwrap().events;
-    events.last().map(|event| (event.kind, event.detail.clone())).expect("an event")
+    events.last().map(told).expect("an event")
 }
 
 pub async fn listed(journal: &dyn Journal, filter: OrderFilter) -> Vec<String> {

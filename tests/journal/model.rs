@@ -34,10 +34,11 @@ const OVER: &str = "done";
 enum Step {
     Place(usize),
     Status(usize, usize),
-    /// Whether the sender is configured for the other address.
-    Begin(usize, bool),
-    Settle(usize, Outcome),
-    SettleLate(usize, Outcome),
+    /// Whether the sender is configured for the other address, and how many programs have taken over since it began to send.
+    Begin(usize, bool, u64),
+    /// The last number says the same.
+    Settle(usize, Outcome, u64),
+    SettleLate(usize, Outcome, u64),
     Decide(usize, Choice),
     Observe(usize, Option<i64>, Option<usize>),
     Recover,
@@ -70,6 +71,8 @@ enum Choice {
 struct Model {
     orders: BTreeMap<usize, Known>,
     outbox: Vec<Waiting>,
+    /// How many programs began to send.
+    senders: u64,
 }
 
 #[derive(Debug, Default)]
@@ -86,12 +89,16 @@ struct Known {
     not_taken: u32,
     /// Whether it waits again and says why.
     tried: bool,
+    /// The same for a status of it.
+    status_tried: bool,
     stray: bool,
     /// Whether a status was refused.
     refused: bool,
     is_draft: bool,
     /// Whether the guest is still in it.
     has_guest: bool,
+    /// Which program last began an attempt at anything of it.
+    sender: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -132,29 +139,35 @@ impl Model {
         if self.orders.get(&order).is_some_and(|known| !may(known)) {
             return Err(Refused);
         }
-        let (events, unclear) = self.orders.get(&order).map_or((0, false), |known| (known.events, known.unclear));
-        let fresh = Known { word: "queued", events: events + 1, unclear, has_guest: true, ..Known::default() };
+        let before = |known: &Known| (known.events, known.unclear, known.sender);
+        let (events, unclear, sender) = self.orders.get(&order).map_or((0, false, 0), before);
+        let fresh = Known { word: "queued", events: events + 1, unclear, sender, has_guest: true, ..Known::default() };
         self.orders.insert(order, fresh);
         self.queue(order, None);
         Ok(())
     }
 
     fn status(&mut self, order: usize, status: &'static str) -> Result<(), Refused> {
+        let is_first = !self.outbox.iter().any(|row| row.order == order && row.status.is_some());
         let known = self.known(order, &["queued", "sending", "accepted"])?;
         known.events += 1;
-        known.refused = false;
+        (known.refused, known.status_tried) = (false, known.status_tried && !is_first);
         self.queue(order, Some(status));
         Ok(())
     }
 
-    fn begin(&mut self, seq: i64, elsewhere: bool) -> Result<(), Refused> {
+    fn begin(&mut self, seq: i64, elsewhere: bool, sender: u64) -> Result<(), Refused> {
         let row = self
             .outbox
             .iter_mut()
             .find(|row| row.seq == seq && !row.sending && row.elsewhere == elsewhere)
             .ok_or(Refused)?;
-        row.sending = true;
         let known = self.orders.get_mut(&row.order).unwrap();
+        // Another program has taken over since.
+        if sender < known.sender {
+            return Err(Refused);
+        }
+        (row.sending, known.sender) = (true, sender);
         known.events += 1;
         if row.status.is_none() {
             known.word = "sending";
@@ -162,10 +175,13 @@ impl Model {
         Ok(())
     }
 
-    fn settle(&mut self, seq: i64, outcome: Outcome) -> Result<(), Refused> {
+    fn settle(&mut self, seq: i64, outcome: Outcome, sender: u64) -> Result<(), Refused> {
         let Some(at) = self.outbox.iter().position(|row| row.seq == seq) else { return self.settle_late(seq, outcome) };
         let row = self.outbox[at].clone();
         let known = self.orders.get_mut(&row.order).unwrap();
+        if sender < known.sender {
+            return self.settle_of_one_replaced(&row, outcome);
+        }
         match (row.status, outcome) {
             (None, Outcome::StatusSet) | (Some(_), Outcome::Accepted(_)) => return Err(Refused),
             (None, Outcome::Requeued) => {
@@ -173,7 +189,7 @@ impl Model {
                 self.outbox[at].sending = false;
             }
             // Three times that is believed of one order; then it is as unclear as any other.
-            (None, Outcome::NotTaken) if known.not_taken == 3 => return self.settle(seq, Outcome::Unknown),
+            (None, Outcome::NotTaken) if known.not_taken == 3 => return self.settle(seq, Outcome::Unknown, sender),
             (None, Outcome::NotTaken) => {
                 (known.word, known.tried, known.not_taken) = ("queued", true, known.not_taken + 1);
                 self.outbox[at].sending = false;
@@ -183,16 +199,34 @@ impl Model {
                 self.outbox[at].sending = false;
             }
             (Some(_), Outcome::Requeued | Outcome::NotTaken | Outcome::Again | Outcome::Unknown) => {
-                self.outbox[at].sending = false
+                self.outbox[at].sending = false;
+                known.status_tried = true;
             }
             (None, Outcome::Accepted(id)) => accept(known, Some(id), None),
             (None, Outcome::Rejected) => known.word = "rejected",
             (None, Outcome::Unknown) => (known.word, known.unclear) = ("unknown", true),
-            (Some(status), Outcome::StatusSet) => (known.status, known.refused) = (Some(status), false),
-            (Some(_), Outcome::Rejected) => known.refused = true,
+            (Some(status), Outcome::StatusSet) => {
+                (known.status, known.refused, known.status_tried) = (Some(status), false, false);
+            }
+            (Some(_), Outcome::Rejected) => (known.refused, known.status_tried) = (true, false),
         }
         known.events += 1;
         self.leave(&row, outcome);
+        Ok(())
+    }
+
+    /// Another program sends it by now. That it arrived is true whoever says it; anything else is only noted.
+    fn settle_of_one_replaced(&mut self, row: &Waiting, outcome: Outcome) -> Result<(), Refused> {
+        let known = self.orders.get_mut(&row.order).unwrap();
+        match (row.status, outcome) {
+            (_, Outcome::StatusSet) | (Some(_), Outcome::Accepted(_)) => return Err(Refused),
+            (None, Outcome::Accepted(id)) => {
+                accept(known, Some(id), None);
+                known.events += 1;
+                self.drop_create(row.order);
+            }
+            (_, _) => known.events += 1,
+        }
         Ok(())
     }
 
@@ -339,6 +373,7 @@ impl Model {
     }
 
     fn recover(&mut self) -> u32 {
+        self.senders += 1;
         let mut unknown = 0;
         for row in self.outbox.iter_mut().filter(|row| row.sending) {
             let known = self.orders.get_mut(&row.order).unwrap();
@@ -348,6 +383,8 @@ impl Model {
                 (known.word, known.unclear) = ("unknown", true);
                 unknown += 1;
                 row.seq = -1;
+            } else {
+                known.status_tried = true;
             }
         }
         self.outbox.retain(|row| row.seq != -1);
@@ -365,6 +402,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let order = 0..ORDERS.len();
     let status = 0..STATUSES.len();
     let row = 0..6usize;
+    let age = prop_oneof![4 => Just(0u64), 1 => 1..3u64];
     let outcome = prop_oneof![
         1 => Just(Outcome::Requeued),
         2 => Just(Outcome::NotTaken),
@@ -385,9 +423,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         3 => order.clone().prop_map(Step::Place),
         2 => (order.clone(), status.clone()).prop_map(|(order, status)| Step::Status(order, status)),
-        4 => (row.clone(), any::<u8>()).prop_map(|(row, die)| Step::Begin(row, die % 4 == 0)),
-        4 => (row, outcome.clone()).prop_map(|(row, outcome)| Step::Settle(row, outcome)),
-        2 => (order.clone(), outcome).prop_map(|(order, outcome)| Step::SettleLate(order, outcome)),
+        4 => (row.clone(), any::<u8>(), age.clone()).prop_map(|(row, die, age)| Step::Begin(row, die % 4 == 0, age)),
+        4 => (row, outcome.clone(), age.clone()).prop_map(|(row, outcome, age)| Step::Settle(row, outcome, age)),
+        2 => (order.clone(), outcome, age).prop_map(|(order, outcome, age)| Step::SettleLate(order, outcome, age)),
         3 => (order.clone(), choice).prop_map(|(order, choice)| Step::Decide(order, choice)),
         2 => (order, proptest::option::of(1..9i64), proptest::option::of(status))
             .prop_map(|(order, id, status)| Step::Observe(order, id, status)),
@@ -445,24 +483,26 @@ async fn forget_all(journal: &dyn Journal, now: Timestamp) -> Vec<OrderId> {
 async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64) {
     let now = at(second);
     let chosen = |row: usize, model: &Model| model.outbox.get(row).map_or(i64::MAX, |row| row.seq);
+    let sender = |age: u64, model: &Model| model.senders.saturating_sub(age);
     let (got, expected) = match *step {
         Step::Place(order) => (journal.place(&new_order(ORDERS[order], second)).await, model.place(order)),
         Step::Status(order, status) => {
             let word = STATUSES[status];
             (journal.request_status(&id(ORDERS[order]), word, None, now).await, model.status(order, word))
         }
-        Step::Begin(row, elsewhere) => {
-            let seq = chosen(row, model);
+        Step::Begin(row, elsewhere, age) => {
+            let (seq, by) = (chosen(row, model), sender(age, model));
             let address = if elsewhere { ELSEWHERE } else { BASE };
-            (journal.begin_attempt(seq, address, 0, now).await, model.begin(seq, elsewhere))
+            (journal.begin_attempt(seq, address, by, now).await, model.begin(seq, elsewhere, by))
         }
-        Step::Settle(row, outcome) => {
-            let seq = chosen(row, model);
-            (journal.settle_attempt(seq, 0, &settled(outcome), now).await, model.settle(seq, outcome))
+        Step::Settle(row, outcome, age) => {
+            let (seq, by) = (chosen(row, model), sender(age, model));
+            (journal.settle_attempt(seq, by, &settled(outcome), now).await, model.settle(seq, outcome, by))
         }
-        Step::SettleLate(order, outcome) => {
+        Step::SettleLate(order, outcome, age) => {
             let seq = model.orders.get(&order).map_or(i64::MAX, |known| known.create_seq);
-            (journal.settle_attempt(seq, 0, &settled(outcome), now).await, model.settle(seq, outcome))
+            let by = sender(age, model);
+            (journal.settle_attempt(seq, by, &settled(outcome), now).await, model.settle(seq, outcome, by))
         }
         Step::Decide(order, choice) => {
             (journal.decide(&id(ORDERS[order]), &decision(order, choice), now).await, model.decide(order, choice))
@@ -474,7 +514,8 @@ async fn take(journal: &dyn Journal, model: &mut Model, step: &Step, second: i64
             (journal.observe(&seen, now).await.map(drop), Ok(()))
         }
         Step::Recover => {
-            assert_eq!(journal.recover("test", now).await.unwrap().unknown, model.recover());
+            assert_eq!(journal.recover(now).await.unwrap(), model.recover());
+            assert_eq!(journal.begins_to_send("test", now).await.unwrap(), model.senders);
             return;
         }
         Step::Forget => {
@@ -546,10 +587,13 @@ async fn compare(journal: &dyn Journal, model: &Model) {
         let row = &record.row;
         assert_eq!((row.delivery.word(), row.status.as_deref()), (known.word, known.status));
         assert_eq!(row.tried.is_some(), known.tried && ["queued", "sending"].contains(&known.word));
+        let is_changing = model.outbox.iter().any(|row| row.order == order && row.status.is_some());
+        assert_eq!(row.status_tried.is_some(), known.status_tried && is_changing);
         let internal_id = known.internal_id.filter(|_| known.word == "accepted");
         assert_eq!(row.delivery.internal_id().map(|id| id.0), internal_id);
         let flags = (row.may_have_arrived, row.stray, row.status_problem.is_some());
         assert_eq!(flags, (known.unclear, known.stray, known.refused));
+        assert_eq!(row.last_sender.as_ref().map_or(0, |by| by.fence), known.sender, "the program that began last");
         assert_eq!(drafts.iter().any(|draft| draft.order_id == row.order_id), known.is_draft);
         assert_eq!(record.events.len(), known.events, "{:?}", record.events);
         assert_eq!((record.order.customer.is_some(), !row.who.is_empty()), (known.has_guest, known.has_guest));

@@ -157,6 +157,15 @@ async fn of_a_file_that_is_cut_off_everything_before_the_cut_comes_out() {
         let exports = Exports::of(bytes).await;
         exports.expect(&there(bytes), &format!("{length} of {} bytes", whole.len()));
     }
+    // In the middle of what a row begins with.
+    for number in (0..ORDERS).step_by(60) {
+        let row = format!("{}queued", name(number));
+        let Some(begins) = memmem::find(&whole, row.as_bytes()) else { panic!("{row} stands in one piece") };
+        for length in [begins + 3, begins + row.len() - 2] {
+            let bytes = &whole[..length];
+            Exports::of(bytes).await.expect(&there(bytes), &format!("{length} bytes, within {row}"));
+        }
+    }
     let cut = &whole[..whole.len() - PAGE];
     let done = Exports::of(cut).await.result.unwrap();
     assert!(done.salvaged > 0 && done.orders > 200, "{done:?}");

@@ -9,13 +9,16 @@ use std::{
 use async_trait::async_trait;
 use oktodesk::{
     journal::SqliteJournal,
-    ports::{Journal, JournalError, journal::OrderFilter},
+    ports::{
+        Journal, JournalError,
+        journal::{OrderFilter, Settled},
+    },
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
     fixtures::*,
-    suite::{Store, journal_suite},
+    suite::{Store, journal_suite, outbox},
 };
 
 struct Sqlite(tempfile::TempDir);
@@ -204,6 +207,8 @@ async fn events_cannot_be_changed_by_anybody() {
     let dir = closed_journal().await;
     let error = run(dir.path(), "UPDATE events SET detail = 'forged'").await.unwrap_err();
     assert!(error.to_string().contains("never changed"), "{error}");
+    let error = run(dir.path(), "DELETE FROM events").await.unwrap_err();
+    assert!(error.to_string().contains("never removed"), "{error}");
 }
 
 #[tokio::test]
@@ -272,6 +277,7 @@ async fn looking_needs_no_turn_at_writing() {
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut conn).await.unwrap();
     assert_eq!(journal.observe(&[ready("a", Some(1), Some("ready"))], at(5)).await.unwrap(), []);
     assert_eq!(word(&journal, "a").await, "accepted");
+    assert_eq!(journal.recover(at(6)).await.unwrap(), 0, "a program that becomes the sender");
 }
 
 #[tokio::test]
@@ -281,7 +287,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+    let back = "ALTER TABLE orders DROP COLUMN status_tried; DROP TABLE event_words; DROP TRIGGER events_stay; ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
         DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
@@ -307,8 +313,41 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     }
     journal.check().await.unwrap();
     // A guest who is forgotten is in no copy either.
-    assert!(journal.erase_traces(&["nobody".into()]).await.unwrap());
+    assert!(journal.erase(&["nobody".into()]).await.unwrap());
     assert!(!copy.exists());
+}
+
+#[tokio::test]
+async fn what_was_said_in_a_journal_of_the_version_before_stands_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    placed(&journal, "refused", 0, &rejected("Muster: unknown")).await;
+    placed(&journal, "a", 1, &accepted(7)).await;
+    for (status, reason, settled) in
+        [("done", Some("Muster: krank"), rejected("no")), ("cooking", None, Settled::StatusSet)]
+    {
+        journal.request_status(&id("a"), status, reason, at(6)).await.unwrap();
+        let seq = outbox(&journal).await[0].seq;
+        journal.settle_attempt(seq, 0, &settled, at(7)).await.unwrap();
+    }
+    let mut before = Vec::new();
+    for name in ["refused", "a"] {
+        before.push(journal.order(&id(name)).await.unwrap());
+    }
+    journal.close().await.unwrap();
+    let back = "ALTER TABLE orders DROP COLUMN status_tried; DROP TRIGGER events_are_final; DROP TRIGGER events_stay; \
+        UPDATE events SET detail = detail || iif(detail = '', '', ': ') || words FROM event_words w \
+            WHERE w.order_no = events.order_no AND w.n = events.n; \
+        CREATE TRIGGER events_are_final BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'final'); END; \
+        DROP TABLE event_words; PRAGMA user_version = 9";
+    run(dir.path(), back).await.unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    for (name, before) in ["refused", "a"].into_iter().zip(&before) {
+        assert_eq!(journal.order(&id(name)).await.unwrap(), *before);
+    }
+    journal.check().await.unwrap();
+    assert!(dir.path().join("journal.sqlite3.schema-9").exists());
+    assert!(run(dir.path(), "DELETE FROM events").await.is_err());
 }
 
 #[tokio::test]

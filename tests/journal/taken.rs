@@ -132,10 +132,10 @@ async fn what_sqlite_does_to_its_files_is_no_taking_away() {
             other.place(&new_order(&format!("b{round}-{number}"), 200)).await.unwrap();
         }
         // The log is emptied, by one and the other, and once the whole file is written anew and becomes shorter.
-        other.erase_traces(&[]).await.unwrap();
+        other.erase(&[]).await.unwrap();
         journal.place(&new_order(&format!("c{round}"), 200)).await.unwrap();
         let traces = if round == 3 { vec!["early1".to_owned()] } else { Vec::new() };
-        journal.erase_traces(&traces).await.unwrap();
+        journal.erase(&traces).await.unwrap();
         other.place(&new_order(&format!("d{round}"), 200)).await.unwrap();
         journal.replace_articles(&shared(&(0..2000).map(article).collect::<Vec<_>>()), at(0)).await.unwrap();
         other.replace_articles(&[], at(0)).await.unwrap();

@@ -304,9 +304,8 @@ impl House {
             let events = self.life.store.order(&row.order_id).await.unwrap().events;
             let state = self.life.state();
             let asked = &state.ledger.orders[&row.order_id].acknowledged_statuses;
-            let has = |kind: EventKind, word: &str| {
-                events.iter().any(|event| event.kind == kind && event.detail.split(':').next() == Some(word))
-            };
+            let has =
+                |kind: EventKind, word: &str| events.iter().any(|event| event.kind == kind && event.detail == word);
             let was_cancelled = events.iter().any(|event| event.kind == EventKind::Cancelled);
             for status in asked {
                 let is_known = has(EventKind::StatusSet, status)

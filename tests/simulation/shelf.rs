@@ -22,8 +22,7 @@ use oktodesk::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Task,
-            Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Task, Version,
         },
         pos::ReadyOrder,
     },
@@ -294,12 +293,14 @@ impl Journal for Shelf {
         self.write(&what, self.life.store.observe(seen, at)).await
     }
 
-    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
         let is_forgotten = self.plants(Planted::ForgetsRecovery);
-        self.write("what was under way", async {
-            if is_forgotten { Ok(Recovered::default()) } else { self.life.store.recover(program, at).await }
-        })
-        .await
+        self.write("what was under way", async { if is_forgotten { Ok(0) } else { self.life.store.recover(at).await } })
+            .await
+    }
+
+    async fn begins_to_send(&self, program: &str, at: Timestamp) -> Result<u64, JournalError> {
+        self.write("a sender's number", self.life.store.begins_to_send(program, at)).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -363,9 +364,9 @@ impl Journal for Shelf {
         self.life.store.guests(after, look_at).await
     }
 
-    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
+    async fn erase(&self, texts: &[String]) -> Result<bool, JournalError> {
         self.readable().await?;
-        self.life.store.erase_traces(traces).await
+        self.life.store.erase(texts).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

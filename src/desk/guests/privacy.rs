@@ -11,7 +11,10 @@ use crate::{
     desk::{Desk, DeskError, Inner},
     domain::{
         guest::customer::phone_fits,
-        order::{delivery::Delivery, privacy::draft_phone},
+        order::{
+            delivery::Delivery,
+            privacy::{draft_phone, traces},
+        },
         value::{
             ids::OrderId,
             phone::{has_key, phone_key},
@@ -87,21 +90,22 @@ impl Desk {
         let only = theirs.iter().map(|guest| guest.order_id.clone()).collect();
         let before = self.inner.clock.now().checked_add(DAY).unwrap_or(Timestamp::MAX);
         let mut which = Forget { before, over, only: Some(only), after: 0, look_at: LOOK_AT };
-        let (mut report, mut traces) = (ForgetReport::default(), vec![number.to_owned()]);
+        let (mut report, mut texts) = (ForgetReport::default(), vec![number.to_owned()]);
         // Asked before the orders forget whose they are.
         let past = self.inner.guests.past_orders(&key).await?;
         if !theirs.is_empty() {
             loop {
                 let done = self.inner.journal.forget(&which, self.inner.stamp()).await?;
                 report.forgotten.extend(done.orders);
-                traces.extend(done.traces);
                 let Some(next) = done.next else { break };
                 which.after = next;
             }
         }
-        traces.extend(self.forget_notes(&key, self.other_numbers(&key, &past)).await?);
+        let is_forgotten = |guest: &&GuestOrder| report.forgotten.contains(&guest.order_id);
+        texts.extend(theirs.iter().filter(is_forgotten).flat_map(|guest| traces(&guest.customer)));
+        texts.extend(self.forget_notes(&key, self.other_numbers(&key, &past)).await?);
         // Also when nothing was found: a run that was cut short may have left bytes behind.
-        report.is_scrubbed = self.inner.journal.erase_traces(&traces).await?;
+        report.is_scrubbed = self.inner.journal.erase(&texts).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
         let drafts = self.inner.journal.drafts().await?;
         let drafts = drafts.into_iter().map(|open| open.draft);
@@ -207,7 +211,7 @@ impl Purger {
         }
         self.inner.guests.purge_notes(before).await?;
         // The log is emptied even if nothing was found: a run before may have been cut short.
-        if !self.inner.journal.erase_traces(&[]).await? {
+        if !self.inner.journal.erase(&[]).await? {
             tracing::info!("the journal's log is in use; emptied later");
         }
         Ok(count)

@@ -120,7 +120,7 @@ async fn a_journal_that_fails_is_tried_again_and_nobody_waits_for_it() {
     place(&desk, "a", "040 1234").await;
     desk.cancel(&id("a")).await.unwrap();
     bench.journal.fail("forget", 3);
-    bench.journal.fail("erase_traces", 1);
+    bench.journal.fail("erase", 1);
     let _tasks = start(&desk, &TestLock::default());
     place(&desk, "b", "040 1234").await;
     assert_eq!(desk.wait_settled(&[id("b")], DAY).await.unwrap()[0].row.delivery.word(), "accepted");

@@ -74,6 +74,8 @@ pub struct LiveRow {
     pub status: Option<Clean>,
     /// A status that was asked for and is not set yet.
     pub pending_status: Option<Clean>,
+    /// Why the last attempt to set it came to nothing, while it waits for the next.
+    pub status_tried: Option<Clean>,
     /// Why the last status change was refused.
     pub status_problem: Option<Clean>,
     /// Why the last attempt to create it came to nothing, while it waits for the next.
@@ -130,8 +132,8 @@ impl LiveRow {
     pub(super) fn ours(row: &OrderRow) -> Self {
         #[rustfmt::skip]
         let OrderRow {
-            order_id, delivery, status, tried, pending_status, status_problem, order_type, total, currency, who,
-            address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
+            order_id, delivery, status, tried, pending_status, status_tried, status_problem, order_type, total, currency,
+            who, address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
             may_have_arrived, stray, session_token, brief, last_sender,
         } = row;
         let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
@@ -145,6 +147,7 @@ impl LiveRow {
             in_ready: false,
             status: clean(status),
             pending_status: clean(pending_status),
+            status_tried: clean(status_tried),
             status_problem: clean(status_problem),
             tried: clean(tried),
             last_sender: last_sender.as_ref().map(|by| (Clean::new(&by.name), by.since)),
@@ -202,6 +205,7 @@ impl LiveRow {
             in_ready: true,
             status: status.as_deref().map(Clean::new),
             pending_status: None,
+            status_tried: None,
             status_problem: None,
             tried: None,
             last_sender: None,

@@ -58,8 +58,8 @@ pub(in crate::desk) struct Sender {
     /// When reading was begun anew, on both clocks.
     read_at: Option<(Duration, Timestamp)>,
     is_sender: bool,
-    /// What the journal gave this program when it became the sender.
-    fence: u64,
+    /// What the journal gave this program before its first attempt.
+    fence: Option<u64>,
     /// A pause that is not in the journal yet.
     unkept: Option<Pause>,
 }
@@ -82,7 +82,7 @@ impl Sender {
             stale: true,
             read_at: None,
             is_sender: false,
-            fence: 0,
+            fence: None,
             unkept: None,
         }
     }
@@ -205,18 +205,9 @@ impl Sender {
     /// Reads what is to be sent and marks the attempt. Without the mark nothing is sent.
     async fn begin(&mut self, entry: &OutboxEntry) -> Option<Call> {
         // The address the call will go to, whatever was read of the entry.
-        let base_url = self.inner.pos.base_url();
-        // An entry keeps its body as long as it lives: an order that is placed again gets another entry.
-        let begun = match self.prepare(entry).await {
-            Ok(call) => self
-                .inner
-                .journal
-                .begin_attempt(entry.seq, base_url, self.fence, self.inner.stamp())
-                .await
-                .map(|()| call),
-            Err(error) => Err(error),
-        };
-        match begun {
+        let inner = Arc::clone(&self.inner);
+        let base_url = inner.pos.base_url();
+        match self.mark(entry, base_url).await {
             Ok(call) => {
                 self.pace.journal_works();
                 Some(call)
@@ -230,6 +221,14 @@ impl Sender {
                 None
             }
         }
+    }
+
+    async fn mark(&mut self, entry: &OutboxEntry, base_url: &str) -> Result<Call, JournalError> {
+        // An entry keeps its body as long as it lives: an order that is placed again gets another entry.
+        let call = self.prepare(entry).await?;
+        let fence = self.fence().await?;
+        self.inner.journal.begin_attempt(entry.seq, base_url, fence, self.inner.stamp()).await?;
+        Ok(call)
     }
 
     async fn prepare(&self, entry: &OutboxEntry) -> Result<Call, JournalError> {
@@ -318,12 +317,7 @@ impl Sender {
     /// Shows why the outbox stands still, if it does.
     fn show_halt(&self, halt: Option<Halt>) {
         let halt = halt.or_else(|| self.pace.halt(self.inner.clock.monotonic()));
-        let is_new = self.inner.link.status.send_if_modified(|status| {
-            let is_new = status.halt != halt;
-            status.halt.clone_from(&halt);
-            is_new
-        });
-        if is_new {
+        if self.inner.link.show_halt(halt) {
             self.inner.link.changed.notify_one();
         }
     }

@@ -778,7 +778,7 @@ async fn without_a_mark_in_the_journal_nothing_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_journal_that_cannot_be_read_at_start_is_tried_again() {
-    for method in ["recover", "outbox", "orders", "order", "observe"] {
+    for method in ["recover", "begins_to_send", "outbox", "orders", "order", "observe"] {
         let bench = Bench::new();
         let desk = bench.desk();
         place(&desk, &["a"]).await;
@@ -798,7 +798,7 @@ async fn a_late_answer_counts_although_somebody_else_settled_the_order() {
         let mut worker = Running::start(&desk, &TestLock::default());
         place(&desk, &["a"]).await;
         worker.until("under way", |_| bench.journal.delivery("a") == Delivery::Sending).await;
-        bench.journal.recover("test", desk.clock().now()).await.unwrap();
+        bench.journal.recover(desk.clock().now()).await.unwrap();
         assert_eq!(bench.journal.delivery("a").word(), "unknown");
         if is_resent {
             desk.resend(&id("a")).await.unwrap();

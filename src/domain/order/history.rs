@@ -11,8 +11,10 @@ pub struct OrderEvent {
     pub at: Timestamp,
     /// What.
     pub kind: EventKind,
-    /// Reason, status or id that goes with it; may be empty.
+    /// Number, status, id or address that goes with it; may be empty.
     pub detail: String,
+    /// What a server or a person said with it; may be empty. It may name the guest, and goes when the guest is forgotten.
+    pub words: String,
 }
 
 /// What is about to be added to a history; the store knows the instant.
@@ -20,8 +22,10 @@ pub struct OrderEvent {
 pub struct Noted {
     /// What.
     pub kind: EventKind,
-    /// Reason, status or id that goes with it; may be empty.
+    /// `OrderEvent::detail`.
     pub detail: String,
+    /// `OrderEvent::words`.
+    pub words: String,
 }
 
 /// What can happen to an order.
@@ -124,33 +128,23 @@ impl EventKind {
             Self::Overridden => "overridden",
         }
     }
+
+    /// Whether its words were typed here. Those may name a guest also where the order names none; what a server says cannot.
+    pub fn is_typed(self) -> bool {
+        self == Self::StatusRequested
+    }
 }
 
 impl Noted {
-    /// What of a detail may stay when the guest of its order is forgotten. What a server said may name the guest, and so may
-    /// what a person typed as the reason for a status; which status it was stays.
-    pub fn impersonal(kind: EventKind, detail: &str) -> &str {
-        match kind {
-            EventKind::Rejected | EventKind::Requeued | EventKind::Again | EventKind::Unknown => "",
-            EventKind::StatusRefused | EventKind::StatusRequested => {
-                detail.split_once(':').map_or(detail, |(status, _)| status)
-            }
-            EventKind::Placed
-            | EventKind::Corrected
-            | EventKind::PriceChanged
-            | EventKind::Attempt
-            | EventKind::Accepted
-            | EventKind::SeenReady
-            | EventKind::Resent
-            | EventKind::Settled
-            | EventKind::Cancelled
-            | EventKind::Readdressed
-            | EventKind::StatusSet
-            | EventKind::StatusDropped
-            | EventKind::StatusSeen
-            | EventKind::Forgotten
-            | EventKind::Overridden => detail,
-        }
+    /// What happened, without anybody's words.
+    pub fn plain(kind: EventKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), words: String::new() }
+    }
+
+    /// As it is recorded.
+    pub fn at(self, at: Timestamp) -> OrderEvent {
+        let Self { kind, detail, words } = self;
+        OrderEvent { at, kind, detail, words }
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Life {
     pub not_taken: u32,
     /// Why the last attempt to create it came to nothing, while it waits for the next.
     pub tried: Option<String>,
+    /// Why the last attempt to set a status came to nothing, while one waits for the next.
+    pub status_tried: Option<String>,
     /// The program that last began an attempt at anything of it.
     pub sender: Sender,
     /// The entry that creates it or last created it: an answer that comes late still finds its order by it.
@@ -154,6 +156,7 @@ impl Life {
             attempts: 0,
             not_taken: 0,
             tried: None,
+            status_tried: None,
             sender: Sender::default(),
             create_seq: 0,
             waiting: Vec::new(),

@@ -24,7 +24,7 @@ use crate::{
     journal::face::Face,
     ports::{
         JournalError,
-        journal::{NewOrder, OrderRow, OutboxEntry, Recovered, Task},
+        journal::{NewOrder, OrderRow, OutboxEntry, Task},
     },
 };
 
@@ -90,6 +90,7 @@ impl Book {
             status: life.status.clone(),
             pending_status: life.pending_status().map(str::to_owned),
             tried: life.tried.clone(),
+            status_tried: life.status_tried.clone(),
             status_problem: life.status_problem.clone(),
             order_type: self.order.order_type,
             total: self.order.payment.price.value,
@@ -212,7 +213,7 @@ impl Books {
         let seq = self.last_seq;
         let book = self.book_mut(id)?;
         let events = std::mem::take(&mut next.events).into_iter();
-        book.events.extend(events.map(|noted| OrderEvent { at, kind: noted.kind, detail: noted.detail }));
+        book.events.extend(events.map(|noted| noted.at(at)));
         book.changed_at = at;
         book.life = next.numbered(seq);
         Ok(())
@@ -280,9 +281,14 @@ impl Books {
         known.cloned().unwrap_or_else(|| Sender { fence, ..Sender::default() })
     }
 
-    pub fn recover(&mut self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
+    pub fn begins_to_send(&mut self, program: &str, at: Timestamp) -> u64 {
+        self.changes += 1;
         let fence = self.senders.len() as u64 + 1;
         self.senders.push(Sender { name: program.to_owned(), since: Some(at), fence });
+        fence
+    }
+
+    pub fn recover(&mut self, at: Timestamp) -> Result<u32, JournalError> {
         let is_interrupted = |book: &&Book| book.life.waiting.iter().any(|entry| entry.is_sending);
         let ids: Vec<_> = self.orders.iter().filter(is_interrupted).map(|book| book.order.order_id.clone()).collect();
         let mut unknown = 0;
@@ -291,7 +297,7 @@ impl Books {
             self.happen(&id, Happening::ProgramEnded, at)?;
             unknown += u32::from(was_sending && !self.book(&id)?.life.delivery.waits());
         }
-        Ok(Recovered { unknown, fence })
+        Ok(unknown)
     }
 
     pub fn check(&self) -> Done {

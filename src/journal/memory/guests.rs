@@ -11,11 +11,12 @@ use super::{
 };
 use crate::{
     domain::{
-        guest::PastOrder,
+        guest::{GuestKeys, PastOrder},
         order::{
-            history::{EventKind, Noted, OrderEvent},
+            Customer,
+            history::OrderEvent,
             life::{Happening, Step},
-            privacy::{traces, without_guest},
+            privacy::without_guest,
         },
         value::ids::OrderId,
     },
@@ -51,9 +52,8 @@ impl Books {
             if !is_meant || !matches!(book.life.apply(happening), Ok(Step::Next(_))) {
                 continue;
             }
-            if let Some(found) = self.book_mut(&id)?.forget() {
+            if self.book_mut(&id)?.forget() {
                 self.happen(&id, happening, at)?;
-                forgotten.traces.extend(found);
                 forgotten.orders.push(id);
             }
         }
@@ -73,22 +73,20 @@ impl Books {
 }
 
 impl Book {
-    /// Takes the guest out of it and returns by what it could be found; `None` where there is nothing to take.
-    fn forget(&mut self) -> Option<Vec<String>> {
+    /// Takes the guest out of it; `false` where there is nothing to take.
+    fn forget(&mut self) -> bool {
         self.personal = false;
         let bare = without_guest(&self.order);
-        let has_reason = |event: &OrderEvent| event.kind == EventKind::StatusRequested && event.detail.contains(':');
-        if bare == self.order && !self.events.iter().any(has_reason) {
-            return None;
+        let is_typed = |event: &OrderEvent| event.kind.is_typed() && !event.words.is_empty();
+        if bare == self.order && !self.events.iter().any(is_typed) {
+            return false;
         }
         // Only what was parsed can be written, and a body that cannot be is kept out of sight with its guest.
         self.body = serde_json::to_string(&bare).unwrap_or_default();
-        let order = std::mem::replace(&mut self.order, bare);
+        self.order = bare;
         self.guest = Default::default();
-        for event in &mut self.events {
-            event.detail = Noted::impersonal(event.kind, &event.detail).to_owned();
-        }
-        Some(traces(&order))
+        self.events.iter_mut().for_each(|event| event.words.clear());
+        true
     }
 }
 
@@ -143,9 +141,19 @@ impl GuestBook for MemoryJournal {
         Ok(u64::try_from(count - notes.len()).unwrap_or(u64::MAX))
     }
 
-    /// Every order was read as it was placed.
-    async fn catch_up(&self, _: &str) -> Result<bool, JournalError> {
-        Ok(false)
+    /// Every order is placed with its keys.
+    async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn put_keys(&self, keys: &[(OrderId, GuestKeys)]) -> Result<(), JournalError> {
+        let mut books = self.books();
+        for (id, keys) in keys {
+            if let Some(book) = books.book_mut(id).ok().filter(|book| book.personal) {
+                book.guest = keys.clone();
+            }
+        }
+        Ok(())
     }
 }
 

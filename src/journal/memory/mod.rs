@@ -28,7 +28,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -160,8 +160,12 @@ impl Journal for MemoryJournal {
         Ok(changed)
     }
 
-    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
-        self.books().recover(program, at)
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+        self.books().recover(at)
+    }
+
+    async fn begins_to_send(&self, program: &str, at: Timestamp) -> Result<u64, JournalError> {
+        Ok(self.books().begins_to_send(program, at))
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -220,7 +224,7 @@ impl Journal for MemoryJournal {
     }
 
     /// Nothing is left behind in memory that is given back.
-    async fn erase_traces(&self, _traces: &[String]) -> Result<bool, JournalError> {
+    async fn erase(&self, _: &[String]) -> Result<bool, JournalError> {
         Ok(true)
     }
 

@@ -95,6 +95,11 @@ async fn read_all(
     reader.conn.close().await.map_err(journal_error)
 }
 
+/// Whether it can be a delivery, also one of a newer program. Where the file ends in the middle of a row SQLite reads zeros.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
 /// The last number to look at.
 async fn last(conn: &mut SqliteConnection) -> Result<i64, JournalError> {
     let (mut told, mut trouble) = (None, None);
@@ -140,7 +145,7 @@ impl Reader<'_, '_> {
 
     fn order(&mut self, row: &SqliteRow) {
         let text = |at: usize| row.try_get::<Option<String>, _>(at).ok().flatten();
-        match (text(0), text(1)) {
+        match (text(0), text(1).filter(|word| is_word(word))) {
             (Some(order_id), delivery @ Some(_)) => {
                 let (internal_id, status) = (row.try_get(2).ok().flatten(), text(3));
                 self.lines.order(Salvaged { order_id, delivery, internal_id, status, body: text(4) }, self.how);

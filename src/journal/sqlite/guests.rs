@@ -4,6 +4,7 @@ pub(super) mod forget;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::Serialize;
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         guest::{GuestKeys, PastOrder},
-        order::Order,
+        order::{Customer, Order},
         value::ids::OrderId,
     },
     ports::{GuestBook, JournalError},
@@ -34,14 +35,15 @@ const NOTE: &str = "SELECT number, note FROM guest_notes WHERE number IN (SELECT
 pub(super) const PURGE_NOTES: &str = "DELETE FROM guest_notes WHERE changed_at < ?1 \
     AND NOT EXISTS (SELECT 1 FROM orders WHERE guest_number = guest_notes.number)";
 
-/// Orders read in one transaction.
-const BATCH: usize = 200;
-
-const UNREAD: &str = "SELECT o.no, b.body FROM orders o CROSS JOIN bodies b ON b.order_no = o.no \
+/// Orders from before there was a guest book, the newest first: those up to the last one that was not read yet.
+const UNREAD: &str = "SELECT o.order_id, b.body FROM orders o CROSS JOIN bodies b ON b.order_no = o.no \
     WHERE o.no <= CAST((SELECT value FROM meta WHERE key = 'guests.unread') AS INTEGER) ORDER BY o.no DESC LIMIT 200";
 
 /// ?1 is the order, ?2 the number, ?3 the person. An order whose guest was forgotten meanwhile stays as it is.
-const READ: &str = "UPDATE orders SET guest_number = ?2, guest_who = ?3 WHERE no = ?1 AND personal = 1";
+const PUT_KEYS: &str = "UPDATE orders SET guest_number = ?2, guest_who = ?3 WHERE order_id = ?1 AND personal = 1";
+/// ?1 are the orders that were read, as JSON.
+const READ_UP_TO: &str = "UPDATE meta SET value = min(CAST(value AS INTEGER), (SELECT min(o.no) - 1 FROM json_each(?1) j \
+    CROSS JOIN orders o ON o.order_id = j.value)) WHERE key = 'guests.unread' AND json_array_length(?1) > 0";
 
 #[async_trait]
 impl GuestBook for SqliteJournal {
@@ -56,7 +58,7 @@ impl GuestBook for SqliteJournal {
     async fn note(&self, numbers: &[String]) -> Result<Option<(String, String)>, JournalError> {
         let mut hold = self.read().await?;
         let note =
-            sqlx::query_as(NOTE).bind(list(numbers)?).fetch_optional(hold.conn()).await.map_err(journal_error)?;
+            sqlx::query_as(NOTE).bind(json(numbers)?).fetch_optional(hold.conn()).await.map_err(journal_error)?;
         hold.done();
         Ok(note)
     }
@@ -96,32 +98,30 @@ impl GuestBook for SqliteJournal {
         Ok(done.rows_affected())
     }
 
-    async fn catch_up(&self, country: &str) -> Result<bool, JournalError> {
+    async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError> {
         let mut hold = self.read().await?;
         let rows = sqlx::query(UNREAD).fetch_all(hold.conn()).await.map_err(journal_error)?;
         hold.done();
-        if rows.is_empty() {
-            return Ok(false);
-        }
-        let read = rows.iter().map(|row| unread(row, country)).collect::<Result<Vec<_>, _>>().map_err(journal_error)?;
+        rows.iter().map(|row| unread(row).map_err(journal_error)).collect()
+    }
+
+    async fn put_keys(&self, keys: &[(OrderId, GuestKeys)]) -> Result<(), JournalError> {
         let mut hold = self.write().await?;
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(hold.conn()).await.map_err(journal_error)?;
-        for (no, keys) in &read {
-            let query = sqlx::query(READ).bind(no).bind(keys.number.as_deref()).bind(keys.who);
+        for (id, keys) in keys {
+            let query = sqlx::query(PUT_KEYS).bind(id.as_str()).bind(keys.number.as_deref()).bind(keys.who);
             query.execute(hold.conn()).await.map_err(journal_error)?;
         }
-        let next = read.last().map_or(0, |(no, _)| no - 1);
-        let sql = "UPDATE meta SET value = ?1 WHERE key = 'guests.unread' AND CAST(value AS INTEGER) > ?1";
-        sqlx::query(sql).bind(next.to_string()).execute(hold.conn()).await.map_err(journal_error)?;
+        let ids: Vec<&str> = keys.iter().map(|(id, _)| id.as_str()).collect();
+        sqlx::query(READ_UP_TO).bind(json(&ids)?).execute(hold.conn()).await.map_err(journal_error)?;
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
         hold.done();
-        Ok(rows.len() == BATCH)
+        Ok(())
     }
 }
 
-fn list(numbers: &[String]) -> Result<String, JournalError> {
-    serde_json::to_string(numbers)
-        .map_err(|error| JournalError::Unwritable(format!("a list cannot be written: {error}")))
+fn json<T: Serialize>(list: T) -> Result<String, JournalError> {
+    serde_json::to_string(&list).map_err(|error| JournalError::Unwritable(format!("a list cannot be written: {error}")))
 }
 
 fn past_order(row: &SqliteRow) -> Result<PastOrder, JournalError> {
@@ -132,10 +132,10 @@ fn past_order(row: &SqliteRow) -> Result<PastOrder, JournalError> {
     Ok(PastOrder { order_id: OrderId(order_id), at, is_cancelled, order })
 }
 
-fn unread(row: &SqliteRow, country: &str) -> Result<(i64, GuestKeys), sqlx::Error> {
+/// A damaged body names nobody.
+fn unread(row: &SqliteRow) -> Result<(OrderId, Option<Customer>), sqlx::Error> {
     let order = parse::<Order>("an order", row.try_get(1)?).ok();
-    let customer = order.as_ref().and_then(|order| order.customer.as_ref());
-    Ok((row.try_get(0)?, GuestKeys::of(country, customer)))
+    Ok((OrderId(row.try_get(0)?), order.and_then(|order| order.customer)))
 }
 
 #[cfg(test)]
@@ -225,12 +225,19 @@ mod tests {
             past.into_iter().map(|order| order.order_id.0).collect()
         };
         assert!(ids("+49401000449").await.is_empty());
-        assert!(journal.catch_up("DE").await.unwrap());
+        let catch_up = async || -> usize {
+            let orders = journal.without_keys().await.unwrap();
+            let key =
+                |(id, customer): &(OrderId, Option<Customer>)| (id.clone(), GuestKeys::of("DE", customer.as_ref()));
+            journal.put_keys(&orders.iter().map(key).collect::<Vec<_>>()).await.unwrap();
+            orders.len()
+        };
+        assert_eq!(catch_up().await, 200);
         assert_eq!((ids("+49401000449").await.len(), ids("+49401000001").await.len()), (1, 0));
-        while journal.catch_up("DE").await.unwrap() {}
+        assert_eq!((catch_up().await, catch_up().await), (200, 50));
         assert_eq!(ids("+49401000001").await, ["o-1"]);
         assert_eq!(ids("+49401000000").await, ["o-400", "o-300", "o-200", "o-100"]);
         assert!(ids("+49401000003").await.is_empty(), "who was forgotten is not found again");
-        assert!(!journal.catch_up("DE").await.unwrap(), "nothing is read twice");
+        assert_eq!(catch_up().await, 0, "nothing is read twice");
     }
 }

@@ -43,7 +43,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Recovered, Settled, Tally, Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -219,8 +219,12 @@ impl Journal for SqliteJournal {
         self.kept(self.take_over(seen, at)).await
     }
 
-    async fn recover(&self, program: &str, at: Timestamp) -> Result<Recovered, JournalError> {
-        self.kept(self.recover_attempts(program, at)).await
+    async fn recover(&self, at: Timestamp) -> Result<u32, JournalError> {
+        self.kept(self.recover_attempts(at)).await
+    }
+
+    async fn begins_to_send(&self, program: &str, at: Timestamp) -> Result<u64, JournalError> {
+        self.kept(self.new_fence(program, at)).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<OrderRow>, JournalError> {
@@ -267,8 +271,8 @@ impl Journal for SqliteJournal {
         self.list_guests(after, look_at).await
     }
 
-    async fn erase_traces(&self, traces: &[String]) -> Result<bool, JournalError> {
-        self.scrub_files(traces).await
+    async fn erase(&self, texts: &[String]) -> Result<bool, JournalError> {
+        self.scrub_files(texts).await
     }
 
     async fn check(&self) -> Result<(), JournalError> {

@@ -33,7 +33,7 @@ use crate::{
     },
     hostile,
     i18n::Lang,
-    ports::journal::{EventKind, OrderEvent, OrderRecord, OrderRow},
+    ports::journal::{EventKind, Noted, OrderEvent, OrderRecord, OrderRow},
     tui::{
         msg::{Msg, Reply},
         overlay::Overlay,
@@ -167,6 +167,7 @@ fn order_row(n: u32, text: &str, delivery: Delivery) -> OrderRow {
     OrderRow {
         status: Some(text.to_owned()),
         pending_status: (n == 2).then(|| text.to_owned()),
+        status_tried: (n == 2).then(|| text.to_owned()),
         status_problem: (n == 3).then(|| text.to_owned()),
         who: text.to_owned(),
         address: text.to_owned(),
@@ -219,7 +220,9 @@ fn answer(hands: &mut Hands, text: &str) {
     let delivery = Delivery::Rejected { reason: text.to_owned() };
     let mut record =
         OrderRecord { row: order_row(7, text, delivery.clone()), order: order(text), ..record(7, delivery) };
-    record.events.push(OrderEvent { at: minutes(-1), kind: EventKind::Rejected, detail: text.to_owned() });
+    record.events.push(Noted::plain(EventKind::Settled, text).at(minutes(-1)));
+    let words = text.to_owned();
+    record.events.push(OrderEvent { words, ..Noted::plain(EventKind::Rejected, text).at(minutes(-1)) });
     let request = hands.request;
     hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record)) }));
 }

@@ -297,6 +297,18 @@ fn a_refused_status_calls_a_person_who_takes_note() {
 }
 
 #[test]
+fn a_status_that_waits_says_why() {
+    let pending_status = Some("completed".into());
+    let waits = OrderRow { pending_status, status_tried: Some("no answer in time".into()), ..row(1, accepted(4711)) };
+    let hands = showing(vec![waits]);
+    assert!(
+        hands.screen().contains("Status wartet, zuletzt: Keine Antwort innerhalb der Wartezeit"),
+        "{}",
+        hands.screen()
+    );
+}
+
+#[test]
 fn a_status_for_another_oktopos_asks_about_the_number() {
     let mut hands = showing(vec![row(1, accepted(4711)), row(2, Delivery::Queued)]);
     let away = Held::OtherAddress { base_url: Clean::new("http://elsewhere"), now: Clean::new("http://here") };

@@ -273,14 +273,17 @@ fn a_german_desk_has_no_english_of_its_own() {
     assert!(hands.screen().contains("Das Programm endete beim Senden"), "{}", hands.screen());
     hands.press("enter");
     let mut record = record(1, why);
-    let event = |kind, detail: &str| OrderEvent { at: minutes(-1), kind, detail: detail.to_owned() };
+    let event = |kind, detail: &str, words: &str| {
+        let (detail, words) = (detail.to_owned(), words.to_owned());
+        OrderEvent { at: minutes(-1), kind, detail, words }
+    };
     record.events.extend([
-        event(EventKind::Requeued, "connection refused (os error 111)"),
-        event(EventKind::StatusRequested, "in_preparation"),
-        event(EventKind::StatusRequested, "cancelled: Gast: krank"),
-        event(EventKind::StatusSet, "completed"),
-        event(EventKind::StatusRefused, "cancelled: no message"),
-        event(EventKind::Requeued, "kept by an older program"),
+        event(EventKind::Requeued, "", "connection refused (os error 111)"),
+        event(EventKind::StatusRequested, "in_preparation", ""),
+        event(EventKind::StatusRequested, "cancelled", "Gast: krank"),
+        event(EventKind::StatusSet, "completed", ""),
+        event(EventKind::StatusRefused, "cancelled", "no message"),
+        event(EventKind::Requeued, "", "kept by an older program"),
     ]);
     std::sync::Arc::make_mut(&mut hands.model.shop).staff =
         vec![Choice { token: "07".into(), label: Some("Erika Muster".into()) }];

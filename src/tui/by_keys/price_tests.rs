@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::{
     domain::draft::price::PriceNote,
     i18n::Lang,
-    ports::journal::{EventKind, OrderEvent},
+    ports::journal::{EventKind, Noted},
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
@@ -141,7 +141,7 @@ fn the_history_of_an_order_tells_it_in_both_languages() {
         let Some(Effect::LoadOrder { request, .. }) = effects.last() else { panic!("{effects:?}") };
         let mut shown = record(1, accepted(4711));
         let detail = PriceNote { name: "Forelle Müllerin".into(), from: Decimal::new(1890, 2), to: Decimal::from(15) };
-        let event = OrderEvent { at: minutes(-10), kind: EventKind::PriceChanged, detail: detail.to_string() };
+        let event = Noted::plain(EventKind::PriceChanged, detail.to_string()).at(minutes(-10));
         shown.events.insert(1, event);
         hands.take(Msg::Reply(Reply::Order { request: *request, result: Ok(Box::new(shown)) }));
         assert!(hands.screen().contains(wanted), "{}", hands.screen());

@@ -100,7 +100,7 @@ fn why_an_order_needs_somebody_is_read_whole() {
     let request = hands.request;
     let mut record = record(1, unclear);
     record.events = (0..40).flat_map(|_| record.events.clone()).collect();
-    record.events.last_mut().unwrap().detail = format!("{why} of it");
+    record.events.last_mut().unwrap().words = format!("{why} of it");
     hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record)) }));
     let screen = hands.screen();
     assert!(matches!(hands.overlay, Some(Overlay::Details(_))), "{screen}");

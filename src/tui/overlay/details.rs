@@ -86,6 +86,8 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     lines.extend(status.map(|status| plain(format!("{}: {status}", texts.t("orders.status")))));
     let pending = row.pending_status.as_ref().map(|status| label(model, status));
     lines.extend(pending.map(|status| plain(texts.fill("details.pending", &[("status", &status)]))));
+    let tried = row.status_tried.as_ref();
+    lines.extend(tried.map(|why| plain(texts.fill("orders.why_tried", &[("reason", &reason(why, texts))]))));
     lines.extend(
         row.status_problem
             .as_ref()
@@ -181,9 +183,9 @@ fn guest(model: &Model, order: &Order) -> Vec<String> {
 fn event_line(model: &Model, event: &OrderEvent) -> String {
     let texts = &model.texts;
     let what = texts.t(&format!("event.{}", event.kind.word())).to_owned();
-    let detail = match event.detail.is_empty() {
-        true => String::new(),
-        false => format!(": {}", event_detail(model, event)),
+    let detail = match event_detail(model, event) {
+        detail if detail.is_empty() => String::new(),
+        detail => format!(": {detail}"),
     };
     format!("  {}  {what}{detail}", clock(model, event.at))
 }
@@ -191,11 +193,12 @@ fn event_line(model: &Model, event: &OrderEvent) -> String {
 /// What an event keeps, as staff read it: statuses by their label, reasons in words, everything else as it is.
 fn event_detail(model: &Model, event: &OrderEvent) -> String {
     use EventKind as Kind;
-    let detail = event.detail.as_str();
+    let (detail, words) = (event.detail.as_str(), event.words.as_str());
+    let said = || if words.is_empty() { String::new() } else { reason(words, &model.texts) };
     match event.kind {
-        Kind::StatusRequested => requested(model, detail),
+        Kind::StatusRequested => with_words(label(model, detail), Clean::new(words).into_string()),
         Kind::StatusSet | Kind::StatusSeen => label(model, detail),
-        Kind::StatusRefused => refused(model, detail),
+        Kind::StatusRefused => with_words(label(model, detail), said()),
         Kind::PriceChanged => match PriceNote::parse(detail) {
             Some(PriceNote { name, from, to }) => {
                 format!("{name} {} → {}", model.texts.amount(from), model.texts.amount(to))
@@ -203,26 +206,22 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
             None => Clean::new(detail).into_string(),
         },
         Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
-        Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => reason(detail, &model.texts),
+        Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => said(),
         _ => Clean::new(detail).into_string(),
     }
 }
 
-/// A status as the shop calls it, and what a person typed for it, as it was typed.
-fn requested(model: &Model, detail: &str) -> String {
-    match detail.split_once(": ").filter(|_| model.shop.workflow.rule(detail).is_none()) {
-        Some((status, typed)) => format!("{}: {}", label(model, status), Clean::new(typed)),
-        None => label(model, detail),
+/// What the row keeps of a status that was refused: the status and why.
+fn refused(model: &Model, problem: &str) -> String {
+    match problem.split_once(": ") {
+        Some((status, why)) => with_words(label(model, status), reason(why, &model.texts)),
+        None => reason(problem, &model.texts),
     }
 }
 
-/// A status as the shop calls it, and why it was refused.
-fn refused(model: &Model, detail: &str) -> String {
-    match detail.split_once(": ") {
-        Some((status, why)) => format!("{}: {}", label(model, status), reason(why, &model.texts)),
-        None if model.shop.workflow.rule(detail).is_some() => label(model, detail),
-        None => reason(detail, &model.texts),
-    }
+/// A status as the shop calls it, and what was said with it.
+fn with_words(status: String, words: String) -> String {
+    if words.is_empty() { status } else { format!("{status}: {words}") }
 }
 
 fn clock(model: &Model, at: Timestamp) -> String {

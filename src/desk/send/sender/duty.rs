@@ -62,7 +62,7 @@ impl Sender {
 
     /// What was under way when the last sender ended may have arrived: unknown, unless repeating it is safe.
     async fn take_over(&mut self) -> Result<(), JournalError> {
-        self.fence = self.inner.journal.recover(&self.lock.name(), self.inner.stamp()).await?.fence;
+        self.inner.journal.recover(self.inner.stamp()).await?;
         if !self.inner.settings.policy.repeated.is_safe_to_repeat() {
             return Ok(());
         }
@@ -92,6 +92,10 @@ impl Sender {
         if let Some(pause) = &self.unkept {
             self.inner.keep_pause(Paused::Outbox, pause).await?;
             self.unkept = None;
+            if self.inner.link.is_told() {
+                // A person ended it before it was written.
+                self.inner.end_pauses().await?;
+            }
         }
         if !chaos::planted(Bug::PauseOfOneProgram) {
             let kept = self.inner.pause(Paused::Outbox).await?;
@@ -182,10 +186,21 @@ impl Sender {
         }
     }
 
+    /// Taken with the first attempt, so that a program that has nothing to send writes nothing.
+    pub(super) async fn fence(&mut self) -> Result<u64, JournalError> {
+        if let Some(fence) = self.fence {
+            return Ok(fence);
+        }
+        let fence = self.inner.journal.begins_to_send(&self.lock.name(), self.inner.stamp()).await?;
+        self.fence = Some(fence);
+        Ok(fence)
+    }
+
     /// A ready list that is on its way may have been written before the status was set: the poll is told.
-    async fn settle(&self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&mut self, entry: &OutboxEntry, settled: &Settled, at: Timestamp) -> Result<(), JournalError> {
+        let fence = self.fence().await?;
         let mut set = self.inner.link.set_meanwhile.lock().await;
-        self.inner.journal.settle_attempt(entry.seq, self.fence, settled, at).await?;
+        self.inner.journal.settle_attempt(entry.seq, fence, settled, at).await?;
         if *settled == Settled::StatusSet {
             set.insert(entry.order_id.clone());
         }

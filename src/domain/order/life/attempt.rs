@@ -57,7 +57,7 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
     match settled {
         Settled::Requeued { reason } => {
             queue_again(change, seq, reason);
-            change.note(EventKind::Requeued, reason);
+            change.note_said(EventKind::Requeued, "", reason);
         }
         Settled::NotTaken { reason } if change.life.not_taken >= MAX_NOT_TAKEN => {
             change.remove(seq);
@@ -66,12 +66,12 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
         Settled::NotTaken { reason } => {
             change.life.not_taken += 1;
             queue_again(change, seq, reason);
-            change.note(EventKind::Requeued, reason);
+            change.note_said(EventKind::Requeued, "", reason);
         }
         Settled::Again { reason } => {
             queue_again(change, seq, reason);
             change.life.may_have_arrived = true;
-            change.note(EventKind::Again, reason);
+            change.note_said(EventKind::Again, "", reason);
         }
         Settled::Accepted { internal_id } => {
             change.accept(Some(*internal_id), None);
@@ -91,24 +91,24 @@ fn settle_create(change: &mut Change, seq: i64, settled: &Settled) -> Result<(),
 fn settle_status(change: &mut Change, seq: i64, status: &str, settled: &Settled) -> Result<(), Refusal> {
     match settled {
         Settled::Requeued { reason } | Settled::NotTaken { reason } => {
-            wait_again(change, seq);
-            change.note(EventKind::Requeued, reason);
+            set_again(change, seq, reason);
+            change.note_said(EventKind::Requeued, "", reason);
         }
         Settled::Again { reason } | Settled::Unknown { reason } => {
-            wait_again(change, seq);
-            change.note(EventKind::Again, reason);
+            set_again(change, seq, reason);
+            change.note_said(EventKind::Again, "", reason);
         }
         Settled::StatusSet => {
             change.remove(seq);
             change.life.status = Some(status.to_owned());
-            change.life.status_problem = None;
+            (change.life.status_problem, change.life.status_tried) = (None, None);
             change.note(EventKind::StatusSet, status);
         }
         Settled::Rejected { reason } => {
             change.remove(seq);
-            let problem = format!("{status}: {reason}");
-            change.life.status_problem = Some(problem.clone());
-            change.note(EventKind::StatusRefused, problem);
+            change.life.status_problem = Some(format!("{status}: {reason}"));
+            change.life.status_tried = None;
+            change.note_said(EventKind::StatusRefused, status, reason);
         }
         Settled::Accepted { .. } => return Err(other_entry()),
     }
@@ -158,15 +158,18 @@ fn overtaken(change: &mut Change, entry: &Entry, settled: &Settled) -> Result<()
 
 /// An answer that changes nothing any more: the history keeps it.
 fn note_only(change: &mut Change, settled: &Settled) -> Result<(), Refusal> {
-    let (kind, detail) = match settled {
-        Settled::Requeued { reason } | Settled::NotTaken { reason } => (EventKind::Requeued, reason.clone()),
-        Settled::Again { reason } => (EventKind::Again, reason.clone()),
-        Settled::Rejected { reason } => (EventKind::Rejected, reason.clone()),
-        Settled::Unknown { reason } => (EventKind::Unknown, reason.clone()),
-        Settled::Accepted { internal_id } => (EventKind::Accepted, internal_id.to_string()),
+    let (kind, reason) = match settled {
+        Settled::Requeued { reason } | Settled::NotTaken { reason } => (EventKind::Requeued, reason),
+        Settled::Again { reason } => (EventKind::Again, reason),
+        Settled::Rejected { reason } => (EventKind::Rejected, reason),
+        Settled::Unknown { reason } => (EventKind::Unknown, reason),
+        Settled::Accepted { internal_id } => {
+            change.note(EventKind::Accepted, internal_id.to_string());
+            return Ok(());
+        }
         Settled::StatusSet => return Err(change.life.refuse(Action::Settle)),
     };
-    change.note(kind, detail);
+    change.note_said(kind, "", reason);
     Ok(())
 }
 
@@ -180,11 +183,11 @@ pub(super) fn interrupt(change: &mut Change) {
             lose_sight(change, reason);
             continue;
         }
-        if entry.work == Work::Create {
-            change.life.delivery = Delivery::Queued;
+        match entry.work {
+            Work::Create => queue_again(change, entry.seq, reason),
+            Work::SetStatus { .. } => set_again(change, entry.seq, reason),
         }
-        wait_again(change, entry.seq);
-        change.note(EventKind::Again, reason);
+        change.note_said(EventKind::Again, "", reason);
     }
 }
 
@@ -192,7 +195,7 @@ fn lose_sight(change: &mut Change, reason: &str) {
     change.life.delivery = Delivery::Unknown { reason: reason.to_owned() };
     change.life.may_have_arrived = true;
     change.life.tried = None;
-    change.note(EventKind::Unknown, reason);
+    change.note_said(EventKind::Unknown, "", reason);
 }
 
 /// The create waits for its next attempt.
@@ -200,6 +203,12 @@ fn queue_again(change: &mut Change, seq: i64, reason: &str) {
     wait_again(change, seq);
     change.life.delivery = Delivery::Queued;
     change.life.tried = Some(reason.to_owned());
+}
+
+/// The status waits for its next attempt.
+fn set_again(change: &mut Change, seq: i64, reason: &str) {
+    wait_again(change, seq);
+    change.life.status_tried = Some(reason.to_owned());
 }
 
 fn wait_again(change: &mut Change, seq: i64) {

@@ -25,7 +25,12 @@ impl Change {
     }
 
     pub fn note(&mut self, kind: EventKind, detail: impl Into<String>) {
-        self.events.push(Noted { kind, detail: detail.into() });
+        self.events.push(Noted::plain(kind, detail));
+    }
+
+    /// With what a server or a person said.
+    pub fn note_said(&mut self, kind: EventKind, detail: impl Into<String>, words: impl Into<String>) {
+        self.events.push(Noted { kind, detail: detail.into(), words: words.into() });
     }
 
     /// OktoPOS has it. It leaves the outbox; status changes of it stay there.
@@ -41,7 +46,7 @@ impl Change {
     pub fn reject(&mut self, reason: &str) {
         self.life.delivery = Delivery::Rejected { reason: reason.to_owned() };
         self.life.tried = None;
-        self.note(EventKind::Rejected, reason);
+        self.note_said(EventKind::Rejected, "", reason);
         for entry in std::mem::take(&mut self.life.waiting) {
             if let Some(status) = entry.status() {
                 self.note(EventKind::StatusRefused, status);
@@ -63,7 +68,11 @@ impl Change {
 
     /// What a store has to write over `before`.
     pub fn finish(self, before: &Life) -> Next {
-        let Self { life, events, joins, draft } = self;
+        let Self { mut life, events, joins, draft } = self;
+        // Only what waits has a reason.
+        if life.pending_status().is_none() {
+            life.status_tried = None;
+        }
         let mut outbox = Vec::new();
         for entry in &before.waiting {
             match life.waiting.iter().find(|after| after.seq == entry.seq) {

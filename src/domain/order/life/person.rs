@@ -47,11 +47,7 @@ pub(super) fn ask_status(change: &mut Change, status: &str, reason: Option<&str>
     }
     change.life.status_problem = None;
     change.joins = Some(Work::SetStatus { status: status.to_owned(), reason: reason.map(str::to_owned) });
-    let detail = match reason.filter(|reason| !reason.is_empty()) {
-        Some(reason) => format!("{status}: {reason}"),
-        None => status.to_owned(),
-    };
-    change.note(EventKind::StatusRequested, detail);
+    change.note_said(EventKind::StatusRequested, status, reason.unwrap_or_default());
     Ok(())
 }
 

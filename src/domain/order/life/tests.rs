@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::value::reason::Reason;
 
 const BASE: &str = "https://pos.example/v1";
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
@@ -191,7 +192,7 @@ fn an_attempt_begins_once_and_where_it_is_bound() {
     assert_eq!(begin(&life, CREATE + 1, BASE, &by), Err(Standing::Gone));
     let begun = next(&life, Happening::AttemptBegun { seq: CREATE, base_url: BASE, by: &by });
     assert_eq!((begun.life.attempts, &begun.life.sender), (1, &by));
-    assert_eq!(begun.events, [Noted { kind: EventKind::Attempt, detail: "1".into() }]);
+    assert_eq!(begun.events, [Noted::plain(EventKind::Attempt, "1")]);
     let life = begun.numbered(0);
     assert_eq!(begin(&life, CREATE, BASE, &by), Err(Standing::BeingSent));
     let life = after(&life, Happening::Answered { seq: CREATE, fence: 3, settled: &requeued() }, 0);
@@ -274,13 +275,36 @@ fn status_changes_are_set_refused_and_given_up() {
         assert_eq!(settle(&life, &settled).waiting.len(), 1, "{settled:?}: it waits again");
     }
     let dropped = next(&life, Happening::Decided(&PersonDecision::DropStatus));
-    assert_eq!(dropped.events, [Noted { kind: EventKind::StatusDropped, detail: "done".into() }]);
+    assert_eq!(dropped.events, [Noted::plain(EventKind::StatusDropped, "done")]);
     assert_eq!(dropped.outbox, [OutboxChange::Leaves(STATUS)]);
     let seen = Seen { internal_id: Some(InternalId(7)), status: Some("cooking".into()) };
     assert_eq!(life.apply(Happening::SeenReady(&seen)), Ok(Step::AlreadySo), "ours is newer than the list");
     let readdress = |id| PersonDecision::Readdress { base_url: ELSEWHERE.into(), internal_id: Some(InternalId(id)) };
     assert!(life.apply(Happening::Decided(&readdress(8))).is_err(), "another order there");
     assert_eq!(decided(&life, &readdress(7)).waiting[0].base_url, ELSEWHERE);
+}
+
+#[test]
+fn a_status_that_waits_again_says_why_until_it_is_set() {
+    let settle = |life: &Life, seq, settled: &Settled| after(life, Happening::Answered { seq, fence: 1, settled }, 0);
+    let asked = asked(&answered(&sending(), &accepted(7)), "done");
+    for settled in [requeued(), not_taken(), again(), unknown()] {
+        let waits = settle(&asked, STATUS, &settled);
+        assert!(waits.status_tried.is_some() && waits.tried.is_none(), "{settled:?}");
+        let by = sender(1);
+        let begun = after(&waits, Happening::AttemptBegun { seq: STATUS, base_url: BASE, by: &by }, 0);
+        assert_eq!(begun.status_tried, waits.status_tried, "until the next answer");
+        assert_eq!(
+            after(&begun, Happening::ProgramEnded, 0).status_tried.as_deref(),
+            Some(Reason::ProgramEnded.sentence())
+        );
+        let later = after(&begun, Happening::StatusAsked { status: "paid", reason: None }, 3);
+        for settled in [Settled::StatusSet, rejected()] {
+            assert_eq!(settle(&begun, STATUS, &settled).status_tried, None);
+            assert_eq!(settle(&later, STATUS, &settled).status_tried, None, "nothing is known of the next one");
+        }
+        assert_eq!(decided(&waits, &PersonDecision::DropStatus).status_tried, None);
+    }
 }
 
 /// A happening made of a few numbers.

@@ -9,9 +9,9 @@ use crate::{
     domain::{
         order::{
             Order,
-            history::{EventKind, Noted},
+            history::EventKind,
             life::{Happening, Next, Step},
-            privacy::{traces, without_guest},
+            privacy::without_guest,
         },
         value::ids::OrderId,
     },
@@ -59,11 +59,10 @@ pub(in crate::journal::sqlite) const GUESTS: &str = concat!(
 /// ?1 is the order, ?2 its body without the guest.
 const FORGET: &str = "UPDATE bodies SET body = ?2 WHERE order_no = ?1; \
     UPDATE orders SET who = '', address = '', pickup_token = '', personal = 0, session_token = NULL, guest_number = NULL, \
-    guest_who = NULL WHERE no = ?1";
-const DETAILS: &str = "SELECT n, kind, detail FROM events WHERE order_no = ?1 AND detail <> ''";
-/// The event itself stays, and replacing its row is not changing it.
-const REPLACE: &str = "INSERT OR REPLACE INTO events (order_no, n, at, kind, detail) \
-    SELECT order_no, n, at, kind, ?3 FROM events WHERE order_no = ?1 AND n = ?2";
+    guest_who = NULL WHERE no = ?1; DELETE FROM event_words WHERE order_no = ?1";
+/// Kinds of the events with which something was said.
+const SAID: &str = "SELECT e.kind FROM event_words w CROSS JOIN events e ON e.order_no = w.order_no AND e.n = w.n \
+    WHERE w.order_no = ?1";
 const NOTHING_THERE: &str = "UPDATE orders SET personal = 0 WHERE no = ?1";
 
 /// One order that is over.
@@ -162,34 +161,18 @@ async fn write(
     let Ok(order) = parse::<Order>("an order", &over.body) else { return Ok(()) };
     let bare = without_guest(&order);
     let no = over.loaded.no;
-    let details: Vec<(i64, String, String)> =
-        sqlx::query_as(DETAILS).bind(no).fetch_all(&mut *conn).await.map_err(journal_error)?;
-    if bare == order && !over.has_columns && !details.iter().any(|(_, kind, detail)| names_a_reason(kind, detail)) {
+    let said: Vec<String> = sqlx::query_scalar(SAID).bind(no).fetch_all(&mut *conn).await.map_err(journal_error)?;
+    let is_typed = |kind: &EventKind| kind.is_typed() && said.iter().any(|word| word == kind.word());
+    if bare == order && !over.has_columns && !EventKind::ALL.iter().any(is_typed) {
         sqlx::query(NOTHING_THERE).bind(no).execute(conn).await.map_err(journal_error)?;
         return Ok(());
-    }
-    for (n, kind, detail) in &details {
-        let kept = kind_of(kind).map_or("", |kind| Noted::impersonal(kind, detail));
-        if kept != detail {
-            sqlx::query(REPLACE).bind(no).bind(n).bind(kept).execute(&mut *conn).await.map_err(journal_error)?;
-        }
     }
     sqlx::query(FORGET).bind(no).bind(json(&bare)?).execute(&mut *conn).await.map_err(journal_error)?;
     let mut write = QueryBuilder::new("");
     difference(&mut write, &over.loaded, &over.next, at)?;
     write.build().execute(conn).await.map_err(journal_error)?;
-    forgotten.traces.extend(traces(&order));
     forgotten.orders.push(over.loaded.order_id);
     Ok(())
-}
-
-/// What a person typed for a status may name a guest, also of an order without one.
-fn names_a_reason(kind: &str, detail: &str) -> bool {
-    kind == EventKind::StatusRequested.word() && detail.contains(':')
-}
-
-fn kind_of(word: &str) -> Option<EventKind> {
-    EventKind::ALL.into_iter().find(|kind| kind.word() == word)
 }
 
 /// The row's guest, if it has one.

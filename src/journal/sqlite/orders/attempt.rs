@@ -4,17 +4,17 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
 use super::life::{Around, Find, difference, life, read};
-use crate::journal::sqlite::{SqliteJournal, error::journal_error};
+use crate::journal::sqlite::{
+    SqliteJournal,
+    error::{damaged, journal_error},
+};
 use crate::{
     chaos,
     domain::order::{
         delivery::Delivery,
         life::{Happening, Sender, Step},
     },
-    ports::{
-        JournalError,
-        journal::{Recovered, Settled},
-    },
+    ports::{JournalError, journal::Settled},
 };
 
 const UNDER_WAY: &str = concat!(
@@ -23,7 +23,9 @@ const UNDER_WAY: &str = concat!(
     " FROM orders o WHERE o.no IN (SELECT order_no FROM outbox WHERE sending = 1) ORDER BY o.create_seq"
 );
 
-const BEGINS_TO_SEND: &str = "INSERT INTO senders (fence, name, since) \
+const ANY_UNDER_WAY: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE sending = 1)";
+
+const NEW_FENCE: &str = "INSERT INTO senders (fence, name, since) \
     SELECT coalesce(max(fence), 0) + 1, ?1, ?2 FROM senders RETURNING fence";
 
 impl SqliteJournal {
@@ -63,20 +65,17 @@ impl SqliteJournal {
         self.happen(Find::Entry(seq), Happening::Answered { seq, fence, settled }, at, around).await
     }
 
-    pub(in crate::journal::sqlite) async fn recover_attempts(
-        &self,
-        program: &str,
-        at: Timestamp,
-    ) -> Result<Recovered, JournalError> {
+    pub(in crate::journal::sqlite) async fn recover_attempts(&self, at: Timestamp) -> Result<u32, JournalError> {
+        let mut hold = self.read().await?;
+        let is_any: bool = sqlx::query_scalar(ANY_UNDER_WAY).fetch_one(hold.conn()).await.map_err(journal_error)?;
+        hold.done();
+        // Who looks is the only sender, so that nothing can come under way meanwhile.
+        if !is_any {
+            return Ok(0);
+        }
         let mut hold = self.write().await?;
         // A connection that is dropped with this open is closed, and SQLite takes all of it back.
         sqlx::raw_sql("BEGIN IMMEDIATE").execute(hold.conn()).await.map_err(journal_error)?;
-        let fence: i64 = sqlx::query_scalar(BEGINS_TO_SEND)
-            .bind(program)
-            .bind(at.as_microsecond())
-            .fetch_one(hold.conn())
-            .await
-            .map_err(journal_error)?;
         let rows = sqlx::query(UNDER_WAY).fetch_all(hold.conn()).await.map_err(journal_error)?;
         let mut unknown = 0;
         for row in &rows {
@@ -92,6 +91,23 @@ impl SqliteJournal {
         sqlx::raw_sql("COMMIT").execute(hold.conn()).await.map_err(journal_error)?;
         chaos::point("recover.after_commit");
         hold.done();
-        Ok(Recovered { unknown, fence: fence.cast_unsigned() })
+        Ok(unknown)
+    }
+
+    pub(in crate::journal::sqlite) async fn new_fence(
+        &self,
+        program: &str,
+        at: Timestamp,
+    ) -> Result<u64, JournalError> {
+        let mut hold = self.write().await?;
+        let fence: Vec<i64> = sqlx::query_scalar(NEW_FENCE)
+            .bind(program)
+            .bind(at.as_microsecond())
+            .fetch_all(hold.conn())
+            .await
+            .map_err(journal_error)?;
+        hold.done();
+        let fence = fence.first().ok_or_else(|| damaged("a program that sends got no number"))?;
+        Ok(fence.cast_unsigned())
     }
 }

@@ -33,13 +33,13 @@ macro_rules! life {
             WHERE seq = o.create_seq AND order_no = o.no AND kind = 'create'), \
          (SELECT json_group_array(json_array(seq, kind, status, reason, base_url, attempts, sending)) FROM outbox \
             WHERE order_no = o.no AND kind = 'status'), o.not_taken, o.fence, \
-         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence)"
+         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence), o.status_tried"
     };
 }
 pub(in crate::journal::sqlite) use life;
 
 /// How many columns `life!` is.
-pub(in crate::journal::sqlite) const COLUMNS: usize = 18;
+pub(in crate::journal::sqlite) const COLUMNS: usize = 19;
 
 const BY_ID: &str = concat!("SELECT ", life!(), " FROM orders o WHERE o.order_id = ?1");
 /// By an entry of the outbox, and by its number where it has left.
@@ -171,6 +171,7 @@ fn life_of(row: &SqliteRow, waiting: Vec<Entry>) -> Result<Life, sqlx::Error> {
         base_url: row.try_get(10)?,
         attempts: row.try_get(11)?,
         not_taken: row.try_get(15)?,
+        status_tried: row.try_get(18)?,
         sender: by(row)?,
         create_seq: row.try_get(12)?,
         waiting,
@@ -229,7 +230,7 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     #[rustfmt::skip]
     let Life {
         delivery, stray, may_have_arrived, status, status_problem, first_status, base_url, attempts, not_taken,
-        tried: _, sender, create_seq: _, waiting: _,
+        tried: _, status_tried, sender, create_seq: _, waiting: _,
     } = after;
     set(write, "delivery", &before.delivery.word(), &delivery.word());
     set(write, "internal_id", &was_id, &id);
@@ -242,6 +243,7 @@ fn columns(write: &mut QueryBuilder<Sqlite>, before: &Life, after: &Life) {
     set(write, "base_url", &before.base_url, base_url);
     set(write, "attempts", &before.attempts, attempts);
     set(write, "fence", &before.sender.fence.cast_signed(), &sender.fence.cast_signed());
+    set(write, "status_tried", &before.status_tried, status_tried);
     set(write, "not_taken", &before.not_taken, not_taken);
 }
 
@@ -277,8 +279,12 @@ fn write_outbox(write: &mut QueryBuilder<Sqlite>, no: i64, change: &OutboxChange
     }
 }
 
-fn write_event(write: &mut QueryBuilder<Sqlite>, no: i64, Noted { kind, detail }: &Noted, at: Timestamp) {
+fn write_event(write: &mut QueryBuilder<Sqlite>, no: i64, Noted { kind, detail, words }: &Noted, at: Timestamp) {
     write.push("INSERT INTO events (order_no, n, at, kind, detail) SELECT ").push_bind(no);
     write.push(", coalesce(max(n), 0) + 1, ").push_bind(at.as_microsecond()).push(", ").push_bind(kind.word());
     write.push(", ").push_bind(detail.clone()).push(" FROM events WHERE order_no = ").push_bind(no).push("; ");
+    if !words.is_empty() {
+        write.push("INSERT INTO event_words (order_no, n, words) SELECT ").push_bind(no).push(", max(n), ");
+        write.push_bind(words.clone()).push(" FROM events WHERE order_no = ").push_bind(no).push("; ");
+    }
 }

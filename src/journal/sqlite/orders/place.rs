@@ -112,6 +112,10 @@ fn first(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, next: &Next) {
         write.push("INSERT INTO events (order_no, n, at, kind, detail) VALUES (last_insert_rowid(), ").push_bind(n);
         write.push(", ").push_bind(at.as_microsecond()).push(", ").push_bind(event.kind.word());
         write.push(", ").push_bind(event.detail.clone()).push("); ");
+        if !event.words.is_empty() {
+            write.push("INSERT INTO event_words (order_no, n, words) VALUES (last_insert_rowid(), ").push_bind(n);
+            write.push(", ").push_bind(event.words.clone()).push("); ");
+        }
     }
     write.push(
         "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) \

@@ -21,8 +21,9 @@ const WHOLE: &str = concat!(
     "SELECT ",
     listed!(),
     ", (SELECT body FROM bodies WHERE order_no = o.no), ",
-    "(SELECT json_group_array(json_array(at, kind, detail)) FROM ",
-    "(SELECT at, kind, detail FROM events WHERE order_no = o.no ORDER BY n)) ",
+    "(SELECT json_group_array(json_array(at, kind, detail, words)) FROM ",
+    "(SELECT e.at, e.kind, e.detail, (SELECT words FROM event_words w WHERE w.order_no = e.order_no AND w.n = e.n) AS words ",
+    "FROM events e WHERE e.order_no = o.no ORDER BY e.n)) ",
     "FROM orders o WHERE o.order_id = ?1",
 );
 
@@ -79,8 +80,10 @@ impl SqliteJournal {
         let Some(row) = row else { return Err(JournalError::NotFound(id.clone())) };
         let body: &str = row.try_get(1).map_err(journal_error)?;
         let events: &str = row.try_get(2).map_err(journal_error)?;
-        let events: Vec<(i64, EventKind, String)> = parse(&format!("the history of {id}"), events)?;
-        let events = events.into_iter().map(|(at, kind, detail)| Ok(OrderEvent { at: instant(at)?, kind, detail }));
+        let events: Vec<(i64, EventKind, String, Option<String>)> = parse(&format!("the history of {id}"), events)?;
+        let events = events.into_iter().map(|(at, kind, detail, words)| {
+            Ok(OrderEvent { at: instant(at)?, kind, detail, words: words.unwrap_or_default() })
+        });
         Ok(OrderRecord {
             row: order_row(&row)?,
             order: parse(&format!("the JSON of {id}"), body)?,

@@ -187,10 +187,11 @@ pub(super) fn why(model: &Model, row: &LiveRow) -> Option<String> {
             let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
             Some(texts.fill("orders.why_status", &[("reason", &why), ("key", &key)]))
         }
-        (None, None, None) => row.tried.as_ref().map(|why| {
-            let why = short_reason(why, texts);
-            texts.fill("orders.why_tried", &[("reason", &why)])
-        }),
+        (None, None, None) => {
+            let told = |key: &str, why: &str| texts.fill(key, &[("reason", &short_reason(why, texts))]);
+            let tried = row.tried.as_ref().map(|why| told("orders.why_tried", why));
+            tried.or_else(|| row.status_tried.as_ref().map(|why| told("orders.why_status_tried", why)))
+        }
     }
 }
 
