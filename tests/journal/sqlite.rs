@@ -287,7 +287,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "unclear", 0, &unknown("timeout")).await;
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN status_tried; DROP TABLE event_words; DROP TRIGGER events_stay; ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+    let back = "ALTER TABLE outbox DROP COLUMN due_at; ALTER TABLE orders DROP COLUMN status_tried; DROP TABLE event_words; DROP TRIGGER events_stay; ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
         DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
@@ -335,7 +335,7 @@ async fn what_was_said_in_a_journal_of_the_version_before_stands_apart() {
         before.push(journal.order(&id(name)).await.unwrap());
     }
     journal.close().await.unwrap();
-    let back = "ALTER TABLE orders DROP COLUMN status_tried; DROP TRIGGER events_are_final; DROP TRIGGER events_stay; \
+    let back = "ALTER TABLE outbox DROP COLUMN due_at; ALTER TABLE orders DROP COLUMN status_tried; DROP TRIGGER events_are_final; DROP TRIGGER events_stay; \
         UPDATE events SET detail = detail || iif(detail = '', '', ': ') || words FROM event_words w \
             WHERE w.order_no = events.order_no AND w.n = events.n; \
         CREATE TRIGGER events_are_final BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'final'); END; \

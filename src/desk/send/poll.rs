@@ -50,6 +50,8 @@ pub(in crate::desk) struct Poller {
     count_due: Option<Instant>,
     /// Not before this.
     count_allowed: Instant,
+    /// How long it took the last time.
+    count_took: Duration,
     key_refused: bool,
     /// Whether other settings were found since the call under way began: what it brings says nothing about them.
     renewed: bool,
@@ -76,6 +78,7 @@ impl Poller {
             look_due,
             count_due: None,
             count_allowed: now,
+            count_took: Duration::ZERO,
             key_refused: false,
             renewed: false,
             asked: false,
@@ -251,7 +254,8 @@ impl Poller {
     /// Counts the outbox soon; what could not be published is tried again with the next poll.
     fn note(&mut self, published: bool) {
         if published && self.count_due.is_none() {
-            self.count_due = Some(self.count_allowed.max(Instant::now()));
+            // Of a long queue the beginning of an attempt and its end are counted at once where they are close together.
+            self.count_due = Some(self.count_allowed.max(Instant::now() + self.count_took));
         }
     }
 
@@ -262,7 +266,8 @@ impl Poller {
         if self.publisher.count().await.is_err() {
             self.inner.link.hint(|hints| hints.changed = true);
         }
-        self.count_allowed = Instant::now() + count_gap(began.elapsed());
+        self.count_took = began.elapsed();
+        self.count_allowed = Instant::now() + count_gap(self.count_took);
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
@@ -40,6 +40,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../../../assets/migrations/sqlite/0008_not_taken.sql"),
     include_str!("../../../assets/migrations/sqlite/0010_sender.sql"),
     include_str!("../../../assets/migrations/sqlite/0012_words.sql"),
+    include_str!("../../../assets/migrations/sqlite/0013_due.sql"),
 ];
 
 /// The version this program writes.

@@ -267,14 +267,14 @@ fn write_outbox(write: &mut QueryBuilder<Sqlite>, no: i64, change: &OutboxChange
             write.push(" WHERE seq = ").push_bind(*seq).push("; ");
         }
         OutboxChange::Joins(work) => {
-            let (kind, status, reason) = match work {
-                Work::Create => ("create", None, None),
-                Work::SetStatus { status, reason } => ("status", Some(status.clone()), reason.clone()),
+            let (kind, status, reason, due_at) = match work {
+                Work::Create => ("create", None, None, "due_at"),
+                Work::SetStatus { status, reason } => ("status", Some(status.clone()), reason.clone(), "NULL"),
             };
-            write.push("INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at) VALUES (");
-            write.push_bind(no).push(", ").push_bind(kind).push(", ").push_bind(status).push(", ");
-            write.push_bind(reason).push(", ").push_bind(life.base_url.clone()).push(", ");
-            write.push_bind(at.as_microsecond()).push("); ");
+            write.push("INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at, due_at) SELECT no, ");
+            write.push_bind(kind).push(", ").push_bind(status).push(", ").push_bind(reason).push(", ");
+            write.push_bind(life.base_url.clone()).push(", ").push_bind(at.as_microsecond()).push(", ").push(due_at);
+            write.push(" FROM orders WHERE no = ").push_bind(no).push("; ");
         }
     }
 }

@@ -30,17 +30,11 @@ const JOIN: &str = "CROSS JOIN orders o ON o.no = b.order_no WHERE b.seq > ";
 const BODY: &str = "SELECT (SELECT body FROM bodies WHERE order_no = b.order_no) FROM outbox b \
     WHERE b.seq = ?1 AND b.kind = 'create'";
 
-/// One walk through the outbox, and the few that need a person by their indexes; one statement, hence of one moment. ?1 is the
-/// address, ?2 the wall clock.
-pub(super) const TALLY: &str = "SELECT json_array(count(*), \
-        count(*) FILTER (WHERE NOT aside AND NOT held), \
-        count(*) FILTER (WHERE creates), \
-        count(*) FILTER (WHERE creates AND delivery = 'queued' AND NOT held), \
-        count(*) FILTER (WHERE creates AND held), \
-        count(*) FILTER (WHERE creates AND held AND flagged), \
-        count(DISTINCT order_no) FILTER (WHERE changes AND held), \
-        count(DISTINCT order_no) FILTER (WHERE changes AND held AND flagged), \
-        min(due_at) FILTER (WHERE creates AND delivery = 'queued' AND due_at >= ?2), \
+/// One walk through the entries that create orders, which may be very many: what they need is in their own columns, because an order
+/// is being sent exactly while its entry is. The few status changes are looked at with their orders, and the few orders that need a
+/// person are found by their indexes. One statement, hence of one moment. ?1 is the address, ?2 the wall clock.
+pub(super) const TALLY: &str = "SELECT json_array(c.entries + s.entries, c.free_entries + s.free_entries, c.entries, \
+        c.free_orders, c.held, s.held, s.flagged, c.due, \
         (SELECT count(*) FROM orders INDEXED BY orders_aside \
             WHERE delivery IN ('rejected', 'unknown', 'cancelled') AND delivery = 'unknown'), \
         (SELECT count(*) FROM orders INDEXED BY orders_aside \
@@ -49,12 +43,19 @@ pub(super) const TALLY: &str = "SELECT json_array(count(*), \
             WHERE (status_problem IS NOT NULL OR stray = 1) AND delivery = 'rejected' AND stray = 1), \
         (SELECT count(*) FROM orders INDEXED BY orders_flagged \
             WHERE (status_problem IS NOT NULL OR stray = 1) AND delivery NOT IN ('rejected', 'unknown'))) \
-    FROM (SELECT b.order_no, o.delivery, o.due_at, b.kind <> 'status' AS creates, \
-            o.delivery IN ('rejected', 'unknown') AS aside, \
-            b.kind = 'status' AND o.delivery NOT IN ('queued', 'sending', 'rejected', 'unknown') AS changes, \
+    FROM (SELECT count(*) AS entries, count(*) FILTER (WHERE NOT held) AS free_entries, \
+            count(*) FILTER (WHERE NOT held AND sending = 0) AS free_orders, count(*) FILTER (WHERE held) AS held, \
+            min(due_at) FILTER (WHERE sending = 0 AND due_at >= ?2) AS due \
+        FROM (SELECT sending, due_at, base_url <> ?1 OR (sending = 0 AND coalesce(due_at < ?2, 0)) AS held \
+            FROM outbox WHERE kind <> 'status')) c, \
+        (SELECT count(*) AS entries, count(*) FILTER (WHERE NOT aside AND NOT held) AS free_entries, \
+            count(DISTINCT order_no) FILTER (WHERE sent AND held) AS held, \
+            count(DISTINCT order_no) FILTER (WHERE sent AND held AND flagged) AS flagged \
+        FROM (SELECT b.order_no, o.delivery IN ('rejected', 'unknown') AS aside, \
+            o.delivery NOT IN ('queued', 'sending', 'rejected', 'unknown') AS sent, \
             b.base_url <> ?1 OR (o.delivery = 'queued' AND coalesce(o.due_at < ?2, 0)) AS held, \
             o.stray = 1 OR o.status_problem IS NOT NULL AS flagged \
-        FROM outbox b CROSS JOIN orders o ON o.no = b.order_no)";
+            FROM outbox b INDEXED BY outbox_status CROSS JOIN orders o ON o.no = b.order_no WHERE b.kind = 'status')) s";
 
 impl SqliteJournal {
     pub(in crate::journal::sqlite) async fn waiting(
@@ -94,22 +95,10 @@ impl SqliteJournal {
             .await
             .map_err(journal_error)?;
         hold.done();
-        let Counted(
-            entries,
-            waiting,
-            orders,
-            free_orders,
-            late,
-            late_flagged,
-            changes,
-            changes_flagged,
-            due,
-            a,
-            b,
-            c,
-            d,
-        ) = parse("the counts of the outbox", &json)?;
-        let (unknown, rejected, stray, flagged) = (a, b, c, d);
+        let counted: Counted = parse("the counts of the outbox", &json)?;
+        let Counted(entries, waiting, orders, free_orders, late, changes, changes_flagged, due, unknown, rejected, ..) =
+            counted;
+        let Counted(.., stray, flagged) = counted;
         let held = late + changes;
         Ok(Tally {
             entries,
@@ -119,7 +108,7 @@ impl SqliteJournal {
             held,
             unknown,
             rejected: rejected - stray,
-            needs_person: unknown + rejected + flagged + held - late_flagged - changes_flagged,
+            needs_person: unknown + rejected + flagged + held - changes_flagged,
             next_due: due.map(instant).transpose().map_err(journal_error)?,
         })
     }
@@ -139,8 +128,8 @@ impl SqliteJournal {
 }
 
 /// The columns of `TALLY`.
-#[derive(Deserialize)]
-struct Counted(u64, u64, u64, u64, u64, u64, u64, u64, Option<i64>, u64, u64, u64, u64);
+#[derive(Clone, Copy, Deserialize)]
+struct Counted(u64, u64, u64, u64, u64, u64, u64, Option<i64>, u64, u64, u64, u64);
 
 /// The statement for a page of these entries.
 pub(super) fn page_query(which: Entries<'_>, after: i64, limit: u32) -> QueryBuilder<Sqlite> {
@@ -165,8 +154,9 @@ pub(super) fn page_query(which: Entries<'_>, after: i64, limit: u32) -> QueryBui
         }
         Entries::Tried => drop(query.push(" AND b.attempts > 0")),
         Entries::Held(Address { base_url, wall }) => {
+            // Of the entry alone, so that no order is looked at that is not held.
             query.push(" AND (b.base_url <> ").push_bind(base_url.to_owned());
-            query.push(" OR (o.delivery = 'queued' AND o.due_at < ").push_bind(wall.as_microsecond());
+            query.push(" OR (b.kind <> 'status' AND b.sending = 0 AND b.due_at < ").push_bind(wall.as_microsecond());
             query.push(")) AND o.delivery NOT IN ('rejected', 'unknown') ");
             query.push("AND (b.kind <> 'status' OR o.delivery NOT IN ('queued', 'sending'))");
         }

@@ -118,15 +118,14 @@ fn first(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, next: &Next) {
         }
     }
     write.push(
-        "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at) \
-         SELECT create_seq, no, 'create', base_url, created_at FROM orders WHERE no = last_insert_rowid(); ",
+        "INSERT INTO outbox (seq, order_no, kind, base_url, queued_at, due_at) \
+         SELECT create_seq, no, 'create', base_url, created_at, due_at FROM orders WHERE no = last_insert_rowid(); ",
     );
     forget_draft(write, &order.order_id);
 }
 
 /// Appends the statements that record an order again under its id.
 fn again(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, loaded: &Loaded, next: &Next) -> Result<(), JournalError> {
-    difference(write, loaded, next, new.at)?;
     write.push("UPDATE orders SET ");
     for (place, (name, cell)) in cells(new).into_iter().enumerate() {
         write.push(if place == 0 { "" } else { ", " }).push(name).push(" = ");
@@ -134,6 +133,8 @@ fn again(write: &mut QueryBuilder<Sqlite>, new: &NewOrder, loaded: &Loaded, next
     }
     write.push(" WHERE no = ").push_bind(loaded.no).push("; UPDATE bodies SET body = ").push_bind(new.body.clone());
     write.push(" WHERE order_no = ").push_bind(loaded.no).push("; ");
+    // Its entry takes from the row when it is due.
+    difference(write, loaded, next, new.at)?;
     forget_draft(write, &new.order.order_id);
     Ok(())
 }

@@ -235,7 +235,7 @@ mod tests {
             (forget::GUESTS, "orders USING COVERING INDEX orders_personal"),
             (WHOLE, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
             (ROWS, "SEARCH o USING INDEX sqlite_autoindex_orders_1"),
-            (outbox::TALLY, "SCAN b"),
+            (outbox::TALLY, "outbox_status"),
         ] {
             let plan = plan(&journal, sql).await;
             assert!(plan.contains(walks), "{sql}: {plan}");
