@@ -33,6 +33,7 @@ use oktodesk::{
     ports::journal::OrderRow,
     sandbox,
     tui::{
+        act::update,
         effect::{Effect, take_wanted_ids},
         input::{
             key::{Code, Key},
@@ -40,11 +41,8 @@ use oktodesk::{
         },
         msg::{Msg, Reply},
         state::model::{Model, Setup},
-        update::update,
-        view::{
-            self,
-            theme::{Theme, ThemeName},
-        },
+        view,
+        widgets::theme::{Theme, ThemeName},
     },
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};

@@ -14,14 +14,12 @@ use oktodesk::{
     i18n::Lang,
     sandbox,
     tui::{
+        act::update,
         input::keymap::Keymap,
         msg::{Msg, Reply},
         state::model::{Model, Setup},
-        update::update,
-        view::{
-            self,
-            theme::{Theme, ThemeName},
-        },
+        view,
+        widgets::theme::{Theme, ThemeName},
     },
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};

@@ -5,8 +5,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{
-    input::{Decoder, Input, Splitter, command::COMMANDS},
+    input::command::COMMANDS,
     msg::Msg,
+    shell::input::{Decoder, Splitter, event::Input},
     testing::{Hands, accepted, rejected, row, unknown},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! The terminal frontend: one model, one message queue, one update that returns effects as data, one view.
 
-pub mod calls;
+pub mod act;
 pub mod effect;
 pub mod input;
 pub mod msg;
@@ -8,15 +8,18 @@ pub mod overlay;
 pub mod screens;
 pub mod shell;
 pub mod state;
-#[cfg(test)]
-pub mod testing;
-pub mod update;
 pub mod view;
 pub mod widgets;
+pub mod wording;
+
+#[cfg(test)]
+pub mod testing;
 
 #[cfg(test)]
 mod by_keys;
+
 #[cfg(test)]
 mod fuzz_tests;
+
 #[cfg(test)]
 mod snapshot_tests;

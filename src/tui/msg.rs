@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{input::key::Key, overlay::status::StatusTarget};
 use crate::{
     desk::{
         DeskError,
@@ -25,6 +24,10 @@ use crate::{
     ports::{
         house::{OnHand, Town},
         journal::{OrderRecord, OrderRow},
+    },
+    tui::{
+        input::{key::Key, target::Target},
+        state::overlay::status::StatusTarget,
     },
 };
 
@@ -57,19 +60,6 @@ pub enum Msg {
     Ids(Vec<OrderId>),
     /// The terminal or the system asks the program to end.
     Terminate,
-}
-
-/// What a place of the screen means when it is clicked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
-    /// A command, as if its key was pressed.
-    Command(super::input::command::Command),
-    /// A row of the screen's or the overlay's list.
-    Row(usize),
-    /// A line of the cart.
-    CartLine(i64),
-    /// A field of a form.
-    FormRow(usize),
 }
 
 /// The answer to an effect.

@@ -9,20 +9,6 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, layout::Rect};
 use rust_decimal::Decimal;
 
-use super::{
-    effect::{Effect, take_wanted_ids},
-    input::{
-        key::{Code, Key},
-        keymap::Keymap,
-    },
-    msg::{Msg, Reply},
-    state::model::{Model, Setup},
-    update::update,
-    view::{
-        self, Drawn,
-        theme::{Theme, ThemeName},
-    },
-};
 use crate::{
     desk::{DeskError, catalog::search::Catalog, guests::Known},
     domain::{
@@ -40,6 +26,19 @@ use crate::{
     ports::{
         journal::{EventKind, JournalError, Noted, OrderEvent, OrderRecord, OrderRow},
         pos::{ReadyLine, ReadyOrder},
+    },
+    tui::{
+        self,
+        act::update,
+        effect::{Effect, take_wanted_ids},
+        input::{
+            key::{Code, Key},
+            keymap::Keymap,
+        },
+        msg::{Msg, Reply},
+        state::model::{Model, Setup},
+        view::Drawn,
+        widgets::theme::{Theme, ThemeName},
     },
 };
 
@@ -190,7 +189,7 @@ impl Hands {
     pub fn draw(&self) -> (Buffer, Drawn) {
         let (columns, rows) = self.model.size;
         let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-        let drawn = view::draw(&self.model, &Theme::new(ThemeName::Default), &mut buffer);
+        let drawn = tui::view::draw(&self.model, &Theme::new(ThemeName::Default), &mut buffer);
         (buffer, drawn)
     }
 }

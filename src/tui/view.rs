@@ -2,25 +2,28 @@
 
 pub mod cart;
 pub mod frame;
-pub mod theme;
 
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
 
-use frame::{areas, draw as draw_frame};
-
-use super::{
-    input::command::Command,
-    msg::Target,
-    overlay,
-    screens::{form, items, orders, review},
-    state::model::{MIN_SIZE, Model, Screen},
-    view::theme::Theme,
-    widgets::canvas::Canvas,
+use crate::{
+    chaos,
+    domain::draft::flow::Step,
+    tui::{
+        input::{command::Command, target::Target},
+        overlay,
+        screens::{form, items, orders, review},
+        state::model::{MIN_SIZE, Model, Screen},
+        view::frame::draw as draw_frame,
+        widgets::{
+            areas::areas,
+            canvas::{self, Canvas},
+            theme::Theme,
+        },
+    },
 };
-use crate::{chaos, domain::draft::flow::Step};
 
 /// What a frame leaves behind.
 pub struct Drawn {
@@ -81,7 +84,7 @@ fn too_small(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     // Broken by words: whatever the size, the first words are seen.
     let (mut x, mut y) = (0, 0);
     for word in text.split(' ') {
-        let wide = crate::tui::widgets::canvas::width(word);
+        let wide = canvas::width(word);
         if x > 0 && x + wide > area.width {
             (x, y) = (0, y + 1);
         }

@@ -64,7 +64,9 @@ impl Source {
 
     /// Every path that it names outside of its tests, from the root: `crate` and the modules, or the name of a crate.
     pub fn paths(&self) -> BTreeSet<Vec<String>> {
-        let mut found = Paths { module: self.module(), found: BTreeSet::new() };
+        let mut imported = Imported { module: self.module(), names: BTreeMap::new() };
+        imported.visit_file(&self.tree);
+        let mut found = Paths { module: self.module(), imported: imported.names, found: BTreeSet::new() };
         found.visit_file(&self.tree);
         found.found
     }
@@ -117,35 +119,75 @@ fn is_of_tests(item: &Item) -> bool {
     })
 }
 
+/// A path from the root of the crate: `crate` and the modules, or as it is where it begins with another name.
+fn from_root(module: &[String], path: &[String]) -> Vec<String> {
+    let relative = |name: &String| matches!(name.as_str(), "self" | "super");
+    if !path.first().is_some_and(relative) {
+        return path.to_vec();
+    }
+    let up = path.iter().take_while(|name| relative(name)).filter(|name| *name == "super").count();
+    let from = &module[..module.len().saturating_sub(up)];
+    let rest = path.iter().skip_while(|name| relative(name));
+    ["crate".to_owned()].iter().chain(from).chain(rest).cloned().collect()
+}
+
+/// The names that `use` brings into a file, with their paths: what is called through an imported module is a use of what is in it.
+struct Imported {
+    module: Vec<String>,
+    names: BTreeMap<String, Vec<String>>,
+}
+
+impl Imported {
+    fn add(&mut self, tree: &UseTree, before: &mut Vec<String>) {
+        let (path, name) = match tree {
+            UseTree::Path(path) => {
+                before.push(path.ident.to_string());
+                self.add(&path.tree, before);
+                before.pop();
+                return;
+            }
+            UseTree::Group(group) => return group.items.iter().for_each(|item| self.add(item, before)),
+            UseTree::Name(name) if name.ident == "self" => (None, before.last().cloned()),
+            UseTree::Name(name) => (Some(name.ident.to_string()), Some(name.ident.to_string())),
+            UseTree::Rename(rename) => (Some(rename.ident.to_string()), Some(rename.rename.to_string())),
+            UseTree::Glob(_) => return,
+        };
+        let path: Vec<String> = before.iter().cloned().chain(path).collect();
+        if let Some(name) = name {
+            self.names.insert(name, from_root(&self.module, &path));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Imported {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.add(&item.tree, &mut Vec::new());
+    }
+}
+
 /// Collects paths, from the root of the crate.
 struct Paths {
     /// The module whose paths are read.
     module: Vec<String>,
+    /// What its imports name.
+    imported: BTreeMap<String, Vec<String>>,
     found: BTreeSet<Vec<String>>,
 }
 
 impl Paths {
     fn add(&mut self, path: &[String]) {
-        let mut path = path;
-        let mut from: Vec<String> = match path.first().map(String::as_str) {
-            Some("crate") => Vec::new(),
-            Some("self" | "super") => self.module.clone(),
-            _ => {
-                // A crate, a child of this module, or something that was imported before.
-                self.found.insert(path.to_vec());
-                let child = self.module.iter().chain(path).cloned().collect::<Vec<_>>();
-                self.found.insert([vec!["crate".to_owned()], child].concat());
-                return;
-            }
-        };
-        while let Some(first) = path.first().filter(|first| matches!(first.as_str(), "crate" | "self" | "super")) {
-            if first == "super" {
-                from.pop();
-            }
-            path = &path[1..];
+        if path.len() > 1
+            && let Some(before) = self.imported.get(&path[0])
+        {
+            self.found.insert(before.iter().chain(&path[1..]).cloned().collect());
         }
-        from.extend_from_slice(path);
-        self.found.insert([vec!["crate".to_owned()], from].concat());
+        let whole = from_root(&self.module, path);
+        if whole.first().is_some_and(|first| first != "crate") {
+            // A crate, a child of this module, or something that was imported before.
+            let child = self.module.iter().chain(path).cloned().collect::<Vec<_>>();
+            self.found.insert([vec!["crate".to_owned()], child].concat());
+        }
+        self.found.insert(whole);
     }
 
     /// Paths in what a macro is given.

@@ -11,7 +11,7 @@ use crate::{
     i18n::Lang,
     tui::{
         msg::{Msg, Reply},
-        screens::rows::field_word,
+        state::rows::field_word,
         testing::{Hands, at as clock, id, menu, placed, shop},
     },
 };

@@ -7,10 +7,12 @@ use crate::{
     tui::{
         effect::Effect,
         input::{
+            command::Command,
             key::{Code, Key},
             rhythm::{PAUSE, SETTLE},
+            target::Target,
         },
-        msg::{Msg, Target},
+        msg::Msg,
         testing::{Hands, placed},
     },
 };
@@ -174,13 +176,13 @@ fn a_scanned_barcode_does_not_send_what_is_on_the_review() {
 #[test]
 fn a_double_click_on_the_footer_only_shows_the_review() {
     let mut watch = complete();
-    let send = Msg::Click(Target::Command(crate::tui::input::command::Command::Send));
+    let send = Msg::Click(Target::Command(Command::Send));
     watch.take(send);
     watch.wait(120);
-    watch.take(Msg::Click(Target::Command(crate::tui::input::command::Command::Send)));
+    watch.take(Msg::Click(Target::Command(Command::Send)));
     watch.wait(5_000);
     assert!(watch.sent == 0 && watch.reviewed());
-    watch.take(Msg::Click(Target::Command(crate::tui::input::command::Command::Send)));
+    watch.take(Msg::Click(Target::Command(Command::Send)));
     assert_eq!(watch.sent, 1);
 }
 

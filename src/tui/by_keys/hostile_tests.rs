@@ -36,9 +36,11 @@ use crate::{
     ports::journal::{EventKind, Noted, OrderEvent, OrderRecord, OrderRow},
     tui::{
         msg::{Msg, Reply},
-        overlay::Overlay,
-        state::model::{Model, Screen, Tone},
-        testing::{Hands, accepted, at, foreign, id, menu, minutes, record, rejected, row, shop},
+        state::{
+            model::{Model, Screen, Tone},
+            overlay::Overlay,
+        },
+        testing::{Hands, NOW, accepted, at, foreign, id, menu, minutes, record, rejected, row, shop},
     },
 };
 
@@ -102,7 +104,7 @@ fn articles(text: &str) -> Arc<Catalog> {
     };
     let comments = Comments { groups: [("Extras".to_owned(), vec![text.to_owned()])].into(), ..Comments::default() };
     let menu = Arc::new(Menu { options: vec![question], comments, ..Menu::default() });
-    let read_at = Some(at(crate::tui::testing::NOW));
+    let read_at = Some(at(NOW));
     Arc::new(Catalog::with_menu(articles, &shop().extras_groups, read_at, menu, &HashMap::new()))
 }
 

@@ -5,9 +5,9 @@ use rstest::rstest;
 use crate::{
     i18n::Lang,
     tui::{
-        msg::Msg,
-        overlay::Overlay,
-        testing::{Hands, shop},
+        msg::{Msg, Reply},
+        state::overlay::Overlay,
+        testing::{self, Hands, shop},
     },
 };
 
@@ -326,7 +326,7 @@ fn the_question_survives_new_articles_and_every_size() {
     hands.enter(&["3*51"]);
     hands.press("f4");
     hands.enter(&["901"]);
-    hands.take(Msg::Reply(crate::tui::msg::Reply::Catalog(crate::tui::testing::menu())));
+    hands.take(Msg::Reply(Reply::Catalog(testing::menu())));
     for size in [(1, 1), (80, 24), (500, 200)] {
         hands.take(Msg::Resize(size.0, size.1));
         assert!(!hands.screen().is_empty());

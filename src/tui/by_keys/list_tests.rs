@@ -20,8 +20,10 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Action, Msg, Reply},
-        overlay::{Overlay, status::StatusTarget},
-        state::model::Screen,
+        state::{
+            model::Screen,
+            overlay::{Overlay, status::StatusTarget},
+        },
         testing::{Hands, accepted, at as clock, disk_full, foreign, id, minutes, record, rejected, row, unknown},
     },
 };

@@ -19,11 +19,10 @@ use crate::{
         },
         msg::{Msg, Reply},
         overlay::{
-            Overlay,
             help::{self, HelpLine},
             palette,
         },
-        state::model::Screen,
+        state::{model::Screen, overlay::Overlay},
         testing::{Hands, accepted, disk_full, menu, minutes, record, row, shop},
         widgets::canvas::width,
     },

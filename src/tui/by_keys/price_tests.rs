@@ -10,8 +10,8 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
-        overlay::Overlay,
-        testing::{Hands, accepted, minutes, placed, record, row},
+        state::overlay::Overlay,
+        testing::{self, Hands, accepted, minutes, placed, record, row},
     },
 };
 
@@ -115,9 +115,9 @@ fn the_order_carries_it_and_its_history_names_it_and_a_correction_knows_it() {
     assert_eq!(notes.unwrap(), [PriceNote { name: "Forelle Müllerin".into(), from, to: Decimal::from(15) }]);
 
     // Refused by OktoPOS and opened again: still a price by hand, and none that new prices take away.
-    let mut refused = record(1, crate::tui::testing::rejected());
+    let mut refused = record(1, testing::rejected());
     refused.order = order;
-    hands.list(vec![row(1, crate::tui::testing::rejected())]);
+    hands.list(vec![row(1, testing::rejected())]);
     hands.press("f2");
     let effects = hands.press("b");
     let request =

@@ -22,12 +22,15 @@ use crate::{
     tui::{
         effect::Effect,
         input::{
-            command::COMMANDS,
+            command::{COMMANDS, Command},
             key::{Code, Key},
+            target::Target,
         },
-        msg::{Action, Msg, Reply, Target},
-        overlay::status::StatusTarget,
-        testing::{Hands, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown},
+        msg::{Action, Msg, Reply},
+        state::overlay::status::StatusTarget,
+        testing::{
+            Hands, NOW, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown,
+        },
     },
 };
 
@@ -181,7 +184,7 @@ fn message() -> impl Strategy<Value = Msg> {
         (0usize..20).prop_map(Target::FormRow),
         proptest::sample::select(COMMANDS)
             .prop_map(|row| row.command)
-            .prop_filter("ends", |command| { *command != crate::tui::input::command::Command::Quit })
+            .prop_filter("ends", |command| { *command != Command::Quit })
             .prop_map(Target::Command),
     ];
     prop_oneof![
@@ -205,7 +208,7 @@ fn hostile_menu() -> std::sync::Arc<Catalog> {
         std::sync::Arc::new(article)
     };
     let articles = HOSTILE.iter().enumerate().map(article).collect();
-    std::sync::Arc::new(Catalog::new(articles, &shop().extras_groups, Some(at(crate::tui::testing::NOW))))
+    std::sync::Arc::new(Catalog::new(articles, &shop().extras_groups, Some(at(NOW))))
 }
 
 fn nothing_raw(buffer: &Buffer) -> TestCaseResult {

@@ -9,7 +9,7 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
-        overlay::Overlay,
+        state::{overlay::Overlay, slot::Slot},
         testing::{Hands, placed, saved},
     },
 };
@@ -64,7 +64,7 @@ fn a_bill_is_split_by_item_and_sent_with_one_letter() {
     let first = orders[0].order_id.as_str();
     assert!(orders.iter().all(|order| order.session_token.as_deref() == Some(first)), "one session");
     assert!(orders.iter().all(|order| order.location.as_ref().unwrap().table == Some(12)));
-    assert!(hands.slots.iter().all(crate::tui::state::slot::Slot::is_blank), "{}", hands.screen());
+    assert!(hands.slots.iter().all(Slot::is_blank), "{}", hands.screen());
 }
 
 #[test]

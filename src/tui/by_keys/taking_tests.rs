@@ -2,27 +2,28 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::{
     desk::{catalog::search::Catalog, event::DeskEvent},
     domain::{
-        draft::{Draft, field::Field},
-        order::OrderType,
+        draft::{Draft, field::Field, flow::Step},
+        order::{OrderType, delivery::Delivery},
     },
     i18n::Lang,
     tui::{
+        act,
         effect::Effect,
-        input::command::Command,
-        msg::{Msg, Reply, Target},
+        input::{command::Command, target::Target},
+        msg::{Msg, Reply},
         state::{
+            ids::FreshIds,
             model::{Screen, Tone},
             slot::Slot,
         },
         testing::{Hands, disk_full, id, menu, placed, row, saved, shop},
     },
 };
-use serde_json::Value;
-
-use crate::domain::{draft::flow::Step, order::delivery::Delivery};
 
 fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -498,8 +499,8 @@ fn problems_lead_to_where_they_are_mended() {
 #[test]
 fn without_an_id_nothing_breaks_and_typing_goes_on_when_it_comes() {
     let mut hands = ready();
-    hands.model.ids = crate::tui::state::ids::FreshIds::default();
-    crate::tui::update::update(&mut hands.model, Msg::Key("enter".parse().unwrap()));
+    hands.model.ids = FreshIds::default();
+    act::update(&mut hands.model, Msg::Key("enter".parse().unwrap()));
     assert!(hands.slot().is_none());
     hands.screen();
     hands.take(Msg::Ids(vec![id(50)]));

@@ -12,8 +12,7 @@ use crate::{
     i18n::Lang,
     tui::{
         msg::{Msg, Reply},
-        overlay::Overlay,
-        state::model::Screen,
+        state::{model::Screen, overlay::Overlay},
         testing::{Hands, accepted, placed, record, rejected, row, unknown, with_shop_menu},
     },
 };

@@ -7,8 +7,10 @@
 
 use std::time::Duration;
 
-use super::key::Key;
-use crate::{domain::value::ids::OrderId, tui::msg::Target};
+use crate::{
+    domain::value::ids::OrderId,
+    tui::input::{key::Key, target::Target},
+};
 
 /// What follows the same key faster than this is one press: a key that is held, or hit twice.
 pub const BURST: Duration = Duration::from_millis(300);

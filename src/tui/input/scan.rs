@@ -7,13 +7,9 @@
 //! more. Keys that waited while the machine stood still seem as fast as a scanner's, so digits are only taken back out of a
 //! field if they are an article's, or a whole barcode by their check digit.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use crate::{
-    desk::catalog::search::Catalog,
-    domain::value::barcode::{self, is_checked},
-    tui::{overlay::Overlay, screens::orders::ListSearch, state::slot::TypedText},
-};
+use crate::domain::value::barcode::{self, is_checked};
 
 /// Longest pause between two keys of one scan: a busy machine may read one late.
 pub const GAP: Duration = Duration::from_millis(35);
@@ -23,19 +19,18 @@ pub const PER_KEY: Duration = Duration::from_millis(20);
 /// that was read in time is heard in time.
 pub const HOLD: Duration = Duration::from_millis(45);
 
-/// What may become a scan, and when.
-#[derive(Default)]
-pub struct Scan {
+/// What may become a scan, and when. `B` is what the digits changed, as it was before the first of them.
+pub struct Scan<B> {
     /// The monotonic clock.
     pub now: Duration,
     /// When a key was pressed last that is no digit and ended no scan.
     pub other_key: Option<Duration>,
     /// The digits so far.
-    pub burst: Option<Burst>,
+    pub burst: Option<Burst<B>>,
 }
 
 /// Digits in quick succession.
-pub struct Burst {
+pub struct Burst<B> {
     /// What was pressed.
     pub digits: String,
     /// When the first of them was pressed.
@@ -43,37 +38,25 @@ pub struct Burst {
     /// When the last of them was pressed.
     pub last: Duration,
     /// What they changed, as it was before the first of them; `None` if they wait and have changed nothing yet.
-    pub before: Option<Before>,
+    pub before: Option<B>,
     /// It cannot become a scan any more: it has too many digits, or came right behind other keys.
     pub spoilt: bool,
 }
 
-/// The text the digits go into, as it was before the first of them.
-pub struct Before {
-    /// The text and what belongs to it.
-    pub text: Text,
-    /// The articles then: hits are positions in them.
-    pub catalog: Arc<Catalog>,
+impl<B> Default for Scan<B> {
+    fn default() -> Self {
+        Self { now: Duration::ZERO, other_key: None, burst: None }
+    }
 }
 
-/// A text digits are typed into at once.
-pub enum Text {
-    /// A field or the item search of a draft.
-    Draft(Box<TypedText>),
-    /// A window's line of text.
-    Overlay(Overlay),
-    /// The search of the live list.
-    List(ListSearch),
-}
-
-impl Scan {
+impl<B> Scan<B> {
     /// When digits that wait have waited long enough.
     pub fn wake_at(&self) -> Option<Duration> {
         self.burst.as_ref().filter(|burst| burst.waits()).map(|burst| burst.last + HOLD)
     }
 }
 
-impl Burst {
+impl<B> Burst<B> {
     /// Whether its digits were not given to anybody yet.
     pub fn waits(&self) -> bool {
         self.before.is_none() && !self.spoilt

@@ -1,6 +1,6 @@
 //! One order, whole, with its events. Only shows.
 
-mod items;
+pub mod items;
 
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
@@ -15,41 +15,20 @@ use crate::{
     ports::journal::{EventKind, OrderEvent, OrderRecord},
     tui::{
         input::command::Command,
-        overlay::wrap,
-        screens::{
-            orders::status_label,
+        overlay::details::items::DetailLine,
+        state::{
+            model::Model,
+            overlay::details::{Details, Subject},
             rows::{Row, label_key},
-            tables,
-            terms::pass_words,
         },
-        state::model::Model,
+        widgets::wrap::wrap,
+        wording::{self, orders::status_label, terms::pass_words},
     },
     words::reason,
 };
 
-/// What is shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Details {
-    /// The order.
-    pub subject: Subject,
-    /// First line shown.
-    pub scroll: usize,
-}
-
-/// An order of ours or of another system.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Subject {
-    /// From the journal.
-    Ours(Box<OrderRecord>),
-    /// From the ready list.
-    Foreign(Box<LiveRow>),
-}
-
 /// Columns of the window, where there is room.
 pub const COLUMNS: u16 = 92;
-
-/// One line: text, and an amount at its right.
-pub type DetailLine = (String, String);
 
 /// What is shown of an order, line by line; headings are not indented.
 pub fn lines(model: &Model, details: &Details) -> Vec<DetailLine> {
@@ -133,7 +112,7 @@ fn when_and_where(model: &Model, order: &Order) -> String {
     let mut parts: Vec<String> =
         order.order_type.iter().map(|kind| texts.choice("order_type", kind.token(), None)).collect();
     if let Some(location) = &order.location {
-        parts.extend(location.table.map(|table| tables::whole_name(model, table)));
+        parts.extend(location.table.map(|table| wording::tables::whole_name(model, table)));
         parts.extend(location.seat.map(|seat| format!("{} {seat}", texts.t("word.seat"))));
     }
     if let Some(pickup) = &order.pickup {

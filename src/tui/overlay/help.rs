@@ -1,25 +1,13 @@
 //! Every command with its keys, by context. Made from the command table alone.
 
-use super::{Outcome, Overlay, picker};
 use crate::tui::{
     input::command::{COMMANDS, Context},
-    state::model::Model,
+    overlay::{dish::extras, outcome::Outcome},
+    state::{
+        model::Model,
+        overlay::{Help, Overlay},
+    },
 };
-
-/// Where help is scrolled to, and the window it lies over.
-#[derive(Default)]
-pub struct Help {
-    /// First line shown.
-    pub scroll: usize,
-    /// What was open when help was asked for: it comes back as it was.
-    pub below: Option<Box<Overlay>>,
-}
-
-impl std::fmt::Debug for Help {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Help").field("scroll", &self.scroll).finish_non_exhaustive()
-    }
-}
 
 /// Closes help: the window below is there again.
 pub fn close(model: &Model, help: &mut Help) -> Outcome {
@@ -27,7 +15,7 @@ pub fn close(model: &Model, help: &mut Help) -> Outcome {
     if let Overlay::Extras(picker) = &mut *below {
         // The articles may have changed meanwhile.
         let selected = picker.selected;
-        picker::search(model, picker);
+        extras::search(model, picker);
         picker.selected = selected.min(picker.hits.best.len().saturating_sub(1));
     }
     Outcome::Show(below)

@@ -5,13 +5,19 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{
-    Overlay, confirm::Question, picker::ExtrasPicker, prompt::NotePrompt, split::SplitBill, status::StatusTarget,
-};
 use crate::{
     desk::counter::{Chosen, ExtraWish},
     domain::{draft::Draft, shop::article::Article},
-    tui::{input::command::Command, state::model::Tone},
+    tui::{
+        input::command::Command,
+        state::{
+            model::Tone,
+            overlay::{
+                Overlay, confirm::Question, lists::ExtrasPicker, prompt::NotePrompt, split::SplitBill,
+                status::StatusTarget,
+            },
+        },
+    },
 };
 
 /// What becomes of a window.

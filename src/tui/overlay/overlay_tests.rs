@@ -1,16 +1,21 @@
 //! Tests of what lies over the screens.
 
-use crate::tui::{input::command::COMMANDS, overlay::help, testing::Hands};
+use crate::tui::{
+    input::command::COMMANDS,
+    overlay::help::{self, HelpLine},
+    testing::Hands,
+    widgets::wrap,
+};
 
 #[test]
 fn help_names_every_command_once() {
     let hands = Hands::new();
     let lines = help::lines(&hands.model, &hands.model.contexts());
-    let shown = lines.iter().filter(|line| matches!(line, help::HelpLine::Keys { .. })).count();
+    let shown = lines.iter().filter(|line| matches!(line, HelpLine::Keys { .. })).count();
     assert_eq!(shown, COMMANDS.len());
     for row in COMMANDS {
         let text = hands.model.texts.t(&format!("explain.{}", row.id)).to_owned();
-        let named = |line: &help::HelpLine| matches!(line, help::HelpLine::Keys { text: own, .. } if *own == text);
+        let named = |line: &HelpLine| matches!(line, HelpLine::Keys { text: own, .. } if *own == text);
         assert!(lines.iter().any(named), "{}", row.id);
     }
 }
@@ -47,7 +52,7 @@ fn breaking_a_text_ends_and_loses_no_letter() {
         "e\u{301}e",
     ] {
         for (columns, indent) in [(0, 0), (0, 4), (1, 9), (2, 2), (10, 4), (75, 76), (75, 200)] {
-            let lines = super::wrap(text, columns, indent);
+            let lines = wrap::wrap(text, columns, indent);
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             assert_eq!(letters(&lines.concat()), letters(text), "{text:?} in {columns}, indented by {indent}");
             assert!(lines.len() <= text.len() + 1);

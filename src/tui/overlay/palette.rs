@@ -5,24 +5,13 @@ use crate::{
     tui::{
         input::{
             command::{COMMANDS, Command},
-            edit,
+            edit::{self, Edited},
             key::Key,
         },
-        overlay::Outcome,
-        state::model::Model,
+        overlay::outcome::Outcome,
+        state::{model::Model, overlay::lists::Palette},
     },
 };
-
-/// What is typed and which row is selected.
-#[derive(Debug, Clone, Default)]
-pub struct Palette {
-    /// What is typed.
-    pub query: String,
-    /// Cursor in it, in bytes.
-    pub cursor: usize,
-    /// The selected row.
-    pub selected: usize,
-}
 
 /// The commands that match, with their sentence.
 pub fn rows(model: &Model, palette: &Palette) -> Vec<(Command, String)> {
@@ -48,7 +37,7 @@ pub fn accept(model: &Model, palette: &Palette) -> Outcome {
 
 /// Types into the query.
 pub fn key(palette: &mut Palette, key: Key) {
-    if edit::key(&mut palette.query, &mut palette.cursor, key) == edit::Edited::Changed {
+    if edit::key(&mut palette.query, &mut palette.cursor, key) == Edited::Changed {
         palette.selected = 0;
     }
 }

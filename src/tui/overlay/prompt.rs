@@ -1,46 +1,8 @@
 //! One line of text for something on the screen: the comment of a line of the cart, or what the house notes of a guest.
 
-use crate::{domain::draft::Line, tui::overlay::Outcome};
-
-/// What is typed and what it is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prompt {
-    /// The line of the cart whose comment this is.
-    pub line: i64,
-    /// The line's article.
-    pub about: String,
-    /// What is typed.
-    pub text: String,
-    /// Cursor in it, in bytes.
-    pub cursor: usize,
-}
-
-impl Prompt {
-    /// Asks for the comment of a line, beginning with the one it has.
-    pub fn comment(line: &Line) -> Self {
-        Self {
-            line: line.id,
-            about: line.article.name.to_string(),
-            text: line.comment.clone(),
-            cursor: line.comment.len(),
-        }
-    }
-}
+use crate::tui::{overlay::outcome::Outcome, state::overlay::prompt::Prompt};
 
 /// Takes the text over.
 pub fn accept(prompt: &Prompt) -> Outcome {
     Outcome::Comment { line: prompt.line, text: prompt.text.clone(), warning: None }
-}
-
-/// What is noted of a guest, and whom it is about. For the house alone: no order holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotePrompt {
-    /// The number the note is kept under: as it was typed, or another one of the same person.
-    pub number: String,
-    /// The note as it was known when the prompt was opened.
-    pub before: String,
-    /// What is typed.
-    pub text: String,
-    /// Cursor in it, in bytes.
-    pub cursor: usize,
 }

@@ -1,52 +1,11 @@
 //! The next status of an order: the sensible one first, a digit sets one at once, a reason if there is one.
 
-use crate::{
-    domain::value::{
-        ids::{InternalId, OrderId},
-        text::Clean,
-    },
-    tui::{
-        input::{edit, key::Key},
-        overlay::Outcome,
-        screens::orders::status_label,
-        state::model::Model,
-    },
+use crate::tui::{
+    input::{edit, key::Key},
+    overlay::outcome::Outcome,
+    state::{model::Model, overlay::status::StatusMenu},
+    wording::orders::status_label,
 };
-
-/// The statuses that may follow and what is typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusMenu {
-    /// Whose status.
-    pub target: StatusTarget,
-    /// What is shown of the order.
-    pub about: Clean,
-    /// Token and label of what may follow.
-    pub offers: Vec<(String, String)>,
-    /// The selected one.
-    pub selected: usize,
-    /// Whether typing goes into the reason.
-    pub in_reason: bool,
-    /// The reason.
-    pub reason: String,
-    /// Cursor in it, in bytes.
-    pub cursor: usize,
-}
-
-/// Whose status is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StatusTarget {
-    /// An order of our journal.
-    Ours(OrderId),
-    /// Another system's, by OktoPOS's id.
-    Foreign(InternalId),
-}
-
-impl StatusMenu {
-    /// Asks for the next status.
-    pub fn new(target: StatusTarget, about: Clean, offers: Vec<(String, String)>) -> Self {
-        Self { target, about, offers, selected: 0, in_reason: false, reason: String::new(), cursor: 0 }
-    }
-}
 
 /// The language changed: the statuses are named in it.
 pub fn say_again(model: &Model, menu: &mut StatusMenu) {

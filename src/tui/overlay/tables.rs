@@ -9,23 +9,15 @@ use rust_decimal::Decimal;
 use crate::{
     desk::{catalog::fold::fold, live::OpenTable},
     tui::{
-        input::{edit, key::Key},
-        overlay::Outcome,
-        screens::tables,
-        state::model::Model,
+        input::{
+            edit::{self, Edited},
+            key::Key,
+        },
+        overlay::outcome::Outcome,
+        state::{model::Model, overlay::lists::Tables},
+        wording,
     },
 };
-
-/// What is typed and which table is selected.
-#[derive(Debug, Clone, Default)]
-pub struct Tables {
-    /// What is typed.
-    pub query: String,
-    /// Cursor in it, in bytes.
-    pub cursor: usize,
-    /// The selected row.
-    pub selected: usize,
-}
 
 /// One table of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +51,7 @@ pub fn rows(model: &Model, state: &Tables) -> Vec<TableRow> {
     let meant = meant.filter(|number| model.shop.tables.is_empty() || model.shop.table(*number).is_some());
     let row = |open: &OpenTable<'_>| TableRow {
         table: open.table,
-        name: tables::name(model, open.table),
+        name: wording::tables::name(model, open.table),
         area: model.shop.table(open.table).map(|range| range.area.clone()).unwrap_or_default(),
         rounds: open.rounds.len(),
         others: open.others.len(),
@@ -92,7 +84,7 @@ pub fn accept(model: &Model, state: &Tables) -> Outcome {
 
 /// Types into the query.
 pub fn key(state: &mut Tables, key: Key) {
-    if edit::key(&mut state.query, &mut state.cursor, key) == edit::Edited::Changed {
+    if edit::key(&mut state.query, &mut state.cursor, key) == Edited::Changed {
         state.selected = 0;
     }
 }

@@ -1,32 +1,36 @@
 //! Draws the overlay that is open: a box over the body, its list or text inside, its keys in the footer.
 
-use ratatui::{layout::Rect, style::Style};
+use ratatui::layout::Rect;
 
-use super::{
-    NOTICE_COLUMNS, Overlay,
-    comment::{self, CommentPicker},
-    confirm::Confirm,
-    details::{self, Details},
-    help::{self, Help, HelpLine},
-    notice_lines,
-    options::{self, Options},
-    palette::{self, Palette},
-    picker::ExtrasPicker,
-    price::{self, PricePrompt},
-    prompt::NotePrompt,
-    prompt::Prompt,
-    share::{self, Share},
-    split,
-    status::StatusMenu,
-    tables,
-};
 use crate::{
     desk::counter::ChoiceKind,
     tui::{
-        input::command::Command,
-        msg::Target,
-        state::model::Model,
-        widgets::canvas::{Canvas, width},
+        input::{command::Command, target::Target},
+        overlay::{
+            comment,
+            details::{self, COLUMNS},
+            dish::{options, share},
+            help::{self, HelpLine},
+            palette, price, split, tables,
+        },
+        state::{
+            model::Model,
+            overlay::{
+                Help, Overlay,
+                comment::CommentPicker,
+                confirm::Confirm,
+                details::Details,
+                dish::{Options, Share},
+                lists::{ExtrasPicker, Palette},
+                prompt::{NotePrompt, PricePrompt, Prompt},
+                status::StatusMenu,
+            },
+        },
+        widgets::{
+            canvas::{Canvas, width},
+            window::{first, frame, input, lines_of, mark, more},
+            wrap::{self, NOTICE_COLUMNS, notice_lines},
+        },
     },
     words,
 };
@@ -54,35 +58,6 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     }
 }
 
-/// Clears a box in the middle and draws its border and title; the area inside.
-pub(super) fn frame(canvas: &mut Canvas<'_>, within: Rect, title: &str, columns: u16, lines: u16) -> Rect {
-    let wide = (columns + 4).min(within.width);
-    let high = (lines + 2).min(within.height);
-    let x = within.x + (within.width - wide) / 2;
-    let y = within.y + (within.height - high) / 3;
-    let area = Rect::new(x, y, wide, high);
-    canvas.clear(area);
-    let style = canvas.theme.dim;
-    let bar = "─".repeat(usize::from(wide.saturating_sub(2)));
-    canvas.put(x, y, wide, &format!("┌{bar}┐"), style);
-    canvas.put(x, area.bottom() - 1, wide, &format!("└{bar}┘"), style);
-    for y in y + 1..area.bottom() - 1 {
-        canvas.put(x, y, 1, "│", style);
-        canvas.put(area.right() - 1, y, 1, "│", style);
-    }
-    canvas.put(x + 2, y, wide.saturating_sub(4), &format!(" {title} "), canvas.theme.accent);
-    Rect::new(x + 2, y + 1, wide.saturating_sub(4), high.saturating_sub(2))
-}
-
-fn lines_of(count: usize) -> u16 {
-    u16::try_from(count).unwrap_or(u16::MAX)
-}
-
-/// The first line shown, so that scrolling ends at the last page.
-fn first(scroll: usize, count: usize, height: u16) -> usize {
-    scroll.min(count.saturating_sub(usize::from(height)))
-}
-
 fn draw_help(canvas: &mut Canvas<'_>, model: &Model, state: &Help, full: Rect) {
     let lines = help::lines(model, &help::contexts(model, state));
     let area = frame(canvas, full, model.texts.t("command.help"), full.width, lines_of(lines.len()));
@@ -100,14 +75,6 @@ fn draw_help(canvas: &mut Canvas<'_>, model: &Model, state: &Help, full: Rect) {
         }
     }
     more(canvas, area, start, lines.len());
-}
-
-/// Says how much lies above and below.
-fn more(canvas: &mut Canvas<'_>, area: Rect, start: usize, count: usize) {
-    if count > usize::from(area.height) {
-        let shown = (start + usize::from(area.height)).min(count);
-        canvas.put_right(area.right(), area.bottom(), &format!(" {shown}/{count} "), canvas.theme.dim);
-    }
 }
 
 fn draw_palette(canvas: &mut Canvas<'_>, model: &Model, state: &Palette, full: Rect) {
@@ -128,28 +95,13 @@ fn draw_palette(canvas: &mut Canvas<'_>, model: &Model, state: &Palette, full: R
     }
 }
 
-/// Marks the selected row, so that it can be told without colours; the style of its text.
-pub(super) fn mark(canvas: &mut Canvas<'_>, x: u16, y: u16, here: bool) -> Style {
-    if !here {
-        return canvas.theme.text;
-    }
-    canvas.put(x, y, 1, "▌", canvas.theme.accent);
-    canvas.theme.selected
-}
-
-pub(super) fn input(canvas: &mut Canvas<'_>, area: Rect, text: &str, cursor: usize) {
-    canvas.put(area.x, area.y, 1, "›", canvas.theme.accent);
-    let style = canvas.theme.strong;
-    canvas.input(Rect::new(area.x + 2, area.y, area.width.saturating_sub(2), 1), text, cursor, style);
-}
-
 fn draw_confirm(canvas: &mut Canvas<'_>, model: &Model, state: &Confirm, full: Rect) {
     let texts = &model.texts;
     let word = state.question.word();
     let question = texts.t(&format!("confirm.{word}")).to_owned();
     // The first line stands whole, as it always did; what is said besides takes as many lines as it needs.
     let (effect, more) = state.effect.split_once('\n').unwrap_or((&state.effect, ""));
-    let more = if more.is_empty() { Vec::new() } else { super::wrap(more, 70, 0) };
+    let more = if more.is_empty() { Vec::new() } else { wrap::wrap(more, 70, 0) };
     let rows = u16::try_from(more.len()).unwrap_or(0);
     let columns = width(&question).max(width(effect)).max(state.question.about_columns());
     let area = frame(canvas, full, texts.t("confirm.title"), columns, 5 + rows);
@@ -326,7 +278,7 @@ fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full:
 
 fn draw_details(canvas: &mut Canvas<'_>, model: &Model, state: &Details, full: Rect) {
     let lines = details::lines(model, state);
-    let area = frame(canvas, full, model.texts.t("details.title"), details::COLUMNS, full.height);
+    let area = frame(canvas, full, model.texts.t("details.title"), COLUMNS, full.height);
     let start = first(state.scroll, lines.len(), area.height);
     for (y, (text, amount)) in (area.y..area.bottom()).zip(lines.iter().skip(start)) {
         let style = if amount.is_empty() && !text.starts_with(' ') { canvas.theme.strong } else { canvas.theme.text };

@@ -4,34 +4,21 @@
 use std::sync::Arc;
 
 use crate::{
-    desk::{DeskError, counter::ChangedLines, event::Connection},
+    desk::DeskError,
     domain::{
-        draft::{
-            Line,
-            assortment::{Changes, LineChange, Named, PriceChange, articles_of},
-            undo::Touch,
-        },
+        draft::{assortment::Changes, undo::Touch},
         shop::{
-            article::Article,
             channels::{ChannelFinding, ChannelMatch, KnownChannels},
             menu::Fault,
         },
     },
-    i18n::Texts,
     tui::{
-        effect::Effect,
         input::command::Command,
-        screens::{counts, items},
-        state::{
-            model::{Model, Tone},
-            slot::Slot,
-        },
+        state::model::{Model, Tone},
+        wording::articles::{counts, listing},
     },
     words::{channel_finding, channels_detail, menu_fault},
 };
-
-/// Changes listed one by one; more are only counted.
-const LISTED: usize = 200;
 
 /// Says that the articles were read anew and what is different. What nobody asked for pushes no other message away.
 pub fn synced(model: &mut Model, changes: &Changes, asked: bool) {
@@ -96,76 +83,6 @@ pub fn failed(model: &mut Model, error: &DeskError, asked: bool) {
     }
 }
 
-/// `2 neu, 1 weg, 3 teurer`.
-fn counts(texts: &Texts, changes: &Changes) -> String {
-    let Changes { new, gone, dearer, cheaper, other } = changes;
-    let counted = [
-        ("change.new", new.len()),
-        ("change.gone", gone.len()),
-        ("change.dearer", articles_of(dearer)),
-        ("change.cheaper", articles_of(cheaper)),
-        ("change.changed", other.len()),
-    ];
-    let named = counted.into_iter().filter(|(_, n)| *n > 0);
-    named.map(|(key, n)| format!("{n} {}", texts.t(key))).collect::<Vec<_>>().join(", ")
-}
-
-/// Every change on a line of its own.
-fn listing(texts: &Texts, changes: &Changes) -> String {
-    let name = |article: &Named| format!("{} {}", article.number, article.name).trim().to_owned();
-    let plain = |key: &str, list: &[Named]| -> Vec<String> {
-        list.iter().map(|article| format!("{}: {}", texts.t(key), name(article))).collect()
-    };
-    let priced = |key: &str, list: &[PriceChange]| -> Vec<String> {
-        let line = |change: &PriceChange| {
-            let (from, to) = (texts.amount(change.from), texts.amount(change.to));
-            format!("{}: {} ({}) {from} → {to}", texts.t(key), name(&change.article), change.channel.name)
-        };
-        list.iter().map(line).collect()
-    };
-    let Changes { new, gone, dearer, cheaper, other } = changes;
-    let mut lines = priced("change.dearer", dearer);
-    lines.extend(priced("change.cheaper", cheaper));
-    lines.extend(plain("change.gone", gone));
-    lines.extend(plain("change.new", new));
-    lines.extend(plain("change.changed", other));
-    let more = lines.len().saturating_sub(LISTED);
-    lines.truncate(LISTED);
-    if more > 0 {
-        lines.push(texts.count("change.more", more));
-    }
-    lines.join("\n")
-}
-
-/// The sentence about the lines of the shown draft whose article changed, for the review; `None` if there are none.
-pub fn sentence(model: &Model, slot: &Slot, key: &str) -> Option<String> {
-    let ChangedLines { repriced: priced, gone } = model.counter().changed_lines(slot.draft());
-    let mut parts = Vec::new();
-    if priced > 0 {
-        parts.push(model.texts.count("review.repriced", priced).replace("{key}", key));
-    }
-    if gone > 0 {
-        parts.push(model.texts.count("review.gone", gone));
-    }
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-/// The mark of a line in the cart.
-pub fn mark(model: &Model, line: &Line) -> Option<String> {
-    let texts = &model.texts;
-    let change = model.slot().and_then(|slot| model.counter().line_change(slot.draft(), line));
-    let Some(change) = change else {
-        let few = model.slot().and_then(|slot| model.counter().too_few(slot.draft(), line));
-        let left = few.map(|left| texts.fill("cart.left", &[("n", &texts.number(left))]));
-        return left.or_else(|| model.is_sold_out(&line.article).then(|| texts.t("cart.sold_out").to_owned()));
-    };
-    Some(match change {
-        LineChange::Gone => texts.t("cart.gone").to_owned(),
-        LineChange::Price { to, .. } => texts.fill("cart.new_price", &[("price", &texts.amount(to))]),
-        LineChange::Tax { to, .. } => texts.fill("cart.new_tax", &[("rate", &texts.number(to))]),
-    })
-}
-
 /// Lines in open carts whose article changed.
 fn changed_lines(model: &Model) -> usize {
     let counter = model.counter();
@@ -192,38 +109,6 @@ pub fn take_prices(model: &mut Model) {
     model.say(Tone::Done, text);
 }
 
-/// Takes the chosen article out of the sale or back in: the hit, else the selected line of the cart. A quantity before it
-/// says how many there are.
-pub fn toggle_sold_out(model: &mut Model) -> Vec<Effect> {
-    let Some(slot) = model.slot() else { return Vec::new() };
-    let of_line = || slot.items.line.and_then(|id| slot.draft().line(id)).map(|line| line.article.id);
-    let of_line = || of_line().and_then(|id| model.catalog.by_id(id));
-    let typed = counts::typed(&slot.draft().search);
-    let Some(article) = items::chosen(model, slot).or_else(of_line).cloned() else {
-        let text = model.texts.t("notice.type_first").to_owned();
-        model.say(Tone::Warn, text);
-        return Vec::new();
-    };
-    if let Some(pieces) = typed {
-        return counts::set(model, &article, pieces);
-    }
-    let own = model.slot().map(|slot| &slot.draft().order_id);
-    let counter = model.counter();
-    let (is_out, said) = (!counter.is_sold_out(own, &article), counter.toggled(own, &article));
-    model.sold_out.insert(article.id, said);
-    let key = if is_out { "notice.sold_out" } else { "notice.sold_again" };
-    let text = model.texts.fill(key, &[("name", &article.name)]);
-    model.say(Tone::Done, text);
-    vec![Effect::Say { article: article.id, said }]
-}
-
-/// Says that an article is sold out, and which key takes it back.
-pub fn refuse_sold_out(model: &mut Model, article: &Article) {
-    let key = model.key_label(Command::SoldOut);
-    let text = model.texts.fill("notice.is_sold_out", &[("name", &article.name), ("key", &key)]);
-    model.say(Tone::Alarm, text);
-}
-
 /// Says what of the menu file is not fulfilled.
 pub fn faults(model: &mut Model, faults: &[Fault]) {
     if model.notice.is_none() {
@@ -231,15 +116,6 @@ pub fn faults(model: &mut Model, faults: &[Fault]) {
         let list: Vec<String> = faults.iter().map(|fault| menu_fault(fault, &model.texts)).collect();
         model.say_detail(Tone::Warn, text, &list.join("\n"));
     }
-}
-
-/// How old the copy is, where that matters: it is older than it should be, or OktoPOS is away.
-pub fn age(model: &Model) -> Option<String> {
-    let made_at = model.catalog.synced_at?;
-    let is_old = model.catalog.old_from.is_some_and(|from| model.moment.now >= from);
-    let is_away = matches!(model.connection, Connection::Down { .. } | Connection::KeyRefused { .. });
-    let age = model.texts.age(model.seconds_since(made_at));
-    (is_old || is_away).then(|| model.texts.fill("items.age", &[("age", &age)]))
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! The promise on the screen: the times that are offered and what is said of them. What fits is decided at the counter and in
 //! the domain.
 
-use super::rows::{Offer, Row, focused};
 use crate::{
     domain::{
         draft::{field::Field, flow::Step},
-        shop::promise::Promise,
         value::due::{ASAP, write_time},
     },
     tui::{
         effect::Effect,
-        screens::terms,
-        state::{model::Model, slot::Slot},
+        state::{
+            model::Model,
+            rows::{Offer, Row, focused},
+            slot::Slot,
+        },
     },
 };
 
@@ -48,28 +49,6 @@ fn times(model: &Model, slot: &Slot) -> Vec<Offer> {
         .into_iter()
         .map(|at| Offer { token: write_time(at), label: texts.moment(at, today) });
     std::iter::once(Offer { token: ASAP.into(), label: asap }).chain(slots).collect()
-}
-
-/// What the place step says below its rows: when it can be there, why not sooner, and where it goes.
-pub fn aside(model: &Model, slot: &Slot) -> Vec<String> {
-    let counter = model.counter();
-    let texts = &model.texts;
-    let today = model.moment.local().date();
-    let mut lines: Vec<String> = terms::area_words(model, slot).into_iter().collect();
-    let time = |promise: Promise| texts.moment(promise.local, today);
-    match (counter.promise(slot.draft()), counter.why_later(slot.draft())) {
-        (Some(promise), None) => {
-            let minutes = promise.minutes.to_string();
-            lines.push(texts.fill("promise.soonest", &[("time", &time(promise)), ("n", &minutes)]));
-        }
-        (Some(promise), Some(full)) => {
-            let full = terms::full_words(model, full);
-            lines.push(texts.fill("promise.full_until", &[("full", &full), ("time", &time(promise))]));
-        }
-        (None, Some(full)) => lines.push(terms::full_words(model, full)),
-        (None, None) => {}
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -21,31 +21,30 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use sources::{Channels, Sources};
-
-use super::{
-    error::TuiError,
-    runner::Runner,
-    terminal::{self, Lent, Screen},
-};
 use crate::{
     config,
     desk::{Desk, event::DeskEvent},
     domain::{draft::finish::Moment, shop::Shop},
     session::Session,
     tui::{
+        self,
+        act::update,
         effect::take_wanted_ids,
-        input::{
-            Answer, Input, Source,
-            keymap::{self, Keymap, Preset},
-        },
+        input::keymap::{Keymap, Preset, Terminal},
         msg::Msg,
-        state::model::{Model, Setup},
-        update::update,
-        view::{
-            self, Drawn,
-            theme::{Theme, ThemeName},
+        shell::{
+            error::TuiError,
+            input::{
+                Source,
+                event::{Answer, Input},
+            },
+            run::sources::{Channels, Sources},
+            runner::Runner,
+            terminal::{self, Lent, Screen},
         },
+        state::model::{Model, Setup},
+        view::Drawn,
+        widgets::theme::{Theme, ThemeName},
     },
 };
 
@@ -347,7 +346,7 @@ impl Stage {
 fn draw(screen: &mut Screen, model: &Model, theme: &Theme) -> io::Result<Drawn> {
     let mut drawn = Drawn { targets: Vec::new(), cursor: None };
     screen.draw(|frame| {
-        drawn = view::draw(model, theme, frame.buffer_mut());
+        drawn = tui::view::draw(model, theme, frame.buffer_mut());
         if let Some(cursor) = drawn.cursor {
             frame.set_cursor_position(cursor);
         }
@@ -364,12 +363,12 @@ pub fn preset(configured: config::KeyPreset) -> Preset {
 }
 
 /// Which terminal this is, as far as it keeps keys for itself.
-fn terminal_here() -> keymap::Terminal {
+fn terminal_here() -> Terminal {
     let has = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match () {
-        () if has("WT_SESSION") => keymap::Terminal::Windows,
-        () if has("VTE_VERSION") => keymap::Terminal::Gnome,
-        () => keymap::Terminal::Any,
+        () if has("WT_SESSION") => Terminal::Windows,
+        () if has("VTE_VERSION") => Terminal::Gnome,
+        () => Terminal::Any,
     }
 }
 

@@ -17,8 +17,6 @@ use tokio::{
     task::JoinSet,
 };
 
-use catalog::keep_fresh;
-
 use crate::{
     chaos,
     desk::{
@@ -37,7 +35,8 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Action, Msg, Reply},
-        overlay::status::StatusTarget,
+        shell::runner::catalog::keep_fresh,
+        state::overlay::status::StatusTarget,
     },
 };
 

@@ -7,27 +7,15 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{ids::FreshIds, slot::Slot};
-use crate::tui::{
-    calls::Calls,
-    input::{
-        command::{Command, Context, Contexts},
-        keymap::Keymap,
-        rhythm::Rhythm,
-        scan::Scan,
-    },
-    overlay::Overlay,
-    screens::orders::OrdersState,
-};
 use crate::{
     desk::{
         DeskError,
         catalog::search::Catalog,
-        counter::{Counter, KitchenLoad, channel_of},
+        counter::{Counter, KitchenLoad, bill_of, channel_of},
         event::{Connection, OutboxState},
     },
     domain::{
-        draft::{Draft, finish::Moment},
+        draft::{Draft, finish::Moment, problem::Problem},
         order::{DistributionChannel, OrderType},
         shop::{
             Shop,
@@ -38,10 +26,18 @@ use crate::{
         value::ids::OrderId,
     },
     i18n::{Lang, Texts},
+    tui::{
+        input::{command::Command, keymap::Keymap, rhythm::Rhythm, scan::Scan},
+        state::{
+            calls::Calls,
+            ids::FreshIds,
+            orders::OrdersState,
+            overlay::Overlay,
+            scan::Before,
+            slot::{MAX_HITS, Slot},
+        },
+    },
 };
-
-/// Hits of the item search kept at once; more than any screen shows, and the total is counted apart.
-pub const MAX_HITS: usize = 300;
 
 /// Smallest terminal the desk works on.
 pub const MIN_SIZE: (u16, u16) = (80, 24);
@@ -107,7 +103,7 @@ pub struct Model {
     /// When what was pressed: a key that is held must not send.
     pub rhythm: Rhythm,
     /// What may be typed by a scanner.
-    pub scan: Scan,
+    pub scan: Scan<Before>,
     /// Drafts that could not be written as they are now.
     pub unsaved: BTreeSet<OrderId>,
     /// A person wants to leave, and what was asked for before is still being written.
@@ -205,7 +201,7 @@ impl Model {
             quitting: false,
         };
         model.open_draft();
-        crate::tui::screens::orders::clock(&mut model);
+        model.orders.clock(&model.moment);
         model
     }
 
@@ -286,6 +282,22 @@ impl Model {
         channel_of(&self.shop, order_type)
     }
 
+    /// What is wrong with the shown draft now. Looked up once for all rows of a frame: it checks the whole order.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.slot().and_then(|slot| self.counter().check(slot.typed()).err()).unwrap_or_default()
+    }
+
+    /// Whether the shown draft holds a token that came from its table: it does not follow to another one.
+    pub fn token_is_of_table(&self) -> bool {
+        self.slot().is_some_and(|slot| self.counter().token_is_of_table(slot.draft()))
+    }
+
+    /// Where the open parts of a bill are.
+    pub fn parts_of(&self, of: &OrderId) -> Vec<usize> {
+        let parts = self.slots.iter().enumerate().filter(|(_, slot)| bill_of(slot.draft()) == Some(of));
+        parts.map(|(at, _)| at).collect()
+    }
+
     /// Searches again for what is typed in the shown draft.
     pub fn search(&mut self) {
         self.search_in(self.current);
@@ -327,37 +339,6 @@ impl Model {
     /// Seconds since an instant, by the wall clock; never negative.
     pub fn seconds_since(&self, at: Timestamp) -> i64 {
         self.moment.now.as_second().saturating_sub(at.as_second()).max(0)
-    }
-
-    /// The contexts keys are looked up in, the innermost first.
-    pub fn contexts(&self) -> Vec<Context> {
-        self.active().to_vec()
-    }
-
-    /// The contexts of the screen itself, whatever lies over it.
-    pub fn contexts_below(&self) -> Vec<Context> {
-        self.active_below().to_vec()
-    }
-
-    /// The same as `contexts`, for what asks with every key.
-    pub fn active(&self) -> Contexts {
-        self.overlay.as_ref().map_or_else(|| self.active_below(), Overlay::active)
-    }
-
-    fn active_below(&self) -> Contexts {
-        let mut contexts = Contexts::new();
-        match self.screen {
-            Screen::Orders if self.orders.searching => contexts.push(Context::OrdersSearch),
-            Screen::Orders => contexts.push(Context::Orders),
-            Screen::Draft => {
-                if let Some(slot) = self.slot() {
-                    crate::tui::screens::contexts(slot, &self.shop, &self.texts, &mut contexts);
-                }
-                contexts.push(Context::Draft);
-            }
-        }
-        contexts.push(Context::Global);
-        contexts
     }
 
     /// Whether the terminal is too small to show anything.

@@ -1,7 +1,7 @@
 //! One open draft with everything that belongs to it on the screen. Every change goes through here, so that none is
 //! left unsaved and none cannot be undone.
 
-mod typing;
+pub mod typing;
 
 use std::sync::Arc;
 
@@ -24,10 +24,11 @@ use crate::{
         shop::{Shop, article::Article, promise::Wish},
         value::ids::OrderId,
     },
-    tui::screens::{guests::Caller, rows},
+    tui::state::{
+        caller::Caller,
+        rows::{self, Offer},
+    },
 };
-
-pub use typing::TypedText;
 
 /// An open draft and where the person is in it.
 #[derive(Debug, Clone)]
@@ -58,7 +59,7 @@ pub struct Slot {
     /// `sessionToken` of its order while that is being recorded.
     pub session: Option<String>,
     /// Times offered in the field for them, and what they were looked up for.
-    pub times: Vec<rows::Offer>,
+    pub times: Vec<Offer>,
     /// Order type and wish the offered times are for.
     pub times_for: Option<(OrderType, Wish)>,
     /// The town the desk filled in itself: another postcode may replace it.
@@ -278,3 +279,6 @@ impl Slot {
 fn last_dish(draft: &Draft) -> Option<i64> {
     draft.lines.iter().rev().find(|line| !draft.is_fee(line)).map(|line| line.id)
 }
+
+/// Hits of the item search kept at once; more than any screen shows, and the total is counted apart.
+pub const MAX_HITS: usize = 300;

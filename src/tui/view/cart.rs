@@ -10,12 +10,10 @@ use crate::{
         flow::Step,
     },
     tui::{
-        input::command::Command,
-        msg::Target,
-        overlay::price,
-        screens::{items::deals, menu, rows, tables, terms},
-        state::{model::Model, slot::Slot},
+        input::{command::Command, target::Target},
+        state::{model::Model, rows, slot::Slot},
         widgets::canvas::{Canvas, width},
+        wording,
     },
 };
 
@@ -86,31 +84,31 @@ fn print_row(canvas: &mut Canvas<'_>, slot: &Slot, row: &Printed, area: Rect) {
 fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let texts = &model.texts;
     let Priced { line, row, total, .. } = *priced;
-    let name = deals::name(line);
+    let name = wording::lines::name(line);
     let counted = format!("{} ", texts.quantity(line.quantity, &line.article));
     let is_one = line.quantity == Decimal::ONE && !is_weighed(&line.article);
     let many = if is_one { String::new() } else { counted };
     let text = match (line.is_extra(), line.deal.is_some()) {
-        _ if slot.draft().is_fee(line) => terms::fee_words(model, slot, line),
+        _ if slot.draft().is_fee(line) => wording::terms::fee_words(model, slot, line),
         (false, _) => format!("{:>4} {name}", texts.quantity(line.quantity, &line.article)),
         (true, false) => format!("    + {many}{name}"),
         (true, true) => format!("    · {name}"),
     };
-    let total = deals::total(slot.draft(), line, &model.channel()).unwrap_or(total);
+    let total = wording::lines::total(slot.draft(), line, &model.channel()).unwrap_or(total);
     let amount = match row {
         Some(_) => Some(texts.amount(total)).filter(|_| !line.is_extra() || line.deal.is_none()),
         None => Some(texts.t("cart.not_sold").to_owned()),
     };
     let under = |text, dim, unsold| Printed { line: line.id, text, amount: None, dim, unsold };
     let mut printed = vec![Printed { line: line.id, text, amount, dim: false, unsold: row.is_none() }];
-    printed.extend(deals::main_part(line).map(|name| under(format!("    · {name}"), false, false)));
+    printed.extend(wording::lines::main_part(line).map(|name| under(format!("    · {name}"), false, false)));
     if !line.comment.is_empty() {
         printed.push(under(format!("      {}", model.texts.quoted(&line.comment)), true, false));
     }
-    if let Some(mark) = price::mark(model, line) {
+    if let Some(mark) = wording::lines::mark(model, line) {
         printed.push(under(format!("      {mark}"), false, false));
     }
-    printed.extend(menu::mark(model, line).map(|mark| under(format!("      ! {mark}"), false, true)));
+    printed.extend(wording::articles::mark(model, line).map(|mark| under(format!("      ! {mark}"), false, true)));
     printed
 }
 
@@ -122,7 +120,9 @@ pub fn place(model: &Model, slot: &Slot) -> String {
         Some(slot.text(field)).filter(|text| !text.is_empty()).map(|text| format!("{} {text}", texts.t(key)))
     };
     parts.extend(
-        Some(slot.text(Field::Table)).filter(|text| !text.is_empty()).map(|text| tables::typed_name(model, text)),
+        Some(slot.text(Field::Table))
+            .filter(|text| !text.is_empty())
+            .map(|text| wording::tables::typed_name(model, text)),
     );
     parts.extend(labelled(Field::Seat, "word.seat"));
     let due = slot.text(Field::Due);

@@ -1,6 +1,6 @@
 //! What is the same on every screen: the head, the steps, the notice and the footer.
 
-mod state;
+pub mod state;
 
 use ratatui::layout::Rect;
 
@@ -8,55 +8,23 @@ use crate::{
     desk::live::Counts,
     domain::draft::{finish::ProblemKind, flow::Step},
     tui::{
-        calls,
-        input::command::{ByContext, COMMANDS, Command, CommandRow, Context},
-        msg::Target,
-        overlay::Overlay,
-        screens::{form, orders, rows::has_more},
-        state::model::{Model, Screen, Tone},
-        update::away,
-        widgets::canvas::{Canvas, fit, width},
+        input::{
+            command::{ByContext, COMMANDS, Command, CommandRow, Context},
+            target::Target,
+        },
+        screens::orders,
+        state::{
+            model::{Model, Screen, Tone},
+            overlay::Overlay,
+            rows::has_more,
+        },
+        widgets::{
+            areas::{Areas, WIDE},
+            canvas::{Canvas, fit, width},
+        },
+        wording,
     },
 };
-
-/// Where things go on a terminal of some size.
-#[derive(Debug, Clone, Copy)]
-pub struct Areas {
-    /// Between head and notice.
-    pub body: Rect,
-    /// The cart beside the body, on wide terminals.
-    pub side: Option<Rect>,
-    /// The folded cart, on narrow ones.
-    pub fold: Option<u16>,
-    /// The line of the notice.
-    pub notice: u16,
-    /// The line of the footer.
-    pub footer: u16,
-}
-
-/// Columns from which the cart stands beside every step.
-const WIDE: u16 = 100;
-/// Lines of the head.
-const HEAD: u16 = 3;
-
-/// Lays the frame out.
-pub fn areas(area: Rect, with_cart: bool) -> Areas {
-    let footer = area.bottom().saturating_sub(1);
-    let notice = footer.saturating_sub(1);
-    let wide = with_cart && area.width >= WIDE;
-    let fold = (with_cart && !wide).then(|| notice.saturating_sub(1));
-    let bottom = fold.unwrap_or(notice);
-    let side_width = if wide { (area.width * 2 / 5).min(56) } else { 0 };
-    let body = Rect::new(0, HEAD, area.width - side_width, bottom.saturating_sub(HEAD));
-    let side = wide.then(|| Rect::new(body.right(), HEAD, side_width, body.height));
-    Areas { body, side, fold, notice, footer }
-}
-
-/// Columns and rows of the body of a draft's step.
-pub fn body(model: &Model) -> (u16, u16) {
-    let body = areas(Rect::new(0, 0, model.size.0, model.size.1), true).body;
-    (body.width, body.height)
-}
 
 /// Draws head, notice and footer.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
@@ -151,7 +119,7 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
 fn attention(canvas: &mut Canvas<'_>, model: &Model) {
     let texts = &model.texts;
     let columns = canvas.buf.area.width;
-    let halted = model.outbox.halted.as_ref().map(|halt| orders::halted(model, halt));
+    let halted = model.outbox.halted.as_ref().map(|halt| wording::orders::halted(model, halt));
     let Counts { unknown, rejected, other, .. } = model.orders.list.counts();
     let (text, style) = if unknown + rejected + other > 0 {
         let kinds = [("head.unclear_short", unknown), ("head.rejected", rejected), ("head.further", other)];
@@ -175,11 +143,11 @@ fn attention(canvas: &mut Canvas<'_>, model: &Model) {
 
 /// Who rings, in the line under the head: seen on every screen and under every window, in nobody's way.
 fn ringing(canvas: &mut Canvas<'_>, model: &Model) {
-    if let Some(text) = away::line(model) {
+    if let Some(text) = wording::head::away_line(model) {
         let room = canvas.buf.area.width.saturating_sub(2);
         canvas.put(1, 2, room, &format!(" {} ", fit(&text, room.saturating_sub(2))), canvas.theme.warn);
     }
-    let Some(text) = calls::line(model) else { return };
+    let Some(text) = wording::head::call_line(model) else { return };
     let room = canvas.buf.area.width.saturating_sub(2);
     let text = format!(" {} ", fit(&text, room.saturating_sub(2)));
     let end = canvas.put(1, 2, room, &text, canvas.theme.accent);
@@ -224,13 +192,13 @@ fn is_of_use(model: &Model, command: Command) -> bool {
         (Some(Overlay::Help(_) | Overlay::Notice { .. }), _) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
         (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
-        (None, Context::Review) => command != Command::ReviewMend || !form::problems(model).is_empty(),
+        (None, Context::Review) => command != Command::ReviewMend || !model.problems().is_empty(),
         // Without a line there is nothing to take away, to add to or to remark on.
         (None, Context::Items | Context::ItemsEmpty) if needs_line(command) => {
             model.slot().is_some_and(|slot| slot.items.line.is_some())
         }
         (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
-        _ => of_order.is_none_or(|command| orders::fits(model.orders.row(), command)),
+        _ => of_order.is_none_or(|command| orders::decide::fits(model.orders.row(), command)),
     }
 }
 
@@ -256,12 +224,12 @@ fn label(model: &Model, command: Command) -> Option<&'static str> {
     }
     if command == Command::ReviewMend && model.overlay.is_none() {
         let at = model.slot().map_or(0, |slot| slot.review_at);
-        let problems = form::problems(model);
+        let problems = model.problems();
         let is_wrong = problems.get(at).or(problems.last()).is_some_and(|it| it.kind != ProblemKind::Missing);
         return is_wrong.then_some("footer.put_right");
     }
     let is_list = model.screen == Screen::Orders && matches!(model.overlay, None | Some(Overlay::Details(_)));
-    if is_list { orders::label(model.orders.row(), command) } else { None }
+    if is_list { orders::decide::label(model.orders.row(), command) } else { None }
 }
 
 /// Commands of an order that needs a person: they come first in the footer.

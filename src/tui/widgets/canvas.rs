@@ -10,7 +10,10 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     domain::value::text::drawable,
-    tui::{input::edit, msg::Target, view::theme::Theme},
+    tui::{
+        input::{edit, target::Target},
+        widgets::theme::Theme,
+    },
 };
 
 /// One frame being drawn.

@@ -2,18 +2,20 @@
 
 use rust_decimal::Decimal;
 
-use super::DetailLine;
 use crate::{
     domain::{
         draft::{Line, deal::Deal},
         order::{Item, Order},
         value::text::Clean,
     },
-    tui::{screens::items::deals, state::model::Model},
+    tui::{state::model::Model, wording},
 };
 
+/// One line: text, and an amount at its right.
+pub type DetailLine = (String, String);
+
 /// The lines of an order as it was sent, which knows only articles and their prices.
-pub(super) fn lines(model: &Model, order: &Order) -> Vec<DetailLine> {
+pub fn lines(model: &Model, order: &Order) -> Vec<DetailLine> {
     let draft = model.counter().reopened(order);
     let in_combo = |line: &&Line| matches!(line.deal, Some(Deal::Combo(_)));
     let mut lines = Vec::with_capacity(order.items.len());
@@ -24,7 +26,7 @@ pub(super) fn lines(model: &Model, order: &Order) -> Vec<DetailLine> {
                     .zip(&order.items)
                     .filter(|(id, _)| draft.line(*id).filter(in_combo).is_some_and(|part| part.main == line.id));
                 let total: Decimal = parts.map(|(_, part)| part.price.value).sum();
-                let name = Clean::new(deals::name(line));
+                let name = Clean::new(wording::lines::name(line));
                 let total = model.texts.money(total, &item.price.currency);
                 lines.push((format!("  {} {name}", quantity(model, item)), total));
                 lines.push(part(model, item));

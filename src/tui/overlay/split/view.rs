@@ -2,16 +2,16 @@
 
 use ratatui::layout::Rect;
 
-use super::SplitBill;
 use crate::{
     domain::draft::{cart::Priced, split::By},
     tui::{
-        input::command::Command,
-        msg::Target,
-        overlay::view::{frame, mark},
-        screens::items::deals,
-        state::model::Model,
-        widgets::canvas::{Canvas, width},
+        input::{command::Command, target::Target},
+        state::{model::Model, overlay::split::SplitBill},
+        widgets::{
+            canvas::{Canvas, width},
+            window::{frame, mark},
+        },
+        wording,
     },
 };
 
@@ -74,7 +74,7 @@ fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &
     let part = if line.is_extra() { String::new() } else { label(model, bill, bill.split.part(line.id)) };
     canvas.put(area.x + 1, area.y, PART - 1, &part, style);
     let comment = if line.comment.is_empty() { String::new() } else { format!("  {}", texts.quoted(&line.comment)) };
-    let (name, n) = (deals::name(line), texts.quantity(quantity, &line.article));
+    let (name, n) = (wording::lines::name(line), texts.quantity(quantity, &line.article));
     let is_part = line.is_extra() && line.deal.is_some();
     let text = match (line.is_extra(), is_part) {
         (_, true) => format!("   · {name}{comment}"),
@@ -83,14 +83,14 @@ fn draw_line(canvas: &mut Canvas<'_>, model: &Model, bill: &SplitBill, priced: &
     };
     canvas.put(area.x + 1 + PART, area.y, area.width.saturating_sub(1 + PART + SUM), &text, style);
     if !is_part {
-        let total = deals::total(&bill.split.draft, line, &model.channel()).unwrap_or(total);
+        let total = wording::lines::total(&bill.split.draft, line, &model.channel()).unwrap_or(total);
         canvas.put_right(area.right(), area.y, &texts.amount(total), style);
     }
 }
 
 /// A row of each line, and one of a combo's main dish under the line that bears the combo's name.
 fn rows<'a>(lines: &'a [Priced<'a>]) -> Vec<(&'a Priced<'a>, Option<&'a str>)> {
-    let main = |priced: &'a Priced<'a>| deals::main_part(priced.line).map(|name| (priced, Some(name)));
+    let main = |priced: &'a Priced<'a>| wording::lines::main_part(priced.line).map(|name| (priced, Some(name)));
     lines.iter().flat_map(|priced| [(priced, None)].into_iter().chain(main(priced))).collect()
 }
 

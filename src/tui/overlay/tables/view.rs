@@ -2,13 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use super::{TableRow, Tables, rows};
 use crate::tui::{
-    input::command::Command,
-    msg::Target,
-    overlay::view::{frame, input, mark},
-    state::model::Model,
-    widgets::canvas::Canvas,
+    input::{command::Command, target::Target},
+    overlay::tables::{TableRow, rows},
+    state::{model::Model, overlay::lists::Tables},
+    widgets::{
+        canvas::Canvas,
+        window::{frame, input, mark},
+    },
 };
 
 /// Columns of area, rounds, sum and since when; the name takes the rest.

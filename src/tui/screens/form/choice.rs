@@ -1,9 +1,11 @@
 //! Choosing in the focused row, by arrows, by number or by first letter. What is chosen is written by the form.
 
-use super::set;
 use crate::tui::{
-    screens::rows::{Input, Offer, Row, focused, input, offers_of, value},
-    state::model::Model,
+    screens::form::write::set,
+    state::{
+        model::Model,
+        rows::{Input, Offer, Row, focused, input, offers_of, value},
+    },
 };
 
 /// The next choice or the one before.

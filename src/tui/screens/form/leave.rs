@@ -7,12 +7,9 @@ use jiff::civil;
 use crate::{
     desk::counter::{is_blank_tip, leave_field},
     domain::draft::{field::Field, undo::Touch},
-    tui::{
-        screens::{
-            rows::{Row, TipPart, focused},
-            tables,
-        },
-        state::model::{Model, Tone},
+    tui::state::{
+        model::{Model, Tone},
+        rows::{Row, TipPart, focused},
     },
 };
 
@@ -20,7 +17,7 @@ use crate::{
 /// tomorrow, the name of a table becomes its number, and a tip without an amount goes.
 pub fn leave(model: &mut Model) {
     let local = model.moment.local();
-    tables::leave(model);
+    leave_table(model);
     let shop = Arc::clone(&model.shop);
     let Some(slot) = model.slot_mut() else { return };
     match focused(slot) {
@@ -48,5 +45,15 @@ fn leave_payment_time(model: &mut Model, typed_at: civil::DateTime) {
     if is_paid {
         let text = model.texts.t("notice.paid_by_time").to_owned();
         model.say(Tone::Done, text);
+    }
+}
+
+/// The cursor leaves a field: the name of a table becomes its number.
+pub fn leave_table(model: &mut Model) {
+    let shop = Arc::clone(&model.shop);
+    let Some(slot) = model.slot_mut().filter(|slot| focused(slot) == Some(Row::Field(Field::Table))) else { return };
+    let typed = slot.text(Field::Table).trim();
+    if let Some(number) = shop.table_number(typed).map(|number| number.to_string()).filter(|number| number != typed) {
+        slot.change(Touch::Field(Field::Table), |draft| draft.fields.insert(Field::Table, number));
     }
 }

@@ -2,7 +2,6 @@
 
 use rust_decimal::Decimal;
 
-use super::{leave, put_cursor};
 use crate::{
     desk::counter::change_order_type,
     domain::{
@@ -11,11 +10,12 @@ use crate::{
     },
     tui::{
         screens::{
-            rows::{Row, entry, focused},
-            tables, terms,
+            form::{cursor::put_cursor, leave::leave},
+            terms,
         },
         state::{
             model::{Model, Tone},
+            rows::{Row, entry, focused},
             slot::Slot,
         },
     },
@@ -24,7 +24,7 @@ use crate::{
 /// Changes the order type: the cart is repriced, visibly, and a table does not follow out of the house.
 pub fn set_order_type(model: &mut Model, kind: OrderType) {
     let before = model.channel();
-    let leaves_table = tables::shown_is_of_table(model);
+    let leaves_table = model.token_is_of_table();
     let left = model.slot().map(|slot| model.counter().left_table(slot.draft())).unwrap_or_default();
     let Some(slot) = model.slot_mut() else { return };
     if slot.draft().order_type == kind {

@@ -2,7 +2,6 @@
 
 use ratatui::layout::Rect;
 
-use super::{chosen_name, hint_key, problem, problems};
 use crate::{
     domain::draft::{
         Draft,
@@ -11,14 +10,18 @@ use crate::{
         flow::Step,
     },
     tui::{
-        msg::Target,
+        input::target::Target,
         screens::{
-            guests, promise,
-            rows::{Input, Offer, Row, TipPart, input, label_key, offers_of, rows, short_time, value},
-            tables, terms,
+            form::problems::{hint_key, problem, warning},
+            guests, tables,
         },
-        state::{model::Model, slot::Slot},
+        state::{
+            model::Model,
+            rows::{Input, Offer, Row, TipPart, chosen_name, input, label_key, offers_of, rows, short_time, value},
+            slot::Slot,
+        },
         widgets::canvas::{Canvas, width},
+        wording,
     },
 };
 
@@ -28,7 +31,7 @@ const LABEL: u16 = 17;
 /// Draws the rows of the step, the focused one always in sight.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let Some(slot) = model.slot() else { return };
-    let problems = problems(model);
+    let problems = model.problems();
     let all = rows(slot);
     let focus = slot.draft().focus.min(all.len().saturating_sub(1));
     let height = usize::from(body.height.saturating_sub(3));
@@ -96,7 +99,7 @@ fn draw_row(
     let side = area.right().saturating_sub(1).saturating_sub(end + 2);
     match wrong.filter(|kind| *kind != ProblemKind::Missing) {
         Some(kind) => {
-            let text = format!("  ! {}", terms::problem_words(model, kind));
+            let text = format!("  ! {}", wording::terms::problem_words(model, kind));
             // What is wrong is read before the rest of what was typed.
             let start = end.min(area.right().saturating_sub(width(&text) + 1)).max(x);
             canvas.put(start, area.y, area.right().saturating_sub(start + 1), &text, canvas.theme.alarm);
@@ -173,32 +176,6 @@ fn draw_choices(canvas: &mut Canvas<'_>, token: &str, offers: &[Offer], here: bo
     x
 }
 
-/// What is unusual about a row and no problem: an address in no delivery area, a time the kitchen cannot keep.
-fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
-    match row {
-        Row::Field(Field::Zip) => terms::zip_note(model, slot).filter(|(_, warns)| *warns).map(|(text, _)| text),
-        Row::Field(Field::Due) => {
-            let soonest = model.counter().too_soon(slot.typed())?;
-            let time = model.texts.moment(soonest, model.moment.local().date());
-            Some(model.texts.fill("promise.too_soon", &[("time", &time)]))
-        }
-        _ => None,
-    }
-}
-
-/// Every such warning, with its field before it: read back with the order, it does not go unseen.
-pub fn warnings(model: &Model, slot: &Slot) -> Vec<String> {
-    let texts = &model.texts;
-    let let_pass = slot.draft().is_let_pass(ProblemKind::OutsideArea);
-    let is_new = |row: &Row| *row != Row::Field(Field::Zip) || !let_pass;
-    let said = problems(model);
-    let rows = [Row::Field(Field::Zip), Row::Field(Field::Due)].into_iter().filter(is_new);
-    let rows = rows.filter(|row| problem(&said, *row).is_none());
-    rows.filter_map(|row| Some(format!("{}: {}.", texts.t(&label_key(row)), warning(model, slot, row)?)))
-        .map(|text| text.replace("?.", "?"))
-        .collect()
-}
-
 /// What a tip comes to, or how an empty field is filled.
 fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     let texts = &model.texts;
@@ -207,11 +184,11 @@ fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     {
         return format!("= {}", texts.money(amount, &model.shop.currency));
     }
-    if let Some(note) = tables::note(model, slot, row) {
+    if let Some(note) = wording::tables::note(model, slot, row) {
         return note;
     }
     if row == Row::Field(Field::Zip)
-        && let Some((area, _)) = terms::zip_note(model, slot)
+        && let Some((area, _)) = wording::terms::zip_note(model, slot)
     {
         return area;
     }
@@ -249,7 +226,7 @@ fn aside(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, mut area: Rect) {
             let channel = texts.fill("form.place_help", &[("channel", &model.channel().name)]);
             let timed = rows(slot).contains(&Row::Field(Field::Due));
             let help = std::iter::once(channel).chain(timed.then(|| texts.t("form.time_help").to_owned()));
-            promise::aside(model, slot).into_iter().chain(help).collect()
+            wording::terms::aside(model, slot).into_iter().chain(help).collect()
         }
         _ => vec![texts.t("form.customer_help").to_owned()],
     };

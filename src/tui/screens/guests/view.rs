@@ -2,7 +2,6 @@
 
 use ratatui::{layout::Rect, style::Style};
 
-use super::is_choosing;
 use crate::{
     domain::{
         guest::{Guest, PastOrder},
@@ -10,10 +9,10 @@ use crate::{
         value::text::Clean,
     },
     tui::{
-        input::command::Command,
-        msg::Target,
-        state::{model::Model, slot::Slot},
+        input::{command::Command, target::Target},
+        state::{contexts::is_choosing_guest, model::Model, slot::Slot},
         widgets::canvas::{Canvas, fit, width},
+        wording,
     },
     words,
 };
@@ -55,7 +54,7 @@ fn keys(model: &Model, slot: &Slot) -> Vec<String> {
     let texts = &model.texts;
     let key = |command| model.key_label(command);
     let mut keys = Vec::new();
-    if is_choosing(slot) {
+    if is_choosing_guest(slot) {
         if slot.caller.known.guests.len() > 1 {
             let (down, up) = (key(Command::GuestDown), key(Command::GuestUp));
             keys.push(texts.fill("guest.chooses", &[("down", &down), ("up", &up)]));
@@ -95,7 +94,7 @@ impl Printed {
 /// Everybody, if there is room, else the chosen one; of that one the last orders.
 fn lines(model: &Model, slot: &Slot, height: usize) -> Vec<Printed> {
     let caller = &slot.caller;
-    let note = note(model, slot).map(|text| Printed { text, right: String::new(), kind: Kind::Note });
+    let note = wording::guests::note(model, slot).map(|text| Printed { text, right: String::new(), kind: Kind::Note });
     let past = caller.guest().map_or(0, |guest| guest.orders.len());
     let all = caller.known.guests.len() + past + usize::from(note.is_some()) <= height;
     let many = caller.known.guests.len();
@@ -114,12 +113,6 @@ fn lines(model: &Model, slot: &Slot, height: usize) -> Vec<Printed> {
         }
     }
     lines
-}
-
-/// The note of the shown draft's guest, with its word before it.
-pub fn note(model: &Model, slot: &Slot) -> Option<String> {
-    let note = &slot.caller.known.note;
-    (!note.is_empty()).then(|| format!("{}: {note}", model.texts.t("guest.note")))
 }
 
 /// Name and address in one line.

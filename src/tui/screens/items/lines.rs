@@ -3,7 +3,6 @@
 
 use rust_decimal::Decimal;
 
-use super::deals;
 use crate::{
     desk::counter::{Added, ExtraWish, NotAdded, without_extra},
     domain::{
@@ -12,11 +11,12 @@ use crate::{
     },
     tui::{
         input::command::Command,
-        screens::{counts, menu},
+        screens::items::{self, say},
         state::{
             model::{Model, Tone},
             slot::Slot,
         },
+        wording,
     },
 };
 
@@ -36,9 +36,9 @@ pub fn add_extra(model: &mut Model, wish: &ExtraWish) -> Extra {
     let Some(slot) = model.slot() else { return Extra::Refused };
     if let Err(why) = model.counter().check_extra(slot.draft(), wish) {
         if why == NotAdded::SoldOut {
-            menu::refuse_sold_out(model, &wish.article);
+            items::say::sold_out(model, &wish.article);
         } else {
-            say_not_added(model, &why);
+            say::not_added(model, &why);
         }
         return Extra::Refused;
     }
@@ -54,7 +54,7 @@ pub fn put_extra(model: &mut Model, wish: &ExtraWish, one: bool) -> bool {
     let Added { draft, line, name: extra, price, .. } = match model.counter().add_extra(slot.draft(), wish, one) {
         Ok(added) => added,
         Err(why) => {
-            say_not_added(model, &why);
+            say::not_added(model, &why);
             return false;
         }
     };
@@ -109,7 +109,7 @@ pub fn set(model: &mut Model, quantity: Decimal, touch: Touch) -> bool {
             true
         }
         Err(why) => {
-            say_not_added(model, &why);
+            say::not_added(model, &why);
             false
         }
     }
@@ -148,20 +148,20 @@ fn whole(slot: &Slot) -> Option<&Line> {
 pub fn change(model: &mut Model, by: Decimal) {
     let Some(slot) = model.slot() else { return };
     let Some(quantity) = whole(slot).map(|line| line.quantity + by) else {
-        return say_empty(model);
+        return say::no_line(model);
     };
     if quantity <= Decimal::ZERO {
         return remove(model);
     }
     if set(model, quantity, Touch::Alone) {
-        say_now(model);
+        say::line_now(model);
     }
 }
 
 /// Takes the selected line away and says so: it may not have been on the screen.
 pub fn remove(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return say_empty(model) };
+    let Some(id) = slot.items.line else { return say::no_line(model) };
     let id = slot.draft().whole(id);
     let Some(at) = slot.draft().lines.iter().position(|line| line.id == id) else { return };
     let gone = slot.draft().lines[at].clone();
@@ -171,18 +171,18 @@ pub fn remove(model: &mut Model) {
     slot.items.line = near;
     slot.keep_line();
     let (n, key) = (model.texts.quantity(gone.quantity, &gone.article), model.key_label(Command::Undo));
-    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", deals::name(&gone)), ("key", &key)]);
+    let text = model.texts.fill("notice.removed", &[("n", &n), ("name", wording::lines::name(&gone)), ("key", &key)]);
     model.say(Tone::Done, text);
 }
 
 /// Splits one off the selected line.
 pub fn split(model: &mut Model) {
     let Some(slot) = model.slot_mut() else { return };
-    let Some(id) = slot.items.line else { return say_empty(model) };
+    let Some(id) = slot.items.line else { return say::no_line(model) };
     match slot.change(Touch::Alone, |draft| draft.split_one(id)) {
         Some(one) => {
             slot.items.line = Some(one);
-            say_now(model);
+            say::line_now(model);
         }
         None => {
             let text = model.texts.t("notice.nothing_to_split").to_owned();
@@ -196,58 +196,10 @@ pub fn go(model: &mut Model, by: isize) {
     let Some(slot) = model.slot_mut() else { return };
     let lines = &slot.draft().lines;
     if lines.is_empty() {
-        return say_empty(model);
+        return say::no_line(model);
     }
     let at = lines.iter().position(|line| Some(line.id) == slot.items.line).unwrap_or(0);
     let to = at.saturating_add_signed(by).min(lines.len().saturating_sub(1));
     slot.items.line = lines.get(to).map(|line| line.id);
-    say_now(model);
-}
-
-/// Says what the selected line is now, where the cart that shows it does not have the keys.
-pub fn say_now(model: &mut Model) {
-    let channel = model.channel();
-    let Some(slot) = model.slot().filter(|slot| !slot.items.in_cart) else { return };
-    let Some(priced) = slot.draft().priced(&channel).find(|priced| Some(priced.line.id) == slot.items.line) else {
-        return;
-    };
-    let n = model.texts.quantity(priced.quantity, &priced.line.article);
-    let total = deals::total(slot.draft(), priced.line, &channel).unwrap_or(priced.total);
-    let total = model.texts.money(total, &model.shop.currency);
-    let comment = if priced.line.comment.is_empty() { String::new() } else { format!(" #{}", priced.line.comment) };
-    let name = format!("{}{comment}", deals::name(priced.line));
-    let text = model.texts.fill("notice.line", &[("n", &n), ("name", &name), ("total", &total)]);
-    model.say(Tone::Done, text);
-}
-
-/// Says that the shown order type does not sell an article, and which key leads to another one.
-pub fn say_not_sold(model: &mut Model, name: &str, channel: &str) {
-    let key = model.key_label(Command::OrderTypeNext);
-    let text = model.texts.fill("notice.not_in_channel", &[("name", name), ("channel", channel), ("key", &key)]);
-    model.say(Tone::Alarm, text);
-}
-
-/// Says why something is not added.
-pub fn say_not_added(model: &mut Model, why: &NotAdded) {
-    match why {
-        NotAdded::NotSold { name } => {
-            let channel = model.channel();
-            say_not_sold(model, name, &channel.name);
-        }
-        NotAdded::TooFew(few) => counts::say_too_few(model, few),
-        NotAdded::Quantity { name } => refuse(model, name),
-        NotAdded::SoldOut | NotAdded::Nothing => {}
-    }
-}
-
-/// Says that there is no line to do anything with.
-pub fn say_empty(model: &mut Model) {
-    let text = model.texts.t("notice.no_line").to_owned();
-    model.say(Tone::Warn, text);
-}
-
-/// Says that a quantity makes no sense.
-pub fn refuse(model: &mut Model, name: &str) {
-    let text = model.texts.fill("notice.quantity_refused", &[("name", name)]);
-    model.say(Tone::Warn, text);
+    say::line_now(model);
 }

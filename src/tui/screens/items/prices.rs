@@ -6,11 +6,11 @@ use crate::{
     desk::counter::can_set_price,
     domain::draft::undo::Touch,
     tui::{
-        overlay::{
-            Overlay,
-            price::{PricePrompt, price_of},
+        state::{
+            model::{Model, Tone},
+            overlay::{Overlay, prompt::PricePrompt},
         },
-        state::model::{Model, Tone},
+        wording::lines::price_of,
     },
 };
 

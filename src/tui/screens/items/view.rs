@@ -2,7 +2,6 @@
 
 use ratatui::layout::Rect;
 
-use super::chosen;
 use crate::{
     desk::catalog::search::Scope,
     domain::{
@@ -10,12 +9,15 @@ use crate::{
         shop::article::Article,
     },
     tui::{
-        input::command::Command,
-        msg::Target,
-        screens::menu,
+        input::{command::Command, target::Target},
+        screens::items::search::chosen,
         state::{model::Model, slot::Slot},
-        view::{cart, frame::Areas},
-        widgets::canvas::{Canvas, width},
+        view::cart,
+        widgets::{
+            areas::Areas,
+            canvas::{Canvas, width},
+        },
+        wording,
     },
 };
 
@@ -53,7 +55,7 @@ fn search_line(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) 
         }
         (true, true) => {
             let count = texts.count("count.articles", all);
-            menu::age(model).map_or(count.clone(), |age| format!("{count} · {age}"))
+            wording::articles::age(model).map_or(count.clone(), |age| format!("{count} · {age}"))
         }
         (true, false) => texts.fill("items.found", &[("n", &found), ("all", &all.to_string())]),
     };

@@ -1,7 +1,6 @@
 //! Opening an order for correction: a refused one as it was, a waiting one by taking it back in the same transaction that
 //! keeps its draft. Until that is on disk the order waits as before; nothing here is lost between the two.
 
-use super::{Purpose, about::about, act::load};
 use crate::{
     desk::{
         DeskError,
@@ -19,16 +18,23 @@ use crate::{
     tui::{
         effect::Effect,
         input::command::{Command, FormCommand},
-        overlay::{Overlay, confirm::Question},
-        screens::{form, review},
-        state::model::{Model, Screen, Tone},
-        update::asking,
+        screens::{
+            asking, form,
+            orders::{self, decide::load},
+            review,
+        },
+        state::{
+            model::{Model, Screen, Tone},
+            orders::Purpose,
+            overlay::{Overlay, confirm::Question},
+        },
+        wording::orders::about,
     },
     words::short_reason,
 };
 
 /// Opens the selected order as the draft it came from; asks first where OktoPOS may have it.
-pub(super) fn correct(model: &mut Model) -> Vec<Effect> {
+pub fn correct(model: &mut Model) -> Vec<Effect> {
     let Some(row) = model.orders.row() else { return Vec::new() };
     match Correctable::of(row) {
         Some(Correctable::AskFirst(order_id)) => {
@@ -57,7 +63,7 @@ fn refuse(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The order as it is now: one that waits still has to be taken back, which only the journal can do.
-pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Effect> {
+pub fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Effect> {
     if go_to(model, &record.row.order_id) {
         return Vec::new();
     }
@@ -78,7 +84,7 @@ pub(super) fn open_correction(model: &mut Model, record: &OrderRecord) -> Vec<Ef
 pub fn reopened(model: &mut Model, draft: Draft, result: Result<Box<OrderRow>, DeskError>) {
     match result {
         Ok(row) => {
-            super::changed(model, vec![*row]);
+            orders::list::changed(model, vec![*row]);
             show(model, draft, "");
         }
         Err(DeskError::SavedUnread(_)) => show(model, draft, ""),
@@ -125,9 +131,9 @@ fn show(model: &mut Model, draft: Draft, reason: &str) {
 /// An order whose time has passed is opened where the new one is typed; the old one is gone, and undo brings it back.
 fn ask_for_new_time(model: &mut Model) -> bool {
     let passed = |problem: &Problem| problem.kind == ProblemKind::TimePassed && problem.spot == Spot::Field(Field::Due);
-    let Some(problem) = review::problems(model).into_iter().find(passed) else { return false };
-    review::go_to(model, problem);
-    form::command(model, FormCommand::ClearField);
+    let Some(problem) = model.problems().into_iter().find(passed) else { return false };
+    review::act::go_to(model, problem);
+    form::act::command(model, FormCommand::ClearField);
     let text = model.texts.fill("notice.new_time", &[("key", &model.key_label(Command::Send))]);
     model.say(Tone::Warn, text);
     true

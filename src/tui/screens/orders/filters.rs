@@ -1,20 +1,23 @@
 //! What the keys of the live list's filters choose next, and what is said where they leave nothing. Each goes round.
 
-use super::OrdersState;
 use crate::{
     desk::live::LiveFilter,
     domain::order::OrderType,
-    tui::{input::command::Command, screens::orders::status_label, state::model::Model},
+    tui::{
+        input::command::Command,
+        state::{model::Model, orders::OrdersState},
+        wording::orders::status_label,
+    },
 };
 
 /// Whether less is looked for than what is open, or all of it.
-pub(super) fn is_set(orders: &OrdersState) -> bool {
+pub fn is_set(orders: &OrdersState) -> bool {
     let LiveFilter { text, delivery, status, order_type, open_only: _ } = orders.list.filter();
     !text.is_empty() || delivery.is_some() || status.is_some() || order_type.is_some()
 }
 
 /// Looks for nothing in particular any more.
-pub(super) fn clear(orders: &mut OrdersState) {
+pub fn clear(orders: &mut OrdersState) {
     orders.filter(|filter| {
         let had_all = !filter.open_only && filter.delivery.is_none() && filter.status.is_none();
         *filter = LiveFilter { open_only: !had_all, ..LiveFilter::default() };
@@ -22,7 +25,7 @@ pub(super) fn clear(orders: &mut OrdersState) {
 }
 
 /// Why nothing is shown: what is set, each with the key that changes it, and the key that ends all of it.
-pub(super) fn nothing_shown(model: &Model) -> Vec<String> {
+pub fn nothing_shown(model: &Model) -> Vec<String> {
     let (texts, key) = (&model.texts, |command| model.key_label(command));
     if model.orders.list.total() == 0 {
         return vec![texts.t("orders.none").to_owned()];
@@ -47,7 +50,7 @@ pub(super) fn nothing_shown(model: &Model) -> Vec<String> {
 }
 
 /// Open, all, unclear, refused, waiting, and round again.
-pub(super) fn next_filter(orders: &mut OrdersState) {
+pub fn next_filter(orders: &mut OrdersState) {
     const SEQUENCE: [Option<&str>; 5] = [None, Some("unknown"), Some("rejected"), Some("queued"), Some("accepted")];
     orders.filter(|filter| {
         let at = SEQUENCE.iter().position(|word| *word == filter.delivery.as_deref()).unwrap_or(0);
@@ -60,14 +63,16 @@ pub(super) fn next_filter(orders: &mut OrdersState) {
     });
 }
 
-pub(super) fn next_type(orders: &mut OrdersState) {
+/// The next order type, and all of them again.
+pub fn next_type(orders: &mut OrdersState) {
     orders.filter(|filter| {
         let at = filter.order_type.and_then(|kind| OrderType::ALL.iter().position(|other| *other == kind));
         filter.order_type = OrderType::ALL.get(at.map_or(0, |at| at + 1)).copied();
     });
 }
 
-pub(super) fn next_status(model: &mut Model) {
+/// The next status of the shop, and all of them again.
+pub fn next_status(model: &mut Model) {
     let tokens: Vec<String> = model.shop.workflow.statuses.iter().map(|rule| rule.token.clone()).collect();
     model.orders.filter(|filter| {
         let at = filter.status.as_ref().and_then(|status| tokens.iter().position(|token| token == status));

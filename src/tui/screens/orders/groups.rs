@@ -25,7 +25,7 @@ fn group(model: &Model, row: &LiveRow) -> Group {
 }
 
 /// The heading above the row at a position, if its group begins there; with `first` also if it began further up.
-pub(super) fn heading(model: &Model, at: usize, first: bool) -> Option<String> {
+pub fn heading(model: &Model, at: usize, first: bool) -> Option<String> {
     let texts = &model.texts;
     let here = group(model, model.orders.list.get(at)?);
     let before = at.checked_sub(1).and_then(|at| model.orders.list.get(at)).map(|row| group(model, row));
@@ -53,7 +53,7 @@ fn day_words(model: &Model, day: civil::Date) -> String {
 }
 
 /// The first row that is shown, so that the selected one is in sight with the headings between them.
-pub(super) fn first_shown(model: &Model, height: usize) -> usize {
+pub fn first_shown(model: &Model, height: usize) -> usize {
     let selected = model.orders.selected;
     let (mut start, mut lines) = (selected, 1 + usize::from(heading(model, selected, true).is_some()));
     while let Some(above) = start.checked_sub(1) {

@@ -1,12 +1,8 @@
 //! What became of an order while its person was told that it is sent, or had gone on to another: said once, in the line where
 //! that stood. Decides nothing.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::{
-    about::{name, reason_of},
-    view::why,
-};
 use crate::{
     desk::{
         event::Held,
@@ -16,24 +12,14 @@ use crate::{
     ports::journal::OrderRow,
     tui::{
         input::command::Command,
+        screens::orders,
         state::model::{Model, Tone},
+        wording::orders::{name, reason_of, why},
     },
 };
 
 /// A key that was on its way when it came does not wipe it away: nobody would have read it.
 const STANDS: SignedDuration = SignedDuration::from_secs(4);
-
-/// What was said last.
-#[derive(Debug, Clone, Default)]
-pub struct News {
-    orders: Vec<OrderId>,
-    text: String,
-    at: Option<Timestamp>,
-    /// The order that is said to be on its way, and the words of it.
-    on_its_way: Option<(OrderId, String)>,
-    /// Whether the outbox spoke before: what it holds back from the start is no news.
-    has_heard: bool,
-}
 
 /// Rows came from the sender.
 pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
@@ -45,7 +31,7 @@ pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
         }
     };
     let before: Vec<OrderId> = rows.iter().filter(settled).map(|row| row.order_id.clone()).collect();
-    super::changed(model, rows);
+    orders::list::changed(model, rows);
     forget_settled(model);
     tell(model, before);
     arrive(model);
@@ -93,7 +79,7 @@ pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
     let has_heard = std::mem::replace(&mut model.orders.news.has_heard, true);
     let settled = |id: &&OrderId| find(model, id).is_some_and(|row| !row.needs_person());
     let before: Vec<OrderId> = held.iter().map(|(id, _)| id).filter(settled).cloned().collect();
-    super::held(model, held);
+    orders::list::held(model, held);
     if has_heard {
         tell(model, before);
     }

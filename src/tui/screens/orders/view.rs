@@ -3,21 +3,16 @@
 use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
-use super::{
-    about::{kind_of, status_problem, who},
-    filters, groups,
-};
 use crate::{
     desk::{event::Held, live::LiveRow},
     domain::order::delivery::Delivery,
     tui::{
-        input::command::Command,
-        msg::Target,
-        screens::orders::status_label,
+        input::target::Target,
+        screens::orders,
         state::model::Model,
         widgets::canvas::{Canvas, width},
+        wording::orders::{kind_of, status_label, who, why},
     },
-    words::short_reason,
 };
 
 /// From this width on the due time says that its minutes are minutes.
@@ -76,16 +71,16 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let rows = Rect::new(body.x, y + 1, body.width, bottom.saturating_sub(y + 1));
     let height = usize::from(rows.height);
     if model.orders.list.is_empty() {
-        for (y, text) in (rows.y + 1..rows.bottom()).zip(filters::nothing_shown(model)) {
+        for (y, text) in (rows.y + 1..rows.bottom()).zip(orders::filters::nothing_shown(model)) {
             canvas.put(3, y, body.width.saturating_sub(4), &text, canvas.theme.dim);
         }
         return;
     }
-    let start = groups::first_shown(model, height);
+    let start = orders::groups::first_shown(model, height);
     let mut y = rows.y;
     for (at, row) in model.orders.list.iter_from(start).enumerate() {
         // The first line of a screen says its group as well.
-        if let Some(heading) = groups::heading(model, start + at, at == 0).filter(|_| y + 1 < rows.bottom()) {
+        if let Some(heading) = orders::groups::heading(model, start + at, at == 0).filter(|_| y + 1 < rows.bottom()) {
             canvas.put(rows.x + 1, y, rows.width.saturating_sub(2), &heading, canvas.theme.accent);
             y += 1;
         }
@@ -156,43 +151,8 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
 }
 
 /// Why the selected order needs a person, in the words of whoever said so.
-fn reason(model: &Model) -> Option<String> {
+pub fn reason(model: &Model) -> Option<String> {
     why(model, model.orders.row()?).map(|why| format!("▲ {why}"))
-}
-
-/// The same of any order.
-pub(super) fn why(model: &Model, row: &LiveRow) -> Option<String> {
-    let texts = &model.texts;
-    if row.stray {
-        let key = model.key_label(Command::OrderArrived);
-        return Some(texts.fill("orders.why_stray", &[("key", &key)]));
-    }
-    let is_accepted = matches!(row.delivery, Some(Delivery::Accepted { .. }));
-    match (&row.held, row.delivery.as_ref().and_then(Delivery::reason), &row.status_problem) {
-        (Some(Held::DuePassed { .. }), ..) => {
-            let key = model.key_label(Command::OrderCorrect);
-            Some(texts.fill("orders.why_due", &[("key", &key)]))
-        }
-        (Some(Held::OtherAddress { base_url, .. }), ..) if is_accepted => {
-            let (key, drop) = (model.key_label(Command::OrderResend), model.key_label(Command::OrderCancel));
-            let parts = [("url", &**base_url), ("key", &*key), ("drop", &*drop)];
-            Some(texts.fill("orders.why_status_address", &parts))
-        }
-        (Some(Held::OtherAddress { base_url, .. }), ..) => {
-            let key = model.key_label(Command::OrderResend);
-            Some(texts.fill("orders.why_address", &[("url", base_url), ("key", &key)]))
-        }
-        (None, Some(reason), _) => Some(short_reason(reason, texts)),
-        (None, None, Some(why)) => {
-            let (why, key) = (status_problem(model, why), model.key_label(Command::OrderCancel));
-            Some(texts.fill("orders.why_status", &[("reason", &why), ("key", &key)]))
-        }
-        (None, None, None) => {
-            let told = |key: &str, why: &str| texts.fill(key, &[("reason", &short_reason(why, texts))]);
-            let tried = row.tried.as_ref().map(|why| told("orders.why_tried", why));
-            tried.or_else(|| row.status_tried.as_ref().map(|why| told("orders.why_status_tried", why)))
-        }
-    }
 }
 
 /// Due time and minutes to it, with their unit where there is room; whether it has passed.
@@ -280,7 +240,7 @@ fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<
 
 #[cfg(test)]
 mod tests {
-    use super::Columns;
+    use crate::tui::screens::orders::view::Columns;
 
     #[test]
     fn a_wider_screen_makes_no_column_narrower() {

@@ -2,13 +2,13 @@
 
 use ratatui::layout::Rect;
 
-use super::{name, with_draft};
 use crate::{
     desk::live::{LiveRow, OpenTable},
     tui::{
         screens::orders,
         state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, width},
+        wording::tables::{name, with_draft},
     },
 };
 

@@ -3,13 +3,15 @@
 
 use jiff::civil::DateTime;
 
-use super::Slot;
 use crate::{
     domain::{
         draft::{TipDraft, field::Field, flow::Step, undo::Undo},
         value::ids::OrderId,
     },
-    tui::screens::rows::{self, Input, Row},
+    tui::state::{
+        rows::{self, Input, Row},
+        slot::Slot,
+    },
 };
 
 /// A text and its cursor, as they were.

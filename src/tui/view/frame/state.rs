@@ -2,18 +2,20 @@
 
 use ratatui::style::Style;
 
-use super::WIDE;
 use crate::{
     desk::event::Connection,
     tui::{
         input::command::Command,
         state::model::Model,
-        widgets::canvas::{Canvas, width},
+        widgets::{
+            areas::WIDE,
+            canvas::{Canvas, width},
+        },
     },
 };
 
 /// What is said, from the left.
-pub(super) type Parts = Vec<(String, Style)>;
+pub type Parts = Vec<(String, Style)>;
 
 /// Columns between two parts.
 const GAP: u16 = 3;
@@ -39,7 +41,7 @@ const LENGTHS: [Length; 6] =
     [Length::Words, Length::Marked, Length::Short, Length::Numbers, Length::Urgent, Length::Connection];
 
 /// As much as fits into some columns. The connection is among it whatever else is there.
-pub(super) fn parts(canvas: &Canvas<'_>, model: &Model, room: u16) -> Parts {
+pub fn parts(canvas: &Canvas<'_>, model: &Model, room: u16) -> Parts {
     let wide = canvas.buf.area.width >= WIDE;
     let first = if wide { Length::Words } else { Length::Marked };
     let all = LENGTHS.into_iter().filter(|length| *length >= first).map(|length| of(canvas, model, length));
@@ -54,13 +56,13 @@ pub(super) fn parts(canvas: &Canvas<'_>, model: &Model, room: u16) -> Parts {
 }
 
 /// Columns of the parts with what stands between them.
-pub(super) fn width_of(parts: &Parts) -> u16 {
+pub fn width_of(parts: &Parts) -> u16 {
     let gaps = GAP * u16::try_from(parts.len().saturating_sub(1)).unwrap_or(0);
     parts.iter().map(|(text, _)| width(text)).sum::<u16>() + gaps
 }
 
 /// Right-aligned between two columns.
-pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, left: u16, right: u16) {
     let parts = parts(canvas, model, right.saturating_sub(left));
     let mut x = right.saturating_sub(width_of(&parts)).max(left);
     for (at, (text, style)) in parts.iter().enumerate() {

@@ -1,0 +1,90 @@
+//! The options of a dish, asked before it is added: single letters choose, Enter goes on as soon as enough is chosen. Nothing
+//! is added before the last answer, so Esc leaves everything as it was. Digits never answer: who types a number ahead means the
+//! next article, so it takes what is chosen as it is, and waits where something has to be chosen yet. What is asked is decided
+//! at the counter.
+
+use crate::{
+    desk::counter::{BadAnswer, Progress, Question},
+    tui::{
+        input::key::{Code, Key},
+        overlay::outcome::Outcome,
+        state::{
+            model::{Model, Tone},
+            overlay::dish::Options,
+        },
+    },
+};
+
+/// The key of a choice: a letter. Of more than there are the last have none but the arrows and the space bar.
+pub fn key_of(at: usize) -> Option<char> {
+    ('a'..='z').nth(at)
+}
+
+/// Enter: the next question, or the dish is added.
+pub fn accept(model: &Model, options: &mut Options) -> Outcome {
+    let Some(slot) = model.slot() else { return Outcome::Close };
+    let counter = model.counter();
+    loop {
+        match options.questions.answer(&counter, slot.draft()) {
+            Err(bad) => return say_bad(model, bad),
+            Ok(Progress::Next) => {
+                options.selected = 0;
+                // Who typed on is past the next question as well, if it can be left open.
+                if options.ahead.is_empty() {
+                    return Outcome::Stay;
+                }
+            }
+            Ok(Progress::Done) => break,
+        }
+    }
+    let chosen = Box::new(options.questions.chosen(&counter));
+    Outcome::Dish { chosen, ahead: std::mem::take(&mut options.ahead) }
+}
+
+fn say_bad(model: &Model, bad: BadAnswer) -> Outcome {
+    let (key, n) = match bad {
+        BadAnswer::TooFew(min) => ("notice.options_missing", min),
+        BadAnswer::TooMany(max) => ("notice.options_full", max),
+    };
+    Outcome::Say(Tone::Warn, model.texts.fill(key, &[("n", &n.to_string())]))
+}
+
+/// A letter toggles its choice, the space bar the selected one; digits begin the next article. Where a number is demanded, the
+/// last key that completes it goes on by itself, unless several were chosen before.
+pub fn key(model: &Model, options: &mut Options, key: Key) -> Outcome {
+    if let Some(c) = key.typed().filter(|c| is_ahead(&options.ahead, *c)) {
+        options.ahead.push(c);
+        return accept(model, options);
+    }
+    if key == Key::plain(Code::Backspace) {
+        options.ahead.pop();
+    }
+    let count = options.questions.current().map_or(0, |question| question.choices.len());
+    let at = match key.code {
+        Code::Char(' ') => Some(options.selected),
+        _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == Some(c.to_ascii_lowercase()))),
+    };
+    let Some(at) = at else { return Outcome::Stay };
+    if let Some(refused) = toggle(model, options, at) {
+        return refused;
+    }
+    let is_complete = |question: &Question| question.is_completed_by(at);
+    if options.questions.current().is_some_and(is_complete) { accept(model, options) } else { Outcome::Stay }
+}
+
+/// Whether a character belongs to the next article: its number, and how many of it.
+pub fn is_ahead(ahead: &str, c: char) -> bool {
+    c.is_ascii_digit() || (!ahead.is_empty() && matches!(c, '*' | ',' | '.'))
+}
+
+/// Chooses or no longer chooses, and puts the selection there; what is refused is said.
+pub fn toggle(model: &Model, options: &mut Options, at: usize) -> Option<Outcome> {
+    if options.questions.current().is_some_and(|question| at < question.choices.len()) {
+        options.selected = at;
+    }
+    options.questions.toggle(at).err().map(|bad| say_bad(model, bad))
+}
+
+#[cfg(test)]
+#[path = "options_tests.rs"]
+mod tests;

@@ -1,0 +1,75 @@
+//! Answers to what was asked of an order: it was read, or what was decided was recorded.
+
+use crate::{
+    desk::DeskError,
+    ports::journal::OrderRecord,
+    tui::{
+        effect::Effect,
+        msg::Action,
+        screens::orders::{self, correct::open_correction},
+        state::{
+            model::{Model, Screen, Tone},
+            orders::Purpose,
+            overlay::{
+                Overlay,
+                details::{Details, Subject},
+            },
+        },
+        wording::{self, orders::waits},
+    },
+};
+
+/// The order that was asked for.
+pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, DeskError>) -> Vec<Effect> {
+    let Some(at) = model.orders.pending.iter().position(|pending| pending.request == request) else {
+        return Vec::new();
+    };
+    let pending = model.orders.pending.remove(at);
+    match result {
+        Ok(record) if pending.purpose == Purpose::Correct => return open_correction(model, &record),
+        // Who went on to something else is not pulled back: a key typed there would be taken for one of the order's.
+        Ok(_) if model.screen != Screen::Orders || !matches!(model.overlay, None | Some(Overlay::Details(_))) => {}
+        Ok(record) => {
+            let details = Details { subject: Subject::Ours(record), scroll: 0 };
+            model.overlay = Some(Overlay::Details(Box::new(details)));
+        }
+        Err(error) => {
+            let text = model.texts.t("notice.not_opened").to_owned();
+            model.say_error(Tone::Warn, text, &error);
+        }
+    }
+    Vec::new()
+}
+
+/// What a person decided was recorded, or was not.
+pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>) {
+    if matches!(model.overlay, Some(Overlay::Details(_))) {
+        model.overlay = None;
+    }
+    match result {
+        Ok(()) => {
+            let waits = waits(model);
+            let text = match action {
+                Action::Status { of, status } => wording::orders::status_asked(model, of, status, waits),
+                Action::Resend => match waits {
+                    Some(waits) => model.texts.fill("notice.resent_waits", &[("waits", &waits)]),
+                    None => model.texts.t("notice.resent").to_owned(),
+                },
+                Action::DropStatus => model.texts.t("notice.status_dropped").to_owned(),
+                Action::Arrived => model.texts.t("notice.arrived").to_owned(),
+                Action::Cancel => model.texts.t("notice.cancelled").to_owned(),
+                Action::Readdress => model.texts.t("notice.readdressed").to_owned(),
+            };
+            model.say(Tone::Done, text);
+            if matches!(action, Action::Resend)
+                && let Some(order_id) = orders::decide::just_resent(model)
+            {
+                orders::news::on_its_way(model, &order_id);
+            }
+        }
+        Err(error) => {
+            let text = model.texts.t("notice.not_decided").to_owned();
+            model.say_error(Tone::Alarm, text, &error);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What is asked of the selected order: read it, change its status, decide about it. Asks before what cannot be taken back;
+//! does nothing itself.
+
+use crate::{
+    desk::{
+        counter::Correctable,
+        live::{LiveRow, StatusObstacle},
+    },
+    domain::{
+        order::delivery::Delivery,
+        value::{ids::OrderId, text::Clean},
+    },
+    tui::{
+        effect::Effect,
+        input::command::{Command, OrdersCommand},
+        screens::asking,
+        state::{
+            model::{Model, Tone},
+            orders::{Pending, Purpose},
+            overlay::{
+                Overlay,
+                confirm::Question,
+                details::{Details, Subject},
+                status::{StatusMenu, StatusTarget},
+            },
+        },
+        wording::orders::about,
+    },
+};
+
+/// What a person can decide about an order, after a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It is sent again, or to another address.
+    Resend,
+    /// It arrived.
+    Arrived,
+    /// It is taken back, or its status change is.
+    Cancel,
+}
+
+/// Whether a command can do something for an order: the footer shows it only then.
+pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
+    use OrdersCommand as C;
+    let Some(row) = row else { return matches!(command, C::OrderSearch | C::OrderFilter) };
+    match command {
+        C::OrderStatus => row.status_obstacle().is_none(),
+        C::OrderResend => question(row, Decision::Resend).is_some() || readdressable(row).is_some(),
+        C::OrderArrived => question(row, Decision::Arrived).is_some(),
+        C::OrderCancel => question(row, Decision::Cancel).is_some(),
+        C::OrderCorrect => Correctable::of(row).is_some(),
+        C::OrderDown | C::OrderUp | C::OrderPageDown | C::OrderPageUp | C::OrderFirst | C::OrderLast => true,
+        C::OrderOpen | C::OrderSearch | C::OrderFilter | C::OrderTypeFilter | C::OrderStatusFilter => true,
+        C::OrderPoll | C::OrderLeave => true,
+    }
+}
+
+/// Key of what a command is called for an order for which it does something else than it is named for.
+pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
+    let row = row?;
+    if command == Command::OrderResend {
+        let is_resent = question(row, Decision::Resend).is_some() || readdressable(row).is_none();
+        return (!is_resent).then_some("footer.readdress");
+    }
+    let question = question(row, Decision::Cancel).filter(|_| command == Command::OrderCancel)?;
+    let Question::DropStatus { refused, .. } = question else { return None };
+    Some(if refused { "footer.note_status" } else { "footer.drop_status" })
+}
+
+/// Whether a command may be done while details are shown: only one for the very order that is shown.
+pub fn is_for_shown(model: &Model, command: OrdersCommand) -> bool {
+    let Some(Overlay::Details(details)) = &model.overlay else { return true };
+    let Some(row) = model.orders.row() else { return false };
+    let same = match &details.subject {
+        Subject::Ours(record) => !row.foreign && row.order_id.as_ref() == Some(&record.row.order_id),
+        Subject::Foreign(shown) => row.key == shown.key,
+    };
+    same && matches!(
+        command,
+        OrdersCommand::OrderStatus
+            | OrdersCommand::OrderResend
+            | OrdersCommand::OrderArrived
+            | OrdersCommand::OrderCorrect
+            | OrdersCommand::OrderCancel
+            | OrdersCommand::OrderPoll
+    )
+}
+
+/// Opens the details of the selected order.
+pub fn open(model: &mut Model) -> Vec<Effect> {
+    let Some(row) = model.orders.row() else { return Vec::new() };
+    if row.foreign {
+        let details = Details { subject: Subject::Foreign(Box::new(row.clone())), scroll: 0 };
+        model.overlay = Some(Overlay::Details(Box::new(details)));
+        return Vec::new();
+    }
+    let Some(order_id) = row.order_id.clone() else { return Vec::new() };
+    // Whoever asks for another order's details does not want the first one's any more.
+    model.orders.pending.retain(|pending| pending.purpose != Purpose::Details);
+    load(model, order_id, Purpose::Details)
+}
+
+/// Reads an order whole.
+pub fn load(model: &mut Model, order_id: OrderId, purpose: Purpose) -> Vec<Effect> {
+    let request = model.next_request();
+    model.orders.pending.push(Pending { request, order_id: order_id.clone(), purpose });
+    vec![Effect::LoadOrder { order_id, request }]
+}
+
+/// The order that a person released again just now: the one with the cursor, unless it went on to another meanwhile.
+pub fn just_resent(model: &Model) -> Option<OrderId> {
+    let row = model.orders.row().filter(|row| !row.foreign)?;
+    let is_it = match row.delivery {
+        Some(Delivery::Queued | Delivery::Sending) => row.may_have_arrived,
+        // Its row may come later than the word that it was recorded.
+        Some(Delivery::Unknown { .. }) => true,
+        _ => false,
+    };
+    row.order_id.clone().filter(|_| is_it)
+}
+
+/// Opens the statuses that may follow for the selected order, or says why there are none.
+pub fn ask_status(model: &mut Model) {
+    let Some(row) = model.orders.row() else { return };
+    let obstacle = row.status_obstacle().map(|obstacle| match (obstacle, row.foreign) {
+        (StatusObstacle::NoInternalId, true) => "notice.status_foreign",
+        (StatusObstacle::NoInternalId, false) => "notice.status_no_id",
+        (StatusObstacle::NotAccepted, _) => "notice.status_not_accepted",
+    });
+    if let Some(key) = obstacle {
+        let text = model.texts.t(key).to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    let target = match (row.foreign, &row.order_id, row.internal_id) {
+        (false, Some(order_id), _) => StatusTarget::Ours(order_id.clone()),
+        (true, _, Some(internal_id)) => StatusTarget::Foreign(internal_id),
+        _ => return,
+    };
+    let current = row.pending_status.as_deref().or(row.status.as_deref());
+    let offers: Vec<(String, String)> = model
+        .shop
+        .workflow
+        .next(current, row.order_type)
+        .iter()
+        .map(|rule| (rule.token.clone(), model.texts.choice("status", &rule.token, rule.label.as_deref())))
+        .collect();
+    if offers.is_empty() {
+        let text = model.texts.t("notice.no_next_status").to_owned();
+        return model.say(Tone::Warn, text);
+    }
+    model.overlay = Some(Overlay::Status(StatusMenu::new(target, title(row), offers)));
+}
+
+/// Short, for a title.
+fn title(row: &LiveRow) -> Clean {
+    let id = row.internal_id.map(|id| id.to_string()).or(row.order_id.as_ref().map(|id| id.short().to_owned()));
+    Clean::new(&format!("{} {}", id.unwrap_or_default(), row.who))
+}
+
+/// Asks before something is decided that cannot be taken back; says why where it does not fit.
+pub fn ask(model: &mut Model, decision: Decision) {
+    let Some(row) = model.orders.row() else { return };
+    let about = about(model, row);
+    if let Some((old, now)) = readdressable(row).filter(|_| decision == Decision::Resend) {
+        let (old, base_url) = (old.clone(), now.to_string());
+        if let (Some(Delivery::Accepted { internal_id }), Some(order_id)) = (&row.delivery, row.order_id.clone()) {
+            let internal_id = *internal_id;
+            return asking::ask(model, Question::ReaddressStatus { order_id, base_url, internal_id }, about);
+        }
+        let orders = model.orders.list.held_for(&old);
+        let count = model.texts.count("count.orders", orders.len());
+        let about =
+            model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", &old), ("now", &base_url)]);
+        return asking::ask(model, Question::Readdress { orders, base_url }, about);
+    }
+    if let Some(question) = question(row, decision) {
+        return asking::ask(model, question, about);
+    }
+    let key = match decision {
+        Decision::Resend => "notice.cannot_resend",
+        Decision::Arrived => "notice.cannot_arrive",
+        Decision::Cancel => "notice.cannot_cancel",
+    };
+    let text = model.texts.t(key).to_owned();
+    model.say(Tone::Warn, text);
+}
+
+/// What is asked before a decision about an order; `None` where it does not fit.
+fn question(row: &LiveRow, decision: Decision) -> Option<Question> {
+    let order_id = row.order_id.clone().filter(|_| !row.foreign)?;
+    let delivery = row.delivery.as_ref()?;
+    match (decision, delivery) {
+        (Decision::Resend, Delivery::Unknown { .. }) => Some(Question::Resend(order_id)),
+        (Decision::Arrived, Delivery::Unknown { .. }) => Some(Question::Arrived(order_id)),
+        (Decision::Arrived, _) if row.stray => Some(Question::Arrived(order_id)),
+        (Decision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
+            Some(Question::Cancel { order_id, unclear: row.may_have_arrived })
+        }
+        (Decision::Cancel, Delivery::Accepted { .. }) if row.held_elsewhere().is_some() => {
+            Some(Question::DropStatus { order_id, refused: false })
+        }
+        (Decision::Cancel, Delivery::Accepted { .. }) if row.status_problem.is_some() => {
+            Some(Question::DropStatus { order_id, refused: true })
+        }
+        _ => None,
+    }
+}
+
+/// The addresses of an order that waits for another one, if a person can send it to the one configured now.
+fn readdressable(row: &LiveRow) -> Option<(&Clean, &Clean)> {
+    let is_open = matches!(row.delivery, Some(Delivery::Queued | Delivery::Accepted { .. }));
+    row.held_elsewhere().filter(|_| is_open)
+}

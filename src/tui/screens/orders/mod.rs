@@ -1,0 +1,11 @@
+//! The live list: every open order, what it needs, and what a person decides about it.
+
+pub mod act;
+pub mod answers;
+pub mod correct;
+pub mod decide;
+pub mod filters;
+pub mod groups;
+pub mod list;
+pub mod news;
+pub mod view;

@@ -1,0 +1,4 @@
+//! Tables: what is open at one, and its new round.
+
+pub mod act;
+pub mod view;

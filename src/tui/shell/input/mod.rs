@@ -1,0 +1,26 @@
+//! From what the terminal sends to messages. Waits for the terminal and for everything else at one place, in the thread that
+//! updates and draws: no key crosses a thread.
+
+pub mod event;
+
+#[cfg(not(unix))]
+mod console;
+#[cfg(unix)]
+mod decode;
+#[cfg(unix)]
+mod paste;
+#[cfg(unix)]
+mod split;
+#[cfg(unix)]
+mod token;
+#[cfg(unix)]
+mod wait;
+
+#[cfg(not(unix))]
+pub use console::Source;
+#[cfg(unix)]
+pub use decode::Decoder;
+#[cfg(unix)]
+pub use split::Splitter;
+#[cfg(unix)]
+pub use wait::Source;
