@@ -12,6 +12,8 @@ mod ledger;
 mod life;
 #[path = "simulation/network.rs"]
 mod network;
+#[path = "simulation/pauses.rs"]
+mod pauses;
 #[path = "simulation/people.rs"]
 mod people;
 #[path = "common/planted.rs"]
@@ -133,6 +135,7 @@ fn expected(planted: Planted) -> &'static [&'static str] {
         | Planted::SaysSaved => &["I1"],
         Planted::ForgetsLookups => &["guest"],
         Planted::LosesMarks => &["mark"],
+        Planted::ForgetsPauses => &["pause"],
         Planted::BelievesEverything | Planted::ShowsTooEarly => &["I3"],
         Planted::ForgetsRecovery => &["liveness"],
         Planted::Overtakes => &["sequence"],

@@ -22,6 +22,7 @@ use tokio::{sync::Notify, time::Instant};
 use super::{
     ledger::Ledger,
     network::Weather,
+    pauses::Pauses,
     random::Random,
     server::{Endpoint, Server},
     shared::Marks,
@@ -86,6 +87,8 @@ pub struct State {
     pub marks: Marks,
     /// What became of the last look-up of a guest.
     pub looked_up: BTreeMap<usize, Result<(), PosError>>,
+    /// What OktoPOS asked to be left alone for.
+    pub pauses: Pauses,
     /// What each program that runs heard.
     pub told: BTreeMap<usize, Told>,
     /// Nothing goes wrong any more.
@@ -160,6 +163,7 @@ impl Life {
             bad_at: Duration::ZERO,
             marks: Marks::default(),
             looked_up: BTreeMap::new(),
+            pauses: Pauses::default(),
             told: BTreeMap::new(),
             healed: false,
             sender: None,
@@ -236,6 +240,21 @@ impl Life {
     pub fn hear<T>(&self, slot: usize, endpoint: Endpoint, answer: &Result<T, PosError>) {
         let at = self.elapsed();
         self.state().told.entry(slot).or_default().hear(endpoint, answer, at);
+    }
+
+    /// A call of the outbox leaves, and later comes back.
+    pub fn outbox_leaves(&self, slot: usize, server: usize) {
+        let at = self.elapsed();
+        let mut state = self.state();
+        // By a clock that is set nobody can say when a pause ends.
+        let wrong = state.pauses.leaves(slot, server, at).filter(|_| !self.world.clock_steps);
+        state.violated(wrong);
+    }
+
+    pub fn outbox_hears<T>(&self, slot: usize, server: usize, endpoint: Endpoint, answer: &Result<T, PosError>) {
+        let at = self.elapsed();
+        self.state().pauses.hear(slot, server, answer, at);
+        self.hear(slot, endpoint, answer);
     }
 
     /// Holds what a program tells of the connection against what it heard.

@@ -200,6 +200,7 @@ impl Pos for Line {
         let order: Order = serde_json::from_str(body).unwrap();
         let (id, fate, slot) = (order.order_id.clone(), self.fate(), self.slot);
         self.check_sender();
+        self.life.outbox_leaves(slot, self.server);
         {
             let mut state = self.life.state();
             let wrong = state.ledger.create_leaves(&order, body, self.server);
@@ -210,7 +211,7 @@ impl Pos for Line {
         self.point("before a create").await;
         let answer = self.carry(fate, order).await;
         self.life.alive(slot).await;
-        self.life.hear(slot, Endpoint::Create, &answer);
+        self.life.outbox_hears(slot, self.server, Endpoint::Create, &answer);
         {
             let mut state = self.life.state();
             state.ledger.create_answered(&id, &answer);
@@ -234,6 +235,7 @@ impl Pos for Line {
         self.life.alive(self.slot).await;
         let (fate, slot) = (self.fate(), self.slot);
         self.check_sender();
+        self.life.outbox_leaves(slot, self.server);
         {
             let mut state = self.life.state();
             let target = state.servers[self.server].by_internal(change.internal_id.0).map(|order| order.id.clone());
@@ -245,7 +247,7 @@ impl Pos for Line {
         self.point("before a status").await;
         let answer = self.ask(fate, |server, random| server.set_status(change, random)).await;
         self.life.alive(slot).await;
-        self.life.hear(slot, Endpoint::Status, &answer);
+        self.life.outbox_hears(slot, self.server, Endpoint::Status, &answer);
         {
             let what = format!("program {slot} hears of {status}: {answer:?}");
             self.life.state().say(self.life.elapsed(), &what);

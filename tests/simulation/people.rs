@@ -50,6 +50,7 @@ pub async fn act(program: &mut Program) {
         (30..33, _) => {
             life.step(Kind::Event, format!("program {}: try now", program.slot)).await;
             let desk = program.desk.clone();
+            life.state().pauses.forget(program.slot);
             program.people.spawn(async move { desk.wake().await });
         }
         (33..45, _) => shared::act(program).await,

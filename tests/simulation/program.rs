@@ -75,6 +75,7 @@ impl Program {
             let mut state = life.state();
             state.running.insert(slot, server);
             state.told.remove(&slot);
+            state.pauses.forget(slot);
         }
         let ports = Ports {
             stores: Stores {

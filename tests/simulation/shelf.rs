@@ -31,10 +31,13 @@ use tokio::time::sleep;
 
 use super::{
     ledger::{revision_of, status_of},
-    life::{Kind, Life},
+    life::{BEGAN, Kind, Life},
     network::server_of,
     world::Planted,
 };
+
+/// What a pause of the outbox is kept under.
+const PAUSE: &str = "pause.outbox";
 
 pub struct Shelf {
     pub life: Arc<Life>,
@@ -347,11 +350,21 @@ impl Journal for Shelf {
     }
 
     async fn keep(&self, name: &str, text: &str) -> Result<(), JournalError> {
-        self.write(&format!("{name} is kept"), self.life.store.keep(name, text)).await
+        self.write(&format!("{name} is kept"), async {
+            self.life.store.keep(name, text).await?;
+            if name == PAUSE {
+                self.life.state().pauses.kept(text, BEGAN.parse().unwrap());
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn kept(&self, name: &str) -> Result<Option<String>, JournalError> {
         self.readable().await?;
+        if name == PAUSE && self.plants(Planted::ForgetsPauses) {
+            return Ok(None);
+        }
         self.life.store.kept(name).await
     }
 

@@ -39,10 +39,12 @@ pub enum Planted {
     ForgetsLookups,
     /// A store that can only be read says that it recorded an order.
     SaysSaved,
+    /// What OktoPOS asked to be left alone for is forgotten at once.
+    ForgetsPauses,
 }
 
 impl Planted {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::RepeatsBlindly,
         Self::TwoSenders,
         Self::LosesOrders,
@@ -59,6 +61,7 @@ impl Planted {
         Self::SharesDrafts,
         Self::ForgetsLookups,
         Self::SaysSaved,
+        Self::ForgetsPauses,
     ];
 }
 

@@ -70,15 +70,24 @@ pub(in crate::desk) async fn kept(
     now: Timestamp,
     cap: Duration,
 ) -> Result<Option<(Pause, Duration)>, JournalError> {
-    let Some(text) = journal.kept(what.name()).await? else { return Ok(None) };
-    // What cannot be read was written by another release: no order waits for it.
-    let Ok(pause) = serde_json::from_str::<Pause>(&text) else { return Ok(None) };
-    let left = pause.left(base_url, now, cap);
-    Ok(left.map(|left| (pause, left)))
+    let all = all(journal, what).await?.into_iter();
+    let mut left = all.filter_map(|pause| pause.left(base_url, now, cap).map(|left| (pause, left)));
+    Ok(left.next())
 }
 
+/// One for each address that asked.
+async fn all(journal: &dyn Journal, what: Paused) -> Result<Vec<Pause>, JournalError> {
+    let text = journal.kept(what.name()).await?;
+    // What cannot be read was written by another release: no order waits for it.
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Over the one that the same address asked for before, and beside those of others that are not over.
 pub(in crate::desk) async fn keep(journal: &dyn Journal, what: Paused, pause: &Pause) -> Result<(), JournalError> {
-    let text = serde_json::to_string(pause).map_err(|error| JournalError::Unwritable(error.to_string()))?;
+    let mut pauses = all(journal, what).await?;
+    pauses.retain(|other| other.base_url != pause.base_url && other.until > pause.since);
+    pauses.push(pause.clone());
+    let text = serde_json::to_string(&pauses).map_err(|error| JournalError::Unwritable(error.to_string()))?;
     journal.keep(what.name(), &text).await
 }
 
@@ -110,6 +119,29 @@ mod tests {
         assert_eq!(left(HERE, 1059), Some(1));
         assert_eq!(left(HERE, 1060), None);
         assert_eq!(left("https://there.example/v1", 1000), None, "another address was not asked");
+    }
+
+    #[tokio::test]
+    async fn a_pause_of_one_address_leaves_that_of_another_as_it_is() {
+        let journal = crate::journal::MemoryJournal::default();
+        let there = "https://there.example/v1";
+        let keep = async |base_url: &str, now, secs| {
+            keep(&journal, Paused::Outbox, &Pause::new(base_url, at(now), Duration::from_secs(secs))).await.unwrap();
+        };
+        let left = async |base_url: &str, now| {
+            let cap = Duration::from_secs(300);
+            let kept = kept(&journal, Paused::Outbox, base_url, at(now), cap).await.unwrap();
+            kept.map(|(_, left)| left.as_secs())
+        };
+        keep(HERE, 1000, 60).await;
+        keep(there, 1010, 20).await;
+        assert_eq!((left(HERE, 1010).await, left(there, 1010).await), (Some(50), Some(20)));
+        keep(HERE, 1020, 5).await;
+        assert_eq!((left(HERE, 1020).await, left(there, 1020).await), (Some(5), Some(10)));
+        keep(HERE, 1040, 5).await;
+        assert!(!journal.kept("pause.outbox").await.unwrap().unwrap().contains("there"), "what is over is not kept");
+        end(&journal).await.unwrap();
+        assert_eq!(left(HERE, 1040).await, None);
     }
 
     #[test]
