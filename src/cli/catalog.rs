@@ -142,7 +142,12 @@ pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<E
     let unreadable = |detail: &str| {
         Failure::said(Exit::Usage, texts.fill("send.unreadable", &[("path", &shown), ("detail", detail)]))
     };
-    let bytes = read_bytes(path).await.map_err(|error| unreadable(&error.to_string()))?;
+    // A pipe into which nobody writes is not waited for when the program is told to end.
+    let bytes = tokio::select! {
+        bytes = read_bytes(path) => bytes,
+        () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, texts.t("cli.interrupted"))),
+    };
+    let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
     let text = text_of(bytes, texts)?;
     match file::read(&text) {
         Ok(articles) => {

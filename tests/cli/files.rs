@@ -182,3 +182,24 @@ fn an_order_that_is_open_as_a_draft_is_not_recorded_over_it() {
     assert!(ran.stderr.contains("Order 1 (a), line 1: ") && ran.stderr.contains("draft"), "{}", ran.stderr);
     assert_eq!(drafts().iter().map(|open| &open.draft.order_id).collect::<Vec<_>>(), [&OrderId("a".into())]);
 }
+
+/// Nobody writes into the pipe, so that reading it would never end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_without_a_writer_is_not_waited_for_when_the_program_is_told_to_end() {
+    for args in [&["send"][..], &["catalog", "import"]] {
+        let machine = Machine::new();
+        let pipe = machine.path("pipe").display().to_string();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let mut child = machine.command(&[args, &[&pipe]].concat()).spawn().unwrap();
+        let pid = child.id().to_string();
+        let is_told = || std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        let ended = (0..500).any(|_| {
+            is_told();
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            child.try_wait().unwrap().is_some()
+        });
+        child.kill().ok();
+        assert!(ended, "{args:?} waits on");
+    }
+}
