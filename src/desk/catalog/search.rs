@@ -74,8 +74,10 @@ pub enum Scope {
     Extras,
 }
 
-/// How well an article matches, from 0: exact number, number, start of the name, start of a word, anywhere.
+/// How well an article matches: exact number, number, start of the name, start of a word, anywhere.
 const RANKS: usize = 5;
+/// The worst rank of a match that begins a word.
+const BEGINS: usize = 3;
 
 impl std::fmt::Debug for Catalog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -224,8 +226,7 @@ impl Catalog {
         let mut words = needle.split_whitespace();
         let Some(first) = words.next() else { return self.everything(scope, limit) };
         let rest: Vec<&str> = words.collect();
-        // By rank, and in each rank favourites, what was sold, and the rest.
-        let mut buckets: [Vec<u32>; RANKS * 3] = Default::default();
+        let mut buckets: [Vec<u32>; BUCKETS] = Default::default();
         let mut total = 0;
         let finder = Finder::new(first.as_bytes());
         let mut at = 0;
@@ -242,8 +243,9 @@ impl Catalog {
             if self.in_scope(at, scope) && rest.iter().all(|word| own.contains(word)) {
                 total += 1;
                 // Once enough better hits are there, it does not matter any more where in a word the rest matches.
-                let enough = buckets[..4 * 3].iter().map(Vec::len).sum::<usize>() >= limit;
-                let bucket = &mut buckets[rank(own, first, &rest, enough) * 3 + self.step(at)];
+                let step = self.step(at);
+                let enough = step == 2 && buckets[..bucket(RANKS - 1, 0)].iter().map(Vec::len).sum::<usize>() >= limit;
+                let bucket = &mut buckets[bucket(rank(own, first, &rest, enough), step)];
                 if bucket.len() < limit {
                     bucket.push(u32::try_from(at).unwrap_or(u32::MAX));
                 }
@@ -311,7 +313,7 @@ impl Catalog {
     fn nearly(&self, needle: &str, scope: Scope, limit: usize) -> Hits {
         let words: Vec<&str> = needle.split_whitespace().collect();
         let wanted = letters(needle);
-        let errors = u32::try_from(words.len()).unwrap_or(u32::MAX);
+        let errors = u32::try_from(words.iter().map(|word| typo::errors(word)).sum::<usize>()).unwrap_or(u32::MAX);
         let near = |at: &usize| {
             let (start, end) = self.span(*at);
             // A wrong letter in each word is missing at most; this passes over nearly all of them.
@@ -354,6 +356,20 @@ impl Catalog {
     fn span(&self, at: usize) -> (usize, usize) {
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         (start, self.ends[at] as usize)
+    }
+}
+
+/// How many buckets there are.
+const BUCKETS: usize = bucket(RANKS - 1, 2) + 1;
+
+/// Where a match stands: by rank, and in each rank favourites, what was sold, and the rest. Whether the first word begins so or a
+/// later one only matters for the rest: the pizza that is asked for every evening comes before the toast.
+const fn bucket(rank: usize, step: usize) -> usize {
+    match (rank, step) {
+        (2 | BEGINS, 0 | 1) => 2 * 3 + step,
+        (2 | BEGINS, _) => 2 * 3 + rank,
+        (rank, step) if rank > BEGINS => 2 * 3 + BEGINS + 1 + step,
+        (rank, step) => rank * 3 + step,
     }
 }
 
@@ -496,7 +512,12 @@ mod tests {
     fn favourites_come_first_then_what_is_sold_and_hidden_ones_never() {
         let favourites = ["318".to_owned()].into();
         let catalog = laid(Menu { favourites, ..Menu::default() }, &[(1152, 3), (1051, 90)]);
-        assert_eq!(names(&catalog, "haw"), ["Hawaii-Salat", "Hawaii-Toast", "Pizza Hawaii"], "rank before weight");
+        assert_eq!(
+            names(&catalog, "haw"),
+            ["Hawaii-Salat", "Pizza Hawaii", "Hawaii-Toast"],
+            "favourites, then what is sold most"
+        );
+        assert_eq!(names(&catalog, "ii"), ["Hawaii-Salat", "Pizza Hawaii", "Hawaii-Toast"]);
         assert_eq!(names(&catalog, "a")[..3], ["Hawaii-Salat", "Pizza Hawaii", "Hawaii-Toast"]);
         assert_eq!(names(&catalog, "")[..2], ["Hawaii-Salat", "Pizza Hawaii"], "what is sold does not move the list");
         let hidden = ["318".to_owned()].into();
