@@ -60,6 +60,8 @@ pub struct Hits {
     pub best: Vec<u32>,
     /// How many there are altogether.
     pub total: usize,
+    /// Whether they only have the typed letters in their sequence: nothing is called as typed, nor nearly so.
+    pub is_loose: bool,
 }
 
 /// Which articles to look at.
@@ -260,7 +262,7 @@ impl Catalog {
         for bucket in &mut buckets {
             self.by_weight(bucket);
         }
-        Hits { best: buckets.into_iter().flatten().take(limit).collect(), total }
+        Hits { best: buckets.into_iter().flatten().take(limit).collect(), total, is_loose: false }
     }
 
     fn everything(&self, scope: Scope, limit: usize) -> Hits {
@@ -282,7 +284,7 @@ impl Catalog {
             Scope::Extras => self.groups.iter().filter(|group| group.extra).map(|group| group.count).sum(),
             Scope::Group(group) => self.groups.get(group).map_or(0, |group| group.count),
         };
-        Hits { best, total }
+        Hits { best, total, is_loose: false }
     }
 
     fn letters_in_sequence(&self, needle: &str, scope: Scope, limit: usize) -> Hits {
@@ -306,7 +308,7 @@ impl Catalog {
             .collect();
         let total = found.len();
         found.sort_unstable();
-        Hits { best: found.into_iter().take(limit).map(|(_, at)| at).collect(), total }
+        Hits { best: found.into_iter().take(limit).map(|(_, at)| at).collect(), total, is_loose: true }
     }
 
     /// One typing error in a word, when nothing else was found.
@@ -326,7 +328,7 @@ impl Catalog {
         let total = best.len();
         self.by_weight(&mut best);
         best.truncate(limit);
-        Hits { best, total }
+        Hits { best, total, is_loose: false }
     }
 
     /// 0 for favourites, 1 for what was sold, 2 for the rest.

@@ -25,7 +25,7 @@ pub use correct::{Correctable, Correction, DraftOrigin};
 pub use fields::{LeftTable, change_order_type, is_blank_tip, leave_field, write_field};
 pub use guest::take_guest;
 pub use kitchen::{Counted, KitchenLoad};
-pub use line::{LinePlan, LineReading, Piece, PlannedDish, ReadDish, Unread, Why, has_signs};
+pub use line::{LinePlan, LineReading, Piece, PlannedDish, ReadDish, Unread, Why, dish_at, has_signs, is_line};
 pub use lines::{add_comment, can_set_price, without_extra};
 pub use prices::ChangedLines;
 pub use questions::{BadAnswer, ChoiceKind, Progress, Question, Questions};

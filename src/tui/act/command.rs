@@ -127,7 +127,7 @@ pub fn draft_command(model: &mut Model, command: DraftCommand) -> Vec<Effect> {
         C::DiscardDraft => ask_discard(model),
         C::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
         C::LetPass => terms::ask_pass(model),
-        C::Send => return sending::send(model),
+        C::Send => return send(model),
         C::Undo => return undo::undo(model, true),
         C::Redo => return undo::undo(model, false),
     }
@@ -149,4 +149,17 @@ fn show_notice(model: &mut Model) {
             model.say(Tone::Done, text);
         }
     }
+}
+
+/// Sends by way of the review. What is typed as a line belongs to the order: it is taken first, or nothing is sent.
+fn send(model: &mut Model) -> Vec<Effect> {
+    let at_items = model.slot().is_some_and(|slot| slot.draft().step == Step::Items && !slot.items.in_cart);
+    if at_items && items::line::take(model) && (model.overlay.is_some() || has_search(model)) {
+        return Vec::new();
+    }
+    sending::send(model)
+}
+
+fn has_search(model: &Model) -> bool {
+    model.slot().is_some_and(|slot| !slot.draft().search.is_empty())
 }

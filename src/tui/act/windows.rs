@@ -111,6 +111,7 @@ fn apply(model: &mut Model, open: Overlay, outcome: Outcome) -> Vec<Effect> {
         Outcome::Status { target, status, reason } => return vec![ask_for_status(target, status, reason)],
         Outcome::Table(table) => tables::act::open_round(model, table),
         Outcome::Dish { chosen, ahead } => add_dish(model, &chosen, &ahead),
+        Outcome::Line { plan, ahead } => items::line::go_on(model, *plan, &ahead),
         Outcome::Extra(wish) => choose_extra(model, open, wish),
         Outcome::LessExtra(article) => {
             model.overlay = Some(open);

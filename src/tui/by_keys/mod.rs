@@ -7,6 +7,7 @@ mod guests_tests;
 mod held_tests;
 mod hostile_tests;
 mod items_tests;
+mod line_tests;
 mod list_tests;
 mod overlay_tests;
 mod price_tests;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::counter::{Chosen, ExtraWish},
+    desk::counter::{Chosen, ExtraWish, LinePlan},
     domain::{draft::Draft, shop::article::Article},
     tui::{
         input::command::Command,
@@ -55,6 +55,13 @@ pub enum Outcome {
     },
     /// It closes: this is noted of a guest.
     Note(NotePrompt),
+    /// It closes: one more dish of a typed line is answered.
+    Line {
+        /// The line.
+        plan: Box<LinePlan>,
+        /// What was typed for the next article already.
+        ahead: String,
+    },
     /// It closes: the order gets this status.
     Status {
         /// Whose.

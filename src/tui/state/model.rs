@@ -11,11 +11,11 @@ use crate::{
     desk::{
         DeskError,
         catalog::search::Catalog,
-        counter::{Counter, KitchenLoad, bill_of, channel_of},
+        counter::{Counter, KitchenLoad, bill_of, channel_of, dish_at, is_line},
         event::{Connection, OutboxState},
     },
     domain::{
-        draft::{Draft, finish::Moment, problem::Problem},
+        draft::{Draft, finish::Moment, problem::Problem, quick},
         order::{DistributionChannel, OrderType},
         shop::{
             Shop,
@@ -307,7 +307,11 @@ impl Model {
     pub fn search_in(&mut self, at: usize) {
         let catalog = Arc::clone(&self.catalog);
         if let Some(slot) = self.slots.get_mut(at) {
-            let text = crate::domain::draft::quick::parse(&slot.draft().search).text.to_owned();
+            let search = &slot.draft().search;
+            let text = match is_line(&catalog, search).then(|| dish_at(&catalog, search, slot.cursor)).flatten() {
+                Some(at) => search[at].trim_matches('"').to_owned(),
+                None => quick::parse(search).text.to_owned(),
+            };
             slot.items.hits = catalog.search(&text, slot.items.scope, MAX_HITS);
             slot.items.selected = 0;
         }

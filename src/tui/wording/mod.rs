@@ -4,6 +4,7 @@
 pub mod articles;
 pub mod guests;
 pub mod head;
+pub mod line;
 pub mod lines;
 pub mod orders;
 pub mod tables;

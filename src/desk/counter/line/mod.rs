@@ -20,7 +20,7 @@ mod read;
 pub use grammar::has_signs;
 pub use piece::Piece;
 pub use plan::{LinePlan, PlannedDish};
-pub use read::{LineReading, ReadDish, Unread, Why};
+pub use read::{LineReading, ReadDish, Unread, Why, dish_at, is_line};
 
 #[cfg(test)]
 mod tests;

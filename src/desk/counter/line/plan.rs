@@ -50,6 +50,13 @@ impl LinePlan {
             questions.current().is_some().then_some(dish)
         })
     }
+
+    /// Takes the answers to the dish that is asked for.
+    pub fn answer(&mut self, questions: Questions) {
+        if let Some(dish) = self.asked() {
+            dish.questions = questions;
+        }
+    }
 }
 
 impl Counter<'_> {

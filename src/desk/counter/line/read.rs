@@ -7,12 +7,15 @@ use jiff::civil;
 use rust_decimal::Decimal;
 
 use super::{
-    grammar::{DishText, Part, cut},
+    grammar::{DishText, Part, cut, has_signs},
     piece::{NotPiece, Piece, read_piece},
 };
 use crate::{
     desk::{
-        catalog::{fold::fold, search::Scope},
+        catalog::{
+            fold::fold,
+            search::{Catalog, Scope},
+        },
         counter::{ChoiceKind, Counter},
     },
     domain::{
@@ -84,12 +87,60 @@ pub enum Why {
     Quantity(String),
     /// This article is sold by weight, and none was typed.
     NoWeight(String),
+    /// It is an extra, and stands where a dish belongs.
+    Extra(String),
     /// Both numbers name an article, so that nobody can say which one is the quantity.
     TwoNumbers,
     /// It stands behind the pieces, where only pieces stand.
     BehindPieces,
     /// This was said before in the same line.
     Twice,
+}
+
+/// Whether a text is for this grammar and more than the name of one article: it has its signs, or a quantity that only the
+/// articles tell from a name.
+pub fn is_line(catalog: &Catalog, text: &str) -> bool {
+    has_signs(text)
+        || has_unit(text)
+        || amount_before_space(text).is_some_and(|_| !catalog.is_name(text))
+        || are_two_numbers(catalog, text)
+        || are_halves(catalog, text)
+}
+
+/// `51*2`, where both numbers name an article: 51 of one dish or two of the other.
+fn are_two_numbers(catalog: &Catalog, text: &str) -> bool {
+    let Some((_, rest)) = amount(text).filter(|(amount, _)| amount.unit.is_none()) else { return false };
+    let head: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let is_attached = text.len() == head.len() + 1 + rest.len() || text[head.len()..].starts_with('×');
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_article = |text: &str| is_number(text) && catalog.by_number(text).is_some();
+    head.len() > 1 && is_attached && is_article(&head) && is_article(rest)
+}
+
+/// `42/51`: two numbers of articles that may be the halves of a dish.
+fn are_halves(catalog: &Catalog, text: &str) -> bool {
+    let name = amount(text).map_or(text, |(_, rest)| rest);
+    name.split_once('/')
+        .is_some_and(|(one, other)| [one, other].into_iter().all(|number| catalog.by_number(number.trim()).is_some()))
+}
+
+/// `350g*`: a quantity with its unit.
+fn has_unit(text: &str) -> bool {
+    amount(text).is_some_and(|(amount, rest)| amount.unit.is_some() && !rest.is_empty())
+}
+
+/// Where the name of the dish under the cursor stands in a line, without its quantity. In bytes, as the cursor.
+pub fn dish_at(catalog: &Catalog, line: &str, cursor: usize) -> Option<Range<usize>> {
+    let cut = cut(line, |_| true);
+    let dish = cut.dishes.iter().rev().find(|dish| dish.what.at.start <= cursor).or(cut.dishes.first())?;
+    let own = line.get(dish.what.at.clone())?;
+    let rest = match (amount(own), amount_before_space(own)) {
+        _ if dish.what.is_quoted => own,
+        (Some((_, rest)), _) => rest,
+        (None, Some((_, rest))) if !catalog.is_name(own) => rest,
+        _ => own,
+    };
+    Some(dish.what.at.end - rest.len()..dish.what.at.end)
 }
 
 impl Counter<'_> {
@@ -184,13 +235,7 @@ impl Counter<'_> {
         }
         let text = part.text.as_str();
         if let Some((amount, rest)) = amount(text) {
-            let is_attached = !text[..text.len() - rest.len()].ends_with(' ');
-            let head: String = text.chars().take_while(char::is_ascii_digit).collect();
-            // `51*2` is 51 of one dish or two of the other.
-            let are_both =
-                is_attached && head.len() > 1 && !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
-            let is_number = |text: &str| self.catalog.by_number(text).is_some();
-            return match are_both && is_number(&head) && is_number(rest) {
+            return match are_two_numbers(self.catalog, text) {
                 true => Err(Why::TwoNumbers),
                 false => Ok(Some((amount, rest))),
             };
@@ -202,15 +247,20 @@ impl Counter<'_> {
     fn find(&self, name: &str) -> Result<Arc<Article>, Why> {
         match self.catalog.exact_all(name).as_slice() {
             [] => {}
+            [one] if self.shop.is_extra(&one.group) => return Err(Why::Extra(one.name.to_string())),
             [one] => return Ok(Arc::clone(one)),
             several => return Err(Why::Several(several.iter().map(|article| article.name.to_string()).collect())),
         }
-        let hit = self.catalog.search(name, Scope::All, 1).best.first().and_then(|at| self.catalog.at(*at));
+        let hits = self.catalog.search(name, Scope::All, 1);
+        let hit = hits.best.first().and_then(|at| self.catalog.at(*at)).filter(|_| !name.is_empty());
         let is_a_code = name.bytes().all(|byte| byte.is_ascii_digit());
         match hit {
-            Some(article) if !is_a_code && !name.is_empty() => Ok(Arc::clone(article)),
-            Some(article) if is_a_code && !name.is_empty() => Err(Why::Nothing(Some(article.number.to_string()))),
-            _ => Err(Why::Nothing(None)),
+            Some(article) if is_a_code => Err(Why::Nothing(Some(article.number.to_string()))),
+            // Its letters alone are too little to be taken without a look.
+            Some(article) if hits.is_loose => Err(Why::Nothing(Some(article.name.to_string()))),
+            Some(article) if self.shop.is_extra(&article.group) => Err(Why::Extra(article.name.to_string())),
+            Some(article) => Ok(Arc::clone(article)),
+            None => Err(Why::Nothing(None)),
         }
     }
 

@@ -191,6 +191,8 @@ impl House {
 #[case("51 +käse", "1×51 +1×900")]
 #[case("51 +2xkäse +ketch", "1×51 +2×900 +1×901")]
 #[case("51 +käse +käse", "?käse: Twice")]
+#[case("51;900", "1×51 | ?900: Extra(\"extra Käse\")")]
+#[case("51;hlb", "1×51 | ?hlb: Nothing(Some(\"Pizza halb/halb\"))")]
 #[case("51 +auto", "?auto: Nothing(None)")]
 #[case("bm +mayo", "1×30 +1×902")]
 #[case("51 -zwiebel", "1×51 #ohne Zwiebeln")]

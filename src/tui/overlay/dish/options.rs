@@ -29,16 +29,22 @@ pub fn accept(model: &Model, options: &mut Options) -> Outcome {
             Err(bad) => return say_bad(model, bad),
             Ok(Progress::Next) => {
                 options.selected = 0;
-                // Who typed on is past the next question as well, if it can be left open.
-                if options.ahead.is_empty() {
+                // Who typed on is past the next question as well, if it can be left open; a line leaves open what it may.
+                let is_open = options.questions.current().is_some_and(|question| question.chosen() < question.min);
+                if options.ahead.is_empty() && (options.line.is_none() || is_open) {
                     return Outcome::Stay;
                 }
             }
             Ok(Progress::Done) => break,
         }
     }
+    let ahead = std::mem::take(&mut options.ahead);
+    if let Some(mut plan) = options.line.take() {
+        plan.answer(options.questions.clone());
+        return Outcome::Line { plan, ahead };
+    }
     let chosen = Box::new(options.questions.chosen(&counter));
-    Outcome::Dish { chosen, ahead: std::mem::take(&mut options.ahead) }
+    Outcome::Dish { chosen, ahead }
 }
 
 fn say_bad(model: &Model, bad: BadAnswer) -> Outcome {

@@ -131,7 +131,11 @@ fn typed(model: &mut Model, edited: Edited, text: String, cursor: usize) {
     }
 }
 
-fn add(model: &mut Model) {
+/// Enter: takes a line, adds what was found, or says why nothing is.
+pub fn add(model: &mut Model) {
+    if items::line::take(model) {
+        return;
+    }
     let Some(slot) = model.slot() else { return };
     let search = slot.draft().search.clone();
     let line = quick::parse(&search);

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod deals;
+pub mod line;
 pub mod lines;
 pub mod prices;
 pub mod say;

@@ -3,14 +3,14 @@
 use ratatui::layout::Rect;
 
 use crate::{
-    desk::catalog::search::Scope,
+    desk::{catalog::search::Scope, counter::LineReading},
     domain::{
         draft::{cart::quantity_fits, quick},
         shop::article::Article,
     },
     tui::{
         input::{command::Command, target::Target},
-        screens::items::search::chosen,
+        screens::items::{self, search::chosen},
         state::{model::Model, slot::Slot},
         view::cart,
         widgets::{
@@ -76,6 +76,9 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
     if slot.draft().search.trim().is_empty() {
         return;
     }
+    if let Some(reading) = items::line::reading(model, slot) {
+        return echo_line(canvas, model, &reading, area);
+    }
     let texts = &model.texts;
     let line = quick::parse(&slot.draft().search);
     let quantity = texts.number(line.quantity);
@@ -105,6 +108,28 @@ fn echo(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) {
         text = format!("{text} · {}", texts.quoted(line.comment));
     }
     canvas.put(area.x, area.y, area.width, &text, style);
+}
+
+/// What a line means, part by part; what is not understood stands out where it was typed.
+fn echo_line(canvas: &mut Canvas<'_>, model: &Model, reading: &LineReading, area: Rect) {
+    let parts = wording::line::echo(model, reading);
+    // The end of a long line is being typed: what does not fit is left out at its beginning.
+    let mut room = area.width.saturating_sub(2);
+    let wide = |part: &wording::line::Part| width(&part.text) + 3;
+    let fitting = parts.iter().rev().take_while(|part| {
+        let fits = wide(part) <= room;
+        room = room.saturating_sub(wide(part));
+        fits
+    });
+    let first = parts.len() - fitting.count().max(1).min(parts.len());
+    let mut x = canvas.put(area.x, area.y, 2, if first > 0 { "… " } else { "= " }, canvas.theme.dim);
+    for (at, part) in parts.iter().enumerate().skip(first) {
+        if at > first {
+            x = canvas.put(x, area.y, area.right().saturating_sub(x), " · ", canvas.theme.dim);
+        }
+        let style = if part.is_read { canvas.theme.dim } else { canvas.theme.warn };
+        x = canvas.put(x, area.y, area.right().saturating_sub(x), &part.text, style);
+    }
 }
 
 /// The groups on one line, scrolled so that the active one is seen.

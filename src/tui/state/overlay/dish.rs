@@ -1,7 +1,7 @@
 //! What is asked before a dish or an extra is added.
 
 use crate::{
-    desk::counter::{ExtraWish, Questions},
+    desk::counter::{ExtraWish, LinePlan, Questions},
     tui::state::overlay::lists::ExtrasPicker,
 };
 
@@ -14,12 +14,14 @@ pub struct Options {
     pub selected: usize,
     /// What was typed for the next article already: the search begins with it.
     pub ahead: String,
+    /// The line that the dish is a part of; without it the dish is added by itself.
+    pub line: Option<Box<LinePlan>>,
 }
 
 impl Options {
     /// The first question.
     pub fn new(questions: Questions) -> Self {
-        Self { questions, selected: 0, ahead: String::new() }
+        Self { questions, selected: 0, ahead: String::new(), line: None }
     }
 }
 
