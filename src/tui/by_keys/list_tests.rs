@@ -472,6 +472,9 @@ fn the_first_order_that_needs_somebody_is_one_key_away_from_anywhere() {
     hands.press("down");
     assert!(hands.screen().contains("unknown product 51"), "{}", hands.screen());
     hands.press("esc");
+    assert_eq!(hands.screen, Screen::Orders, "letters behind an Esc too many must not reach the order");
+    assert!(hands.said().contains("F2"), "{}", hands.said());
+    hands.press("f2");
     assert_eq!(hands.screen, Screen::Draft);
     let mut calm = Hands::new();
     calm.press("f7");

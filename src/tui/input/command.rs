@@ -222,7 +222,7 @@ commands! {
         FieldBack "field_back" ["shift+tab", "up"] 0;
         MoreFields "more_fields" ["f4"] 32;
         ClearField "clear_field" ["ctrl+u"] 0;
-        RemoveTip "remove_tip" ["ctrl+delete", "f6"] 0;
+        RemoveTip "remove_tip" ["ctrl+delete"] 0;
         RepeatOrder "repeat_order" ["f5"] 0;
         GuestNote "guest_note" ["alt+n"] 0;
     }

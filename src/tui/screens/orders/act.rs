@@ -3,7 +3,7 @@
 use crate::tui::{
     effect::Effect,
     input::{
-        command::{OrdersCommand, OrdersSearchCommand},
+        command::{Command, OrdersCommand, OrdersSearchCommand},
         edit,
         key::Key,
     },
@@ -14,7 +14,7 @@ use crate::tui::{
         filters::{next_filter, next_status, next_type},
     },
     state::{
-        model::{Model, Screen},
+        model::{Model, Tone},
         orders::OrdersState,
     },
 };
@@ -45,7 +45,11 @@ pub fn command(model: &mut Model, command: OrdersCommand) -> Vec<Effect> {
         OrdersCommand::OrderStatusFilter => next_status(model),
         // The way back out of what is looked for is the way to all of it.
         OrdersCommand::OrderLeave if orders::filters::is_set(orders) => orders::filters::clear(orders),
-        OrdersCommand::OrderLeave => model.screen = Screen::Draft,
+        // Letters typed behind one Esc too many would be searched for, and Enter would add a dish to the order.
+        OrdersCommand::OrderLeave => {
+            let text = model.texts.fill("notice.list_stays", &[("key", &model.key_label(Command::ToggleOrders))]);
+            model.say(Tone::Warn, text);
+        }
         OrdersCommand::OrderPoll => return vec![Effect::TryNow],
         OrdersCommand::OrderOpen => return open(model),
         OrdersCommand::OrderStatus => ask_status(model),
