@@ -56,6 +56,8 @@ fn several_tips_are_entered_with_enter_alone() {
     hands.type_text("0");
     assert_eq!(hands.draft().tips[1].entry, "20", "five rows down is the second tip's amount");
     hands.press("f6");
+    assert_eq!(tips(&hands).len(), 3, "the key of the cart takes no tip away");
+    hands.press("ctrl+delete");
     assert_eq!(tips(&hands), [tip("1", "07", "Service"), tip("3", "", "")]);
     hands.type_text("0");
     assert_eq!(hands.draft().tips[1].entry, "30", "the cursor is in the one that moved up");

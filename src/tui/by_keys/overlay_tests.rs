@@ -205,7 +205,7 @@ fn the_way_out_is_open_under_every_overlay() {
 }
 
 #[test]
-fn esc_in_the_list_ends_a_search_before_it_leaves() {
+fn esc_in_the_list_ends_a_search_and_stays() {
     let mut hands = Hands::new();
     hands.list(vec![row(1, accepted(4711)), row(2, accepted(4712))]);
     hands.press("f2 /");
@@ -215,7 +215,7 @@ fn esc_in_the_list_ends_a_search_before_it_leaves() {
     hands.press("esc");
     assert!(hands.orders.list.len() == 2 && hands.screen == Screen::Orders);
     hands.press("esc");
-    assert_eq!(hands.screen, Screen::Draft);
+    assert_eq!(hands.screen, Screen::Orders);
 }
 
 #[test]

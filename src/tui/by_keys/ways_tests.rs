@@ -122,7 +122,7 @@ fn filters_that_show_nothing_are_named_with_their_keys_and_one_key_ends_them() {
     hands.press("esc");
     assert_eq!((hands.screen, hands.orders.list.len()), (Screen::Orders, 3));
     hands.press("esc");
-    assert_eq!(hands.screen, Screen::Draft);
+    assert_eq!(hands.screen, Screen::Orders);
     let mut hands = Hands::speaking(Lang::En);
     hands.list(vec![row(1, rejected()), row(2, unknown())]);
     hands.press("f2 / x enter");

@@ -73,7 +73,6 @@ pub fn why(model: &Model, unread: &Unread) -> String {
         Why::Quantity(name) => texts.fill("notice.quantity_refused", &[("name", name)]),
         Why::NoWeight(name) => texts.fill("line.no_weight", &[("name", name)]),
         Why::Extra(name) => texts.fill("line.extra", &[("name", name), typed]),
-        Why::TwoNumbers => texts.fill("line.two_numbers", &[typed]),
         Why::BehindPieces => texts.fill("line.behind", &[typed]),
         Why::Twice => texts.fill("line.twice", &[typed]),
     }

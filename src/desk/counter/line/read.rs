@@ -89,8 +89,6 @@ pub enum Why {
     NoWeight(String),
     /// It is an extra, and stands where a dish belongs.
     Extra(String),
-    /// Both numbers name an article, so that nobody can say which one is the quantity.
-    TwoNumbers,
     /// It stands behind the pieces, where only pieces stand.
     BehindPieces,
     /// This was said before in the same line.
@@ -103,18 +101,15 @@ pub fn is_line(catalog: &Catalog, text: &str) -> bool {
     has_signs(text)
         || has_unit(text)
         || amount_before_space(text).is_some_and(|_| !catalog.is_name(text))
-        || are_two_numbers(catalog, text)
+        || counts_no_article(catalog, text)
         || are_halves(catalog, text)
 }
 
-/// `51*2`, where both numbers name an article: 51 of one dish or two of the other.
-fn are_two_numbers(catalog: &Catalog, text: &str) -> bool {
-    let Some((_, rest)) = amount(text).filter(|(amount, _)| amount.unit.is_none()) else { return false };
-    let head: String = text.chars().take_while(char::is_ascii_digit).collect();
-    let is_attached = text.len() == head.len() + 1 + rest.len() || text[head.len()..].starts_with('×');
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_article = |text: &str| is_number(text) && catalog.by_number(text).is_some();
-    head.len() > 1 && is_attached && is_article(&head) && is_article(rest)
+/// `51*2` where no article has the number 2: what only resembles it must not be taken 51 times.
+fn counts_no_article(catalog: &Catalog, text: &str) -> bool {
+    amount(text).is_some_and(|(_, rest)| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()) && catalog.exact(rest).is_none()
+    })
 }
 
 /// `42/51`: two numbers of articles that may be the halves of a dish.
@@ -235,8 +230,10 @@ impl Counter<'_> {
         }
         let text = part.text.as_str();
         if let Some((amount, rest)) = amount(text) {
-            return match are_two_numbers(self.catalog, text) {
-                true => Err(Why::TwoNumbers),
+            let head: String = text.chars().take_while(char::is_ascii_digit).collect();
+            // Whose numbers changed places meant the article that comes first.
+            return match counts_no_article(self.catalog, text) && self.catalog.by_number(&head).is_some() {
+                true => Err(Why::Nothing(Some(format!("{rest}x{head}")))),
                 false => Ok(Some((amount, rest))),
             };
         }
