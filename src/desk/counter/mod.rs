@@ -6,6 +6,7 @@ mod availability;
 mod check;
 mod context;
 mod correct;
+mod decide;
 pub(super) mod due;
 mod fields;
 mod guest;
@@ -22,6 +23,7 @@ pub use add::{Added, Chosen, ExtraWish, NotAdded};
 pub use availability::TooFew;
 pub use context::{Counter, Placing, Typed, channel_of};
 pub use correct::{Correctable, Correction, DraftOrigin};
+pub use decide::{Decidable, Decision};
 pub use fields::{LeftTable, change_order_type, is_blank_tip, leave_field, write_field};
 pub use guest::take_guest;
 pub use kitchen::{Counted, KitchenLoad};
@@ -30,7 +32,7 @@ pub use lines::{add_comment, can_set_price, without_extra};
 pub use prices::ChangedLines;
 pub use questions::{BadAnswer, ChoiceKind, Progress, Question, Questions};
 pub use reorder::{NotReordered, Reorder, Reordered, is_reordered};
-pub use session::{Session, SessionSource, table_number};
+pub use session::{Session, SessionSource, begin_round, has_rounds, table_number};
 pub use split::{
     NoSuchSeat, PutTogether, bill_of,
     swap::{DraftSwap, UnwrittenSwaps},

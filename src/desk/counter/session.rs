@@ -40,6 +40,17 @@ pub fn table_number(shop: &Shop, draft: &Draft) -> Option<i64> {
     shop.table_number(typed).filter(|number| shop.tables.is_empty() || shop.table(*number).is_some())
 }
 
+/// Whether the house takes orders at its tables at all.
+pub fn has_rounds(shop: &Shop) -> bool {
+    shop.channel(OrderType::Local).is_some()
+}
+
+/// Makes a new round for a table of a draft that nothing was typed into.
+pub fn begin_round(draft: &mut Draft, table: i64) {
+    draft.order_type = OrderType::Local;
+    draft.fields.insert(Field::Table, table.to_string());
+}
+
 impl<'a> Counter<'a> {
     /// What is open at the table of a draft.
     pub fn open_table(&self, draft: &Draft) -> Option<OpenTable<'a>> {

@@ -1,16 +1,12 @@
 //! The language changed: what the open window, or one below help, keeps in words is said again.
 
 use crate::{
-    desk::live::LiveKey,
+    desk::{counter::Decision, live::LiveKey},
     domain::value::ids::OrderId,
     tui::{
         act::draft::bill,
         overlay::status,
-        screens::{
-            asking::ask,
-            orders::{self, decide::Decision},
-            terms,
-        },
+        screens::{asking::ask, orders, terms},
         state::{
             model::Model,
             overlay::{

@@ -1,21 +1,24 @@
 //! The live list: which order is selected, what is asked of it, and what came of that. The list itself is `desk::live`.
 
-use crate::tui::{
-    effect::Effect,
-    input::{
-        command::{Command, OrdersCommand, OrdersSearchCommand},
-        edit,
-        key::Key,
-    },
-    screens::orders::{
-        self,
-        correct::correct,
-        decide::{Decision, ask, ask_status, open},
-        filters::{next_filter, next_status, next_type},
-    },
-    state::{
-        model::{Model, Tone},
-        orders::OrdersState,
+use crate::{
+    desk::counter::Decision,
+    tui::{
+        effect::Effect,
+        input::{
+            command::{Command, OrdersCommand, OrdersSearchCommand},
+            edit,
+            key::Key,
+        },
+        screens::orders::{
+            self,
+            correct::correct,
+            decide::{ask, ask_status, open},
+            filters::{next_filter, next_status, next_type},
+        },
+        state::{
+            model::{Model, Tone},
+            orders::OrdersState,
+        },
     },
 };
 

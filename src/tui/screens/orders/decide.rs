@@ -3,13 +3,10 @@
 
 use crate::{
     desk::{
-        counter::Correctable,
+        counter::{Correctable, Decidable, Decision},
         live::{LiveRow, StatusObstacle},
     },
-    domain::{
-        order::delivery::Delivery,
-        value::{ids::OrderId, text::Clean},
-    },
+    domain::value::{ids::OrderId, text::Clean},
     tui::{
         effect::Effect,
         input::command::{Command, OrdersCommand},
@@ -28,26 +25,15 @@ use crate::{
     },
 };
 
-/// What a person can decide about an order, after a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// It is sent again, or to another address.
-    Resend,
-    /// It arrived.
-    Arrived,
-    /// It is taken back, or its status change is.
-    Cancel,
-}
-
 /// Whether a command can do something for an order: the footer shows it only then.
 pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
     use OrdersCommand as C;
     let Some(row) = row else { return matches!(command, C::OrderSearch | C::OrderFilter) };
     match command {
         C::OrderStatus => row.status_obstacle().is_none(),
-        C::OrderResend => question(row, Decision::Resend).is_some() || readdressable(row).is_some(),
-        C::OrderArrived => question(row, Decision::Arrived).is_some(),
-        C::OrderCancel => question(row, Decision::Cancel).is_some(),
+        C::OrderResend => Decidable::of(row, Decision::Resend).is_some(),
+        C::OrderArrived => Decidable::of(row, Decision::Arrived).is_some(),
+        C::OrderCancel => Decidable::of(row, Decision::Cancel).is_some(),
         C::OrderCorrect => Correctable::of(row).is_some(),
         C::OrderDown | C::OrderUp | C::OrderPageDown | C::OrderPageUp | C::OrderFirst | C::OrderLast => true,
         C::OrderOpen | C::OrderSearch | C::OrderFilter | C::OrderTypeFilter | C::OrderStatusFilter => true,
@@ -57,14 +43,14 @@ pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
 
 /// Key of what a command is called for an order for which it does something else than it is named for.
 pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
-    let row = row?;
-    if command == Command::OrderResend {
-        let is_resent = question(row, Decision::Resend).is_some() || readdressable(row).is_none();
-        return (!is_resent).then_some("footer.readdress");
+    let decided = [(Command::OrderResend, Decision::Resend), (Command::OrderCancel, Decision::Cancel)];
+    let (_, decision) = decided.into_iter().find(|(of, _)| *of == command)?;
+    match Decidable::of(row?, decision)? {
+        Decidable::Readdress { .. } | Decidable::ReaddressStatus { .. } => Some("footer.readdress"),
+        Decidable::DropStatus { refused: true, .. } => Some("footer.note_status"),
+        Decidable::DropStatus { refused: false, .. } => Some("footer.drop_status"),
+        Decidable::Resend(_) | Decidable::Arrived(_) | Decidable::Cancel { .. } => None,
     }
-    let question = question(row, Decision::Cancel).filter(|_| command == Command::OrderCancel)?;
-    let Question::DropStatus { refused, .. } = question else { return None };
-    Some(if refused { "footer.note_status" } else { "footer.drop_status" })
 }
 
 /// Whether a command may be done while details are shown: only one for the very order that is shown.
@@ -109,14 +95,7 @@ pub fn load(model: &mut Model, order_id: OrderId, purpose: Purpose) -> Vec<Effec
 
 /// The order that a person released again just now: the one with the cursor, unless it went on to another meanwhile.
 pub fn just_resent(model: &Model) -> Option<OrderId> {
-    let row = model.orders.row().filter(|row| !row.foreign)?;
-    let is_it = match row.delivery {
-        Some(Delivery::Queued | Delivery::Sending) => row.may_have_arrived,
-        // Its row may come later than the word that it was recorded.
-        Some(Delivery::Unknown { .. }) => true,
-        _ => false,
-    };
-    row.order_id.clone().filter(|_| is_it)
+    model.orders.row().filter(|row| row.is_resent())?.order_id.clone()
 }
 
 /// Opens the statuses that may follow for the selected order, or says why there are none.
@@ -161,53 +140,32 @@ fn title(row: &LiveRow) -> Clean {
 pub fn ask(model: &mut Model, decision: Decision) {
     let Some(row) = model.orders.row() else { return };
     let about = about(model, row);
-    if let Some((old, now)) = readdressable(row).filter(|_| decision == Decision::Resend) {
-        let (old, base_url) = (old.clone(), now.to_string());
-        if let (Some(Delivery::Accepted { internal_id }), Some(order_id)) = (&row.delivery, row.order_id.clone()) {
-            let internal_id = *internal_id;
-            return asking::ask(model, Question::ReaddressStatus { order_id, base_url, internal_id }, about);
-        }
-        let orders = model.orders.list.held_for(&old);
-        let count = model.texts.count("count.orders", orders.len());
-        let about =
-            model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", &old), ("now", &base_url)]);
-        return asking::ask(model, Question::Readdress { orders, base_url }, about);
-    }
-    if let Some(question) = question(row, decision) {
-        return asking::ask(model, question, about);
-    }
-    let key = match decision {
-        Decision::Resend => "notice.cannot_resend",
-        Decision::Arrived => "notice.cannot_arrive",
-        Decision::Cancel => "notice.cannot_cancel",
+    let Some(decidable) = Decidable::of(row, decision) else {
+        let key = match decision {
+            Decision::Resend => "notice.cannot_resend",
+            Decision::Arrived => "notice.cannot_arrive",
+            Decision::Cancel => "notice.cannot_cancel",
+        };
+        let text = model.texts.t(key).to_owned();
+        return model.say(Tone::Warn, text);
     };
-    let text = model.texts.t(key).to_owned();
-    model.say(Tone::Warn, text);
+    let question = match decidable {
+        Decidable::Resend(order_id) => Question::Resend(order_id),
+        Decidable::Arrived(order_id) => Question::Arrived(order_id),
+        Decidable::Cancel { order_id, unclear } => Question::Cancel { order_id, unclear },
+        Decidable::DropStatus { order_id, refused } => Question::DropStatus { order_id, refused },
+        Decidable::ReaddressStatus { order_id, now, internal_id } => {
+            Question::ReaddressStatus { order_id, base_url: now.into_string(), internal_id }
+        }
+        Decidable::Readdress { old, now } => return ask_readdress(model, &old, now),
+    };
+    asking::ask(model, question, about);
 }
 
-/// What is asked before a decision about an order; `None` where it does not fit.
-fn question(row: &LiveRow, decision: Decision) -> Option<Question> {
-    let order_id = row.order_id.clone().filter(|_| !row.foreign)?;
-    let delivery = row.delivery.as_ref()?;
-    match (decision, delivery) {
-        (Decision::Resend, Delivery::Unknown { .. }) => Some(Question::Resend(order_id)),
-        (Decision::Arrived, Delivery::Unknown { .. }) => Some(Question::Arrived(order_id)),
-        (Decision::Arrived, _) if row.stray => Some(Question::Arrived(order_id)),
-        (Decision::Cancel, Delivery::Queued | Delivery::Rejected { .. }) if !row.stray => {
-            Some(Question::Cancel { order_id, unclear: row.may_have_arrived })
-        }
-        (Decision::Cancel, Delivery::Accepted { .. }) if row.held_elsewhere().is_some() => {
-            Some(Question::DropStatus { order_id, refused: false })
-        }
-        (Decision::Cancel, Delivery::Accepted { .. }) if row.status_problem.is_some() => {
-            Some(Question::DropStatus { order_id, refused: true })
-        }
-        _ => None,
-    }
-}
-
-/// The addresses of an order that waits for another one, if a person can send it to the one configured now.
-fn readdressable(row: &LiveRow) -> Option<(&Clean, &Clean)> {
-    let is_open = matches!(row.delivery, Some(Delivery::Queued | Delivery::Accepted { .. }));
-    row.held_elsewhere().filter(|_| is_open)
+/// Everything that waits for the other address goes with it: what is asked about is all of it.
+fn ask_readdress(model: &mut Model, old: &Clean, now: Clean) {
+    let orders = model.orders.list.held_for(old);
+    let count = model.texts.count("count.orders", orders.len());
+    let about = model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", old), ("now", &now)]);
+    asking::ask(model, Question::Readdress { orders, base_url: now.into_string() }, about);
 }

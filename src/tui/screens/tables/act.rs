@@ -1,9 +1,9 @@
-//! Tables on the screen: what they are called, what is said beside them, and the new round of one. Which session an order
-//! belongs to is decided at the counter.
+//! A new round of a table. What makes one, and which session it joins, is decided at the counter.
 
 use crate::{
+    desk::counter::{begin_round, has_rounds},
     domain::{
-        draft::{field::Field, flow::Step, undo::Touch},
+        draft::{flow::Step, undo::Touch},
         order::OrderType,
     },
     tui::{
@@ -15,7 +15,7 @@ use crate::{
 
 /// A new round for a table, in a blank or a new draft, with the cursor in the search.
 pub fn open_round(model: &mut Model, table: i64) {
-    if model.shop.channel(OrderType::Local).is_none() {
+    if !has_rounds(&model.shop) {
         let kind = model.texts.choice("order_type", OrderType::Local.token(), None);
         let text = model.texts.fill("tables.not_offered", &[("type", &kind)]);
         return model.say(Tone::Warn, text);
@@ -25,10 +25,7 @@ pub fn open_round(model: &mut Model, table: i64) {
         return model.say(Tone::Warn, text);
     }
     let Some(slot) = model.slot_mut() else { return };
-    slot.change(Touch::Alone, |draft| {
-        draft.order_type = OrderType::Local;
-        draft.fields.insert(Field::Table, table.to_string());
-    });
+    slot.change(Touch::Alone, |draft| begin_round(draft, table));
     steps::go_to_step(model, Step::Items);
     model.search();
     let open = model.orders.list.open_table(table, None, model.moment.now);
