@@ -18,13 +18,13 @@
 extern crate self as oktodesk;
 
 pub mod boot;
-pub mod calls;
+mod calls;
 pub mod chaos;
 pub mod cli;
 pub mod config;
 pub mod desk;
 pub mod domain;
-pub mod files;
+mod files;
 #[cfg(test)]
 #[path = "fuzz_tests.rs"]
 mod fuzz;
@@ -36,9 +36,9 @@ pub mod journal;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
-pub mod session;
+mod session;
 #[cfg(test)]
 #[path = "../tests/common/splitmix.rs"]
 mod splitmix;
 pub mod tui;
-pub mod words;
+mod words;

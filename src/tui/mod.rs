@@ -4,13 +4,13 @@ pub mod act;
 pub mod effect;
 pub mod input;
 pub mod msg;
-pub mod overlay;
-pub mod screens;
-pub mod shell;
+mod overlay;
+mod screens;
+pub(crate) mod shell;
 pub mod state;
 pub mod view;
 pub mod widgets;
-pub mod wording;
+mod wording;
 
 #[cfg(test)]
 pub mod testing;

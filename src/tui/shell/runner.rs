@@ -64,7 +64,7 @@ pub struct Runner {
 
 /// What every task of the runner needs.
 #[derive(Clone)]
-struct Hands {
+struct TaskContext {
     desk: Desk,
     menu: Arc<Menu>,
     shop: Arc<Shop>,
@@ -88,7 +88,7 @@ impl Runner {
     /// Starts the runner and reads what was there when the program ended last.
     pub fn start(desk: Desk, shop: Arc<Shop>, menu: Arc<Menu>, replies: mpsc::Sender<Msg>) -> Self {
         let drafts = DraftWriter::new(desk.clone());
-        let hands = Hands {
+        let context = TaskContext {
             desk,
             menu,
             shop,
@@ -103,10 +103,10 @@ impl Runner {
         };
         let (queue, wake) = (Arc::new(std::sync::Mutex::new(Queue::default())), Arc::new(Notify::new()));
         let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
-        tasks.spawn(restore(hands.clone()));
-        beside.spawn(keep_fresh(hands.clone()));
-        beside.spawn(read_guests(hands.clone()));
-        tasks.spawn(work(hands, Arc::clone(&queue), Arc::clone(&wake)));
+        tasks.spawn(restore(context.clone()));
+        beside.spawn(keep_fresh(context.clone()));
+        beside.spawn(read_guests(context.clone()));
+        tasks.spawn(work(context, Arc::clone(&queue), Arc::clone(&wake)));
         Self { queue, wake, tasks, beside, drafts }
     }
 
@@ -169,7 +169,7 @@ struct Calls {
     asked: JoinSet<()>,
 }
 
-async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notify>) {
+async fn work(context: TaskContext, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notify>) {
     let mut calls = Calls::default();
     loop {
         let (next, ended) = match queue.lock() {
@@ -178,7 +178,7 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
         };
         match next {
             Some(effect) => {
-                hands.perform(effect, &mut calls).await;
+                context.perform(effect, &mut calls).await;
                 for tasks in [&mut calls.ordered, &mut calls.asked] {
                     while tasks.try_join_next().is_some() {}
                 }
@@ -193,40 +193,40 @@ async fn work(hands: Hands, queue: Arc<std::sync::Mutex<Queue>>, wake: Arc<Notif
 }
 
 /// Drafts first: they decide what is on the screen. Articles last: they are the most.
-async fn restore(hands: Hands) {
-    match hands.desk.open_drafts().await {
+async fn restore(context: TaskContext) {
+    match context.desk.open_drafts().await {
         Ok(Drafts { here, elsewhere }) => {
             for draft in &here {
-                hands.drafts.keep(draft);
+                context.drafts.keep(draft);
             }
-            hands.reply(Reply::Restored { drafts: here }).await;
-            hands.reply(Reply::Elsewhere(elsewhere)).await;
+            context.reply(Reply::Restored { drafts: here }).await;
+            context.reply(Reply::Elsewhere(elsewhere)).await;
         }
-        Err(error) => hands.reply(Reply::Unread(error)).await,
+        Err(error) => context.reply(Reply::Unread(error)).await,
     }
-    match hands.desk.first_orders().await {
-        Ok(rows) => hands.reply(Reply::Orders(rows)).await,
-        Err(error) => hands.reply(Reply::Unread(error)).await,
+    match context.desk.first_orders().await {
+        Ok(rows) => context.reply(Reply::Orders(rows)).await,
+        Err(error) => context.reply(Reply::Unread(error)).await,
     }
-    if let Ok(said) = hands.desk.said().await {
-        hands.reply(Reply::SoldOut(said)).await;
+    if let Ok(said) = context.desk.said().await {
+        context.reply(Reply::SoldOut(said)).await;
     }
-    hands.read_stock().await;
-    hands.show_catalog().await;
-    if let Ok(towns) = hands.desk.towns(TOWNS_FROM).await {
-        hands.reply(Reply::Towns(towns)).await;
+    context.read_stock().await;
+    context.show_catalog().await;
+    if let Ok(towns) = context.desk.towns(TOWNS_FROM).await {
+        context.reply(Reply::Towns(towns)).await;
     }
-    hands.restored.notify_one();
-    hands.guests_wait.notify_one();
+    context.restored.notify_one();
+    context.guests_wait.notify_one();
 }
 
 /// Orders from before the guest book are read when nothing else waits. What fails is read at the next start.
-async fn read_guests(hands: Hands) {
-    hands.guests_wait.notified().await;
-    hands.desk.read_guests().await.ok();
+async fn read_guests(context: TaskContext) {
+    context.guests_wait.notified().await;
+    context.desk.read_guests().await.ok();
 }
 
-impl Hands {
+impl TaskContext {
     async fn reply(&self, reply: Reply) {
         // Nobody listens any more: the program is ending, and the journal has what matters.
         self.replies.send(Msg::Reply(reply)).await.ok();
@@ -234,7 +234,7 @@ impl Hands {
 
     async fn perform(&self, effect: Effect, calls: &mut Calls) {
         chaos::point("runner.effect");
-        let hands = self.clone();
+        let context = self.clone();
         match effect {
             Effect::SaveDraft(draft) => {
                 let id = draft.order_id.clone();
@@ -282,14 +282,14 @@ impl Hands {
             // The journal never waits for the network.
             Effect::SyncCatalog => {
                 calls.asked.spawn(async move {
-                    hands.sync_catalog(true).await;
+                    context.sync_catalog(true).await;
                 });
             }
             Effect::LookUp { number, request } => {
-                calls.asked.spawn(async move { hands.look_up(&number, request).await });
+                calls.asked.spawn(async move { context.look_up(&number, request).await });
             }
             Effect::ForeignStatus { internal_id, status, reason } => {
-                calls.ordered.spawn(async move { hands.set_foreign_status(internal_id, status, reason).await });
+                calls.ordered.spawn(async move { context.set_foreign_status(internal_id, status, reason).await });
             }
         }
     }

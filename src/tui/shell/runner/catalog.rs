@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::Hands;
+use super::TaskContext;
 use crate::{
     desk::{
         DeskError,
@@ -20,29 +20,29 @@ const RETRY_FIRST: Duration = Duration::from_secs(10);
 const RETRY_LAST: Duration = Duration::from_secs(15 * 60);
 
 /// Reads the articles anew at the start and whenever the copy has become too old. What broke off goes on soon.
-pub(in crate::tui::shell::runner) async fn keep_fresh(hands: Hands) {
-    hands.restored.notified().await;
-    let mut known = hands.desk.catalog_provenance().await.ok().flatten();
+pub(in crate::tui::shell::runner) async fn keep_fresh(context: TaskContext) {
+    context.restored.notified().await;
+    let mut known = context.desk.catalog_provenance().await.ok().flatten();
     let (mut at_start, mut retry) = (true, RETRY_FIRST);
     loop {
         // Counts that are not written now are written later, or not at all: they only decide what is shown first.
-        hands.desk.keep_sold().await.ok();
-        hands.read_stock().await;
-        let Ok(now) = hands.desk.catalog_provenance().await else {
-            hands.desk.rest_until_poll(LOOK_AGAIN).await;
+        context.desk.keep_sold().await.ok();
+        context.read_stock().await;
+        let Ok(now) = context.desk.catalog_provenance().await else {
+            context.desk.rest_until_poll(LOOK_AGAIN).await;
             continue;
         };
-        let is_due = hands.desk.catalog_is_due(now.as_ref(), at_start);
-        let is_done = !is_due || hands.sync_catalog(false).await;
+        let is_due = context.desk.catalog_is_due(now.as_ref(), at_start);
+        let is_done = !is_due || context.sync_catalog(false).await;
         if !is_due && now != known {
             // Another program made a copy on this data directory.
-            hands.show_catalog().await;
+            context.show_catalog().await;
         }
-        known = if is_due { hands.desk.catalog_provenance().await.ok().flatten() } else { now };
+        known = if is_due { context.desk.catalog_provenance().await.ok().flatten() } else { now };
         at_start &= !is_done;
         if is_done {
             retry = RETRY_FIRST;
-            hands.desk.rest_until_poll(LOOK_AGAIN).await;
+            context.desk.rest_until_poll(LOOK_AGAIN).await;
         } else {
             tokio::time::sleep(retry).await;
             retry = (retry * 2).min(RETRY_LAST);
@@ -50,7 +50,7 @@ pub(in crate::tui::shell::runner) async fn keep_fresh(hands: Hands) {
     }
 }
 
-impl Hands {
+impl TaskContext {
     /// Reads the articles from OktoPOS and says what came of it. `false` if it did not work.
     pub(in crate::tui::shell::runner) async fn sync_catalog(&self, asked: bool) -> bool {
         let replies = self.replies.clone();

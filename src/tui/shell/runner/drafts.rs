@@ -1,7 +1,7 @@
 //! Says what became of drafts that were to be written, and of those that are another desk's now. What is written together is
 //! decided in the desk.
 
-use super::Hands;
+use super::TaskContext;
 use crate::{
     chaos,
     desk::{DeskError, counter::DraftSwap, drafts::Recovered},
@@ -13,7 +13,7 @@ use crate::{
     tui::msg::{Lost, Reply},
 };
 
-impl Hands {
+impl TaskContext {
     /// Says which drafts are written that could not be before.
     async fn recovered(&self, drafts: Recovered) {
         for id in drafts {
