@@ -43,6 +43,7 @@ pub enum CallError {
     #[error("the path of the data directory is too long for a socket")]
     PathTooLong,
     /// This system has no such socket.
+    #[cfg_attr(unix, allow(dead_code, reason = "every Unix has one"))]
     #[error("not supported on this system")]
     Unsupported,
     /// Anything else the system said.

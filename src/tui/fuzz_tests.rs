@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     msg::Msg,
-    shell::input::{Decoder, Splitter, event::Input},
+    shell::input::{decode::Decoder, event::Input, split::Splitter},
     testing::{Hands, accepted, rejected, row, unknown},
 };
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
     desk::{
         DeskError,
         error::TimeProblem,
-        event::{Connection, Halt, Held},
+        event::{Connection, Halt},
         send::endpoint::Endpoint,
     },
     domain::draft::finish::Moment,
@@ -104,18 +104,6 @@ fn pos_error(error: &PosError, texts: &Texts) -> String {
     }
 }
 
-/// Why one queued order is not sent although the outbox goes on.
-pub fn held(held: &Held, zone: &TimeZone, texts: &Texts) -> String {
-    match held {
-        Held::DuePassed { due_at } => {
-            let due = due_at.to_zoned(zone.clone()).datetime();
-            let (date, time) = (texts.date(due.date()), texts.time(due.time()));
-            texts.fill("held.due_passed", &[("date", &date), ("time", &time)])
-        }
-        Held::OtherAddress { base_url, .. } => texts.fill("held.other_address", &[("url", base_url)]),
-    }
-}
-
 /// Why the outbox as a whole stands still, in one line. `now` is for how long it does, `try_now` says how a person ends a pause.
 pub fn halt(halt: &Halt, now: &Moment, try_now: &str, texts: &Texts) -> String {
     match halt {
@@ -200,8 +188,6 @@ mod tests {
         let words = desk_error(&error, &texts);
         assert!(words.contains("403") && words.contains("OKTODESK_API_KEY"), "{words}");
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let due = Held::DuePassed { due_at: "2026-07-01T16:30:00Z".parse().unwrap() };
-        assert!(held(&due, &zone, &texts).contains("01.07.2026, 18:30"));
         let refused = |endpoint| Halt::KeyRefused { endpoint };
         let (pid, since, now) = (4711, Timestamp::UNIX_EPOCH, Timestamp::from_second(7500).unwrap());
         let other = |is_stopped| Halt::OtherSender {

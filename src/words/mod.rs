@@ -10,7 +10,7 @@ mod system;
 
 pub use channels::{channel_finding, channels_detail, setting};
 pub use config::{areas_error, config_error, menu_error, menu_fault};
-pub use desk::{connection, desk_error, halt, held, second, sender, time_problem, what_happened};
+pub use desk::{connection, desk_error, halt, second, sender, time_problem, what_happened};
 pub use panic::panic;
 pub use parser::parser_words;
 pub use reason::{reason, sentence, short_reason};

@@ -6,11 +6,11 @@ pub mod event;
 #[cfg(not(unix))]
 mod console;
 #[cfg(unix)]
-mod decode;
+pub mod decode;
 #[cfg(unix)]
 mod paste;
 #[cfg(unix)]
-mod split;
+pub mod split;
 #[cfg(unix)]
 mod token;
 #[cfg(unix)]
@@ -18,9 +18,5 @@ mod wait;
 
 #[cfg(not(unix))]
 pub use console::Source;
-#[cfg(unix)]
-pub use decode::Decoder;
-#[cfg(unix)]
-pub use split::Splitter;
 #[cfg(unix)]
 pub use wait::Source;

@@ -9,7 +9,7 @@ use super::*;
 use crate::tui::{
     msg::Msg,
     shell::input::{
-        Decoder,
+        decode::Decoder,
         event::{Answer, Input},
         paste::{PIECE, QUIET},
     },
