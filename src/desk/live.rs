@@ -19,6 +19,7 @@ use super::event::Held;
 
 mod called;
 mod counts;
+mod decide;
 mod filter;
 mod foreign;
 mod room;
@@ -28,6 +29,7 @@ mod tables;
 use called::Asked;
 pub use called::TableNames;
 pub use counts::{Counts, InStore};
+pub use decide::{Decidable, Decision};
 pub use filter::LiveFilter;
 pub use row::{LiveKey, LiveRow, StatusObstacle};
 pub use tables::OpenTable;

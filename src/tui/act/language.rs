@@ -1,7 +1,7 @@
 //! The language changed: what the open window, or one below help, keeps in words is said again.
 
 use crate::{
-    desk::{counter::Decision, live::LiveKey},
+    desk::live::{Decision, LiveKey},
     domain::value::ids::OrderId,
     tui::{
         act::draft::bill,

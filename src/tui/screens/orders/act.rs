@@ -1,7 +1,7 @@
 //! The live list: which order is selected, what is asked of it, and what came of that. The list itself is `desk::live`.
 
 use crate::{
-    desk::counter::Decision,
+    desk::live::Decision,
     tui::{
         effect::Effect,
         input::{

@@ -3,8 +3,8 @@
 
 use crate::{
     desk::{
-        counter::{Correctable, Decidable, Decision},
-        live::{LiveRow, StatusObstacle},
+        counter::Correctable,
+        live::{Decidable, Decision, LiveRow, StatusObstacle},
     },
     domain::value::{ids::OrderId, text::Clean},
     tui::{

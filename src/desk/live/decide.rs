@@ -1,13 +1,11 @@
 //! What a person can decide about an order of the list, as it stands there. What then becomes of it is decided by its life.
 
-use crate::{
-    desk::live::LiveRow,
-    domain::{
-        order::delivery::Delivery,
-        value::{
-            ids::{InternalId, OrderId},
-            text::Clean,
-        },
+use super::row::LiveRow;
+use crate::domain::{
+    order::delivery::Delivery,
+    value::{
+        ids::{InternalId, OrderId},
+        text::Clean,
     },
 };
 
