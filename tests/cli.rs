@@ -12,6 +12,8 @@ mod files;
 mod hostile;
 #[path = "cli/hostile_texts.rs"]
 mod hostile_texts;
+#[path = "cli/init.rs"]
+mod init;
 #[allow(dead_code, reason = "shared with suites that use the rest")]
 #[path = "common/order.rs"]
 mod order;

@@ -4,6 +4,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "store/backup.rs"]
+mod backup;
 #[path = "store/faults.rs"]
 mod faults;
 #[path = "store/forget.rs"]

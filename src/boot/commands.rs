@@ -10,7 +10,9 @@ use super::{
 use crate::{
     cli::{
         self,
-        args::{ExportArgs, ForgetArgs, OrderArg, OrdersArgs, OutboxArgs, SendArgs, SettleArgs, StatusArgs},
+        args::{
+            ExportArgs, ForgetArgs, GuestFileArgs, OrderArg, OrdersArgs, OutboxArgs, SendArgs, SettleArgs, StatusArgs,
+        },
         common::{
             context::{Context, Failure},
             exit::Exit,
@@ -40,6 +42,7 @@ pub(super) enum Offline<'a> {
     Cancel(&'a OrderArg),
     Outbox,
     Forget(&'a ForgetArgs),
+    ImportGuests(&'a GuestFileArgs),
     Search(&'a str),
     Import(&'a Path),
     Export(ExportArgs),
@@ -132,9 +135,11 @@ impl Program<'_> {
             Offline::Orders(_) | Offline::Outbox | Offline::Search(_) | Offline::Export(_) => {
                 setup.open_to_look(self.environment).await?
             }
-            Offline::Settle(_) | Offline::Cancel(_) | Offline::Forget(_) | Offline::Import(_) => {
-                setup.open_offline().await?
-            }
+            Offline::Settle(_)
+            | Offline::Cancel(_)
+            | Offline::Forget(_)
+            | Offline::ImportGuests(_)
+            | Offline::Import(_) => setup.open_offline().await?,
         };
         let desk = &open.desk;
         let done = match command {
@@ -143,6 +148,7 @@ impl Program<'_> {
             Offline::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             Offline::Outbox => cli::outbox::list(ctx, desk).await,
             Offline::Forget(args) => cli::customer::forget(ctx, desk, args).await,
+            Offline::ImportGuests(args) => cli::customer::import::run(ctx, desk, args).await,
             Offline::Search(text) => match setup.menu(self.environment) {
                 Ok(menu) => cli::catalog::search(ctx, desk, text, menu, &setup.config().shop).await,
                 Err(failure) => Err(failure),

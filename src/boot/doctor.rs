@@ -32,7 +32,7 @@ use crate::{
     },
     i18n::Texts,
     journal::lock::FileLock,
-    oktopos::{Found, OktoPos},
+    oktopos::{Found, OktoPos, PathProbe},
     ports::{Clock, Ids, Journal, Pos, SenderLock, journal::OrderFilter},
     words,
 };
@@ -73,6 +73,24 @@ pub(super) async fn examine(environment: &Environment, args: &Args, wanted: Doct
     }
     report.terminal(environment);
     report.findings
+}
+
+/// What was found at each path of OktoPOS.
+pub(super) fn probe_findings(probes: &[PathProbe], texts: &Texts) -> Vec<Finding> {
+    let (mut connected, mut findings) = (false, Vec::new());
+    // Seven paths are not wrong at once: it is the address before them.
+    let nothing = |found: &Found| matches!(found, Found::Missing { code: 404, .. } | Found::Unclear { .. });
+    let change =
+        if probes.iter().all(|probe| nothing(&probe.found)) { "doctor.change_base" } else { "doctor.change_path" };
+    for probe in probes {
+        // Without a connection there is one thing to say, not seven.
+        if matches!(probe.found, Found::Unreachable { .. }) && connected {
+            continue;
+        }
+        connected |= matches!(probe.found, Found::Unreachable { .. });
+        findings.push(paths::finding(texts, probe, probes, change));
+    }
+    findings
 }
 
 struct Report<'a> {
@@ -228,20 +246,7 @@ impl Report<'_> {
 
     async fn server(&mut self, client: &OktoPos) {
         let probes = client.probe(&SystemClock::new()).await;
-        let mut connected = false;
-        // Seven paths are not wrong at once: it is the address before them.
-        let nothing = |found: &Found| matches!(found, Found::Missing { code: 404, .. } | Found::Unclear { .. });
-        let change =
-            if probes.iter().all(|probe| nothing(&probe.found)) { "doctor.change_base" } else { "doctor.change_path" };
-        for probe in &probes {
-            // Without a connection there is one thing to say, not seven.
-            if matches!(probe.found, Found::Unreachable { .. }) && connected {
-                continue;
-            }
-            connected |= matches!(probe.found, Found::Unreachable { .. });
-            let finding = paths::finding(self.texts, probe, &probes, change);
-            self.findings.push(finding);
-        }
+        self.findings.extend(probe_findings(&probes, self.texts));
         match probes.iter().find_map(|probe| probe.clock_ahead) {
             Some(ahead) if ahead.abs() > CLOCK_LIMIT => {
                 let secs = ahead.as_secs().to_string();

@@ -1,11 +1,13 @@
 //! Composition root: the only place that names concrete adapters. Decides nothing about orders.
 
+mod backup;
 mod call;
 mod clock;
 mod commands;
 mod demo;
 mod doctor;
 mod environment;
+mod init;
 mod keys;
 mod log;
 mod offline;
@@ -124,6 +126,7 @@ impl Program<'_> {
             Some(Command::Demo) => self.demo().await,
             Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
             Some(Command::Config { command }) => self.config(*command, texts).await,
+            Some(Command::Init(args)) => init::run(&mut self.context(texts), self.environment, self.args, args).await,
             Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
             Some(Command::Completions { shell }) => cli::help::manual::completions(&mut self.context(texts), *shell),
             // `help` has become the flag when the command line was read.
@@ -139,6 +142,14 @@ impl Program<'_> {
                 let setup = Setup::read(self.environment, self.args)?;
                 rescue::run(&mut self.context(&setup.texts), self.environment, &setup, to).await
             }
+            Some(Command::Backup { to }) => {
+                let setup = Setup::read(self.environment, self.args)?;
+                backup::backup(&mut self.context(&setup.texts), &setup, to).await
+            }
+            Some(Command::Restore { from }) => {
+                let setup = Setup::read(self.environment, self.args)?;
+                backup::restore(&mut self.context(&setup.texts), self.environment, &setup, from).await
+            }
             Some(Command::Status(args)) => self.online(Online::Status(args)).await,
             Some(Command::Resend(args)) => self.online(Online::Resend(args)).await,
             Some(Command::Outbox(outbox)) if outbox.drain => self.online(Online::Drain(outbox)).await,
@@ -146,9 +157,10 @@ impl Program<'_> {
             Some(Command::Orders(args)) => self.offline(Offline::Orders(args)).await,
             Some(Command::Settle(args)) => self.offline(Offline::Settle(args)).await,
             Some(Command::Cancel(args)) => self.offline(Offline::Cancel(args)).await,
-            Some(Command::Customer { command: CustomerCommand::Forget(args) }) => {
-                self.offline(Offline::Forget(args)).await
-            }
+            Some(Command::Customer { command }) => match command {
+                CustomerCommand::Forget(args) => self.offline(Offline::Forget(args)).await,
+                CustomerCommand::Import(args) => self.offline(Offline::ImportGuests(args)).await,
+            },
             Some(Command::Catalog { command }) => match command {
                 CatalogCommand::Sync => self.online(Online::Sync).await,
                 CatalogCommand::Import { from } => self.offline(Offline::Import(from)).await,

@@ -6,7 +6,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::send;
-use crate::{domain::order::delivery::Delivery, i18n::Lang};
+use crate::{
+    domain::order::{OrderType, delivery::Delivery},
+    i18n::Lang,
+};
 
 /// Everything that can stand on the command line.
 #[derive(Debug, Clone, Parser)]
@@ -61,6 +64,18 @@ pub enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Copy the journal into a file.
+    Backup {
+        /// A file that does not exist yet.
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Make a journal of a backup.
+    Restore {
+        /// What `backup` wrote.
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+    },
     /// The articles.
     Catalog {
         /// What to do with them.
@@ -73,6 +88,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// The first settings.
+    Init(InitArgs),
     /// Checks everything the desk needs.
     Doctor(DoctorArgs),
     /// Completion for a shell.
@@ -199,6 +216,32 @@ pub struct OutboxArgs {
     pub now: bool,
 }
 
+/// `init`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct InitArgs {
+    /// Address of OktoPOS; without it only what is set is shown.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// File with the key, or `-` for standard input; else the variable's.
+    #[arg(long, value_name = "FILE", requires = "base_url")]
+    pub key_file: Option<PathBuf>,
+    /// What this terminal is called.
+    #[arg(long, value_name = "NAME", requires = "base_url")]
+    pub terminal: Option<String>,
+    /// ISO 3166 code.
+    #[arg(long, value_name = "DE", requires = "base_url")]
+    pub country: Option<String>,
+    /// Table ranges.
+    #[arg(long, value_name = "1-40,50", requires = "base_url")]
+    pub tables: Option<String>,
+    /// The channel of an order type, where its token does not tell it.
+    #[arg(long, value_name = "PICKUP=35", requires = "base_url", value_parser = channel_of)]
+    pub channel: Vec<(OrderType, i64)>,
+    /// Write over settings that are there.
+    #[arg(long, requires = "base_url")]
+    pub replace: bool,
+}
+
 /// `doctor`.
 #[derive(Debug, Clone, Copy, Default, ClapArgs)]
 pub struct DoctorArgs {
@@ -215,6 +258,19 @@ pub struct DoctorArgs {
 pub enum CustomerCommand {
     /// Remove a guest from every order that is over.
     Forget(ForgetArgs),
+    /// Take over guests from a file.
+    Import(GuestFileArgs),
+}
+
+/// `customer import`.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct GuestFileArgs {
+    /// CSV with a header; `-` for standard input.
+    #[arg(value_name = "FILE")]
+    pub from: PathBuf,
+    /// Only say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `customer forget`.
@@ -299,6 +355,15 @@ pub enum ConfigCommand {
     Path,
 }
 
+/// `PICKUP=35`
+fn channel_of(text: &str) -> Result<(OrderType, i64), String> {
+    let tokens = || OrderType::ALL.map(OrderType::token).join(", ");
+    let (kind, id) = text.split_once('=').ok_or_else(tokens)?;
+    let is_it = |own: &OrderType| own.token().eq_ignore_ascii_case(kind.trim());
+    let kind = OrderType::ALL.into_iter().find(is_it).ok_or_else(tokens)?;
+    Ok((kind, id.trim().parse().map_err(|_| tokens())?))
+}
+
 fn delivery_word(text: &str) -> Result<String, String> {
     if Delivery::WORDS.contains(&text) { Ok(text.to_owned()) } else { Err(Delivery::WORDS.join(", ")) }
 }
@@ -332,12 +397,17 @@ mod tests {
             "oktodesk catalog export",
             "oktodesk catalog export --format json",
             "oktodesk customer forget +4940123456 --all",
+            "oktodesk customer import f.csv --dry-run",
             "oktodesk call 040123456",
             "oktodesk call --demo -",
             "oktodesk customer forget -",
             "oktodesk journal export f",
+            "oktodesk backup f",
+            "oktodesk restore f",
             "oktodesk catalog search Pizza",
             "oktodesk config init",
+            "oktodesk init",
+            "oktodesk init --base-url u --key-file - --country at --tables 1-9 --channel pickup=35 --channel LOCAL=34",
             "oktodesk config show",
             "oktodesk config path",
             "oktodesk doctor",
@@ -358,6 +428,8 @@ mod tests {
             "oktodesk orders --delivery gone",
             "oktodesk --lang fr",
             "oktodesk catalog",
+            "oktodesk init --key-file k",
+            "oktodesk init --base-url u --channel FETCHED=3",
             "oktodesk doctor --yes",
             "oktodesk completions",
             "oktodesk completions dos",

@@ -1,4 +1,7 @@
-//! `customer`: removes a guest who asks for it. Prints order numbers and never the guest.
+//! `customer`: removes a guest who asks for it, takes over those of the program before. Prints order numbers and never the guest.
+
+mod file;
+pub mod import;
 
 use serde::Serialize;
 use tokio::io::AsyncReadExt;
@@ -29,6 +32,8 @@ struct ForgottenLine<'a> {
     forgotten: &'a [OrderId],
     open: Vec<OpenLine<'a>>,
     drafts: &'a [OrderId],
+    /// Guests that came from a file.
+    imported: usize,
     scrubbed: bool,
 }
 
@@ -61,9 +66,10 @@ pub async fn forget(ctx: &mut Context<'_>, desk: &Desk, args: &ForgetArgs) -> Re
         }
         error => error.into(),
     })?;
-    let ForgetReport { forgotten, open, drafts, is_scrubbed } = &report;
+    let ForgetReport { forgotten, open, drafts, imported, is_scrubbed } = &report;
     let open_lines = open.iter().map(OpenLine::of).collect();
-    ctx.result(&ForgottenLine { forgotten, open: open_lines, drafts, scrubbed: *is_scrubbed }).await;
+    ctx.result(&ForgottenLine { forgotten, open: open_lines, drafts, imported: *imported, scrubbed: *is_scrubbed })
+        .await;
     let texts = ctx.texts;
     say(texts.fill("customer.forgotten", &[("orders", &texts.count("count.orders", forgotten.len()))]));
     if !open.is_empty() {

@@ -1,4 +1,4 @@
-//! `journal`: says what an export came to. Reads and writes no file itself.
+//! `journal`, `backup`, `restore`: says what an export, a copy and its return came to. Reads and writes no file itself.
 
 use std::path::Path;
 
@@ -45,4 +45,40 @@ pub async fn exported(ctx: &mut Context<'_>, to: &Path, line: &ExportLine) -> Re
     }
     let is_whole = line.salvaged + line.unreadable == 0;
     Ok(if is_whole { Exit::Done } else { Exit::Unexpected })
+}
+
+#[derive(Debug, Serialize)]
+struct BackupLine<'a> {
+    file: &'a Path,
+    bytes: u64,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RestoreLine {
+    unknown: u32,
+    status_dropped: u32,
+}
+
+/// `backup`: one JSON line.
+pub async fn backed_up(ctx: &mut Context<'_>, to: &Path, bytes: u64) -> Result<Exit, Failure> {
+    ctx.result(&BackupLine { file: to, bytes }).await;
+    say(ctx.texts.fill("journal.backed_up", &[("path", &to.display().to_string())]));
+    Ok(Exit::Done)
+}
+
+/// `restore`: one JSON line; `Exit::Unknown` where a person has to decide about orders.
+pub async fn restored(ctx: &mut Context<'_>, dir: &Path, unknown: u32, status_dropped: u32) -> Result<Exit, Failure> {
+    ctx.result(&RestoreLine { unknown, status_dropped }).await;
+    let texts = ctx.texts;
+    say(texts.fill("journal.restored", &[("path", &dir.display().to_string())]));
+    if unknown > 0 {
+        let orders = texts.count("count.orders", usize::try_from(unknown).unwrap_or(usize::MAX));
+        say(texts.fill("journal.restored_unknown", &[("orders", &orders)]));
+    }
+    if status_dropped > 0 {
+        let orders = texts.count("count.orders", usize::try_from(status_dropped).unwrap_or(usize::MAX));
+        say(texts.fill("journal.restored_dropped", &[("orders", &orders)]));
+    }
+    Ok(if unknown > 0 { Exit::Unknown } else { Exit::Done })
 }

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod desk;
 pub mod doctor;
 pub mod help;
+pub mod init;
 pub mod journal;
 pub mod orders;
 pub mod outbox;

@@ -7,6 +7,7 @@ mod areas;
 mod beside;
 mod check;
 mod error;
+mod first;
 mod key;
 mod layers;
 mod menu;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use areas::{AREAS_EXAMPLE, AreasError, parse_areas, read_areas};
 pub use error::{Allowed, ConfigError, KeyError};
+pub use first::{Answers, addresses, filled};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
 pub use layers::{CONFIG_VARIABLE, Flag, Shown, Sources};
 pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};

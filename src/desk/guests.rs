@@ -1,6 +1,7 @@
 //! The known caller: who has a number, what they ordered last, and what the house notes about them. The desk's own orders
 //! answer first and always; OktoPOS's customers come beside them, and nobody waits for those.
 
+pub mod import;
 pub mod privacy;
 
 use std::time::Duration;
@@ -42,12 +43,13 @@ impl Desk {
         let country = &self.inner.settings.keeping.country;
         let Some(key) = phone_key(country, number) else { return Ok(Known::default()) };
         let past = self.inner.guests.past_orders(&key).await?;
+        let imported = self.inner.guests.imported(&key).await?;
         // The note of another number of theirs is worth knowing, too.
         let mut numbers = vec![key];
         numbers.extend(self.other_numbers(&numbers[0], &past));
         let (noted, note) = self.inner.guests.note(&numbers).await?.unwrap_or_default();
         let note_number = self.spelling(&noted, number, &past);
-        let mut guests = guest::gather(past);
+        let mut guests = guest::merge(guest::gather(past), imported);
         guests.iter_mut().for_each(|guest| guest.customer = clean(&guest.customer));
         Ok(Known { note: Clean::bounded(&note, MAX_NOTE).into_string(), note_number, guests, failed: None })
     }

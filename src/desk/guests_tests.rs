@@ -205,3 +205,52 @@ impl SqliteJournal {
         self.decide(&OrderId(id.into()), &PersonDecision::Cancel, at).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn guests_of_a_file_are_found_named_twice_and_forgotten_like_others() {
+    let house = house().await;
+    house.place("a", guest("040 111", "Muster", "Musterstr. 1")).await;
+    let file = [
+        guest("+49 40 111", "Muster", ""),
+        guest("040 222", "Beispiel", "Weg 2"),
+        guest("040222", "Beispiel", "Weg 2"),
+        guest("040 222", "Probe", ""),
+    ];
+    let wanted = import::ImportReport { new: 2, known: vec![0], twice: vec![(2, 1)], unreadable: vec![] };
+    assert_eq!(house.desk.import_guests(&file, true).await.unwrap(), wanted);
+    assert!(house.known("040 222").await.is_empty(), "a dry run saves nothing");
+    assert_eq!(house.desk.import_guests(&file, false).await.unwrap(), wanted);
+    let mut found = house.known("0049 40 222").await;
+    found.sort();
+    assert_eq!(found, [one("Beispiel", 0), one("Probe", 0)]);
+    let again = house.desk.import_guests(&file, false).await.unwrap();
+    assert_eq!((again.new, again.known), (0, vec![0, 1, 3]), "the same file again doubles nobody");
+    let report = house.desk.forget_customer("040 222", false).await.unwrap();
+    assert_eq!((report.imported, report.is_scrubbed), (2, true));
+    assert!(house.known("040 222").await.is_empty());
+    house.journal.close().await.unwrap();
+    let bytes = std::fs::read(house.dir.path().join("journal.sqlite3")).unwrap();
+    assert!(!bytes.windows(8).any(|piece| piece == b"Beispiel"), "the bytes are gone as well");
+}
+
+/// For each store: what nobody ordered under goes after its time, what is a guest of an order stays with it.
+#[tokio::test]
+async fn guests_of_a_file_go_when_their_days_are_over() {
+    let house = house().await;
+    let memory = crate::journal::MemoryJournal::default();
+    let keys = |customer: &Customer| (GuestKeys::of("DE", Some(customer)), customer.clone());
+    let file: Vec<_> =
+        [guest("040 111", "Muster", "Weg 1"), guest("040 222", "Probe", "Weg 2")].iter().map(keys).collect();
+    house.place("a", guest("040 111", "Muster", "Weg 1")).await;
+    let at = |second| jiff::Timestamp::from_second(second).unwrap();
+    let sqlite: &dyn crate::ports::GuestBook = &*house.journal;
+    for (book, left) in [(sqlite, 1), (&memory, 0)] {
+        book.import(&file, at(100)).await.unwrap();
+        assert_eq!(book.purge_imported(at(100)).await.unwrap(), 0);
+        assert_eq!(book.purge_imported(at(101)).await.unwrap(), 2 - left);
+        assert_eq!(book.imported("+4940222").await.unwrap(), []);
+        assert_eq!(u64::try_from(book.imported("+4940111").await.unwrap().len()).unwrap(), left);
+        assert_eq!(u64::try_from(book.forget_imported("+4940111").await.unwrap().len()).unwrap(), left);
+        assert_eq!(book.imported("+4940111").await.unwrap(), []);
+    }
+}

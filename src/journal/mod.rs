@@ -12,4 +12,4 @@ mod salvage;
 mod sqlite;
 
 pub use memory::MemoryJournal;
-pub use sqlite::{Exported, SqliteJournal, export};
+pub use sqlite::{Exported, NAME, Restored, SqliteJournal, backup, export, restore};

@@ -30,6 +30,18 @@ pub trait GuestBook: Send + Sync {
     /// Removes notes written before an instant whose numbers no order holds any more; how many.
     async fn purge_notes(&self, before: Timestamp) -> Result<u64, JournalError>;
 
+    /// Takes over guests from a file, all of them or none. Each has a number; one of the same number and person is replaced.
+    async fn import(&self, guests: &[(GuestKeys, Customer)], at: Timestamp) -> Result<(), JournalError>;
+
+    /// The guests of this number that came from a file; bounded.
+    async fn imported(&self, number: &str) -> Result<Vec<Customer>, JournalError>;
+
+    /// Removes the guests of a number that came from a file, and returns them.
+    async fn forget_imported(&self, number: &str) -> Result<Vec<Customer>, JournalError>;
+
+    /// Removes guests that came from a file before an instant and whose numbers no order holds; how many.
+    async fn purge_imported(&self, before: Timestamp) -> Result<u64, JournalError>;
+
     /// Some of the orders whose guest nobody can find yet because they were recorded without keys, the newest first. Empty when
     /// there is none.
     async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError>;
@@ -68,5 +80,21 @@ impl GuestBook for () {
 
     async fn put_keys(&self, _: &[(OrderId, GuestKeys)]) -> Result<(), JournalError> {
         Ok(())
+    }
+
+    async fn import(&self, _: &[(GuestKeys, Customer)], _: Timestamp) -> Result<(), JournalError> {
+        Err(JournalError::Unwritable("there is no guest book".into()))
+    }
+
+    async fn imported(&self, _: &str) -> Result<Vec<Customer>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget_imported(&self, _: &str) -> Result<Vec<Customer>, JournalError> {
+        Ok(Vec::new())
+    }
+
+    async fn purge_imported(&self, _: Timestamp) -> Result<u64, JournalError> {
+        Ok(0)
     }
 }

@@ -203,3 +203,24 @@ fn a_pipe_without_a_writer_is_not_waited_for_when_the_program_is_told_to_end() {
         assert!(ended, "{args:?} waits on");
     }
 }
+
+#[test]
+fn guests_of_the_program_before_are_taken_over_and_named_by_line() {
+    let machine = Machine::new();
+    let text = "phone;family_name;street\r\n040 111;Gäst;Weg 1\r\n040 222;Beispiel;Weg 2\r\n040111;Gäst;Weg 1\r\n";
+    let windows: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let file = machine.file("guests.csv", "");
+    std::fs::write(&file, windows).unwrap();
+    let dry = machine.run(&["customer", "import", &file, "--dry-run"]).expect(0);
+    let wanted = json!({"imported": 2, "known": [], "twice": [{"line": 4, "first": 2}], "dryRun": true});
+    assert_eq!(dry.lines, [wanted]);
+    assert!(dry.stderr.contains("Windows-1252"), "{}", dry.stderr);
+    machine.run(&["customer", "import", &file]).expect(0);
+    let again = machine.run(&["customer", "import", &file]).expect(0);
+    assert_eq!((again.lines[0]["imported"].clone(), again.lines[0]["known"].clone()), (json!(0), json!([2, 3])));
+    let forgotten = machine.run(&["customer", "forget", "040 222"]).expect(0);
+    assert_eq!(forgotten.lines[0]["imported"], json!(1));
+    let wrong = machine.file("wrong.csv", "phone\n040 111\nkeine\n");
+    let refused = machine.run(&["customer", "import", &wrong]).expect(2);
+    assert!(refused.stderr.contains("Line 3: "), "{}", refused.stderr);
+}

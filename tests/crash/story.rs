@@ -30,7 +30,7 @@ const KILL: i32 = 9;
 
 /// What later migrations added is taken away.
 const FIRST_SCHEMA: &str = "ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
-     DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
+     DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; DROP TABLE imported_guests; \
      ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
      ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
      DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; ALTER TABLE orders DROP COLUMN may_have_arrived; \

@@ -288,7 +288,7 @@ async fn a_journal_of_the_version_before_learns_what_was_unclear_once() {
     placed(&journal, "clear", 0, &rejected("no")).await;
     journal.close().await.unwrap();
     let back = "ALTER TABLE outbox DROP COLUMN due_at; ALTER TABLE orders DROP COLUMN status_tried; DROP TABLE event_words; DROP TRIGGER events_stay; ALTER TABLE orders DROP COLUMN not_taken; ALTER TABLE orders DROP COLUMN fence; DROP TABLE senders; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
-        DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; \
+        DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; DROP TABLE imported_guests; \
         ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
         ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \
         DROP INDEX orders_flagged; ALTER TABLE orders DROP COLUMN stray; \

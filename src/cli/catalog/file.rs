@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::gather::Gathered;
-use crate::domain::{
-    shop::article::{Article, ChannelPrice},
-    value::money::parse_decimal,
+use crate::{
+    cli::common::table::{is_exponent, line_of, reader},
+    domain::{
+        shop::article::{Article, ChannelPrice},
+        value::money::parse_decimal,
+    },
 };
 
 /// The columns of the CSV file, in the order they are written. A row is an article in one channel.
@@ -227,13 +230,7 @@ pub fn to_csv<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Result<Str
 }
 
 fn read_csv(text: &str, into: &mut Gathered) {
-    let head = text.lines().next().unwrap_or_default();
-    // German spreadsheets write semicolons.
-    let semicolon = head.matches(';').count() > head.matches(',').count();
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if semicolon { b';' } else { b',' })
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = reader(text);
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(str::to_lowercase).collect(),
         Err(error) => return into.wrong(1, Detail::Form(error.to_string())),
@@ -269,13 +266,6 @@ fn read_csv(text: &str, into: &mut Gathered) {
             return;
         }
     }
-}
-
-/// The line of a record. Its position is before the line ends that lead to it.
-fn line_of(text: &str, at: &csv::Position) -> usize {
-    let [byte, line] = [at.byte(), at.line()].map(|n| usize::try_from(n).unwrap_or_default());
-    let ends = text.bytes().skip(byte).take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    line + ends.filter(|byte| *byte == b'\n').count()
 }
 
 fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
@@ -316,15 +306,6 @@ fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
         price_can_change,
         price: if is_unpriced { None } else { Some(price()?) },
     })
-}
-
-/// Whether it is a number as spreadsheets write long ones, `4,00638E+12`.
-fn is_exponent(text: &str) -> bool {
-    let Some((digits, exponent)) = text.split_once(['E', 'e']) else { return false };
-    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-    is_number(digits)
-        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
-        && exponent.strip_prefix(['+', '-']).is_some_and(|digits| digits.parse::<u16>().is_ok())
 }
 
 fn read_json(text: &str, into: &mut Gathered) {

@@ -6,3 +6,4 @@ pub mod exit;
 pub mod follow;
 pub mod input;
 pub mod out;
+pub mod table;

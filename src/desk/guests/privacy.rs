@@ -68,6 +68,8 @@ pub struct ForgetReport {
     pub open: Vec<GuestOrder>,
     /// Open drafts with that number, untouched.
     pub drafts: Vec<OrderId>,
+    /// Guests of that number that came from a file and are gone.
+    pub imported: usize,
     /// Whether the bytes are out of the files, too; not while another program was in the way.
     pub is_scrubbed: bool,
 }
@@ -104,6 +106,9 @@ impl Desk {
         let is_forgotten = |guest: &&GuestOrder| report.forgotten.contains(&guest.order_id);
         texts.extend(theirs.iter().filter(is_forgotten).flat_map(|guest| traces(&guest.customer)));
         texts.extend(self.forget_notes(&key, self.other_numbers(&key, &past)).await?);
+        let imported = self.inner.guests.forget_imported(&key).await?;
+        report.imported = imported.len();
+        texts.extend(imported.iter().flat_map(traces));
         // Also when nothing was found: a run that was cut short may have left bytes behind.
         report.is_scrubbed = self.inner.journal.erase(&texts).await?;
         report.open = theirs.into_iter().filter(|guest| !report.forgotten.contains(&guest.order_id)).collect();
@@ -210,6 +215,7 @@ impl Purger {
             sleep(PAUSE).await;
         }
         self.inner.guests.purge_notes(before).await?;
+        self.inner.guests.purge_imported(before).await?;
         // The log is emptied even if nothing was found: a run before may have been cut short.
         if !self.inner.journal.erase(&[]).await? {
             tracing::info!("the journal's log is in use; emptied later");

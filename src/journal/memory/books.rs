@@ -14,7 +14,7 @@ use crate::{
         draft::{Draft, OpenDraft},
         guest::GuestKeys,
         order::{
-            Order,
+            Customer, Order,
             history::OrderEvent,
             life::{Entry, Happening, Life, Next, OutboxChange, Sender, Step, Work},
         },
@@ -44,6 +44,8 @@ pub(super) struct Books {
     pub kept: BTreeMap<String, String>,
     pub articles: (Vec<Arc<Article>>, Option<Timestamp>),
     pub notes: BTreeMap<String, (String, Timestamp)>,
+    /// Guests from a file by number and person.
+    pub imported: BTreeMap<(String, i64), (Customer, Timestamp)>,
 }
 
 /// An order: its life, and what is kept beside it.

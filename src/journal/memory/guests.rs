@@ -155,6 +155,39 @@ impl GuestBook for MemoryJournal {
         }
         Ok(())
     }
+
+    async fn import(&self, guests: &[(GuestKeys, Customer)], at: Timestamp) -> Result<(), JournalError> {
+        let mut books = self.books();
+        for (keys, customer) in guests {
+            if let (Some(number), Some(who)) = (keys.number.clone(), keys.who) {
+                books.imported.insert((number, who), (customer.clone(), at));
+            }
+        }
+        Ok(())
+    }
+
+    async fn imported(&self, number: &str) -> Result<Vec<Customer>, JournalError> {
+        let books = self.books();
+        let of_number = books.imported.iter().filter(|((own, _), _)| own == number);
+        Ok(of_number.map(|(_, (customer, _))| customer.clone()).take(PEOPLE).collect())
+    }
+
+    async fn forget_imported(&self, number: &str) -> Result<Vec<Customer>, JournalError> {
+        let mut books = self.books();
+        let (gone, kept) = std::mem::take(&mut books.imported).into_iter().partition(|((own, _), _)| own == number);
+        books.imported = kept;
+        let gone: BTreeMap<(String, i64), (Customer, Timestamp)> = gone;
+        Ok(gone.into_values().map(|(customer, _)| customer).collect())
+    }
+
+    async fn purge_imported(&self, before: Timestamp) -> Result<u64, JournalError> {
+        let mut books = self.books();
+        let Books { imported, orders, .. } = &mut *books;
+        let count = imported.len();
+        let is_known = |number: &str| orders.iter().any(|book| book.guest.number.as_deref() == Some(number));
+        imported.retain(|(number, _), (_, at)| *at >= before || is_known(number));
+        Ok(u64::try_from(count - imported.len()).unwrap_or(u64::MAX))
+    }
 }
 
 #[async_trait]

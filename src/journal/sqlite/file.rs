@@ -23,13 +23,13 @@ use super::{
 use crate::{chaos, files, journal::salvage, ports::JournalError};
 
 /// The journal's file in the data directory; SQLite puts `-wal` and `-shm` beside it.
-pub(super) const NAME: &str = "journal.sqlite3";
+pub const NAME: &str = "journal.sqlite3";
 
 /// `oktd`: says whose file it is, in SQLite's header.
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
@@ -41,13 +41,14 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("../../../assets/migrations/sqlite/0010_sender.sql"),
     include_str!("../../../assets/migrations/sqlite/0012_words.sql"),
     include_str!("../../../assets/migrations/sqlite/0013_due.sql"),
+    include_str!("../../../assets/migrations/sqlite/0014_imported_guests.sql"),
 ];
 
 /// The version this program writes.
 const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// The files that SQLite may open beside it.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Makes sure that `dir` holds a journal this program can open, and returns its path.
 pub(super) async fn ensure(dir: &Path) -> Result<PathBuf, JournalError> {
@@ -124,7 +125,8 @@ async fn copy(conn: &mut SqliteConnection, path: &Path, version: u32) -> Result<
     named
 }
 
-async fn write_copy(conn: &mut SqliteConnection, fresh: &Path, version: u32) -> Result<(), JournalError> {
+/// Writes all of a journal into an empty file and checks what was written.
+pub(super) async fn write_copy(conn: &mut SqliteConnection, fresh: &Path, version: u32) -> Result<(), JournalError> {
     let name = fresh.to_str().ok_or_else(|| JournalError::Unwritable(format!("{} is no text", fresh.display())))?;
     sqlx::query("VACUUM INTO ?1").bind(name).execute(conn).await.map_err(journal_error)?;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(fresh).read_only(true);
@@ -173,7 +175,8 @@ pub(super) async fn check_owner(conn: &mut SqliteConnection) -> Result<(), Journ
     Err(JournalError::Unusable("it belongs to another program; it was left as it is".into()))
 }
 
-async fn version_of(conn: &mut SqliteConnection) -> Result<u32, JournalError> {
+/// Which schema the file has.
+pub(super) async fn version_of(conn: &mut SqliteConnection) -> Result<u32, JournalError> {
     let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(conn).await.map_err(journal_error)?;
     Ok(u32::try_from(version).unwrap_or(u32::MAX))
 }
@@ -244,7 +247,7 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// An empty file with its mode from the first moment; SQLite gives the log the mode of the file. A name that a crash left
 /// behind is passed over.
-fn private_file(dir: &Path) -> io::Result<PathBuf> {
+pub(super) fn private_file(dir: &Path) -> io::Result<PathBuf> {
     loop {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = dir.join(format!(".{NAME}.{}-{count}", std::process::id()));

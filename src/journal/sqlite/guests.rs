@@ -1,6 +1,7 @@
 //! The guest book: orders found by who ordered, and what is noted of a number. Every question walks an index.
 
 pub(super) mod forget;
+mod imported;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -98,6 +99,22 @@ impl GuestBook for SqliteJournal {
         Ok(done.rows_affected())
     }
 
+    async fn import(&self, guests: &[(GuestKeys, Customer)], at: Timestamp) -> Result<(), JournalError> {
+        self.put_imported(guests, at).await
+    }
+
+    async fn imported(&self, number: &str) -> Result<Vec<Customer>, JournalError> {
+        self.imported_of(number).await
+    }
+
+    async fn forget_imported(&self, number: &str) -> Result<Vec<Customer>, JournalError> {
+        self.drop_imported(number).await
+    }
+
+    async fn purge_imported(&self, before: Timestamp) -> Result<u64, JournalError> {
+        self.purge_imported_before(before).await
+    }
+
     async fn without_keys(&self) -> Result<Vec<(OrderId, Option<Customer>)>, JournalError> {
         let mut hold = self.read().await?;
         let rows = sqlx::query(UNREAD).fetch_all(hold.conn()).await.map_err(journal_error)?;
@@ -146,7 +163,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::order::Customer,
         journal::sqlite::testing::plan,
         ports::{Journal, journal::NewOrder},
     };
@@ -199,6 +215,8 @@ mod tests {
             assert!(past.contains(wanted), "{wanted}: {past}");
         }
         let purge = plan(&journal, PURGE_NOTES).await;
+        assert!(purge.contains("orders USING COVERING INDEX orders_guest_number (guest_number=?)"), "{purge}");
+        let purge = plan(&journal, imported::PURGE).await;
         assert!(purge.contains("orders USING COVERING INDEX orders_guest_number (guest_number=?)"), "{purge}");
         let unread = plan(&journal, UNREAD).await;
         assert!(unread.contains("SEARCH o USING INTEGER PRIMARY KEY"), "{unread}");

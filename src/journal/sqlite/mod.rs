@@ -1,6 +1,7 @@
 //! The journal in one SQLite file: what is promised of it, and the door to its parts. Holds no rule of its own.
 
 mod articles;
+mod backup;
 mod drafts;
 mod error;
 mod export;
@@ -30,7 +31,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::{
-    file::{NAME, watch::Watch},
+    file::watch::Watch,
     lane::{Hold, Lane},
 };
 use crate::{
@@ -48,7 +49,9 @@ use crate::{
         pos::ReadyOrder,
     },
 };
+pub use backup::{Restored, backup, restore};
 pub use export::{export, lines::Exported};
+pub use file::NAME;
 
 /// The journal of one terminal, in `journal.sqlite3` of its data directory.
 ///
