@@ -29,7 +29,8 @@ const ABORT: i32 = 6;
 const KILL: i32 = 9;
 
 /// What later migrations added is taken away.
-const FIRST_SCHEMA: &str = "ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
+const FIRST_SCHEMA: &str = "ALTER TABLE outbox DROP COLUMN due_at; ALTER TABLE orders DROP COLUMN status_tried; \
+     DROP TABLE event_words; DROP TRIGGER events_stay; ALTER TABLE drafts DROP COLUMN desk; ALTER TABLE orders DROP COLUMN pieces; ALTER TABLE orders DROP COLUMN promised_at; \
      DROP INDEX orders_guest_number; DROP INDEX orders_guest_who; DROP TABLE guest_notes; DROP TABLE imported_guests; \
      ALTER TABLE orders DROP COLUMN guest_number; ALTER TABLE orders DROP COLUMN guest_who; \
      ALTER TABLE orders DROP COLUMN session_token; ALTER TABLE orders DROP COLUMN brief; \

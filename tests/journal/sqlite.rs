@@ -339,7 +339,7 @@ async fn what_was_said_in_a_journal_of_the_version_before_stands_apart() {
         UPDATE events SET detail = detail || iif(detail = '', '', ': ') || words FROM event_words w \
             WHERE w.order_no = events.order_no AND w.n = events.n; \
         CREATE TRIGGER events_are_final BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'final'); END; \
-        DROP TABLE event_words; PRAGMA user_version = 9";
+        DROP TABLE event_words; DROP TABLE imported_guests; PRAGMA user_version = 9";
     run(dir.path(), back).await.unwrap();
     let journal = SqliteJournal::open(dir.path()).await.unwrap();
     for (name, before) in ["refused", "a"].into_iter().zip(&before) {
