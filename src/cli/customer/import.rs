@@ -39,7 +39,10 @@ struct Twice {
 /// One JSON line; nobody's name is printed.
 pub async fn run(ctx: &mut Context<'_>, desk: &Desk, args: &GuestFileArgs) -> Result<Exit, Failure> {
     let texts = ctx.texts;
-    let rows = read(&args.from, texts).await?;
+    let rows = tokio::select! {
+        rows = read(&args.from, texts) => rows?,
+        () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, texts.t("cli.interrupted"))),
+    };
     let customers: Vec<_> = rows.iter().map(|row| row.customer.clone()).collect();
     let ImportReport { new, known, twice, unreadable } = desk.import_guests(&customers, true).await?;
     let line = |at: usize| rows.get(at).map_or(0, |row| row.line);
