@@ -8,6 +8,7 @@ use std::{
 };
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::io::AsyncReadExt;
 
 use super::{
     clock::SystemClock,
@@ -71,7 +72,7 @@ pub(super) async fn run(
     let addresses = config::addresses(typed).ok_or_else(|| usage(texts.fill("init.no_address", &[("text", typed)])))?;
     let tables = wanted.tables.as_deref().map(cli::init::tables).transpose();
     let tables = tables.map_err(|part| usage(texts.fill("init.no_tables", &[("text", &part)])))?.unwrap_or_default();
-    let (key, kept_in) = key(environment, wanted, &file, texts)?;
+    let (key, kept_in) = key(environment, wanted, &file, texts).await?;
     let mut tried = try_addresses(&addresses, &key, texts).await?;
     let exit = cli::doctor::print(ctx, &std::mem::take(&mut tried.findings)).await?;
     if !tried.answers {
@@ -130,7 +131,7 @@ fn type_line(kind: OrderType, channel: &DistributionChannel) -> OrderTypeLine {
 }
 
 /// The key, and the file it will be read from: the one that was named if only its owner can read it, else one beside the settings.
-fn key(
+async fn key(
     environment: &Environment,
     wanted: &InitArgs,
     file: &Path,
@@ -142,7 +143,8 @@ fn key(
     let text = match &wanted.key_file {
         Some(path) if path == Path::new("-") => {
             let mut text = String::new();
-            io::stdin().take(MAX_KEY).read_to_string(&mut text).map_err(|error| said(error.to_string()))?;
+            let read = tokio::io::stdin().take(MAX_KEY).read_to_string(&mut text).await;
+            read.map_err(|error| said(error.to_string()))?;
             text
         }
         Some(path) => {
