@@ -118,13 +118,14 @@ fn articles() -> impl Strategy<Value = Vec<Article>> {
                 };
             Article {
                 id,
-                // What staff type or scan is one article's own.
-                number: if number.is_empty() { number.into() } else { format!("{number}-{id}").into() },
+                // What staff type or scan is one article's own, and nothing that a spreadsheet could have shortened: `0e-1` is
+                // refused on purpose.
+                number: if number.is_empty() { number.into() } else { format!("{number}/{id}").into() },
                 name: format!("A{name}{id}").into(),
                 group: group.as_str().into(),
                 unit: "Stück".into(),
                 prices: prices.into_iter().map(price).collect(),
-                barcode: Some(barcode).filter(|code| !code.is_empty()).map(|code| format!("{code}-{id}").into()),
+                barcode: Some(barcode).filter(|code| !code.is_empty()).map(|code| format!("{code}/{id}").into()),
                 price_can_change,
             }
         };
