@@ -440,6 +440,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 pub fn random_lives<S: Store>() {
     let config = Config { cases: S::LIVES, failure_persistence: None, ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    // An order that is held and whose status was refused was counted twice: the dice come to it too rarely.
+    let counted_twice = [
+        Step::Place(1),
+        Step::Observe(1, None, None),
+        Step::Place(2),
+        Step::Decide(2, Choice::Readdress(None)),
+        Step::Status(2, 0),
+        Step::Settle(1, Outcome::Rejected, 0),
+    ];
+    runtime.block_on(live::<S>(&counted_twice));
     let lives = TestRunner::new(config).run(&steps(), |steps| {
         runtime.block_on(live::<S>(&steps));
         Ok(())

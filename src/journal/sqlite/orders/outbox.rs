@@ -42,7 +42,10 @@ pub(super) const TALLY: &str = "SELECT json_array(c.entries + s.entries, c.free_
         (SELECT count(*) FROM orders INDEXED BY orders_flagged \
             WHERE (status_problem IS NOT NULL OR stray = 1) AND delivery = 'rejected' AND stray = 1), \
         (SELECT count(*) FROM orders INDEXED BY orders_flagged \
-            WHERE (status_problem IS NOT NULL OR stray = 1) AND delivery NOT IN ('rejected', 'unknown'))) \
+            WHERE (status_problem IS NOT NULL OR stray = 1) AND delivery NOT IN ('rejected', 'unknown') \
+            AND NOT (delivery IN ('queued', 'sending') AND EXISTS (SELECT 1 FROM outbox b \
+                WHERE b.order_no = orders.no AND b.kind <> 'status' \
+                AND (b.base_url <> ?1 OR (b.sending = 0 AND coalesce(b.due_at < ?2, 0))))))) \
     FROM (SELECT count(*) AS entries, count(*) FILTER (WHERE NOT held) AS free_entries, \
             count(*) FILTER (WHERE NOT held AND sending = 0) AS free_orders, count(*) FILTER (WHERE held) AS held, \
             min(due_at) FILTER (WHERE sending = 0 AND due_at >= ?2) AS due \
