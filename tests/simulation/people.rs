@@ -258,6 +258,7 @@ async fn status(program: &mut Program, id: OrderId, both: bool) {
 async fn cancel(program: &mut Program, id: OrderId) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
     life.step(Kind::Event, format!("program {slot}: cancel {id}")).await;
+    life.state().marks.given_up(&id);
     program.people.spawn(async move { drop(desk.cancel(&id).await) });
 }
 

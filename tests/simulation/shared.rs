@@ -46,6 +46,11 @@ impl Marks {
         }
     }
 
+    /// A person gives this order up, or tries to: another desk that still shows it may then send it anew as it has it.
+    pub fn given_up(&mut self, id: &OrderId) {
+        self.gone |= self.ordered.get(id).copied().unwrap_or_default();
+    }
+
     /// What a correction of this order has to say as well.
     pub fn token_of(&self, id: &OrderId) -> Option<String> {
         self.ordered.get(id).map(u64::to_string)
