@@ -24,25 +24,29 @@ use crate::{
     },
 };
 
-/// A desk that knows two articles and no order.
-struct House {
-    shop: Shop,
-    moment: Moment,
-    catalog: Catalog,
-    said: BTreeMap<i64, Said>,
-    stock: Stock,
-    kitchen: KitchenLoad,
-    orders: LiveList,
+/// A desk that knows its articles and no order.
+pub(super) struct House {
+    pub shop: Shop,
+    pub moment: Moment,
+    pub catalog: Catalog,
+    pub said: BTreeMap<i64, Said>,
+    pub stock: Stock,
+    pub kitchen: KitchenLoad,
+    pub orders: LiveList,
 }
 
 impl House {
     fn new() -> Self {
-        let shop = shop();
         let articles = vec![article(1, "Pizza", "10.00"), article(2, "Cola", "3.00")];
+        Self::selling(Catalog::new(articles, &shop().extras_groups, None))
+    }
+
+    pub fn selling(catalog: Catalog) -> Self {
+        let shop = shop();
         Self {
             orders: LiveList::new(shop.workflow.clone()),
             moment: Moment { now: "2026-05-04T15:00:00Z".parse().unwrap(), zone: TimeZone::UTC },
-            catalog: Catalog::new(articles, &shop.extras_groups, None),
+            catalog,
             said: BTreeMap::new(),
             stock: Stock::default(),
             kitchen: KitchenLoad::default(),
@@ -50,7 +54,7 @@ impl House {
         }
     }
 
-    fn counter(&self) -> Counter<'_> {
+    pub fn counter(&self) -> Counter<'_> {
         Counter {
             shop: &self.shop,
             moment: &self.moment,

@@ -1,8 +1,8 @@
 //! Lines as people type them, read with a small menu, taken into a draft, and printed again.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use jiff::{civil, tz::TimeZone};
+use jiff::civil;
 use proptest::prelude::*;
 use rstest::rstest;
 use rust_decimal::Decimal;
@@ -11,32 +11,19 @@ use super::*;
 use crate::{
     desk::{
         catalog::search::Catalog,
-        counter::{Counter, KitchenLoad, NotAdded},
-        live::LiveList,
+        counter::{NotAdded, tests::House},
     },
     domain::{
-        draft::{Draft, TipDraft, field::Field, finish::Moment},
+        draft::{Draft, TipDraft, field::Field},
         order::OrderType,
         shop::{
-            Shop,
             article::Article,
             menu::{Comments, HalvesRule, Menu, OptionGroup},
-            stock::{Said, Stock},
+            stock::Said,
         },
         testing::{article, draft, shop},
     },
 };
-
-/// A desk with pizzas, drinks, cheese by weight and extras.
-struct House {
-    shop: Shop,
-    moment: Moment,
-    catalog: Catalog,
-    said: BTreeMap<i64, Said>,
-    stock: Stock,
-    kitchen: KitchenLoad,
-    orders: LiveList,
-}
 
 fn menu() -> Menu {
     let text = |text: &str| text.to_owned();
@@ -62,67 +49,41 @@ fn menu() -> Menu {
     Menu { options: vec![sauce, halves], comments, names, favourites: [text("51")].into(), ..Menu::default() }
 }
 
+/// A desk with pizzas, drinks, cheese by weight and extras.
+fn house() -> House {
+    let named = |id, name: &str| article(id, name, "3.00");
+    let mut articles = vec![
+        named(51, "Pizza Hawaii"),
+        named(42, "Pizza Salami"),
+        named(99, "Pizza halb/halb"),
+        named(20, "Coca-Cola"),
+        named(60, "7 Up"),
+        named(30, "Burger-Menü"),
+        named(102, "Käse"),
+        named(70, "Limo rot"),
+        named(71, "Limo gelb"),
+        named(900, "extra Käse"),
+        named(901, "Ketchup"),
+        named(902, "Mayonnaise"),
+        named(12, "1/2 Hähnchen"),
+    ];
+    let change = |articles: &mut Vec<Arc<Article>>, id, change: fn(&mut Article)| {
+        let at = articles.iter().position(|article| article.id == id).unwrap();
+        change(Arc::make_mut(&mut articles[at]));
+    };
+    change(&mut articles, 102, |article| article.unit = "kg".into());
+    for id in [900, 901, 902] {
+        change(&mut articles, id, |article| article.group = "Extras".into());
+    }
+    for id in [70, 71] {
+        change(&mut articles, id, |article| article.barcode = Some("4001".into()));
+    }
+    let extras = shop().extras_groups;
+    let sold = std::collections::HashMap::new();
+    House::selling(Catalog::with_menu(articles, &extras, None, Arc::new(menu()), &sold))
+}
+
 impl House {
-    fn new() -> Self {
-        let shop = shop();
-        let named = |id, name: &str| article(id, name, "3.00");
-        let mut articles = vec![
-            named(51, "Pizza Hawaii"),
-            named(42, "Pizza Salami"),
-            named(99, "Pizza halb/halb"),
-            named(20, "Coca-Cola"),
-            named(60, "7 Up"),
-            named(30, "Burger-Menü"),
-            named(102, "Käse"),
-            named(70, "Limo rot"),
-            named(71, "Limo gelb"),
-            named(900, "extra Käse"),
-            named(901, "Ketchup"),
-            named(902, "Mayonnaise"),
-            named(12, "1/2 Hähnchen"),
-        ];
-        let change = |articles: &mut Vec<Arc<Article>>, id, change: fn(&mut Article)| {
-            let at = articles.iter().position(|article| article.id == id).unwrap();
-            change(Arc::make_mut(&mut articles[at]));
-        };
-        change(&mut articles, 102, |article| article.unit = "kg".into());
-        for id in [900, 901, 902] {
-            change(&mut articles, id, |article| article.group = "Extras".into());
-        }
-        for id in [70, 71] {
-            change(&mut articles, id, |article| article.barcode = Some("4001".into()));
-        }
-        let catalog = Catalog::with_menu(
-            articles,
-            &shop.extras_groups,
-            None,
-            Arc::new(menu()),
-            &std::collections::HashMap::new(),
-        );
-        Self {
-            orders: LiveList::new(shop.workflow.clone()),
-            moment: Moment { now: "2026-05-04T15:00:00Z".parse().unwrap(), zone: TimeZone::UTC },
-            catalog,
-            said: BTreeMap::new(),
-            stock: Stock::default(),
-            kitchen: KitchenLoad::default(),
-            shop,
-        }
-    }
-
-    fn counter(&self) -> Counter<'_> {
-        Counter {
-            shop: &self.shop,
-            moment: &self.moment,
-            catalog: &self.catalog,
-            said: &self.said,
-            stock: &self.stock,
-            kitchen: &self.kitchen,
-            orders: &self.orders,
-            placing: Vec::new(),
-        }
-    }
-
     fn now(&self) -> civil::DateTime {
         self.moment.local()
     }
@@ -209,14 +170,14 @@ impl House {
 #[case("51 .t12 cola", "1×51 | Table(\"12\") | ?cola: BehindPieces")]
 #[case(".t12", "Table(\"12\")")]
 fn a_line_means(#[case] line: &str, #[case] wanted: &str) {
-    let shown = House::new().shown(line);
+    let shown = house().shown(line);
     // Which half stands first is the menu's word.
     assert_eq!(shown.replace("/42/51", "/51/42"), wanted);
 }
 
 #[test]
 fn a_line_becomes_an_order_all_at_once() {
-    let house = House::new();
+    let house = house();
     let taken = house.taken(&draft(), "2 co;51 +2xkäse -zwiebel;haw .t12 .s2 .1830 .bar .tip2").unwrap();
     let lines: Vec<_> = taken
         .lines
@@ -241,7 +202,7 @@ fn a_line_becomes_an_order_all_at_once() {
 
 #[test]
 fn an_extra_never_goes_to_a_dish_that_was_there_before() {
-    let house = House::new();
+    let house = house();
     let plain = house.taken(&draft(), "51").unwrap();
     let taken = house.taken(&plain, "51 +käse").unwrap();
     assert_eq!(taken.lines.iter().filter(|line| !line.is_extra()).count(), 2);
@@ -252,7 +213,7 @@ fn an_extra_never_goes_to_a_dish_that_was_there_before() {
 
 #[test]
 fn the_order_type_of_the_line_decides_the_prices_and_the_table_goes() {
-    let house = House::new();
+    let house = house();
     let at_table = house.taken(&draft(), ".t12").unwrap();
     let taken = house.taken(&at_table, "51 .abh").unwrap();
     assert_eq!(taken.order_type, OrderType::Pickup);
@@ -263,7 +224,7 @@ fn the_order_type_of_the_line_decides_the_prices_and_the_table_goes() {
 
 #[test]
 fn what_a_line_does_not_answer_is_asked_and_nothing_is_taken_before() {
-    let house = House::new();
+    let house = house();
     let counter = house.counter();
     let base = draft();
     let reading = counter.read_line(&base, "co;2x bm", house.now());
@@ -281,7 +242,7 @@ fn what_a_line_does_not_answer_is_asked_and_nothing_is_taken_before() {
 
 #[test]
 fn a_dish_that_cannot_be_had_stops_the_whole_line() {
-    let mut house = House::new();
+    let mut house = house();
     house.said.insert(20, Said::SoldOut(true));
     let counter = house.counter();
     let reading = counter.read_line(&draft(), "51;co", house.now());
@@ -315,7 +276,7 @@ fn sayable() -> impl Strategy<Value = Draft> {
         prop_oneof![Just(""), Just("2,50"), Just("10%"), Just("=50")],
     );
     (dishes, fields, prop::sample::select(OrderType::ALL.to_vec())).prop_map(|(dishes, fields, order_type)| {
-        let house = House::new();
+        let house = house();
         let mut made = Draft { order_type, ..draft() };
         for (number, quantity, extras, count, comment) in dishes {
             let own = house.catalog.by_number(number).unwrap();
@@ -373,7 +334,7 @@ fn add(
 proptest! {
     #[test]
     fn printed_and_read_again_it_is_the_same_draft(made in sayable()) {
-        let house = House::new();
+        let house = house();
         let line = house.counter().print_line(&made);
         let line = line.unwrap_or_else(|| panic!("a line says all of it: {made:?}"));
         let again = house.taken(&draft(), &line).unwrap();
@@ -385,7 +346,7 @@ proptest! {
     fn any_text_is_read_and_what_is_understood_can_be_planned(
         line in "([a-z0-9]{0,3}|51|co|bm| |;|\\+|-|\\.|#|\"|x|\\*|t12|käse|,){0,16}|\\PC{0,30}"
     ) {
-        let house = House::new();
+        let house = house();
         let counter = house.counter();
         let reading = counter.read_line(&draft(), &line, house.now());
         for unread in &reading.unread {
@@ -398,7 +359,7 @@ proptest! {
 
 #[test]
 fn what_a_line_cannot_say_is_not_printed() {
-    let house = House::new();
+    let house = house();
     let counter = house.counter();
     let said = house.taken(&draft(), "51").unwrap();
     assert_eq!(counter.print_line(&said).as_deref(), Some("51 .local"));

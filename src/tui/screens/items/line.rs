@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -28,8 +29,13 @@ use crate::{
 /// What the search of a draft means, if it is a line.
 pub fn reading(model: &Model, slot: &Slot) -> Option<LineReading> {
     let search = &slot.draft().search;
-    let typed_at = slot.typed_at.unwrap_or_else(|| model.moment.local());
+    let typed_at = typed_at(model, slot);
     is_line(&model.catalog, search).then(|| model.counter().read_line(slot.draft(), search, typed_at))
+}
+
+/// What the times of a line count from, in the shop's zone.
+fn typed_at(model: &Model, slot: &Slot) -> DateTime {
+    slot.typed_at.unwrap_or_else(|| model.moment.local())
 }
 
 /// Takes the line that is typed, all of it, or says what is not understood; `false` if what is typed is no line.
@@ -49,7 +55,7 @@ pub fn take(model: &mut Model) -> bool {
         return true;
     }
     let Some(slot) = model.slot() else { return false };
-    let typed_at = slot.typed_at.unwrap_or_else(|| model.moment.local());
+    let typed_at = typed_at(model, slot);
     match model.counter().plan_line(slot.draft(), &reading, typed_at) {
         Ok(plan) => go_on(model, plan, ""),
         Err(why) => match reading.dishes.iter().find(|dish| model.is_sold_out(&dish.article)) {
