@@ -3,7 +3,7 @@
 
 use crate::{
     cli::common::{context::Failure, exit::Exit},
-    config::{Loaded, nearest},
+    config::{Loaded, closest},
     i18n::Texts,
     tui::{
         input::{
@@ -41,7 +41,7 @@ pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
     let words = match &error {
         KeymapError::UnknownCommand { .. } => {
             let words = fill("error.keys.command", &[]);
-            match nearest(id, COMMANDS.iter().map(|row| row.id.to_owned())) {
+            match closest(id, COMMANDS.iter().map(|row| row.id.to_owned())) {
                 Some(near) => format!("{words} {}", texts.fill("error.config.nearest", &[("near", &near)])),
                 None => words,
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::origin::Origin;
+use super::layers::Origin;
 
 /// Why there are no settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,34 +3,29 @@
 //!
 //! The defaults are `config.example.toml` itself, so the file that documents them cannot differ from them.
 
-mod areas;
-mod beside;
 mod check;
 mod error;
 mod first;
 mod key;
 mod layers;
-mod menu;
-mod nearest;
-mod origin;
 mod places;
 mod proxy;
+mod shop;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-pub use areas::{AREAS_EXAMPLE, AreasError, parse_areas, read_areas};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use first::{Answers, addresses, filled};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
-pub use layers::{CONFIG_VARIABLE, Flag, Shown, Sources};
-pub use menu::{MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_menu, read_menu};
-pub use nearest::nearest;
-pub use origin::Origin;
+pub use layers::{CONFIG_VARIABLE, Flag, Origin, Shown, Sources, closest};
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
+pub use shop::{
+    AREAS_EXAMPLE, AreasError, MAX_CHOICES, MENU_EXAMPLE, MenuError, parse_areas, parse_menu, read_areas, read_menu,
+};
 
 use crate::{
     desk::send::outbox::RepeatedOrderId,

@@ -10,28 +10,22 @@ use std::{
 
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-mod callers;
-mod catalog;
-mod envelope;
 mod error;
 mod faults;
-mod gate;
-mod log;
+mod http;
 mod options;
-mod routes;
-mod rules;
-mod server;
-mod shape;
 mod shared;
-mod web_shop;
+mod shop;
+mod validation;
 mod world;
 
+use http::{routes, server};
 use shared::Shared;
 
-pub use catalog::menu;
 pub use error::SandboxError;
 pub use faults::{Endpoint, FaultPlan, FaultPlanError};
 pub use options::{DEFAULT_KEY, Repeated, SandboxClock, SandboxOptions};
+pub use shop::catalog::menu;
 pub use world::{Attempt, Origin, ReceivedOrder, Snapshot, StatusSet};
 
 /// A running sandbox. Dropping it stops it; `shutdown` also waits until it has stopped.

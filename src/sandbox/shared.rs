@@ -10,14 +10,14 @@ use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
 
 use super::{
-    callers::Callers,
-    catalog::Catalog,
-    envelope::Refusal,
     error::SandboxError,
     faults::{FaultPlan, Faults},
-    log::{Entry, RequestLog},
+    http::{
+        envelope::Refusal,
+        log::{Entry, RequestLog},
+    },
     options::SandboxOptions,
-    web_shop::WebShop,
+    shop::{callers::Callers, catalog::Catalog, web_shop::WebShop},
     world::{Origin, World},
 };
 

@@ -16,40 +16,40 @@ use crate::domain::value::text::{Clean, harmless};
 /// One line of the log.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Entry<'a> {
+pub(in crate::sandbox) struct Entry<'a> {
     /// When the answer was ready, UTC.
-    pub(super) at: String,
+    pub(in crate::sandbox) at: String,
     /// Number of the request, from 1.
-    pub(super) request: u64,
-    pub(super) method: &'a str,
+    pub(in crate::sandbox) request: u64,
+    pub(in crate::sandbox) method: &'a str,
     /// Path without query; of an unknown path with its digits hidden.
-    pub(super) path: String,
-    pub(super) endpoint: &'static str,
+    pub(in crate::sandbox) path: String,
+    pub(in crate::sandbox) endpoint: &'static str,
     /// Of the answer; absent when the connection was closed instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<u16>,
+    pub(in crate::sandbox) status: Option<u16>,
     /// Which fault was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fault: Option<String>,
+    pub(in crate::sandbox) fault: Option<String>,
     /// `orderId` of a create request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) order_id: Option<Clean>,
+    pub(in crate::sandbox) order_id: Option<Clean>,
     /// Size of the request's body.
-    pub(super) bytes: usize,
+    pub(in crate::sandbox) bytes: usize,
     /// The body: the JSON value as it was received, or a text that is none; absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<Box<RawValue>>,
+    pub(in crate::sandbox) body: Option<Box<RawValue>>,
     /// From the request's head to the answer.
-    pub(super) milliseconds: u64,
+    pub(in crate::sandbox) milliseconds: u64,
 }
 
 /// Where lines go; each is written at once, whole.
 #[derive(Debug)]
-pub(super) struct RequestLog(Mutex<File>);
+pub(in crate::sandbox) struct RequestLog(Mutex<File>);
 
 impl RequestLog {
     /// Appends to the file, which only its owner can read if it is new.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(in crate::sandbox) fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.create(true).append(true);
         #[cfg(unix)]
@@ -57,7 +57,7 @@ impl RequestLog {
         Ok(Self(Mutex::new(options.open(path)?)))
     }
 
-    pub(super) fn write(&self, entry: &Entry<'_>) -> io::Result<()> {
+    pub(in crate::sandbox) fn write(&self, entry: &Entry<'_>) -> io::Result<()> {
         let mut line = serde_json::to_string(entry)?;
         line.push('\n');
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes())
@@ -66,7 +66,7 @@ impl RequestLog {
 
 /// A body as it is written down: its digits, the order of its fields and what stands there twice are kept. Only the space
 /// between goes, so that it is one line, and what a terminal obeys is escaped.
-pub(super) fn received(body: &[u8]) -> Option<Box<RawValue>> {
+pub(in crate::sandbox) fn received(body: &[u8]) -> Option<Box<RawValue>> {
     if body.is_empty() {
         return None;
     }
@@ -95,7 +95,7 @@ fn one_line(json: &str) -> String {
 }
 
 /// An unknown path as it may be written down: bounded, and without numbers that might be somebody's.
-pub(super) fn unknown_path(path: &str) -> String {
+pub(in crate::sandbox) fn unknown_path(path: &str) -> String {
     let hidden: String = path.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
     Clean::bounded(&hidden, 80).into_string()
 }

@@ -9,8 +9,14 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, nearest::nearest, origin::Origin, proxy};
+use super::{EXAMPLE, error::ConfigError, key::API_KEY_VARIABLE, proxy};
 use crate::files;
+
+mod closest;
+mod origin;
+
+pub use closest::closest;
+pub use origin::Origin;
 
 /// A configuration is small; anything larger is another file.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -83,22 +89,22 @@ pub struct Shown {
 type Path = Vec<String>;
 
 /// All layers in one.
-pub(super) struct Layers {
+pub(in crate::config) struct Layers {
     values: BTreeMap<Path, (Value, Origin)>,
     /// Lines of the entries of lists, `shop.order_types[1]`.
     entry_origins: BTreeMap<String, Origin>,
     /// Variables with our prefix that name nothing, and are like nothing that there is.
-    pub(super) unknown_variables: Vec<String>,
+    pub(in crate::config) unknown_variables: Vec<String>,
 }
 
 /// Lays the sources over the defaults.
-pub(super) fn merge(sources: &Sources) -> Result<Layers, ConfigError> {
+pub(in crate::config) fn merge(sources: &Sources) -> Result<Layers, ConfigError> {
     merge_over(&defaults()?, read_file(sources)?.as_deref(), sources)
 }
 
 /// The same for a file that was read already; for tests that read many.
 #[cfg(test)]
-pub(super) fn merge_text(text: &str, env: &BTreeMap<String, String>) -> Result<Layers, ConfigError> {
+pub(in crate::config) fn merge_text(text: &str, env: &BTreeMap<String, String>) -> Result<Layers, ConfigError> {
     static DEFAULTS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     let defaults = DEFAULTS.get_or_init(|| defaults().unwrap());
     merge_over(defaults, Some(text), &Sources { env: env.clone(), ..Sources::default() })
@@ -143,7 +149,7 @@ fn read_file(sources: &Sources) -> Result<Option<String>, ConfigError> {
 
 impl Layers {
     /// The typed settings.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+    pub(in crate::config) fn read<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         let mut table = Table::new();
         for (path, (value, _)) in &self.values {
             insert(&mut table, path, value.clone());
@@ -165,7 +171,7 @@ impl Layers {
     }
 
     /// Where a setting, or an entry of a list, came from.
-    pub(super) fn origin(&self, key: &str) -> Origin {
+    pub(in crate::config) fn origin(&self, key: &str) -> Origin {
         let entry = key.find(']').and_then(|end| self.entry_origins.get(&key[..=end]));
         let name = key.split('[').next().unwrap_or(key);
         let setting = || self.values.iter().find(|(path, _)| path.join(".") == name).map(|(_, (_, origin))| origin);
@@ -173,7 +179,7 @@ impl Layers {
     }
 
     /// Every setting with its origin.
-    pub(super) fn shown(&self) -> Vec<Shown> {
+    pub(in crate::config) fn shown(&self) -> Vec<Shown> {
         let shown = |(path, (value, origin)): (&Path, &(Value, Origin))| Shown {
             key: path.join("."),
             value: proxy::value_shown(path, value),
@@ -211,7 +217,7 @@ impl Layers {
                 // Without the prefix: it is in all of them, and would make every short name like every other.
                 let names = self.values.keys().map(variable).chain(short.map(str::to_owned));
                 let names = names.map(|name| name.trim_start_matches(PREFIX).to_owned());
-                let Some(near) = nearest(rest, names) else {
+                let Some(near) = closest(rest, names) else {
                     // Another program may use the prefix; a misspelled setting is like one that there is.
                     self.unknown_variables.push(name.to_owned());
                     return Ok(());
@@ -310,7 +316,7 @@ impl FileLayer<'_> {
             let DeValue::Table(table) = entry.get_ref() else { continue };
             for (name, _) in table {
                 if !allowed.contains(&name.get_ref().as_ref()) {
-                    let nearest = nearest(name.get_ref(), allowed.iter().map(|&word| word.to_owned()));
+                    let nearest = closest(name.get_ref(), allowed.iter().map(|&word| word.to_owned()));
                     let key = format!("{entry_key}.{}", name.get_ref());
                     return Err(ConfigError::UnknownKey { key, nearest, origin: self.at(name.span()) });
                 }
@@ -330,7 +336,7 @@ fn unknown(layers: &Layers, path: &Path, origin: Origin) -> ConfigError {
     let same_name = |full: &&String| full.rsplit('.').next() == path.last().map(String::as_str);
     let names: Vec<String> = layers.values.keys().map(|path| path.join(".")).collect();
     // The right name in the wrong section is nearer than a similar name.
-    let nearest = names.iter().find(same_name).cloned().or_else(|| nearest(&key, sections(&names)));
+    let nearest = names.iter().find(same_name).cloned().or_else(|| closest(&key, sections(&names)));
     ConfigError::UnknownKey { key, nearest, origin }
 }
 

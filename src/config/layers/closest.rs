@@ -4,7 +4,7 @@
 const MAX_NAME: usize = 100;
 
 /// The candidate a misspelled name most probably means: the most similar one, if any is similar enough.
-pub fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+pub fn closest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     if name.len() > MAX_NAME {
         return None;
     }

@@ -16,11 +16,15 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     envelope::{Refusal, typed_response},
-    faults::{Action, Endpoint, Spoiled, Verdict},
     log::{Entry, received, unknown_path},
-    shared::Shared,
 };
-use crate::domain::value::text::Clean;
+use crate::{
+    domain::value::text::Clean,
+    sandbox::{
+        faults::{Action, Endpoint, Spoiled, Verdict},
+        shared::Shared,
+    },
+};
 
 /// Longest body that is read.
 const MAX_BODY: usize = 1 << 20;
@@ -39,10 +43,10 @@ const LOGIN_PAGE: &str = "<!DOCTYPE html><html><head><title>WLAN-Anmeldung</titl
 
 /// Carried by an answer that is never given: the connection is closed instead.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct HangUp;
+pub(in crate::sandbox) struct HangUp;
 
 /// The middleware around every route.
-pub(super) async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+pub(in crate::sandbox) async fn gate(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
     let endpoint = endpoint_of(parts.uri.path());

@@ -11,7 +11,7 @@ use crate::files;
 ///
 /// # Errors
 /// Why it cannot be read, in the machine's words.
-pub(super) fn read(path: &Path, max_mib: u64) -> Result<String, String> {
+pub(in crate::config) fn read(path: &Path, max_mib: u64) -> Result<String, String> {
     let (most, mut text) = (max_mib * 1024 * 1024, String::new());
     let read = files::open(path).and_then(|file| file.take(most + 1).read_to_string(&mut text));
     if read.map_err(|error| error.to_string())? as u64 > most {
@@ -21,7 +21,7 @@ pub(super) fn read(path: &Path, max_mib: u64) -> Result<String, String> {
 }
 
 /// The line of a place in a text, from 1.
-pub(super) fn line(text: &str, offset: usize) -> usize {
+pub(in crate::config) fn line(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 
@@ -29,7 +29,7 @@ pub(super) fn line(text: &str, offset: usize) -> usize {
 ///
 /// # Errors
 /// The line of what is wrong, and that in the parser's words.
-pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
+pub(in crate::config) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, (usize, String)> {
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(1, |span| line(text, span.start));
         (at, error.message().to_owned())

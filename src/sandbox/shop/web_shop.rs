@@ -23,10 +23,10 @@ use crate::domain::{
 const FIRST_AFTER: Duration = Duration::from_secs(5);
 
 /// While this many of its orders are in the ready list, the web shop takes no more.
-pub(super) const MAX_OPEN: usize = 8;
+pub(in crate::sandbox) const MAX_OPEN: usize = 8;
 
 /// How long after the start the first order comes.
-pub(super) fn first_after(every: Duration) -> Duration {
+pub(in crate::sandbox) fn first_after(every: Duration) -> Duration {
     every.min(FIRST_AFTER)
 }
 
@@ -34,17 +34,17 @@ pub(super) fn first_after(every: Duration) -> Duration {
 const EXTRAS: &str = "Extras";
 
 /// What an order is made of besides its number.
-pub(super) struct WebShop<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) currency: &'a str,
-    pub(super) zone_name: &'a str,
-    pub(super) zone: &'a TimeZone,
-    pub(super) status: &'a str,
+pub(in crate::sandbox) struct WebShop<'a> {
+    pub(in crate::sandbox) catalog: &'a Catalog,
+    pub(in crate::sandbox) currency: &'a str,
+    pub(in crate::sandbox) zone_name: &'a str,
+    pub(in crate::sandbox) zone: &'a TimeZone,
+    pub(in crate::sandbox) status: &'a str,
 }
 
 impl WebShop<'_> {
     /// The order with this number, from 1, taken now.
-    pub(super) fn order(&self, number: usize, now: Timestamp) -> Order {
+    pub(in crate::sandbox) fn order(&self, number: usize, now: Timestamp) -> Order {
         let delivery = number.is_multiple_of(2);
         let items = self.items(number);
         let total = items.iter().map(|item| item.price.value).sum();
@@ -196,7 +196,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::sandbox::{SandboxOptions, rules};
+    use crate::sandbox::{SandboxOptions, validation};
 
     fn shop<'a>(catalog: &'a Catalog, zone: &'a TimeZone) -> WebShop<'a> {
         WebShop { catalog, currency: "EUR", zone_name: "Europe/Berlin", zone, status: "ready" }
@@ -211,7 +211,7 @@ mod tests {
             let now: Timestamp = start.parse().unwrap();
             for number in 1..=500 {
                 let order = serde_json::to_value(shop.order(number, now)).unwrap();
-                let verdict = rules::check_order(&order, &catalog, &SandboxOptions::default(), now);
+                let verdict = validation::order::check_order(&order, &catalog, &SandboxOptions::default(), now);
                 assert_eq!(verdict, Ok(()), "order {number}: {order}");
             }
         }

@@ -16,7 +16,8 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at, sleep},
 };
 
-use super::{gate::HangUp, shared::Shared, web_shop};
+use super::gate::HangUp;
+use crate::sandbox::{shared::Shared, shop::web_shop};
 
 /// Further clients wait in the operating system's queue.
 const MAX_CONNECTIONS: usize = 256;
@@ -25,7 +26,7 @@ const MAX_CONNECTIONS: usize = 256;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Serves until the sender of `stop` is gone, then closes every connection.
-pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<()>) {
+pub(in crate::sandbox) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -47,7 +48,7 @@ pub(super) async fn serve(listener: TcpListener, router: Router, mut stop: watch
 }
 
 /// Lets orders of the web shop arrive until the sender of `stop` is gone.
-pub(super) async fn web_shop(shared: Arc<Shared>, every: Duration, mut stop: watch::Receiver<()>) {
+pub(in crate::sandbox) async fn web_shop(shared: Arc<Shared>, every: Duration, mut stop: watch::Receiver<()>) {
     let every = every.max(Duration::from_millis(10));
     let mut ticks = interval_at(Instant::now() + web_shop::first_after(every), every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -64,7 +65,7 @@ pub(super) async fn web_shop(shared: Arc<Shared>, every: Duration, mut stop: wat
 }
 
 /// Says what no task may keep to itself.
-pub(super) fn report_panic(ended: Result<(), JoinError>) {
+pub(in crate::sandbox) fn report_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended
         && error.is_panic()
     {

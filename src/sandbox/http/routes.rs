@@ -15,17 +15,24 @@ use axum::{
 use serde_json::{Number, Value, json};
 
 use super::{
-    callers::PhoneType,
     envelope::{Refusal, json_response},
-    gate, rules,
-    shape::{self, Problem},
-    shared::Shared,
-    world::{NotTaken, Origin, StatusSet},
+    gate,
 };
-use crate::domain::{
-    order::form::{Field, Kind, optional, required},
-    shop::article::{Article, ChannelPrice},
-    value::text::Clean,
+use crate::{
+    domain::{
+        order::form::{Field, Kind, optional, required},
+        shop::article::{Article, ChannelPrice},
+        value::text::Clean,
+    },
+    sandbox::{
+        shared::Shared,
+        shop::callers::PhoneType,
+        validation::{
+            order::check_order,
+            shape::{self, Problem},
+        },
+        world::{NotTaken, Origin, StatusSet},
+    },
 };
 
 /// The body of `order/status`.
@@ -46,7 +53,7 @@ const ARTICLE_FILTER: &[Field] = &[
 ];
 
 /// The whole API behind the gate.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(in crate::sandbox) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/v1/order/create", post(create))
         .route("/v1/order/ready", get(ready))
@@ -70,7 +77,7 @@ async fn create(State(shared): SharedState, body: Bytes) -> Response {
 fn create_order(shared: &Shared, body: &Bytes) -> Result<Response, Refusal> {
     let order = parse(body)?;
     let now = shared.options.clock.now();
-    rules::check_order(&order, &shared.catalog, &shared.options, now)?;
+    check_order(&order, &shared.catalog, &shared.options, now)?;
     let raw = String::from_utf8_lossy(body).into();
     let taken = shared.world().create(order, raw, Origin::Api, now);
     match taken {

@@ -3,29 +3,29 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::error::SandboxError;
+use crate::sandbox::error::SandboxError;
 
-const CALLERS: &str = include_str!("../../assets/sandbox/callers.toml");
+const CALLERS: &str = include_str!("../../../assets/sandbox/callers.toml");
 
 /// Which of a customer's numbers is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PhoneType {
+pub(in crate::sandbox) enum PhoneType {
     Home,
     Mobile,
 }
 
 /// Every customer.
 #[derive(Debug)]
-pub(super) struct Callers(Vec<Caller>);
+pub(in crate::sandbox) struct Callers(Vec<Caller>);
 
 impl Callers {
-    pub(super) fn load() -> Result<Self, SandboxError> {
+    pub(in crate::sandbox) fn load() -> Result<Self, SandboxError> {
         let file: CallersFile = toml::from_str(CALLERS).map_err(|error| SandboxError::Asset(error.to_string()))?;
         Ok(Self(file.caller))
     }
 
     /// Customers with this number, in the Customer API's shape. Without a type both kinds of number count.
-    pub(super) fn find(&self, number: &str, kind: Option<PhoneType>) -> Vec<Value> {
+    pub(in crate::sandbox) fn find(&self, number: &str, kind: Option<PhoneType>) -> Vec<Value> {
         let wanted = normalised(number);
         let has =
             |caller: &&Caller| caller.numbers(kind).any(|known| !wanted.is_empty() && normalised(known) == wanted);

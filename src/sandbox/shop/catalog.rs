@@ -7,13 +7,15 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::error::SandboxError;
-use crate::domain::{
-    order::DistributionChannel,
-    shop::article::{Article, ChannelPrice, TaxRate},
+use crate::{
+    domain::{
+        order::DistributionChannel,
+        shop::article::{Article, ChannelPrice, TaxRate},
+    },
+    sandbox::error::SandboxError,
 };
 
-const MENU: &str = include_str!("../../assets/sandbox/menu.toml");
+const MENU: &str = include_str!("../../../assets/sandbox/menu.toml");
 
 /// An article's id is its number and this; generated ones come after `FIRST_GENERATED`.
 const ID_OFFSET: i64 = 1_000;
@@ -31,17 +33,17 @@ pub fn menu() -> Result<Vec<Article>, SandboxError> {
 /// A unit as the Article API names it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Unit {
-    pub(super) id: i64,
-    pub(super) token: Arc<str>,
+pub(in crate::sandbox) struct Unit {
+    pub(in crate::sandbox) id: i64,
+    pub(in crate::sandbox) token: Arc<str>,
 }
 
 /// Everything sold, found by id and by number.
 #[derive(Debug)]
-pub(super) struct Catalog {
-    pub(super) articles: Vec<Article>,
-    pub(super) units: Vec<Unit>,
-    pub(super) channels: Vec<Arc<DistributionChannel>>,
+pub(in crate::sandbox) struct Catalog {
+    pub(in crate::sandbox) articles: Vec<Article>,
+    pub(in crate::sandbox) units: Vec<Unit>,
+    pub(in crate::sandbox) channels: Vec<Arc<DistributionChannel>>,
     tax_rates: Vec<Arc<TaxRate>>,
     by_id: HashMap<i64, usize>,
     by_number: HashMap<CompactString, usize>,
@@ -49,7 +51,7 @@ pub(super) struct Catalog {
 
 impl Catalog {
     /// Reads the menu and makes `generated` articles more. Its channels have ids from `channel_base` on.
-    pub(super) fn load(generated: usize, channel_base: i64) -> Result<Self, SandboxError> {
+    pub(in crate::sandbox) fn load(generated: usize, channel_base: i64) -> Result<Self, SandboxError> {
         if generated > MAX_GENERATED {
             return Err(SandboxError::TooManyArticles { most: MAX_GENERATED });
         }
@@ -71,19 +73,19 @@ impl Catalog {
         Ok(catalog)
     }
 
-    pub(super) fn by_id(&self, id: i64) -> Option<&Article> {
+    pub(in crate::sandbox) fn by_id(&self, id: i64) -> Option<&Article> {
         self.articles.get(*self.by_id.get(&id)?)
     }
 
-    pub(super) fn by_number(&self, number: &str) -> Option<&Article> {
+    pub(in crate::sandbox) fn by_number(&self, number: &str) -> Option<&Article> {
         self.articles.get(*self.by_number.get(number)?)
     }
 
-    pub(super) fn channel(&self, id: i64) -> Option<&DistributionChannel> {
+    pub(in crate::sandbox) fn channel(&self, id: i64) -> Option<&DistributionChannel> {
         self.channels.iter().find(|channel| channel.dc_id == id).map(Arc::as_ref)
     }
 
-    pub(super) fn tax_rate(&self, id: i64) -> Option<&TaxRate> {
+    pub(in crate::sandbox) fn tax_rate(&self, id: i64) -> Option<&TaxRate> {
         self.tax_rates.iter().find(|rate| rate.id == Some(id)).map(Arc::as_ref)
     }
 

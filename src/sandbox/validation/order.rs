@@ -9,15 +9,18 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{catalog::Catalog, envelope::Refusal, options::SandboxOptions, shape, shape::Problem};
-use crate::domain::{
-    order::{Item, Order, Pickup, Tax, form},
-    shop::article::Article,
-    value::money::{Money, cents, vat_contained},
+use super::shape::{self, Problem};
+use crate::{
+    domain::{
+        order::{Item, Order, Pickup, Tax, form},
+        shop::article::Article,
+        value::money::{Money, cents, vat_contained},
+    },
+    sandbox::{http::envelope::Refusal, options::SandboxOptions, shop::catalog::Catalog},
 };
 
 /// Checks the body of `order/create` wholly.
-pub(super) fn check_order(
+pub(in crate::sandbox) fn check_order(
     body: &Value,
     catalog: &Catalog,
     options: &SandboxOptions,
@@ -494,7 +497,7 @@ mod tests {
     /// The vendor's sample prices three pizzas like one, names articles of another house and is long past.
     #[test]
     fn the_vendors_sample_passes_until_its_time_has_passed() {
-        let sample: Value = serde_json::from_str(include_str!("../../tests/fixtures/vendor-sample.json")).unwrap();
+        let sample: Value = serde_json::from_str(include_str!("../../../tests/fixtures/vendor-sample.json")).unwrap();
         let catalog = Catalog::load(0, 1).unwrap();
         let now = "2021-01-11T13:00:00Z".parse().unwrap();
         let lenient = SandboxOptions { known_articles_only: false, check_sums: false, ..SandboxOptions::default() };

@@ -7,14 +7,14 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::beside;
+use super::toml_file;
 use crate::domain::{
     shop::area::{Area, Areas, Outside, ZipRange},
     value::{exact::plain, text::Clean},
 };
 
 /// The documented example.
-pub const AREAS_EXAMPLE: &str = include_str!("../../assets/examples/areas.example.toml");
+pub const AREAS_EXAMPLE: &str = include_str!("../../../assets/examples/areas.example.toml");
 
 /// Largest file of areas, in MiB.
 const MAX_MIB: u64 = 1;
@@ -106,7 +106,7 @@ struct Row {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn read_areas(path: &Path) -> Result<Areas, AreasError> {
-    parse_areas(&beside::read(path, MAX_MIB).map_err(AreasError::Unreadable)?)
+    parse_areas(&toml_file::read(path, MAX_MIB).map_err(AreasError::Unreadable)?)
 }
 
 /// Reads areas.
@@ -114,8 +114,8 @@ pub fn read_areas(path: &Path) -> Result<Areas, AreasError> {
 /// # Errors
 /// As `read_areas`.
 pub fn parse_areas(text: &str) -> Result<Areas, AreasError> {
-    let line = |offset: usize| beside::line(text, offset);
-    let file: File = beside::parse(text).map_err(|(line, detail)| AreasError::Form { line, detail })?;
+    let line = |offset: usize| toml_file::line(text, offset);
+    let file: File = toml_file::parse(text).map_err(|(line, detail)| AreasError::Form { line, detail })?;
     let outside = match file.outside {
         Word::Warn => Outside::Warn,
         Word::Refuse => Outside::Refuse,

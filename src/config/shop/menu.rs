@@ -11,14 +11,14 @@ use toml::Spanned;
 
 use rust_decimal::Decimal;
 
-use super::beside;
+use super::toml_file;
 use crate::domain::{
     shop::menu::{Colour, Combo, ComboPart, Comments, HalvesRule, Menu, OptionGroup},
     value::{money::parse_decimal, text::Clean},
 };
 
 /// The documented example.
-pub const MENU_EXAMPLE: &str = include_str!("../../assets/examples/menu.example.toml");
+pub const MENU_EXAMPLE: &str = include_str!("../../../assets/examples/menu.example.toml");
 
 /// Largest menu file, in MiB.
 const MAX_MIB: u64 = 4;
@@ -169,7 +169,7 @@ struct Options {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn read_menu(path: &Path) -> Result<Menu, MenuError> {
-    parse_menu(&beside::read(path, MAX_MIB).map_err(MenuError::Unreadable)?)
+    parse_menu(&toml_file::read(path, MAX_MIB).map_err(MenuError::Unreadable)?)
 }
 
 /// Reads a menu.
@@ -177,8 +177,8 @@ pub fn read_menu(path: &Path) -> Result<Menu, MenuError> {
 /// # Errors
 /// As `read_menu`.
 pub fn parse_menu(text: &str) -> Result<Menu, MenuError> {
-    let line = |offset: usize| beside::line(text, offset);
-    let file: File = beside::parse(text).map_err(|(line, detail)| MenuError::Form { line, detail })?;
+    let line = |offset: usize| toml_file::line(text, offset);
+    let file: File = toml_file::parse(text).map_err(|(line, detail)| MenuError::Form { line, detail })?;
     let File {
         groups,
         favourites,

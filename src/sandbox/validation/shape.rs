@@ -13,15 +13,15 @@ const MAX_PROBLEMS: usize = 50;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(in crate::sandbox) struct Problem {
     /// `items[0].price.value`; empty for the whole.
-    pub(super) path: String,
+    pub(in crate::sandbox) path: String,
     /// `must be a string, not a number`
-    pub(super) text: String,
+    pub(in crate::sandbox) text: String,
 }
 
 /// Every problem of `value` against `fields`; empty when it fits.
-pub(super) fn check(value: &Value, fields: &'static [Field]) -> Vec<Problem> {
+pub(in crate::sandbox) fn check(value: &Value, fields: &'static [Field]) -> Vec<Problem> {
     let mut checker = Checker { problems: Vec::new() };
     match value {
         Value::Object(map) => checker.object("", map, fields),

@@ -8,26 +8,26 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::shape::Problem;
+use crate::sandbox::validation::shape::Problem;
 
 /// A refusal: the HTTP status and what is wrong, one message each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) code: StatusCode,
-    pub(super) problems: Vec<Problem>,
+pub(in crate::sandbox) struct Refusal {
+    pub(in crate::sandbox) code: StatusCode,
+    pub(in crate::sandbox) problems: Vec<Problem>,
 }
 
 impl Refusal {
-    pub(super) fn new(code: StatusCode, text: impl Into<String>) -> Self {
+    pub(in crate::sandbox) fn new(code: StatusCode, text: impl Into<String>) -> Self {
         Self { code, problems: vec![Problem { path: String::new(), text: text.into() }] }
     }
 
     /// 400 with every problem found.
-    pub(super) fn invalid(problems: Vec<Problem>) -> Self {
+    pub(in crate::sandbox) fn invalid(problems: Vec<Problem>) -> Self {
         Self { code: StatusCode::BAD_REQUEST, problems }
     }
 
-    pub(super) fn into_response(self, now: Timestamp) -> Response {
+    pub(in crate::sandbox) fn into_response(self, now: Timestamp) -> Response {
         let messages: Vec<Value> = self.problems.iter().map(message).collect();
         let body = json!({
             "items": [],
@@ -50,12 +50,12 @@ fn message(problem: &Problem) -> Value {
 }
 
 /// An answer with a JSON body.
-pub(super) fn json_response(code: StatusCode, body: String) -> Response {
+pub(in crate::sandbox) fn json_response(code: StatusCode, body: String) -> Response {
     typed_response(code, "application/json", body)
 }
 
 /// An answer with a body of some other type.
-pub(super) fn typed_response(code: StatusCode, content_type: &'static str, body: String) -> Response {
+pub(in crate::sandbox) fn typed_response(code: StatusCode, content_type: &'static str, body: String) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = code;
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
