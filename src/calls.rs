@@ -1,9 +1,15 @@
-//! Calls from outside: a socket in the data directory, for its owner only, on which another program says who rings. Hears
-//! one short line a connection and answers with a word; knows nothing of orders and writes no number anywhere.
+//! Calls from outside: a socket in the data directory, for its owner only, on which another program says who rings, and what a
+//! telephone system tells by itself. Hears short lines; knows nothing of orders and writes no number anywhere.
 
 use std::{io, path::Path};
 
 use crate::domain::{guest::customer::phone_fits, value::text::Clean};
+
+#[path = "calls/feed.rs"]
+mod feed;
+#[path = "calls/fritzbox.rs"]
+mod fritzbox;
+pub use feed::{Dialling, Feed, hear};
 
 #[cfg(unix)]
 #[path = "calls/socket.rs"]

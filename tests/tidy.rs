@@ -57,7 +57,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("journal", &["domain", "ports"], &["ratatui", "reqwest", "crossterm", "axum"]),
     ("calls", &["domain"], &["ratatui", "reqwest", "sqlx", "crossterm", "axum"]),
     ("sandbox", &["domain"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
-    ("config", &["domain", "desk", "i18n", "oktopos"], &["ratatui", "sqlx", "crossterm", "axum"]),
+    ("config", &["domain", "desk", "i18n", "oktopos", "calls"], &["ratatui", "sqlx", "crossterm", "axum"]),
     ("words", &["domain", "ports", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
     ("session", &["domain", "ports", "desk", "config", "i18n"], &["ratatui", "reqwest", "sqlx", "crossterm"]),
     ("tui", &["domain", "ports", "desk", "config", "i18n", "words", "session"], &["reqwest", "sqlx", "axum"]),

@@ -197,8 +197,15 @@ impl Program<'_> {
         let (running, events) = open.start(if is_demo { "oktodesk demo" } else { "oktodesk" }, &self.stop);
         let (ringing, calls) = mpsc::channel(CALLS);
         let (ears, mut listening) = (self.stop.child_token(), JoinSet::new());
-        listening.spawn(calls::listen(setup.data_dir.clone(), ringing, ears.clone()));
         let config = setup.config();
+        if let Ok(feed) = config.calls.feed.parse() {
+            let dialling = calls::Dialling {
+                international_prefix: config.calls.international_prefix.clone(),
+                area_code: config.calls.area_code.clone(),
+            };
+            listening.spawn(calls::hear(feed, dialling, ringing.clone(), ears.clone()));
+        }
+        listening.spawn(calls::listen(setup.data_dir.clone(), ringing, ears.clone()));
         let session = Session {
             desk: open.desk.clone(),
             events,

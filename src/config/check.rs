@@ -6,15 +6,18 @@ use rust_decimal::Decimal;
 use url::{Host, Url};
 
 use super::{
-    Config, OktoPos,
+    Calls, Config, OktoPos,
     error::{Allowed, ConfigError},
     layers::Layers,
 };
-use crate::domain::{
-    order::{form::intermediary_fits, status::Workflow},
-    shop::{
-        Choice, Shop, house,
-        promise::{Kitchen, KitchenStep},
+use crate::{
+    calls::Feed,
+    domain::{
+        order::{form::intermediary_fits, status::Workflow},
+        shop::{
+            Choice, Shop, house,
+            promise::{Kitchen, KitchenStep},
+        },
     },
 };
 
@@ -29,6 +32,7 @@ pub(super) fn check(config: &Config, layers: &Layers) -> Result<(), ConfigError>
         .or_else(|| oktopos(&config.oktopos))
         .or_else(|| shop(&config.shop))
         .or_else(|| kitchen(&config.shop.kitchen))
+        .or_else(|| calls(&config.calls))
         .or_else(|| lists(&config.shop))
         .or_else(|| workflow(&config.shop.workflow));
     match finding {
@@ -96,6 +100,13 @@ fn shop(shop: &Shop) -> Finding {
         .or_else(|| rule("shop.intermediary", is_intermediary(&shop.intermediary), Allowed::Intermediary))
         .or_else(|| rule("shop.payment_open", !shop.payment_open.trim().is_empty(), Allowed::NotEmpty))
         .or_else(|| rule("shop.payment_paid", !shop.payment_paid.trim().is_empty(), Allowed::NotEmpty))
+}
+
+fn calls(calls: &Calls) -> Finding {
+    let digits = |text: &str| text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
+    rule("calls.feed", calls.feed.is_empty() || calls.feed.parse::<Feed>().is_ok(), Allowed::Feed)
+        .or_else(|| rule("calls.international_prefix", digits(&calls.international_prefix), Allowed::Digits))
+        .or_else(|| rule("calls.area_code", digits(&calls.area_code), Allowed::Digits))
 }
 
 fn kitchen(kitchen: &Kitchen) -> Finding {

@@ -131,4 +131,8 @@ pub enum Allowed {
     KnownStatus,
     /// A path from the root or from `~/`.
     AbsolutePath,
+    /// A feed of calls.
+    Feed,
+    /// Nothing but digits, at most eight.
+    Digits,
 }

@@ -55,6 +55,19 @@ pub struct Config {
     pub log: Log,
     /// The journal.
     pub journal: Journal,
+    /// The telephone.
+    pub calls: Calls,
+}
+
+/// `[calls]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Calls {
+    /// Where calls come from, `fritzbox://host:port` or `tcp-listen://127.0.0.1:port`; empty for nowhere but `oktodesk call`.
+    pub feed: String,
+    /// What stands for `+` in what the telephone system says.
+    pub international_prefix: String,
+    /// Put before a number without one; empty for none.
+    pub area_code: String,
 }
 
 /// `[desk]`.

@@ -3,6 +3,7 @@
 pub mod area;
 pub mod article;
 pub mod channels;
+pub mod hours;
 pub mod house;
 pub mod menu;
 pub mod piece_words;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     order::{DistributionChannel, OrderType, status::Workflow},
-    shop::{area::Areas, channels::ResolvedChannels, piece_words::PieceWords, promise::Kitchen},
+    shop::{area::Areas, channels::ResolvedChannels, hours::Hours, piece_words::PieceWords, promise::Kitchen},
     value::due::TimeWords,
 };
 
@@ -51,6 +52,8 @@ pub struct Shop {
     pub extras_groups: Vec<String>,
     /// Statuses and their sequence.
     pub workflow: Workflow,
+    /// When it is open.
+    pub hours: Hours,
     /// How long the kitchen takes and how much it can do.
     pub kitchen: Kitchen,
     /// Where it delivers; read from a file of their own.

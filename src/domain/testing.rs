@@ -68,6 +68,7 @@ pub fn shop() -> Shop {
         resolved: ResolvedChannels::default(),
         time_words: crate::i18n::time_words(),
         piece_words: crate::i18n::piece_words(),
+        hours: crate::domain::shop::hours::Hours::default(),
         kitchen: Kitchen::default(),
         terminal: "Tresen 1".into(),
         currency: "EUR".into(),

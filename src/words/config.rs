@@ -122,6 +122,8 @@ fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
         Allowed::TableName => texts.t("allowed.table_name"),
         Allowed::KnownStatus => texts.t("allowed.known_status"),
         Allowed::AbsolutePath => texts.t("allowed.absolute_path"),
+        Allowed::Feed => texts.t("allowed.feed"),
+        Allowed::Digits => texts.t("allowed.digits"),
     };
     key.to_owned()
 }

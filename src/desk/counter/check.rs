@@ -10,6 +10,7 @@ use crate::{
             terms::Pass,
         },
         order::Order,
+        value::due::{Due, parse_due, write_time},
     },
     ports::house::PlaceNote,
 };
@@ -23,10 +24,18 @@ impl Counter<'_> {
     pub fn check(&self, typed: Typed<'_>) -> Result<Order, Vec<Problem>> {
         let mut draft = typed.draft.clone();
         self.join_session(&mut draft);
+        if let Some(at) = self.asap_after_opening(&draft).filter(|_| self.typed_time(typed).is_none()) {
+            // OktoPOS would make an order without a time at once, and nobody is there.
+            let text = draft.fields.entry(Field::Due).or_default();
+            if matches!(parse_due(text, &self.shop.time_words, self.moment.local()), None | Some(Due::Asap)) {
+                *text = write_time(at);
+            }
+        }
         let finished = finish(&draft, self.shop, self.moment);
         let mut problems = self.shortages(&draft);
-        let objection = self.kitchen_objection(typed).filter(|kind| !draft.is_let_pass(*kind));
-        problems.extend(objection.map(|kind| Problem { spot: Spot::Field(Field::Due), kind }));
+        let objections = self.closed(typed).into_iter().chain(self.kitchen_objection(typed));
+        let objections = objections.filter(|kind| !draft.is_let_pass(*kind));
+        problems.extend(objections.map(|kind| Problem { spot: Spot::Field(Field::Due), kind }));
         let own = match finished {
             Ok(order) if problems.is_empty() => return Ok(order),
             finished => finished.err(),
@@ -44,7 +53,8 @@ impl Counter<'_> {
         let promised = || self.promise(draft).map(|promise| promise.at).or_else(usual);
         let due = self.typed_time(typed).and_then(|at| self.moment.instant(at));
         let objections = draft.objections(self.shop, &channel).into_iter().map(|problem| problem.kind);
-        let passed = objections.chain(self.kitchen_objection(typed)).filter(|kind| draft.is_let_pass(*kind));
+        let objections = objections.chain(self.closed(typed)).chain(self.kitchen_objection(typed));
+        let passed = objections.filter(|kind| draft.is_let_pass(*kind));
         PlaceNote {
             prices: draft.price_notes(&channel),
             pieces: draft.kitchen_items(),

@@ -16,6 +16,7 @@ use crate::{
         value::{
             due::{Due, parse_due},
             ids::OrderId,
+            moment::Moment,
         },
     },
     ports::house::{OnHand, PlaceNote},
@@ -127,7 +128,42 @@ impl Counter<'_> {
         if !has_time || !kitchen.is_known() {
             return None;
         }
-        kitchen.promise(&self.kitchen.load, self.wish(draft), self.moment)
+        kitchen.promise(&self.kitchen.load, self.wish(draft), &self.opening())
+    }
+
+    /// The moment from which orders can be made: now, or when the shop opens.
+    pub(super) fn opening(&self) -> Moment {
+        let opens = self.shop.hours.opens(self.moment.local()).and_then(|at| self.moment.instant(at));
+        let now = opens.map_or(self.moment.now, |opens| opens.max(self.moment.now));
+        Moment { now, zone: self.moment.zone.clone() }
+    }
+
+    /// The local time an order without one is for while the shop is closed: as soon as it opens, and the kitchen has made it.
+    pub(super) fn asap_after_opening(&self, draft: &Draft) -> Option<civil::DateTime> {
+        let has_time = matches!(draft.order_type, OrderType::Pickup | OrderType::Delivery);
+        if !has_time || self.shop.hours.is_open(self.moment.local()) {
+            return None;
+        }
+        let opening = self.opening();
+        let usual = || self.shop.kitchen.soonest(self.wish(draft), &opening);
+        let at = self.promise(draft).map(|promise| promise.at).or_else(usual)?;
+        (at > self.moment.now).then(|| at.to_zoned(self.moment.zone.clone()).datetime())
+    }
+
+    /// What the opening hours have against the time of a draft, whatever a manager says.
+    pub(super) fn closed(&self, typed: Typed<'_>) -> Option<ProblemKind> {
+        let hours = &self.shop.hours;
+        let now = self.moment.local();
+        match self.typed_time(typed) {
+            Some(at) if typed.draft.order_type != OrderType::Shipping && !hours.is_open(at) => {
+                Some(ProblemKind::Closed { at, opens: hours.opens(at) })
+            }
+            // Without a time it is made when the shop opens; a shop that does not open in weeks makes nothing.
+            None if hours.opens(now).is_none() && typed.draft.order_type != OrderType::Shipping => {
+                Some(ProblemKind::Closed { at: now, opens: None })
+            }
+            Some(_) | None => None,
+        }
     }
 
     /// Why it cannot be had as soon as it is made, if the kitchen is full then.

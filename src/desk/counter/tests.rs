@@ -13,11 +13,14 @@ use crate::{
             Draft, Line,
             field::Field,
             finish::{Moment, finish},
+            problem::ProblemKind,
             split::{By, Split},
+            terms::Pass,
         },
         order::{Customer, Order, OrderType},
         shop::{
             Shop,
+            hours::Hours,
             stock::{Said, Stock},
         },
         testing::{article, draft, shop},
@@ -170,4 +173,60 @@ fn a_comment_is_added_to_what_a_line_says_already() {
     assert!(!can_set_price(line), "its article has a fixed price");
     let set = Line { manual_price: Some(Decimal::ONE), ..line.clone() };
     assert!(can_set_price(&set), "a price that was set before can be taken back");
+}
+
+/// Open from 17:00 to 22:00; it is 15:00 on a Monday.
+fn with_hours() -> House {
+    let mut house = House::new();
+    house.shop.hours = toml::from_str::<Hours>(
+        "monday = '17:00-22:00'\ntuesday = '17:00-22:00'\nwednesday = ''\nthursday = ''\nfriday = ''\n\
+         saturday = ''\nsunday = ''\nclosed = []",
+    )
+    .unwrap();
+    house.shop.time_zone = "UTC".into();
+    house
+}
+
+/// A pizza to be fetched at this time, as it is typed.
+fn fetched(due: &str) -> Draft {
+    let mut draft = draft();
+    draft.order_type = OrderType::Pickup;
+    draft.add(&article(1, "Pizza", "10.00"), Decimal::ONE, "").unwrap();
+    draft.fields.insert(Field::FamilyName, "Muster".into());
+    draft.fields.insert(Field::Phone, "040 123456".into());
+    draft.fields.insert(Field::Due, due.into());
+    draft
+}
+
+#[test]
+fn a_time_outside_the_opening_hours_needs_a_managers_word() {
+    let house = with_hours();
+    let mut draft = fetched("22:30");
+    let at: jiff::civil::DateTime = "2026-05-04T22:30".parse().unwrap();
+    let closed = ProblemKind::Closed { at, opens: Some("2026-05-05T17:00".parse().unwrap()) };
+    let kinds = |draft: &Draft| -> Vec<ProblemKind> {
+        let checked = house.counter().check(Typed { draft, at: None });
+        checked.err().unwrap_or_default().into_iter().map(|problem| problem.kind).collect()
+    };
+    assert_eq!(kinds(&draft), [closed]);
+    assert_eq!(kinds(&fetched("18:30")), []);
+    draft.terms.passes.push(Pass::of(closed).unwrap());
+    assert_eq!(kinds(&draft), []);
+    let note = house.counter().note(Typed { draft: &draft, at: None });
+    assert_eq!(note.passes, [Pass::Closed(at)], "the history tells it");
+}
+
+#[test]
+fn as_soon_as_possible_before_opening_means_opening() {
+    let mut house = with_hours();
+    let due = |house: &House| {
+        let draft = fetched("");
+        house.counter().check(Typed { draft: &draft, at: None }).unwrap().pickup.unwrap()
+    };
+    let pickup = due(&house);
+    assert_eq!((pickup.timestamp, pickup.asap_delivery), (Some("2026-05-04T17:00".parse().unwrap()), Some(false)));
+    house.shop.kitchen.base_minutes = 20;
+    assert_eq!(due(&house).timestamp, Some("2026-05-04T17:20".parse().unwrap()));
+    house.moment.now = "2026-05-04T18:00:00Z".parse().unwrap();
+    assert_eq!(due(&house).asap_delivery, Some(true), "while it is open nothing changes");
 }

@@ -80,6 +80,13 @@ pub enum ProblemKind {
     },
     /// The shop does not deliver there. A manager can let it pass.
     OutsideArea,
+    /// The shop is closed at that time. A manager can let it pass.
+    Closed {
+        /// The local time that was wanted.
+        at: civil::DateTime,
+        /// When it opens next.
+        opens: Option<civil::DateTime>,
+    },
     /// The kitchen has no room at that time. A manager can let it pass.
     SlotFull {
         /// Which slot, and why there is no room in it.
@@ -114,6 +121,7 @@ impl ProblemKind {
             Self::TooLarge => "too_large",
             Self::BelowMinimum { .. } => "below_minimum",
             Self::OutsideArea => "outside_area",
+            Self::Closed { .. } => "closed",
             Self::SlotFull { .. } => "slot_full",
         }
     }

@@ -42,6 +42,8 @@ pub enum Pass {
     Minimum(Decimal),
     /// The address lies in no area.
     Outside,
+    /// The shop is closed at this local time.
+    Closed(civil::DateTime),
     /// The slot that begins at this local time is full.
     Slot(civil::DateTime),
 }
@@ -52,6 +54,7 @@ impl Pass {
         match kind {
             ProblemKind::BelowMinimum { missing, .. } => Some(Self::Minimum(missing)),
             ProblemKind::OutsideArea => Some(Self::Outside),
+            ProblemKind::Closed { at, .. } => Some(Self::Closed(at)),
             ProblemKind::SlotFull { full, .. } => Some(Self::Slot(full.slot)),
             _ => None,
         }
@@ -73,6 +76,7 @@ impl fmt::Display for Pass {
         match self {
             Self::Minimum(missing) => write!(f, "minimum {missing}"),
             Self::Outside => f.write_str("outside"),
+            Self::Closed(at) => write!(f, "closed {at}"),
             Self::Slot(slot) => write!(f, "slot {slot}"),
         }
     }
@@ -85,6 +89,7 @@ impl FromStr for Pass {
         match text.split_once(' ') {
             None if text == "outside" => Ok(Self::Outside),
             Some(("minimum", missing)) => missing.parse().map(Self::Minimum).map_err(drop),
+            Some(("closed", at)) => at.parse().map(Self::Closed).map_err(drop),
             Some(("slot", slot)) => slot.parse().map(Self::Slot).map_err(drop),
             _ => Err(()),
         }

@@ -146,7 +146,7 @@ fn an_address_outside_is_a_problem_only_where_the_shop_says_so() {
 #[test]
 fn what_was_let_pass_is_kept_as_a_text_and_read_again() {
     let slot = civil::date(2026, 5, 4).at(18, 30, 0, 0);
-    for pass in [Pass::Minimum(Decimal::new(320, 2)), Pass::Outside, Pass::Slot(slot)] {
+    for pass in [Pass::Minimum(Decimal::new(320, 2)), Pass::Outside, Pass::Closed(slot), Pass::Slot(slot)] {
         assert_eq!(pass.to_string().parse(), Ok(pass));
     }
     for bad in ["", "minimum", "minimum x", "slot 25:00", "outside 1"] {

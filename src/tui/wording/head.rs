@@ -33,6 +33,8 @@ pub fn away_line(model: &Model) -> Option<String> {
 pub fn call_line(model: &Model) -> Option<String> {
     let (number, more) = model.calls.newest()?;
     let key = model.key_label(Command::TakeCall);
+    // A withheld number is a call as well.
+    let number = if number.is_empty() { model.texts.t("calls.withheld") } else { number.as_str() };
     let text = model.texts.fill("calls.rings", &[("number", number), ("key", &key)]);
     Some(if more == 0 { text } else { format!("{text} · {}", model.texts.count("calls.more", more)) })
 }

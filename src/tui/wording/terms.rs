@@ -62,6 +62,14 @@ pub fn problem_words(model: &Model, kind: ProblemKind) -> String {
         ProblemKind::BelowMinimum { missing, minimum } => {
             texts.fill(&key, &[("missing", &money(missing)), ("minimum", &money(minimum))])
         }
+        ProblemKind::Closed { at, opens } => {
+            let today = model.moment.local().date();
+            let at = texts.moment(at, today);
+            match opens {
+                Some(opens) => texts.fill(&key, &[("at", &at), ("opens", &texts.moment(opens, today))]),
+                None => texts.fill("problem.closed_for_long", &[("at", &at)]),
+            }
+        }
         ProblemKind::SlotFull { full, next } => {
             let full = full_words(model, full);
             let today = model.moment.local().date();
@@ -96,6 +104,7 @@ pub fn pass_words(model: &Model, detail: &str) -> Option<String> {
             texts.fill("pass.minimum", &[("missing", &texts.money(missing, &model.shop.currency))])
         }
         Pass::Outside => texts.t("pass.outside").to_owned(),
+        Pass::Closed(at) => texts.fill("pass.closed", &[("at", &texts.moment(at, model.moment.local().date()))]),
         Pass::Slot(slot) => texts.fill("pass.slot", &[("slot", &texts.moment(slot, model.moment.local().date()))]),
     })
 }
