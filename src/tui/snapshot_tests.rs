@@ -372,6 +372,7 @@ const OPTIONS: &[Scene] = &[
     scene("options_one_of_two", |hands| {
         over_menu(hands);
         hands.enter(&["2*132"]);
+        hands.press("f4");
     }),
     scene("options_up_to_three", |hands| {
         over_menu(hands);

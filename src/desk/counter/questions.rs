@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::{
-    add::{Chosen, NotAdded},
+    add::{Chosen, ExtraWish, NotAdded},
     context::Counter,
 };
 use crate::domain::{
@@ -32,6 +32,8 @@ pub struct Questions {
     pub list: Vec<Question>,
     /// Which of them is asked now.
     pub at: usize,
+    /// The dish of the cart whose answers are changed; `None` for one that is added.
+    pub dish: Option<i64>,
 }
 
 /// What becomes of the choices of a question.
@@ -86,8 +88,13 @@ impl Question {
         self.choices.iter().filter(|(_, chosen)| *chosen).count()
     }
 
+    /// Whether nothing has to be asked: what is chosen from the start will do.
+    pub fn is_answered(&self) -> bool {
+        self.has_default && (self.min..=self.max).contains(&self.chosen())
+    }
+
     /// What is chosen, in order.
-    fn picked(&self) -> impl Iterator<Item = &Arc<Article>> {
+    pub fn picked(&self) -> impl Iterator<Item = &Arc<Article>> {
         self.choices.iter().filter(|(_, chosen)| *chosen).map(|(article, _)| article)
     }
 
@@ -111,6 +118,13 @@ impl Questions {
         self.list.iter().all(|question| question.choices.len() >= question.min)
     }
 
+    /// Goes on to the first question that has to be asked. Who changes answers is asked every one of them.
+    fn skip_answered(&mut self) {
+        while self.dish.is_none() && self.current().is_some_and(Question::is_answered) {
+            self.at += 1;
+        }
+    }
+
     /// Takes what is chosen as the answer and goes on to the next question.
     ///
     /// # Errors
@@ -127,6 +141,7 @@ impl Questions {
                 self.list.extend(own);
             }
             self.at += 1;
+            self.skip_answered();
         }
         Ok(if self.at < self.list.len() { Progress::Next } else { Progress::Done })
     }
@@ -225,7 +240,52 @@ impl Counter<'_> {
                 (fixed, list)
             }
         };
-        Questions { article: Arc::clone(article), quantity, comment: comment.to_owned(), fixed, list, at: 0 }
+        let comment = comment.to_owned();
+        let mut questions =
+            Questions { article: Arc::clone(article), quantity, comment, fixed, list, at: 0, dish: None };
+        questions.skip_answered();
+        questions
+    }
+
+    /// The questions of a dish in the cart that were not asked because a default answered them, with what the dish has now
+    /// chosen. `None` where there are none.
+    pub fn asked_of(&self, draft: &Draft, line: i64) -> Option<Questions> {
+        let dish = draft.line(draft.line(line)?.main)?;
+        let parts = draft.deal_lines(dish.id).filter(|part| part.id != dish.id).map(|part| &part.article);
+        let articles: Vec<&Arc<Article>> = std::iter::once(&dish.article).chain(parts).collect();
+        let has = |article: &Article| draft.extras_of(dish.id).any(|extra| extra.article.id == article.id);
+        let of = |article: &&Arc<Article>| self.options_of(draft, article);
+        let mut list: Vec<Question> = articles.iter().flat_map(of).filter(|question| question.has_default).collect();
+        for (article, chosen) in list.iter_mut().flat_map(|question| question.choices.iter_mut()) {
+            *chosen = has(article);
+        }
+        let (article, comment) = (Arc::clone(&dish.article), String::new());
+        let (quantity, fixed) = (dish.quantity, Vec::new());
+        (!list.is_empty()).then(|| Questions { article, quantity, comment, fixed, list, at: 0, dish: Some(dish.id) })
+    }
+
+    /// The draft with other answers to the questions of a dish that is in it.
+    ///
+    /// # Errors
+    /// Why an answer cannot be had.
+    pub fn with_answers(&self, draft: &Draft, dish: i64, questions: &Questions) -> Result<Draft, NotAdded> {
+        let mut after = draft.clone();
+        for (article, chosen) in questions.list.iter().flat_map(|question| &question.choices) {
+            let line = after.extras_of(dish).find(|extra| extra.article.id == article.id).map(|extra| extra.id);
+            match line {
+                Some(line) if !chosen => {
+                    after.remove(line);
+                }
+                None if *chosen => {
+                    let (article, comment) = (Arc::clone(article), String::new());
+                    let wish = ExtraWish { dish, article, quantity: Decimal::ONE, comment };
+                    self.check_extra(&after, &wish)?;
+                    after = self.add_extra(&after, &wish, false)?.draft;
+                }
+                Some(_) | None => {}
+            }
+        }
+        Ok(after)
     }
 
     /// The options that belong to an article and of which there is something to choose.

@@ -2,7 +2,7 @@
 //! done, in one exhaustive match.
 
 use crate::{
-    desk::counter::{Chosen, ExtraWish},
+    desk::counter::{Chosen, ExtraWish, Questions},
     tui::{
         act::{command, confirmed::confirmed, draft::bill},
         effect::Effect,
@@ -18,7 +18,12 @@ use crate::{
         },
         state::{
             model::{Model, Tone},
-            overlay::{Help, Overlay, dish::Share, lists::ExtrasPicker, status::StatusTarget},
+            overlay::{
+                Help, Overlay,
+                dish::{Ahead, Share},
+                lists::ExtrasPicker,
+                status::StatusTarget,
+            },
         },
     },
 };
@@ -111,7 +116,11 @@ fn apply(model: &mut Model, open: Overlay, outcome: Outcome) -> Vec<Effect> {
         Outcome::Status { target, status, reason } => return vec![ask_for_status(target, status, reason)],
         Outcome::Table(table) => tables::act::open_round(model, table),
         Outcome::Dish { chosen, ahead } => add_dish(model, &chosen, &ahead),
-        Outcome::Line { plan, ahead } => items::line::go_on(model, *plan, &ahead),
+        Outcome::Line { plan, ahead } => {
+            items::line::go_on(model, *plan, &ahead.text);
+            items::say::untaken(model, &ahead);
+        }
+        Outcome::Answers { dish, questions, ahead } => change_answers(model, dish, &questions, &ahead),
         Outcome::Extra(wish) => choose_extra(model, open, wish),
         Outcome::LessExtra(article) => {
             model.overlay = Some(open);
@@ -134,12 +143,23 @@ fn ask_for_status(target: StatusTarget, status: String, reason: Option<String>) 
     }
 }
 
-fn add_dish(model: &mut Model, chosen: &Chosen, ahead: &str) {
+fn add_dish(model: &mut Model, chosen: &Chosen, ahead: &Ahead) {
     items::deals::add(model, chosen);
-    // What was refused keeps its search, and what was typed behind it would change that.
-    if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) {
-        items::act::paste(model, ahead);
+    type_ahead(model, ahead);
+}
+
+fn change_answers(model: &mut Model, dish: i64, questions: &Questions, ahead: &Ahead) {
+    items::lines::change_answers(model, dish, questions);
+    type_ahead(model, ahead);
+}
+
+/// The search begins with what was typed ahead. What was refused keeps its search, and what was typed behind it would change
+/// that.
+fn type_ahead(model: &mut Model, ahead: &Ahead) {
+    if !ahead.text.is_empty() && model.slot().is_some_and(|slot| slot.draft().search.is_empty()) {
+        items::act::paste(model, &ahead.text);
     }
+    items::say::untaken(model, ahead);
 }
 
 /// The list of extras waits for the next one, unless it has to be asked for how many of the dish this one is.
@@ -168,7 +188,6 @@ fn share_extra(model: &mut Model, wish: &ExtraWish, one: bool, back: Option<Extr
             extras::paste(model, &mut list, ahead);
             model.overlay = Some(Overlay::Extras(list));
         }
-        // What was refused keeps its search, and what was typed behind it would change that.
         None if model.slot().is_some_and(|slot| slot.draft().search.is_empty()) => items::act::paste(model, ahead),
         None => {}
     }

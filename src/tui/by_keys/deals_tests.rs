@@ -28,14 +28,22 @@ fn a_combo_takes_a_code_and_a_key_for_each_choice() {
     hands.enter(&["bm"]);
     assert!(hands.screen().contains("Getränk") && hands.cart().is_empty(), "{}", hands.screen());
     hands.press("c");
-    assert!(hands.screen().contains("Sauce"), "the burger's own options follow: {}", hands.screen());
+    let said = hands.said();
+    assert!(
+        said.contains("1 × Burger-Menü · 15,90") && said.contains("Sauce: Ketchup (F4)"),
+        "no question more: {said}"
+    );
+    hands.press("f4");
+    assert!(hands.screen().contains("[x] Ketchup"), "the burger's own options: {}", hands.screen());
     hands.press("b");
     assert_eq!(
         hands.cart(),
         ["1 Cheeseburger", "+ 1 Pommes frites klein", "+ 1 Orangenlimonade 0,5 l", "+ 1 Mayonnaise"]
     );
     assert_eq!(total(&hands), dec("16.40"), "15.90 and the mayonnaise at its own price");
-    assert!(hands.said().contains("1 × Burger-Menü · 15,90"), "{}", hands.said());
+    assert!(hands.said().contains("Burger-Menü: Sauce: Mayonnaise"), "{}", hands.said());
+    hands.press("ctrl+z");
+    assert_eq!(hands.cart()[3], "+ 1 Ketchup", "an answer is a step of its own");
     hands.press("ctrl+z");
     assert!(hands.cart().is_empty(), "all of it is one step");
 }
@@ -190,7 +198,7 @@ fn a_number_typed_ahead_waits_where_something_has_to_be_chosen() {
 fn a_bill_that_is_split_names_the_main_dish_of_a_combo() {
     let mut hands = hands();
     hands.enter(&["bm"]);
-    hands.press("c b ctrl+g");
+    hands.press("c ctrl+g");
     let screen = hands.screen();
     assert!(screen.contains("1 × Burger-Menü") && screen.contains("· Cheeseburger"), "{screen}");
     assert!(screen.contains("· Pommes frites klein"), "{screen}");
@@ -200,7 +208,7 @@ fn a_bill_that_is_split_names_the_main_dish_of_a_combo() {
 fn a_combo_counts_once_beside_a_dish_with_its_extra() {
     let mut hands = hands();
     hands.enter(&["bm"]);
-    hands.press("c b");
+    hands.press("c f4 b");
     hands.enter(&["402"]);
     assert_eq!((hands.draft().lines.len(), hands.draft().ordered().count()), (5, 2), "{:?}", hands.cart());
     assert!(hands.screen().contains("2 Positionen"), "{}", hands.screen());

@@ -199,7 +199,7 @@ fn what_is_not_there_is_refused_before_anything_is_asked() {
 fn an_order_is_shown_as_it_was_taken() {
     let mut hands = with_shop_menu(Lang::De);
     hands.enter(&["2*bm #eilig"]);
-    hands.press("c b");
+    hands.press("c f4 b");
     hands.enter(&["51"]);
     hands.press("alt+3 7 f4 tab tab tab");
     hands.type_text("0190d2f0");

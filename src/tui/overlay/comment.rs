@@ -1,7 +1,6 @@
 //! The comment of a line with ready-made ones beside it: a digit takes one or takes it away again, letters look for one, and
-//! whatever is typed is a comment as well. Several stand behind each other, with commas. A digit takes at once, so that it is
-//! seen, and is given back when the next key shows that a text begins with it: `10 min`. What was given back is said, for it
-//! may have been an allergy.
+//! whatever is typed is a comment as well. What was given back because a number began with it is said, for it may have been an
+//! allergy.
 
 use crate::tui::{
     overlay::{
@@ -86,12 +85,21 @@ mod tests {
             hands.press("enter");
             hands.cart().remove(0).strip_prefix("1 Pizza Hawaii").unwrap().to_owned()
         };
-        for text in ["10 min später", "1x", "4. Gang", "10", "1,5 Stunden", "2-3 min", "140er Form"] {
+        for text in ["10 min später", "4. Gang", "10", "1,5 Stunden", "2-3 min", "140er Form"] {
             assert_eq!(typed(text), format!(" #{text}"));
         }
         assert_eq!(typed("13"), " #geschnitten, ohne Käse", "digits alone are choices, several as well");
         assert_eq!(typed("1, in 4 Teile"), " #geschnitten, in 4 Teile");
         assert_eq!(typed("11"), "", "the second one takes it away");
+        assert_eq!(typed(" 2 Teller"), " #2 Teller", "a space before it makes a digit text");
+        for (keys, comment) in [
+            ("2ohne Rand", "knuspriger Boden, ohne Rand"),
+            ("2 ohne Rand", "knuspriger Boden, ohne Rand"),
+            ("14 ohne Rand", "geschnitten, gut durch, ohne Rand"),
+            ("1x", "geschnitten, x"),
+        ] {
+            assert_eq!(typed(keys), format!(" #{comment}"), "what is shown as chosen stays chosen");
+        }
     }
 
     #[test]
@@ -162,18 +170,18 @@ mod tests {
     #[test]
     fn a_comment_that_a_text_took_back_is_said() {
         let mut hands = hands();
-        hands.type_text("4nuts");
+        hands.type_text("40nuts");
         let lost = "Nicht gewählt: gut durch";
-        assert!(hands.screen().contains(lost) && hands.screen().contains("4nuts"), "{}", hands.screen());
+        assert!(hands.screen().contains(lost) && hands.screen().contains("40nuts"), "{}", hands.screen());
         hands.press("enter");
-        assert_eq!(hands.cart(), ["1 Pizza Hawaii #4nuts"]);
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii #40nuts"]);
         assert!(hands.said().contains(lost), "who does not look reads it afterwards: {}", hands.said());
         hands.press("f5 ctrl+u");
         hands.type_text("10 min");
         assert!(hands.screen().contains("Nicht gewählt: geschnitten"), "{}", hands.screen());
         hands.press("enter");
         assert!(!hands.said().contains("Nicht gewählt"), "a number with a unit is meant: {}", hands.said());
-        hands.press("f5 ctrl+u 4 n , 4");
+        hands.press("f5 ctrl+u 4 0 n , 4");
         assert!(!hands.screen().contains("Nicht gewählt"), "it is taken again: {}", hands.screen());
     }
 

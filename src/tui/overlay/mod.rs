@@ -147,6 +147,7 @@ fn moved(model: &Model, overlay: &mut Overlay, by: Move) {
         }
         Overlay::Comment(picker) => comment::moved(picker, by),
         Overlay::Options(options) => {
+            options.end_word();
             let count = options.questions.current().map_or(0, |question| question.choices.len());
             select(&mut options.selected, count, by);
         }

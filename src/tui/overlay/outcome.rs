@@ -6,14 +6,14 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::counter::{Chosen, ExtraWish, LinePlan},
+    desk::counter::{Chosen, ExtraWish, LinePlan, Questions},
     domain::{draft::Draft, shop::article::Article},
     tui::{
         input::command::Command,
         state::{
             model::Tone,
             overlay::{
-                Overlay, confirm::Question, lists::ExtrasPicker, prompt::NotePrompt, split::SplitBill,
+                Overlay, confirm::Question, dish::Ahead, lists::ExtrasPicker, prompt::NotePrompt, split::SplitBill,
                 status::StatusTarget,
             },
         },
@@ -60,7 +60,7 @@ pub enum Outcome {
         /// The line.
         plan: Box<LinePlan>,
         /// What was typed for the next article already.
-        ahead: String,
+        ahead: Ahead,
     },
     /// It closes: the order gets this status.
     Status {
@@ -78,7 +78,16 @@ pub enum Outcome {
         /// The dish and the answers.
         chosen: Box<Chosen>,
         /// What was typed for the next article already.
-        ahead: String,
+        ahead: Ahead,
+    },
+    /// It closes: a dish in the cart has these answers now.
+    Answers {
+        /// The dish.
+        dish: i64,
+        /// The answers.
+        questions: Box<Questions>,
+        /// What was typed for the next article already.
+        ahead: Ahead,
     },
     /// It stays open, unless it has to be asked for how many of the dish the extra is.
     Extra(ExtraWish),

@@ -206,9 +206,9 @@ fn draw_options(canvas: &mut Canvas<'_>, model: &Model, state: &Options, full: R
     let (min, max, n) = (question.min.to_string(), question.max.to_string(), question.chosen().to_string());
     let rule = if question.min == question.max { "options.exactly" } else { "options.between" };
     let head = texts.fill(rule, &[("min", &min), ("max", &max), ("n", &n)]);
-    let next = match state.ahead.is_empty() {
+    let next = match state.ahead.text.is_empty() {
         true => texts.t("options.digits").to_owned(),
-        false => texts.fill("options.ahead", &[("text", &state.ahead)]),
+        false => texts.fill("options.ahead", &[("text", &state.ahead.text)]),
     };
     canvas.put(area.x, area.y, area.width, &format!("{head} · {next}"), canvas.theme.dim);
     let list = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(1));

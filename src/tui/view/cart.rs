@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::draft::{
+        Line,
         cart::{Priced, is_weighed},
         field::Field,
         flow::Step,
@@ -91,6 +92,7 @@ fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     let text = match (line.is_extra(), line.deal.is_some()) {
         _ if slot.draft().is_fee(line) => wording::terms::fee_words(model, slot, line),
         (false, _) => format!("{:>4} {name}", texts.quantity(line.quantity, &line.article)),
+        (true, false) if is_default(model, slot, line) => format!("    + {many}{name} ▾"),
         (true, false) => format!("    + {many}{name}"),
         (true, true) => format!("    · {name}"),
     };
@@ -110,6 +112,12 @@ fn print(model: &Model, slot: &Slot, priced: &Priced<'_>) -> Vec<Printed> {
     }
     printed.extend(wording::articles::mark(model, line).map(|mark| under(format!("      ! {mark}"), false, true)));
     printed
+}
+
+/// Whether an extra answers a question that was not asked, so that another one can be chosen.
+fn is_default(model: &Model, slot: &Slot, line: &Line) -> bool {
+    let asked = model.counter().asked_of(slot.draft(), line.main);
+    asked.is_some_and(|asked| asked.list.iter().any(|question| question.picked().any(|own| own.id == line.article.id)))
 }
 
 /// Where the order goes, in a few words: `Tisch 12 · im Haus`.

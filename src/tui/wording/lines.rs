@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
+    desk::counter::{Question, Questions},
     domain::{
         draft::{Draft, Line, deal::Deal},
         order::DistributionChannel,
@@ -28,6 +29,15 @@ pub fn total(draft: &Draft, line: &Line, channel: &DistributionChannel) -> Optio
 /// The first row under a combo's name is its main article, which else would not be named at all.
 pub fn main_part(line: &Line) -> Option<&str> {
     matches!(line.deal, Some(Deal::Combo(_))).then_some(&*line.article.name).filter(|_| !line.is_extra())
+}
+
+/// What is chosen: `Sauce: Ketchup`.
+pub fn answers(questions: &Questions) -> String {
+    let answer = |question: &Question| {
+        let names: Vec<&str> = question.picked().map(|article| &*article.name).collect();
+        format!("{}: {}", question.name, if names.is_empty() { "–".to_owned() } else { names.join(", ") })
+    };
+    questions.list.iter().map(answer).collect::<Vec<_>>().join(" · ")
 }
 
 /// What one unit of a line costs in the channel of the shown draft.

@@ -1,16 +1,19 @@
 //! The options of a dish, asked before it is added: single letters choose, Enter goes on as soon as enough is chosen. Nothing
-//! is added before the last answer, so Esc leaves everything as it was. Digits never answer: who types a number ahead means the
-//! next article, so it takes what is chosen as it is, and waits where something has to be chosen yet. What is asked is decided
-//! at the counter.
+//! is added before the last answer, so Esc leaves everything as it was. Digits, and letters that are no choice, never answer: who
+//! types them ahead means the next article, so they take what is chosen as it is, and wait where something has to be chosen yet.
+//! What is asked is decided at the counter.
 
 use crate::{
     desk::counter::{BadAnswer, Progress, Question},
     tui::{
-        input::key::{Code, Key},
+        input::{
+            command::{Command, Context},
+            key::{Code, Key},
+        },
         overlay::outcome::Outcome,
         state::{
             model::{Model, Tone},
-            overlay::dish::Options,
+            overlay::{Overlay, dish::Options, lists::ExtrasPicker},
         },
     },
 };
@@ -22,6 +25,11 @@ pub fn key_of(at: usize) -> Option<char> {
 
 /// Enter: the next question, or the dish is added.
 pub fn accept(model: &Model, options: &mut Options) -> Outcome {
+    options.end_word();
+    answer(model, options)
+}
+
+fn answer(model: &Model, options: &mut Options) -> Outcome {
     let Some(slot) = model.slot() else { return Outcome::Close };
     let counter = model.counter();
     loop {
@@ -29,9 +37,10 @@ pub fn accept(model: &Model, options: &mut Options) -> Outcome {
             Err(bad) => return say_bad(model, bad),
             Ok(Progress::Next) => {
                 options.selected = 0;
+                options.letters = None;
                 // Who typed on is past the next question as well, if it can be left open; a line leaves open what it may.
                 let is_open = options.questions.current().is_some_and(|question| question.chosen() < question.min);
-                if options.ahead.is_empty() && (options.line.is_none() || is_open) {
+                if options.ahead.text.is_empty() && (options.line.is_none() || is_open) {
                     return Outcome::Stay;
                 }
             }
@@ -42,6 +51,9 @@ pub fn accept(model: &Model, options: &mut Options) -> Outcome {
     if let Some(mut plan) = options.line.take() {
         plan.answer(options.questions.clone());
         return Outcome::Line { plan, ahead };
+    }
+    if let Some(dish) = options.questions.dish {
+        return Outcome::Answers { dish, questions: Box::new(options.questions.clone()), ahead };
     }
     let chosen = Box::new(options.questions.chosen(&counter));
     Outcome::Dish { chosen, ahead }
@@ -55,27 +67,61 @@ fn say_bad(model: &Model, bad: BadAnswer) -> Outcome {
     Outcome::Say(Tone::Warn, model.texts.fill(key, &[("n", &n.to_string())]))
 }
 
-/// A letter toggles its choice, the space bar the selected one; digits begin the next article. Where a number is demanded, the
-/// last key that completes it goes on by itself, unless several were chosen before.
+/// A letter toggles its choice, the space bar the selected one; digits, and a letter that is no choice, begin the next article.
+/// Where a number is demanded, the last key that completes it goes on by itself, unless several were chosen before.
 pub fn key(model: &Model, options: &mut Options, key: Key) -> Outcome {
-    if let Some(c) = key.typed().filter(|c| is_ahead(&options.ahead, *c)) {
-        options.ahead.push(c);
-        return accept(model, options);
-    }
-    if key == Key::plain(Code::Backspace) {
-        options.ahead.pop();
-    }
-    let count = options.questions.current().map_or(0, |question| question.choices.len());
-    let at = match key.code {
-        Code::Char(' ') => Some(options.selected),
-        _ => key.typed().and_then(|c| (0..count).find(|at| key_of(*at) == Some(c.to_ascii_lowercase()))),
+    let of_letter = |options: &Options, c: char| {
+        let count = options.questions.current().map_or(0, |question| question.choices.len());
+        (0..count).find(|at| key_of(*at) == Some(c.to_ascii_lowercase()))
     };
-    let Some(at) = at else { return Outcome::Stay };
+    let at = match key.typed() {
+        Some(c) if options.ahead.is_word || is_ahead(&options.ahead.text, c) => {
+            options.ahead.text.push(c);
+            options.letters = None;
+            return go_on(model, options);
+        }
+        Some(' ') => {
+            options.end_word();
+            options.selected
+        }
+        Some(c) => match of_letter(options, c) {
+            Some(at) => {
+                options.begin_letter(c);
+                at
+            }
+            None if c.is_alphabetic() => {
+                options.begin_word(c);
+                return go_on(model, options);
+            }
+            None => return Outcome::Stay,
+        },
+        None => return other_key(model, options, key),
+    };
     if let Some(refused) = toggle(model, options, at) {
         return refused;
     }
     let is_complete = |question: &Question| question.is_completed_by(at);
-    if options.questions.current().is_some_and(is_complete) { accept(model, options) } else { Outcome::Stay }
+    if options.questions.current().is_some_and(is_complete) { answer(model, options) } else { Outcome::Stay }
+}
+
+/// Who types the next article takes what is chosen. Where a word took choices back, a person has to see it first: it waits for
+/// Enter.
+fn go_on(model: &Model, options: &mut Options) -> Outcome {
+    if options.ahead.untaken.is_empty() { answer(model, options) } else { Outcome::Stay }
+}
+
+/// What was typed ahead is corrected, and the key that led to the answers of a dish leads on to its extras.
+fn other_key(model: &Model, options: &mut Options, key: Key) -> Outcome {
+    options.letters = None;
+    if key == Key::plain(Code::Backspace) {
+        options.ahead.text.pop();
+        options.ahead.is_word &= !options.ahead.text.is_empty();
+    }
+    let leads_on = model.keymap.resolve(key, &[Context::Items]) == Some(Command::Extras);
+    if leads_on && options.questions.dish.is_some() {
+        return Outcome::Show(Box::new(Overlay::Extras(ExtrasPicker::new(&model.catalog))));
+    }
+    Outcome::Stay
 }
 
 /// Whether a character belongs to the next article: its number, and how many of it.

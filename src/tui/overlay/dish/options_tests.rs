@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use rstest::rstest;
+
 use crate::{
     config::{MENU_EXAMPLE, parse_menu},
     desk::catalog::search::Catalog,
@@ -32,35 +34,88 @@ fn every_number_of_the_example_menu_is_an_article() {
 }
 
 #[test]
-fn a_required_option_is_asked_for_and_its_default_is_one_enter() {
+fn a_question_that_its_default_answers_does_not_open_by_itself() {
     let mut hands = hands();
     hands.enter(&["2*132 #gut durch"]);
-    assert!(hands.screen().contains("Sauce") && hands.screen().contains("[x] Ketchup"), "{}", hands.screen());
-    assert!(hands.cart().is_empty(), "nothing is added before the answer");
-    hands.press("enter");
     assert_eq!(hands.cart(), ["2 Cheeseburger #gut durch", "+ 1 Ketchup"]);
-    hands.enter(&["132"]);
+    assert!(hands.said().contains("Sauce: Ketchup (F4)"), "what was taken, and where it is changed: {}", hands.said());
+    hands.press("f6");
+    assert!(hands.screen().contains("+ Ketchup ▾"), "{}", hands.screen());
+    hands.press("f6 f4");
+    assert!(hands.screen().contains("Sauce") && hands.screen().contains("[x] Ketchup"), "{}", hands.screen());
     hands.press("b");
-    assert_eq!(hands.cart()[2..], ["1 Cheeseburger", "+ 1 Mayonnaise"], "one key is the whole answer");
+    assert_eq!(hands.cart(), ["2 Cheeseburger #gut durch", "+ 1 Mayonnaise"], "one key is the whole answer");
+    assert!(hands.said().contains("Sauce: Mayonnaise"), "{}", hands.said());
+    hands.press("f4 enter");
+    assert_eq!(hands.cart()[1], "+ 1 Mayonnaise", "Enter changes nothing");
+    hands.press("f4 a esc");
+    assert_eq!(hands.cart()[1], "+ 1 Ketchup", "also where the dish has another one");
+    hands.press("ctrl+z ctrl+z");
+    assert_eq!(hands.cart(), ["2 Cheeseburger #gut durch", "+ 1 Ketchup"]);
     hands.press("ctrl+z");
-    assert_eq!(hands.cart().len(), 2, "dish and option are one step");
+    assert!(hands.cart().is_empty(), "dish and default are one step");
+}
+
+#[test]
+fn the_key_of_a_dish_leads_through_its_answers_to_its_extras() {
+    let mut hands = hands();
     hands.enter(&["132"]);
-    hands.press("a");
-    assert_eq!(hands.cart()[2..], ["1 Cheeseburger", "+ 1 Ketchup"], "also where it was chosen before");
+    hands.press("f4 f4");
+    hands.type_text("901");
+    hands.press("enter esc");
+    assert_eq!(hands.cart()[..2], ["1 Cheeseburger", "+ 1 Ketchup"]);
+    assert_eq!(hands.cart().len(), 3, "{:?}", hands.cart());
+}
+
+/// What is typed after `55` and its question is open: what of it is chosen, what is in the search, and what is said.
+#[rstest]
+#[case("a enter", 1, "", None)]
+#[case("x y", 0, "xy", None)]
+#[case("b i e r enter", 0, "bier", Some("Nicht gewählt"))]
+#[case("a b k enter", 0, "abk", Some("Nicht gewählt"))]
+#[case("a enter b i e r", 1, "bier", None)]
+#[case("a 5 1", 1, "51", None)]
+#[case("down space 5 1", 1, "51", None)]
+#[case("a down x", 1, "x", None)]
+fn letters_typed_ahead_reach_the_search(
+    #[case] keys: &str,
+    #[case] extras: usize,
+    #[case] search: &str,
+    #[case] said: Option<&str>,
+) {
+    let mut hands = hands();
+    hands.enter(&["55"]);
+    hands.press(keys);
+    assert_eq!(hands.cart().len(), 1 + extras, "{:?}", hands.cart());
+    assert_eq!(hands.draft().search, search);
+    if let Some(said) = said {
+        assert!(hands.said().contains(said) && hands.said().contains(search), "{}", hands.said());
+    }
+}
+
+#[test]
+fn a_word_waits_where_something_has_to_be_chosen() {
+    let mut hands = hands();
+    hands.enter(&["41"]);
+    assert!(hands.screen().contains("Hälften"), "{}", hands.screen());
+    hands.type_text("wein");
+    assert!(hands.screen().contains("danach: wein") && hands.cart().is_empty(), "{}", hands.screen());
+    hands.press("enter");
+    assert!(hands.said().contains('2'), "{}", hands.said());
+    hands.press("a b");
+    assert!(hands.cart()[0].contains("41") || !hands.cart().is_empty(), "after Enter letters choose again");
+    assert_eq!(hands.draft().search, "wein");
 }
 
 #[test]
 fn too_few_and_too_many_are_refused_and_esc_adds_nothing() {
     let mut hands = hands();
-    hands.enter(&["132"]);
-    if let Some(Overlay::Options(options)) = &mut hands.model.overlay {
-        options.questions.list[0].choices.iter_mut().for_each(|(_, chosen)| *chosen = false);
-    }
+    hands.enter(&["41"]);
     hands.press("enter");
-    assert!(hands.said().contains('1') && hands.cart().is_empty(), "{}", hands.said());
+    assert!(hands.said().contains('2') && hands.cart().is_empty(), "{}", hands.said());
     hands.press("esc");
     assert!(hands.cart().is_empty());
-    assert_eq!(hands.draft().search, "132", "what was typed stays");
+    assert_eq!(hands.draft().search, "41", "what was typed stays");
     hands.press("esc");
     hands.enter(&["55"]);
     hands.press("a b c d");
@@ -74,7 +129,6 @@ fn the_same_dish_with_the_same_options_joins_and_without_does_not() {
     let mut hands = hands();
     for _ in 0..2 {
         hands.enter(&["132"]);
-        hands.press("enter");
     }
     assert_eq!(hands.cart(), ["2 Cheeseburger", "+ 1 Ketchup"]);
     hands.enter(&["55"]);

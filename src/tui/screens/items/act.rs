@@ -184,7 +184,7 @@ fn take(model: &mut Model, article: &Arc<Article>, quantity: Decimal, comment: &
     if !questions.is_possible() {
         let text = model.texts.fill("notice.too_few_left", &[("name", &article.name)]);
         model.say(Tone::Alarm, text);
-    } else if questions.list.is_empty() {
+    } else if questions.current().is_none() {
         let chosen = questions.chosen(&counter);
         items::deals::add(model, &chosen);
     } else {
@@ -282,8 +282,14 @@ fn focus_cart(model: &mut Model, into: bool) {
     slot.keep_line();
 }
 
+/// The questions that a default answered for the selected dish; without any, or from there, the extras.
 fn open_extras(model: &mut Model) {
     let Some(slot) = model.slot() else { return };
+    let asked = slot.items.line.and_then(|line| model.counter().asked_of(slot.draft(), line));
+    if let Some(questions) = asked {
+        model.overlay = Some(Overlay::Options(Box::new(Options::new(questions))));
+        return;
+    }
     if slot.items.line.is_none() || !model.catalog.groups().iter().any(|group: &Group| group.extra) {
         let text = model.texts.t("notice.no_dish_for_extras").to_owned();
         return model.say(Tone::Warn, text);

@@ -5,8 +5,10 @@ use crate::{
     desk::counter::{Added, Chosen},
     domain::draft::undo::Touch,
     tui::{
+        input::command::Command,
         screens::items::{self, search::added},
         state::model::{Model, Tone},
+        wording,
     },
 };
 
@@ -23,6 +25,12 @@ pub fn add(model: &mut Model, chosen: &Chosen) {
     added(model);
     let total = model.texts.money(price * chosen.quantity, &model.shop.currency);
     let quantity = model.texts.quantity(chosen.quantity, &main);
-    let text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
+    let mut text = model.texts.fill("notice.added", &[("n", &quantity), ("name", &name), ("total", &total)]);
+    let asked = model.slot().and_then(|slot| model.counter().asked_of(slot.draft(), line));
+    if let Some(questions) = asked {
+        // They did not open: what was taken is said, and where it is changed.
+        let (answers, key) = (wording::lines::answers(&questions), model.key_label(Command::Extras));
+        text = format!("{text} · {}", model.texts.fill("notice.by_default", &[("answers", &answers), ("key", &key)]));
+    }
     model.say(Tone::Done, text);
 }

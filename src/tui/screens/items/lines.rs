@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 
 use crate::{
-    desk::counter::{Added, ExtraWish, NotAdded, without_extra},
+    desk::counter::{Added, ExtraWish, NotAdded, Questions, without_extra},
     domain::{
         draft::{Draft, Line, undo::Touch},
         shop::article::Article,
@@ -86,6 +86,22 @@ pub fn less_extra(model: &mut Model, article: &Article) {
     slot.items.line = Some(dish);
     let (n, key) = (model.texts.quantity(Decimal::ONE, article), model.key_label(Command::Undo));
     let text = model.texts.fill("notice.removed", &[("n", &n), ("name", &article.name), ("key", &key)]);
+    model.say(Tone::Done, text);
+}
+
+/// A dish has other answers to its questions; says what the dish is now.
+pub fn change_answers(model: &mut Model, dish: i64, questions: &Questions) {
+    let Some(slot) = model.slot() else { return };
+    let draft = match model.counter().with_answers(slot.draft(), dish, questions) {
+        Ok(draft) => draft,
+        Err(why) => return say::not_added(model, &why),
+    };
+    let answers = wording::lines::answers(questions);
+    let Some(slot) = model.slot_mut() else { return };
+    slot.change(Touch::Alone, |old| *old = draft);
+    slot.items.line = Some(dish);
+    let name = slot.draft().line(dish).map(|line| wording::lines::name(line).to_owned()).unwrap_or_default();
+    let text = model.texts.fill("notice.answered", &[("name", &name), ("answers", &answers)]);
     model.say(Tone::Done, text);
 }
 

@@ -5,7 +5,10 @@ use crate::{
     domain::shop::article::Article,
     tui::{
         input::command::Command,
-        state::model::{Model, Tone},
+        state::{
+            model::{Model, Tone},
+            overlay::dish::Ahead,
+        },
         wording,
     },
 };
@@ -72,4 +75,13 @@ pub fn no_line(model: &mut Model) {
 pub fn quantity_refused(model: &mut Model, name: &str) {
     let text = model.texts.fill("notice.quantity_refused", &[("name", name)]);
     model.say(Tone::Warn, text);
+}
+
+/// Says that letters which had chosen something were a word of the next article.
+pub fn untaken(model: &mut Model, ahead: &Ahead) {
+    if !ahead.untaken.is_empty() {
+        let parts = [("names", &*ahead.untaken.join(", ")), ("text", &ahead.text)];
+        let text = model.texts.fill("notice.untaken", &parts);
+        model.say(Tone::Warn, text);
+    }
 }

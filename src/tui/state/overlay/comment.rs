@@ -1,7 +1,8 @@
 //! The comment of a line with ready-made ones beside it: a digit takes one or takes it away again, letters look for one, and
 //! whatever is typed is a comment as well. Several stand behind each other, with commas. A digit takes at once, so that it is
-//! seen, and is given back when the next key shows that a text begins with it: `10 min`. What was given back is said, for it
-//! may have been an allergy.
+//! seen, and what is seen as taken stays: letters behind it are a text of their own. Only what no letter follows is given back,
+//! when the next key shows that it begins a number: `10 min`, `2-3 min`. What was given back is said, for it may have been an
+//! allergy.
 
 use crate::{
     domain::{draft::Line, shop::menu::Comments},
@@ -159,6 +160,12 @@ impl CommentPicker {
         self.digits = Some(digits).filter(|digits| !digits.typed.is_empty());
     }
 
+    /// Whether every one of these digits chose a comment that is still chosen.
+    fn is_all_taken(&self, digits: &Digits) -> bool {
+        let is_taken = |digit: char| digit == ',' || self.offer(digit).is_some_and(|offer| self.has(offer));
+        !digits.typed.is_empty() && digits.typed.chars().all(is_taken)
+    }
+
     /// They were no choice: they stand in the comment as they were typed, behind what was there.
     fn write_digits(&mut self, digits: &Digits) {
         let taken: Vec<String> = self.offers.iter().filter(|offer| self.has(offer)).cloned().collect();
@@ -187,8 +194,8 @@ impl CommentPicker {
     pub fn key(&mut self, key: Key) {
         let digits = self.digits.take();
         let takes = key.typed().is_some_and(|c| self.offer(c).is_some());
-        // A digit takes a comment unless text is being typed.
-        let is_text = self.is_looking();
+        // A digit takes a comment unless text is being typed; a space before it makes it text: ` 2 plates`.
+        let is_text = self.is_looking() || (!self.text.is_empty() && self.text.trim().is_empty());
         match (digits, key.typed()) {
             (None, Some(c)) if takes && !is_text => {
                 return self.take_digits(Digits { before: self.text.clone(), typed: c.to_string() });
@@ -197,6 +204,12 @@ impl CommentPicker {
                 let after_comma = digits.typed.ends_with(',');
                 if after_comma && !c.is_ascii_digit() {
                     // `1, and text`: a comma ends a comment that was taken.
+                } else if (c.is_alphabetic() || c == ' ') && self.is_all_taken(&digits) {
+                    // What is shown as chosen stays chosen, and the text stands behind it.
+                    self.set(format!("{}{COMMA}", self.text));
+                    if c == ' ' {
+                        return;
+                    }
                 } else if !after_comma && (takes || c == ',') {
                     digits.typed.push(c);
                     return self.take_digits(digits);
