@@ -11,7 +11,6 @@ use crate::{
     tui::{
         effect::Effect,
         msg::{Msg, Reply},
-        state::overlay::Overlay,
         testing::{Hands, menu, shop},
     },
 };
