@@ -20,14 +20,17 @@ use oktodesk::{
     config::Config,
     desk::{catalog::search::Catalog, event::DeskEvent, live::LiveList},
     domain::{
-        draft::finish::{Moment, finish},
+        draft::finish::finish,
         order::{OrderType, delivery::Delivery},
         shop::{
             Shop,
             article::Article,
             menu::{Colour, Combo, ComboPart, Menu},
         },
-        value::ids::{InternalId, OrderId},
+        value::{
+            ids::{InternalId, OrderId},
+            moment::Moment,
+        },
     },
     i18n::Lang,
     ports::journal::OrderRow,

@@ -3,10 +3,11 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use oktodesk_testkit::splitmix::SplitMix64;
 use serde_json::{Map, Number, Value};
 use tokio::time::Instant;
 
-use crate::{domain::value::text::harmless, splitmix::SplitMix64};
+use crate::domain::value::text::harmless;
 
 /// Cases of each decoder where nobody says otherwise.
 const CASES: u64 = 100_000;
@@ -85,7 +86,7 @@ pub fn assert_harmless<'a>(texts: impl IntoIterator<Item = &'a str>) {
 
 thread_local! {
     static HOSTILE: RefCell<Vec<String>> = RefCell::new(
-        crate::hostile::all().into_iter().map(|(_, text)| text).filter(|text| text.len() < 300).collect());
+        oktodesk_testkit::hostile::all().into_iter().map(|(_, text)| text).filter(|text| text.len() < 300).collect());
 }
 
 /// A text of any kind.
@@ -216,7 +217,7 @@ pub fn document(whole: &Value, random: &mut Random) -> Vec<u8> {
 /// The same field twice, or an escape that is no character.
 fn repeat_a_field(json: &mut String, random: &mut Random) {
     let Some(at) = json.find('{') else { return };
-    let surrogate = *random.pick(&crate::hostile::LONE_SURROGATES);
+    let surrogate = *random.pick(&oktodesk_testkit::hostile::LONE_SURROGATES);
     let field = *random.pick(&["orderId", "items", "success", "id", "internalId", "status", "price", "name"]);
     json.insert_str(at + 1, &format!("\"{field}\":{surrogate},"));
 }

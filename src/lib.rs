@@ -13,10 +13,6 @@
 //! * `chaos`: where tests can crash it or break a guard; empty in a release build. `files`: opens regular files only, without
 //!   waiting. Everything may use these two.
 
-// What tests of both kinds share names the library as those outside it do.
-#[cfg(test)]
-extern crate self as oktodesk;
-
 pub mod boot;
 mod calls;
 pub mod chaos;
@@ -28,17 +24,11 @@ mod files;
 #[cfg(test)]
 #[path = "fuzz_tests.rs"]
 mod fuzz;
-#[cfg(test)]
-#[path = "../tests/common/hostile.rs"]
-mod hostile;
 pub mod i18n;
 pub mod journal;
 pub mod oktopos;
 pub mod ports;
 pub mod sandbox;
 mod session;
-#[cfg(test)]
-#[path = "../tests/common/splitmix.rs"]
-mod splitmix;
 pub mod tui;
 mod words;

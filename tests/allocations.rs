@@ -10,7 +10,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use oktodesk::{
     config::Config,
     desk::catalog::search::Catalog,
-    domain::{draft::finish::Moment, shop::article::Article, value::ids::OrderId},
+    domain::{
+        shop::article::Article,
+        value::{ids::OrderId, moment::Moment},
+    },
     i18n::Lang,
     sandbox,
     tui::{

@@ -7,9 +7,6 @@
 mod doctor;
 #[path = "cli/files.rs"]
 mod files;
-#[allow(dead_code, reason = "shared with the library, which uses the rest")]
-#[path = "common/hostile.rs"]
-mod hostile;
 #[path = "cli/hostile_texts.rs"]
 mod hostile_texts;
 #[path = "cli/init.rs"]
@@ -17,8 +14,6 @@ mod init;
 #[allow(dead_code, reason = "shared with suites that use the rest")]
 #[path = "common/order.rs"]
 mod order;
-#[path = "common/planted.rs"]
-mod planted;
 #[path = "cli/results.rs"]
 mod results;
 #[path = "cli/unsettled.rs"]
@@ -539,7 +534,7 @@ fn a_second_program_leaves_a_call_under_way_alone() {
 
 #[test]
 fn every_planted_bug_is_caught_here() {
-    planted::expect_caught("cli");
+    oktodesk_testkit::planted::expect_caught("cli", &Bug::caught());
 }
 
 #[test]

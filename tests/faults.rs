@@ -20,8 +20,6 @@ mod house;
 mod matrix;
 #[path = "common/order.rs"]
 mod order;
-#[path = "common/planted.rs"]
-mod planted;
 #[path = "faults/proxy.rs"]
 mod proxy;
 #[path = "faults/raw_server.rs"]
@@ -40,5 +38,5 @@ use oktodesk::chaos::Bug;
 
 #[test]
 fn every_planted_bug_is_caught_here() {
-    planted::expect_caught("faults");
+    oktodesk_testkit::planted::expect_caught("faults", &Bug::caught());
 }

@@ -9,8 +9,6 @@ mod fixtures;
 mod memory;
 #[path = "journal/model.rs"]
 mod model;
-#[path = "common/planted.rs"]
-mod planted;
 #[path = "journal/queue.rs"]
 mod queue;
 #[path = "journal/salvage.rs"]
@@ -26,5 +24,5 @@ use oktodesk::chaos::Bug;
 
 #[test]
 fn every_planted_bug_is_caught_here() {
-    planted::expect_caught("journal");
+    oktodesk_testkit::planted::expect_caught("journal", &Bug::caught());
 }

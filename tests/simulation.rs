@@ -16,8 +16,6 @@ mod network;
 mod pauses;
 #[path = "simulation/people.rs"]
 mod people;
-#[path = "common/planted.rs"]
-mod planted;
 #[path = "simulation/program.rs"]
 mod program;
 #[path = "simulation/random.rs"]
@@ -28,8 +26,6 @@ mod server;
 mod shared;
 #[path = "simulation/shelf.rs"]
 mod shelf;
-#[path = "common/splitmix.rs"]
-mod splitmix;
 #[path = "simulation/told.rs"]
 mod told;
 #[path = "simulation/world.rs"]
@@ -181,5 +177,5 @@ fn an_endpoint_that_refuses_alone_is_told_until_it_takes() {
 
 #[test]
 fn planted_bugs_are_caught() {
-    planted::expect_caught("simulation");
+    oktodesk_testkit::planted::expect_caught("simulation", &Bug::caught());
 }

@@ -15,8 +15,6 @@ mod machine;
 #[path = "store/places.rs"]
 mod places;
 #[cfg(target_os = "linux")]
-#[path = "common/planted.rs"]
-mod planted;
 #[cfg(target_os = "linux")]
 #[path = "store/powerloss.rs"]
 mod powerloss;
@@ -32,5 +30,5 @@ use oktodesk::chaos::Bug;
 #[cfg(target_os = "linux")]
 #[test]
 fn every_planted_bug_is_caught_here() {
-    planted::expect_caught("store");
+    oktodesk_testkit::planted::expect_caught("store", &Bug::caught());
 }

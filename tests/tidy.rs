@@ -218,6 +218,10 @@ fn form(source: &Source) -> Vec<String> {
     if header.strip_prefix("//! ").is_none_or(|text| text.trim().len() < 20) {
         broken.push(format!("{name} does not begin with a //! line that says what it is for"));
     }
+    // What tests of both kinds share is a crate of its own, `tests/kit`.
+    if source.text.contains("#[path = \"../") {
+        broken.push(format!("{name} takes a file from elsewhere"));
+    }
     if source.is_test() {
         return broken;
     }
@@ -385,6 +389,7 @@ fn a_planted_breach_of_form_is_caught() {
     let header = "//! A file that is here to break a rule.\n";
     let caught = |text: &str| !form(&Source::of("x.rs", text)).is_empty();
     assert!(caught("fn f() {}"));
+    assert!(caught(&format!("{header}#[path = \"../tests/x.rs\"]\nmod x;")));
     assert!(caught(&format!("{header}{}", "const A: u8 = 1;\n".repeat(MAX_LINES))));
     let tests = "const A: u8 = 1;\n".repeat(MAX_LINES);
     assert!(!caught(&format!("{header}#[cfg(test)]\nmod tests {{\n{tests}}}")));

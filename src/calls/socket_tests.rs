@@ -113,7 +113,7 @@ async fn nonsense_is_answered_or_hung_up_on_and_never_heard() {
     let dir = tempfile::tempdir().unwrap();
     let mut ear = Ear::ready(dir.path()).await;
     let long = vec![b'4'; 1_000_000];
-    let hostile = crate::hostile::all();
+    let hostile = oktodesk_testkit::hostile::all();
     let texts = hostile.iter().map(|(_, text)| format!("call {text}\n").into_bytes());
     let lines = [b"".to_vec(), b"\n".to_vec(), b"call 040 123456".to_vec(), b"\x00\xff\n".to_vec(), long];
     for line in lines.into_iter().chain(texts) {

@@ -20,10 +20,10 @@ use crate::{
         event::{Halt, Held, OutboxState},
     },
     domain::{
-        draft::finish::Moment,
         order::delivery::Delivery,
         value::{
             ids::{InternalId, OrderId},
+            moment::Moment,
             text::Clean,
         },
     },

@@ -30,9 +30,12 @@ pub use error::DeskError;
 
 use crate::{
     domain::{
-        draft::{Draft, OpenDraft, finish::Moment},
+        draft::{Draft, OpenDraft},
         order::{Item, Order, delivery::Delivery},
-        value::ids::{DeskId, InternalId, OrderId},
+        value::{
+            ids::{DeskId, InternalId, OrderId},
+            moment::Moment,
+        },
     },
     ports::{
         Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, Stores,

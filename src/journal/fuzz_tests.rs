@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use oktodesk_testkit::hostile;
+
 use super::{
     packed,
     sqlite::{read_entry, read_row},
@@ -12,7 +14,6 @@ use crate::{
         order::{Order, delivery::Delivery},
     },
     fuzz::{Random, assert_harmless, document, fuzz},
-    hostile,
     ports::{JournalError, journal::Task},
 };
 

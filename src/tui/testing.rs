@@ -12,12 +12,13 @@ use rust_decimal::Decimal;
 use crate::{
     desk::{DeskError, catalog::search::Catalog, guests::Known},
     domain::{
-        draft::{Draft, finish::Moment},
+        draft::Draft,
         guest::{Guest, PastOrder},
         order::{Address, Customer, Order, OrderType, delivery::Delivery},
         shop::{Shop, menu::Menu},
         value::{
             ids::{InternalId, OrderId},
+            moment::Moment,
             money::Money,
             text::Clean,
         },

@@ -11,7 +11,7 @@ use crate::{
         event::{Connection, Halt},
         send::endpoint::Endpoint,
     },
-    domain::draft::finish::Moment,
+    domain::value::moment::Moment,
     i18n::Texts,
     ports::{JournalError, PosError, lock::Holder},
 };

@@ -14,9 +14,10 @@ use std::{
     thread,
 };
 
+use oktodesk_testkit::hostile;
 use serde_json::{Value, json};
 
-use crate::{Machine, Ran, hostile, order};
+use crate::{Machine, Ran, order};
 use oktodesk::{
     domain::{guest::GuestKeys, order::Order},
     journal::SqliteJournal,

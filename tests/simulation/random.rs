@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::splitmix::SplitMix64;
+use oktodesk_testkit::splitmix::SplitMix64;
 
 /// A sequence of decisions.
 pub struct Random(SplitMix64);

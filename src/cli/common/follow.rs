@@ -23,10 +23,10 @@ use crate::{
         wait::{Still, Waited},
     },
     domain::{
-        draft::finish::Moment,
         order::delivery::Delivery,
         value::{
             ids::{InternalId, OrderId},
+            moment::Moment,
             reason::demands_pickup,
             text::Clean,
         },

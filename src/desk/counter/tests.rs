@@ -12,7 +12,7 @@ use crate::{
         draft::{
             Draft, Line,
             field::Field,
-            finish::{Moment, finish},
+            finish::finish,
             problem::ProblemKind,
             split::{By, Split},
             terms::Pass,
@@ -24,6 +24,7 @@ use crate::{
             stock::{Said, Stock},
         },
         testing::{article, draft, shop},
+        value::moment::Moment,
     },
 };
 

@@ -196,9 +196,10 @@ impl Draft {
 mod tests {
     use super::*;
     use crate::domain::{
-        draft::finish::{Moment, finish},
+        draft::finish::finish,
         order::OrderType,
         testing::{article, draft, shop, takeaway},
+        value::moment::Moment,
     };
 
     /// Two pizzas with cheese each, gut durch; a cola; a tea.

@@ -7,11 +7,12 @@ use crate::domain::{
     draft::{
         again::{Again, Difference, keep_deals},
         field::Field,
-        finish::{Moment, finish},
+        finish::finish,
     },
     order::Item,
     shop::menu::{ComboPart, OptionGroup},
     testing::{article, channel, draft, shop, takeaway},
+    value::moment::Moment,
 };
 
 fn dec(text: &str) -> Decimal {

@@ -3,7 +3,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Draft, TipDraft, cart::Priced, field::Field, terms};
+use super::{
+    Draft, TipDraft,
+    cart::Priced,
+    field::Field,
+    problem::{Problem, ProblemKind, Spot},
+    terms,
+};
 use crate::domain::{
     guest::customer::{email_fits, needs_contact, phone_fits, zip_fits},
     order::{
@@ -13,13 +19,11 @@ use crate::domain::{
     shop::{Shop, house::table_digits},
     value::{
         due::{Due, NotPast, parse_due, parse_past},
+        moment::Moment,
         money::{Money, vat_contained},
         tip::TipEntry,
     },
 };
-
-pub use super::problem::{Problem, ProblemKind, Spot};
-pub use crate::domain::value::moment::Moment;
 
 /// Largest total of one order, and largest tip; more is a typing error.
 const MAX_TOTAL: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);

@@ -95,10 +95,11 @@ mod tests {
     use crate::domain::{
         draft::{
             assortment::{line_change, take_prices},
-            finish::{Moment, finish},
+            finish::finish,
         },
         shop::article::Article,
         testing::{article, channel, draft, shop, takeaway},
+        value::moment::Moment,
     };
 
     #[rstest]

@@ -207,8 +207,9 @@ fn tip_draft(tip: &TipTransaction, now: Timestamp) -> TipDraft {
 mod tests {
     use super::*;
     use crate::domain::{
-        draft::finish::{Moment, finish},
+        draft::finish::finish,
         testing::{article, draft, shop},
+        value::moment::Moment,
     };
 
     #[test]

@@ -4,9 +4,10 @@ use rstest::rstest;
 
 use super::*;
 use crate::domain::{
-    draft::finish::{Moment, finish},
+    draft::finish::finish,
     shop::area::{Areas, ZipRange},
     testing::{article, draft, shop, takeaway},
+    value::moment::Moment,
 };
 
 fn here() -> Shop {

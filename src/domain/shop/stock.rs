@@ -129,8 +129,9 @@ impl Stock {
 mod tests {
     use super::*;
     use crate::domain::{
-        draft::finish::{Moment, finish},
+        draft::finish::finish,
         testing::{article, draft, shop},
+        value::moment::Moment,
     };
 
     fn at(text: &str) -> Timestamp {

@@ -187,7 +187,7 @@ mod tests {
     fn what_is_drawn_is_as_long_as_the_place_for_it_and_keeps_its_ends() {
         assert_eq!(drawable("  a\u{1b}b ", 80), "  a\u{fffd}b ");
         assert!(matches!(drawable("  plain ", 80), Cow::Borrowed("  plain ")));
-        for (name, text) in crate::hostile::all() {
+        for (name, text) in oktodesk_testkit::hostile::all() {
             let drawn = drawable(&text, 80);
             assert!(drawn.chars().count() <= 81 * (MAX_MARKS + 1), "{name}");
             assert!(drawn.chars().all(|c| harmless(c) == c), "{name}");
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn every_hostile_text_is_clean_once_and_for_all() {
-        let all = crate::hostile::all();
+        let all = oktodesk_testkit::hostile::all();
         assert!(all.len() >= 100);
         for (name, text) in all {
             let clean = Clean::new(&text);

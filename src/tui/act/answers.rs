@@ -16,6 +16,7 @@ use crate::{
     ports::{JournalError, journal::OrderRow, pos::Renewed},
     tui::{
         act::{
+            catalog,
             draft::{
                 away,
                 open::{open_again, restored},
@@ -26,7 +27,7 @@ use crate::{
         input::command::Command,
         msg::Reply,
         overlay::dish::extras,
-        screens::{guests, items, menu, orders, terms},
+        screens::{delivery, guests, items, orders},
         state::{
             model::{Model, Tone},
             overlay::Overlay,
@@ -91,23 +92,23 @@ pub fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
         Reply::Taken { order_id, result } => return away::taken(model, &order_id, result),
         Reply::Orders(rows) => orders::list::changed(model, rows),
         Reply::OnHand(on_hand) => model.kitchen.learn(on_hand),
-        Reply::Towns(towns) => terms::learn(model, towns),
+        Reply::Towns(towns) => delivery::learn(model, towns),
         Reply::Catalog(catalog) => {
             // It also ends a read that came to nothing because another copy was there first.
             model.catalog_reading = None;
             new_catalog(model, catalog);
-            menu::resolve_channels(model);
+            catalog::resolve_channels(model);
         }
         Reply::CatalogProgress(count) => model.catalog_reading = Some(count),
         Reply::CatalogSynced { catalog, changes, asked } => {
             model.catalog_reading = None;
             new_catalog(model, catalog);
-            menu::synced(model, &changes, asked);
-            menu::resolve_channels(model);
+            catalog::synced(model, &changes, asked);
+            catalog::resolve_channels(model);
         }
         Reply::Channels(listed) => {
             model.channels_listed = listed;
-            menu::resolve_channels(model);
+            catalog::resolve_channels(model);
         }
         Reply::SoldOut(said) => said_before(model, said),
         Reply::Stock(stock) => {
@@ -119,8 +120,8 @@ pub fn on_reply(model: &mut Model, reply: Reply) -> Vec<Effect> {
             let text = model.texts.t("notice.sold_out_not_kept").to_owned();
             model.say_error(Tone::Alarm, text, &error);
         }
-        Reply::MenuFaults(faults) => menu::faults(model, &faults),
-        Reply::CatalogFailed { error, asked } => menu::failed(model, &error, asked),
+        Reply::MenuFaults(faults) => catalog::faults(model, &faults),
+        Reply::CatalogFailed { error, asked } => catalog::failed(model, &error, asked),
         Reply::Unread(error) => {
             let text = model.texts.t("notice.unread").to_owned();
             model.say_error(Tone::Alarm, text, &error);
@@ -161,7 +162,7 @@ fn placed(model: &mut Model, id: &OrderId, result: Result<Box<OrderRow>, DeskErr
     let slot = model.placing.remove(at);
     match result {
         Ok(row) => {
-            terms::learn_from(model, &slot);
+            delivery::learn_from(model, &slot);
             let total = model.texts.money(row.total, &row.currency);
             let waits = wording::orders::waits(model).unwrap_or_else(|| model.texts.t("notice.is_sent").to_owned());
             let parts = [("order", id.short()), ("total", &total), ("waits", &waits)];

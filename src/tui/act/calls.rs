@@ -8,7 +8,7 @@ use crate::{
     },
     tui::{
         input::command::Command,
-        screens::{form, steps},
+        screens::{form, navigation},
         state::{
             model::{Model, Tone},
             overlay::Overlay,
@@ -36,14 +36,14 @@ pub fn take(model: &mut Model) {
         let text = model.texts.fill("notice.call_waits", &[("accept", &accept), ("close", &close), ("key", &key)]);
         return model.say(Tone::Warn, text);
     }
-    steps::leave_field(model);
+    navigation::leave_field(model);
     if !model.open_draft() {
         let text = model.texts.t("notice.no_id").to_owned();
         return model.say(Tone::Warn, text);
     }
     model.overlay = None;
     let Some(number) = model.calls.take() else { return };
-    steps::go_to_step(model, Step::Customer);
+    navigation::go_to_step(model, Step::Customer);
     form::cursor::focus_field(model, Row::Field(Field::Phone));
     form::act::fill(model, &number);
     if model.waiting_drafts() > 0 {

@@ -5,21 +5,21 @@ use crate::{
     i18n::Texts,
     tui::{
         act::{
-            calls,
+            calls, catalog,
             draft::{
                 away, bill,
                 open::{ask_discard, next_draft},
                 sending, undo,
             },
             leaving::quit,
-            windows,
+            waiver, windows,
         },
         effect::Effect,
         input::command::{ByContext, Command, DraftCommand, GlobalCommand},
         screens::{
-            form, guests, items, menu, orders, review,
-            steps::{go_to_step, leave_field, step},
-            terms,
+            form, guests, items,
+            navigation::{go_to_step, leave_field, step},
+            orders, review,
         },
         state::{
             model::{Model, Screen, Tone},
@@ -119,14 +119,14 @@ pub fn draft_command(model: &mut Model, command: DraftCommand) -> Vec<Effect> {
         C::StepPayment => go_to_step(model, Step::Payment),
         C::StepReview => go_to_step(model, Step::Review),
         C::OrderTypeNext => form::order_type::next_order_type(model),
-        C::TakePrices => menu::take_prices(model),
+        C::TakePrices => catalog::take_prices(model),
         C::SplitBill => {
             leave_field(model);
             bill::open(model);
         }
         C::DiscardDraft => ask_discard(model),
         C::Tables => model.overlay = Some(Overlay::Tables(Tables::default())),
-        C::LetPass => terms::ask_pass(model),
+        C::LetPass => waiver::ask(model),
         C::Send => return send(model),
         C::Undo => return undo::undo(model, true),
         C::Redo => return undo::undo(model, false),

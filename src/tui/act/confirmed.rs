@@ -7,9 +7,10 @@ use crate::{
         act::{
             draft::{away, bill, open::discard_draft},
             leaving::leave_all,
+            waiver,
         },
         effect::Effect,
-        screens::{orders, terms},
+        screens::orders,
         state::{model::Model, overlay::confirm::Question},
     },
 };
@@ -31,7 +32,7 @@ pub fn confirmed(model: &mut Model, question: &Question) -> Vec<Effect> {
         Question::TakeOver { order_id, holder, .. } => away::take_over(order_id, holder),
         Question::Leave => leave_all(model),
         Question::LetPass(passes) => {
-            terms::let_pass(model, passes);
+            waiver::grant(model, passes);
             Vec::new()
         }
         Question::SendParts(of) => bill::send_all(model, of),

@@ -4,9 +4,9 @@ use crate::{
     desk::live::{Decision, LiveKey},
     domain::value::ids::OrderId,
     tui::{
-        act::draft::bill,
+        act::{draft::bill, waiver},
         overlay::status,
-        screens::{asking::ask, orders, terms},
+        screens::{confirm::ask, orders},
         state::{
             model::Model,
             overlay::{
@@ -43,7 +43,7 @@ fn ask_again(model: &mut Model, confirm: &Confirm) {
         }
         Question::TakeOver { .. } | Question::Leave => None,
         Question::SendParts(of) => Some(bill::parts_about(model, of)),
-        Question::LetPass(_) => return terms::ask_pass(model),
+        Question::LetPass(_) => return waiver::ask(model),
         Question::Readdress { orders: held, .. } => {
             let selected = model.orders.row().and_then(|row| row.order_id.as_ref());
             if selected.is_some_and(|id| held.contains(id)) {

@@ -3,7 +3,7 @@
 
 use crate::tui::{
     effect::Effect,
-    screens::{asking, steps::leave_field},
+    screens::{confirm, navigation::leave_field},
     state::{
         model::{Model, Tone},
         overlay::{Overlay, confirm::Question},
@@ -53,7 +53,7 @@ fn ask(model: &mut Model) {
     // Whoever says no goes on as if nothing had been asked.
     model.leaving = false;
     let about = lost(model);
-    asking::ask(model, Question::Leave, about);
+    confirm::ask(model, Question::Leave, about);
 }
 
 /// What is lost if the program ends now.

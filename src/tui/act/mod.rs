@@ -2,12 +2,15 @@
 
 pub mod answers;
 pub mod calls;
+pub mod catalog;
 pub mod command;
 pub mod confirmed;
 pub mod draft;
 pub mod keys;
 pub mod language;
 pub mod leaving;
+pub mod times;
+pub mod waiver;
 pub mod windows;
 
 use crate::{
@@ -27,7 +30,7 @@ use crate::{
         effect::Effect,
         input::rhythm::Press,
         msg::Msg,
-        screens::{guests, menu, promise, terms},
+        screens::{delivery, guests},
         state::{model::Model, overlay::Overlay, slot::Slot},
     },
 };
@@ -67,11 +70,11 @@ impl Before {
 fn after_each(model: &mut Model, before: Before, mut effects: Vec<Effect>) -> Vec<Effect> {
     away::put_back(model, before.elsewhere, before.by_person);
     if before.is_news {
-        effects.extend(promise::recount(model));
+        effects.extend(times::recount(model));
     }
-    menu::keep_channels(model);
-    terms::keep_fees(model);
-    promise::offer_times(model);
+    catalog::keep_channels(model);
+    delivery::keep_fees(model);
+    times::offer_times(model);
     model.mark_front();
     let mut saves: Vec<_> = model.slots.iter_mut().filter_map(Slot::take_unsaved).collect();
     saves.retain(|draft| !swap::takes(&mut effects, draft));

@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use oktodesk_testkit::hostile;
 use ratatui::{
     backend::{Backend, CrosstermBackend},
     buffer::Buffer,
@@ -31,7 +32,6 @@ use crate::{
         },
         value::text::{Clean, harmless},
     },
-    hostile,
     i18n::Lang,
     ports::journal::{EventKind, Noted, OrderEvent, OrderRecord, OrderRow},
     tui::{

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config,
     desk::{Desk, event::DeskEvent},
-    domain::{draft::finish::Moment, shop::Shop},
+    domain::{shop::Shop, value::moment::Moment},
     session::Session,
     tui::{
         self,

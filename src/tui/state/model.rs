@@ -15,7 +15,7 @@ use crate::{
         event::{Connection, OutboxState},
     },
     domain::{
-        draft::{Draft, finish::Moment, problem::Problem, quick},
+        draft::{Draft, problem::Problem, quick},
         order::{DistributionChannel, OrderType},
         shop::{
             Shop,
@@ -23,7 +23,7 @@ use crate::{
             channels::ChannelFinding,
             stock::{Said, Stock},
         },
-        value::ids::OrderId,
+        value::{ids::OrderId, moment::Moment},
     },
     i18n::{Lang, Texts},
     tui::{

@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     desk::live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
-    domain::{draft::finish::Moment, shop::Shop, value::ids::OrderId},
+    domain::{
+        shop::Shop,
+        value::{ids::OrderId, moment::Moment},
+    },
     i18n::Texts,
 };
 

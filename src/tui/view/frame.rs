@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     desk::live::Counts,
-    domain::draft::{finish::ProblemKind, flow::Step},
+    domain::draft::{flow::Step, problem::ProblemKind},
     tui::{
         input::{
             command::{ByContext, COMMANDS, Command, CommandRow, Context},

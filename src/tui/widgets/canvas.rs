@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(ending("Pizza Hawaii", 6), "Hawaii");
         assert_eq!(ending("Pizza", 6), "Pizza");
         assert_eq!(ending("日本語", 5), "本語");
-        for (name, text) in crate::hostile::all() {
+        for (name, text) in oktodesk_testkit::hostile::all() {
             let shown = ending(&text, 20);
             assert!(width(&shown) <= 20 && shown.ends_with("Zq"), "{name}: {shown:?}");
         }

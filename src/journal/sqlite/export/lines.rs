@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_is_printable_means_the_same() {
-        for (name, text) in crate::hostile::short() {
+        for (name, text) in oktodesk_testkit::hostile::short() {
             let json = format!("{{\n\t\"a\": {},\r\n \"b\": 1}}", Value::from(text.clone()));
             let line = printable(&json);
             assert!(line.chars().all(|c| harmless(c) == c), "{name}: {line}");

@@ -15,7 +15,7 @@ use crate::{
         effect::Effect,
         input::command::Command,
         msg::{Lost, Msg, Reply},
-        screens::asking,
+        screens::confirm,
         state::{
             model::{Model, Tone},
             overlay::confirm::Question,
@@ -61,7 +61,7 @@ fn ask_whether(model: &mut Model, typed: bool) -> bool {
     let Some(holder) = slot.away.clone() else { return false };
     let about = model.texts.count("count.items", slot.draft().ordered().count());
     let order_id = slot.draft().order_id.clone();
-    asking::ask(model, Question::TakeOver { order_id, holder, typed }, about);
+    confirm::ask(model, Question::TakeOver { order_id, holder, typed }, about);
     true
 }
 

@@ -10,7 +10,7 @@ use crate::{
         act::draft::sending,
         effect::Effect,
         input::command::Command,
-        screens::asking,
+        screens::confirm,
         state::{
             model::{Model, Tone},
             overlay::{Overlay, confirm::Question, split::SplitBill},
@@ -50,7 +50,7 @@ pub fn split(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     if model.slots[at..at + parts.len()].iter().all(|slot| model.counter().check(slot.typed()).is_ok()) {
         let of = bill_of(&parts[0])?.clone();
         let about = parts_about(model, &of);
-        asking::ask(model, Question::SendParts(of), about);
+        confirm::ask(model, Question::SendParts(of), about);
     }
     Some(vec![Effect::SwapDrafts { put: parts, gone: Vec::new() }])
 }

@@ -12,7 +12,7 @@ use crate::{
     tui::{
         effect::Effect,
         input::command::Command,
-        screens::{asking, steps::leave_field},
+        screens::{confirm, navigation::leave_field},
         state::{
             model::{Model, Screen, Tone},
             overlay::confirm::Question,
@@ -50,7 +50,7 @@ pub fn ask_discard(model: &mut Model) {
     }
     let (lines, origin) = (slot.draft().ordered().count(), model.counter().origin(slot.draft()));
     let lines = model.texts.count("count.items", lines);
-    asking::ask(model, Question::DiscardDraft(origin), lines);
+    confirm::ask(model, Question::DiscardDraft(origin), lines);
 }
 
 /// Forgets the shown draft.

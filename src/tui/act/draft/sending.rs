@@ -4,23 +4,20 @@ use crate::{
     desk::counter::bill_of,
     domain::{
         draft::{
-            finish::{Problem, ProblemKind},
             flow::Step,
+            problem::{Problem, ProblemKind},
         },
         order::Order,
         value::ids::OrderId,
     },
     tui::{
-        act::draft::away,
+        act::{draft::away, times},
         effect::Effect,
         input::{
             command::Command,
             rhythm::{Press, Verdict},
         },
-        screens::{
-            promise,
-            steps::{go_to_step, leave_field},
-        },
+        screens::navigation::{go_to_step, leave_field},
         state::model::{Model, Screen, Tone},
     },
 };
@@ -144,6 +141,6 @@ pub fn place(model: &mut Model, order: Order) -> Vec<Effect> {
     model.say(Tone::Done, text);
     model.kitchen.promised(order.order_id.clone(), &note);
     let mut effects = vec![Effect::Place(Box::new(order), Box::new(note))];
-    effects.extend(promise::recount(model));
+    effects.extend(times::recount(model));
     effects
 }

@@ -3,7 +3,7 @@
 use crate::tui::{
     screens::{
         form::{cursor::focus, leave::leave},
-        steps,
+        navigation,
     },
     state::{model::Model, rows::rows},
 };
@@ -14,7 +14,7 @@ pub fn next(model: &mut Model) {
     let last = slot.draft().focus + 1 >= rows(slot).len();
     if last {
         leave(model);
-        steps::step(model, true);
+        navigation::step(model, true);
     } else {
         step_focus(model, true);
     }
@@ -28,7 +28,7 @@ pub fn step_focus(model: &mut Model, forward: bool) {
         focus(model, at + 1);
     } else if at == 0 {
         leave(model);
-        steps::step_over_top(model);
+        navigation::step_over_top(model);
     } else {
         focus(model, at - 1);
     }

@@ -10,8 +10,8 @@ use crate::{
     },
     tui::{
         screens::{
+            delivery,
             form::{cursor::put_cursor, leave::leave},
-            terms,
         },
         state::{
             model::{Model, Tone},
@@ -36,7 +36,7 @@ pub fn set_order_type(model: &mut Model, kind: OrderType) {
     }
     let left = slot.left_table.clone();
     slot.change(Touch::Alone, |draft| change_order_type(draft, kind, leaves_table, &left));
-    terms::keep_fees(model);
+    delivery::keep_fees(model);
     say_price(model, kind, old);
 }
 

@@ -6,8 +6,9 @@ use crate::{
     domain::draft::{
         Draft,
         field::Field,
-        finish::{Problem, ProblemKind, tip_amount},
+        finish::tip_amount,
         flow::Step,
+        problem::{Problem, ProblemKind},
     },
     tui::{
         input::target::Target,

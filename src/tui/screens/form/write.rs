@@ -7,7 +7,7 @@ use crate::{
         order::OrderType,
     },
     tui::{
-        screens::{form::order_type::set_order_type, terms},
+        screens::{delivery, form::order_type::set_order_type},
         state::{
             model::Model,
             rows::{Row, tip_part_mut},
@@ -31,7 +31,7 @@ pub fn set(model: &mut Model, row: Row, text: String) {
             slot.typed_at = Some(local);
             slot.change(Touch::Field(field), |draft| write_field(draft, field, text, leaves_table));
             if field == Field::Zip {
-                terms::fill_city(model);
+                delivery::fill_city(model);
             }
         }
         Row::Tip(at, part) => {

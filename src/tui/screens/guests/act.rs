@@ -15,7 +15,7 @@ use crate::{
     tui::{
         effect::Effect,
         input::command::{Command, GuestCommand},
-        screens::{form, terms},
+        screens::{delivery, form},
         state::{
             caller::Caller,
             model::{Model, Tone},
@@ -117,7 +117,7 @@ pub fn repeat(model: &mut Model) {
     slot.caller.taken = Some(guest);
     (slot.caller.repeated, slot.caller.differences) = (lines, differences);
     // The fee is part of what it costs, and stands in the cart a moment later.
-    terms::keep_fees(model);
+    delivery::keep_fees(model);
     say_repeated(model);
 }
 

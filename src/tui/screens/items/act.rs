@@ -26,7 +26,7 @@ use crate::{
                 lines::Extra,
                 search::{added, chosen},
             },
-            steps,
+            navigation,
         },
         state::{
             model::{Model, Tone},
@@ -107,7 +107,7 @@ pub fn begin(model: &mut Model, typed: Key) {
     if typed.typed().is_none_or(char::is_whitespace) {
         return;
     }
-    steps::go_to_step(model, Step::Items);
+    navigation::go_to_step(model, Step::Items);
     added(model);
     key(model, typed);
 }

@@ -19,7 +19,7 @@ use crate::{
         effect::Effect,
         input::command::{Command, FormCommand},
         screens::{
-            asking, form,
+            confirm, form,
             orders::{self, decide::load},
             review,
         },
@@ -39,7 +39,7 @@ pub fn correct(model: &mut Model) -> Vec<Effect> {
     match Correctable::of(row) {
         Some(Correctable::AskFirst(order_id)) => {
             let about = about(model, row);
-            asking::ask(model, Question::Correct(order_id), about);
+            confirm::ask(model, Question::Correct(order_id), about);
             Vec::new()
         }
         Some(Correctable::Now(order_id)) => start_correction(model, order_id),

@@ -10,7 +10,7 @@ use crate::{
     tui::{
         effect::Effect,
         input::command::{Command, OrdersCommand},
-        screens::asking,
+        screens::confirm,
         state::{
             model::{Model, Tone},
             orders::{Pending, Purpose},
@@ -159,7 +159,7 @@ pub fn ask(model: &mut Model, decision: Decision) {
         }
         Decidable::Readdress { old, now } => return ask_readdress(model, &old, now),
     };
-    asking::ask(model, question, about);
+    confirm::ask(model, question, about);
 }
 
 /// Everything that waits for the other address goes with it: what is asked about is all of it.
@@ -167,5 +167,5 @@ fn ask_readdress(model: &mut Model, old: &Clean, now: Clean) {
     let orders = model.orders.list.held_for(old);
     let count = model.texts.count("count.orders", orders.len());
     let about = model.texts.fill("confirm.readdress_about", &[("orders", &count), ("old", old), ("now", &now)]);
-    asking::ask(model, Question::Readdress { orders, base_url: now.into_string() }, about);
+    confirm::ask(model, Question::Readdress { orders, base_url: now.into_string() }, about);
 }

@@ -1,10 +1,10 @@
 //! The review: everything on one page as it is read back to a caller, and what is missing with the way to it.
 
 use crate::{
-    domain::draft::finish::{Problem, Spot},
+    domain::draft::problem::{Problem, Spot},
     tui::{
         input::command::ReviewCommand,
-        screens::{form, review, steps},
+        screens::{form, navigation, review},
         state::{
             model::Model,
             rows::{Row, TipPart},
@@ -40,7 +40,7 @@ pub fn command(model: &mut Model, command: ReviewCommand) -> Wanted {
         ReviewCommand::ReviewPageDown => slot.review_top = (top + by).min(furthest),
         // Whoever pages up once too often is still reading.
         ReviewCommand::ReviewPageUp if furthest > 0 => slot.review_top = top.saturating_sub(by),
-        ReviewCommand::ReviewPageUp => steps::step(model, false),
+        ReviewCommand::ReviewPageUp => navigation::step(model, false),
         ReviewCommand::ReviewFirst => slot.review_top = 0,
         ReviewCommand::ReviewLast => slot.review_top = furthest,
         ReviewCommand::ReviewMend => {
@@ -55,7 +55,7 @@ pub fn command(model: &mut Model, command: ReviewCommand) -> Wanted {
 
 /// Goes where a problem is mended, with the cursor in the right field.
 pub fn go_to(model: &mut Model, problem: Problem) {
-    steps::go_to_step(model, problem.spot.step());
+    navigation::go_to_step(model, problem.spot.step());
     match problem.spot {
         Spot::Field(field) => form::cursor::focus_field(model, Row::Field(field)),
         Spot::OrderType => form::cursor::focus_field(model, Row::OrderType),

@@ -155,7 +155,7 @@ mod tests {
         let long = wrapped(("x".repeat(500), String::new(), Loud::Plain), 20);
         assert_eq!(long.len(), ROWS);
         assert!(long.iter().all(|(text, ..)| width(text) <= 20), "{long:?}");
-        for (name, text) in crate::hostile::all() {
+        for (name, text) in oktodesk_testkit::hostile::all() {
             let printed = wrapped((format!("  {text}"), "1,00".into(), Loud::Plain), 30);
             assert!(printed.iter().all(|(text, ..)| width(text) <= 30), "{name}: {printed:?}");
         }

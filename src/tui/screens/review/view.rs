@@ -4,7 +4,7 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::{
     domain::draft::{
-        finish::{Problem, Spot},
+        problem::{Problem, Spot},
         terms::Pass,
     },
     tui::{

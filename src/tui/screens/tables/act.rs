@@ -7,7 +7,7 @@ use crate::{
         order::OrderType,
     },
     tui::{
-        screens::steps,
+        screens::navigation,
         state::model::{Model, Tone},
         wording::tables::name,
     },
@@ -26,7 +26,7 @@ pub fn open_round(model: &mut Model, table: i64) {
     }
     let Some(slot) = model.slot_mut() else { return };
     slot.change(Touch::Alone, |draft| begin_round(draft, table));
-    steps::go_to_step(model, Step::Items);
+    navigation::go_to_step(model, Step::Items);
     model.search();
     let open = model.orders.list.open_table(table, None, model.moment.now);
     let (rounds, total) = (open.rounds.len(), model.texts.money(open.total, &model.shop.currency));

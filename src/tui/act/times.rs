@@ -52,5 +52,5 @@ fn times(model: &Model, slot: &Slot) -> Vec<Offer> {
 }
 
 #[cfg(test)]
-#[path = "promise_tests.rs"]
+#[path = "times_tests.rs"]
 mod tests;

@@ -1,12 +1,9 @@
-//! Which test catches which planted bug, and the proof of it: with the bug that test fails, without it passes. Every
-//! suite of the table calls `expect_caught` once with its own name.
-
-use std::process::Command;
+//! Which test catches which planted bug. The suites prove it: with the bug that test fails, without it passes.
 
 use super::Bug;
 
-/// A suite and a test in it.
-type Caught = &'static [(&'static str, &'static str)];
+/// Suites, each with a test of it.
+pub type Caught = &'static [(&'static str, &'static str)];
 
 const SHARED_DRAFTS: Caught = &[
     ("journal", "sqlite::what_another_desk_has_is_left_to_it"),
@@ -20,7 +17,7 @@ const POLL_CLEARS_REFUSAL: Caught = &[
 ];
 
 /// The tests that catch a bug: the suite (a file of `tests`, or `lib` for the library's own) and the test in it.
-fn caught_by(bug: Bug) -> Caught {
+pub(super) const fn caught_by(bug: Bug) -> Caught {
     match bug {
         Bug::RetryAfterUnknown => &[
             ("lib", "desk::send::outbox::tests::what_becomes_of_a_create::"),
@@ -76,81 +73,5 @@ fn caught_by(bug: Bug) -> Caught {
         }
         Bug::BusyIsSentAgain => &[("lib", "desk::send::outbox::tests::what_a_503_comes_to::")],
         Bug::PauseOfOneProgram => &[("lib", "desk::send::worker::tests::a_pause_holds_for_the_next_program")],
-    }
-}
-
-/// The bug after this one; written so that the compiler asks for the place of a new one.
-fn after(bug: Bug) -> Option<Bug> {
-    match bug {
-        Bug::RetryAfterUnknown => Some(Bug::SynchronousNormal),
-        Bug::SynchronousNormal => Some(Bug::FollowRedirects),
-        Bug::FollowRedirects => Some(Bug::RawEscapes),
-        Bug::RawEscapes => Some(Bug::KeyInLog),
-        Bug::KeyInLog => Some(Bug::SecondSender),
-        Bug::SecondSender => Some(Bug::StaleAddress),
-        Bug::StaleAddress => Some(Bug::SentTwiceAtOnce),
-        Bug::SentTwiceAtOnce => Some(Bug::LateAnswerTakesBack),
-        Bug::LateAnswerTakesBack => Some(Bug::InterruptedIsSentAgain),
-        Bug::InterruptedIsSentAgain => Some(Bug::StrayPlacedAgain),
-        Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
-        Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
-        Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
-        Bug::PollClearsRefusal => Some(Bug::BlindToLoss),
-        Bug::BlindToLoss => Some(Bug::PauseOfOneProgram),
-        Bug::PauseOfOneProgram => Some(Bug::BusyIsSentAgain),
-        Bug::BusyIsSentAgain => None,
-    }
-}
-
-fn every_bug() -> Vec<Bug> {
-    std::iter::successors(Some(Bug::RetryAfterUnknown), |bug| after(*bug)).collect()
-}
-
-/// Runs this suite's tests of the table in programs of their own: they pass, and fail with the bug.
-#[track_caller]
-pub fn expect_caught(suite: &str) {
-    assert_eq!(every_bug(), Bug::ALL, "a bug is in no list");
-    expect_suites_to_take_part();
-    let mut proven = 0;
-    for bug in every_bug() {
-        let tests = caught_by(bug);
-        assert!(!tests.is_empty(), "nothing catches {bug:?}");
-        for (_, test) in tests.iter().filter(|(of, _)| *of == suite) {
-            let (passed, told) = run(test, None);
-            assert!(passed, "{test} fails without any bug:\n{told}");
-            let (passed, told) = run(test, Some(bug));
-            assert!(!passed, "{test} does not notice {bug:?}:\n{told}");
-            proven += 1;
-        }
-    }
-    assert!(proven > 0, "{suite} proves nothing");
-}
-
-/// Whether the test passes. One that is not there is a failure of the table.
-#[track_caller]
-fn run(test: &str, bug: Option<Bug>) -> (bool, String) {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.arg(test).env_remove("CHAOS_BUG");
-    // A name that ends like a path stands for all the cases of one test.
-    if !test.ends_with("::") {
-        command.arg("--exact");
-    }
-    if let Some(bug) = bug {
-        command.env("CHAOS_BUG", bug.name());
-    }
-    let output = command.output().expect("it starts");
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(!told.contains("running 0 tests"), "there is no test {test}");
-    (output.status.success(), told)
-}
-
-/// Every suite of the table proves its part of it.
-#[track_caller]
-fn expect_suites_to_take_part() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (suite, test) in every_bug().into_iter().flat_map(caught_by) {
-        let file = if *suite == "lib" { root.join("src/chaos.rs") } else { root.join(format!("tests/{suite}.rs")) };
-        let source = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(source.contains(&format!("expect_caught(\"{suite}\")")), "{suite} does not prove {test}");
     }
 }

@@ -119,5 +119,5 @@ pub fn faults(model: &mut Model, faults: &[Fault]) {
 }
 
 #[cfg(test)]
-#[path = "menu_tests.rs"]
+#[path = "catalog_tests.rs"]
 mod tests;
