@@ -23,7 +23,7 @@ impl Random {
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0.next()
+        self.0.draw()
     }
 
     /// Below `end`, which is not zero.

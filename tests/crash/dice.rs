@@ -16,7 +16,7 @@ impl Dice {
 
     /// A number below `n`, which is not 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        self.0.next() % n
+        self.0.draw() % n
     }
 
     /// From 1 to `n`.

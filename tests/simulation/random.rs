@@ -17,7 +17,7 @@ impl Random {
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0.next()
+        self.0.draw()
     }
 
     /// Uniform from nothing to `bound`, without it.
