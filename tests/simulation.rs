@@ -2,7 +2,7 @@
 //! that a seed decides. After every step the invariants are held against what really happened. A seed that fails is printed
 //! with the command that replays it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 #[path = "simulation/driver.rs"]
 mod driver;
