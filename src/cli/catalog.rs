@@ -8,14 +8,13 @@ use std::{path::Path, sync::Arc, time::Duration};
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use tokio::io::AsyncReadExt;
 
 use super::{
     args::{ExportArgs, ExportFormat},
     common::{
         context::{Context, Failure},
-        encoding::{self, Decoded, Encoding, Undecodable},
         exit::Exit,
+        import::{self, FileTexts},
         out::say,
     },
 };
@@ -38,16 +37,21 @@ use crate::{
         },
     },
     i18n::Texts,
-    words::{channel_finding, parser_words},
+    words::channel_finding,
 };
-use file::{ArticleLine, Detail, Problem};
+use file::ArticleLine;
 
 /// Attempts of `catalog sync`; each goes on at the page that failed.
 const ATTEMPTS: usize = 4;
 /// Pause before the next of them.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Largest file that is imported, in bytes: 200,000 articles with long names in several channels.
-const MAX_FILE: u64 = 256 * 1024 * 1024;
+/// What is said of a file of articles.
+const FILE: FileTexts = FileTexts {
+    columns: &file::COLUMNS,
+    empty: "catalog.file_empty",
+    too_many: "catalog.file_too_many",
+    nothing: "catalog.nothing_imported",
+};
 
 #[derive(Debug, Serialize)]
 struct SyncLine {
@@ -137,79 +141,10 @@ async fn report(ctx: &mut Context<'_>, synced: &Synced) -> Exit {
 
 /// `catalog import`: all of the file, or nothing of it.
 pub async fn import(ctx: &mut Context<'_>, desk: &Desk, path: &Path) -> Result<Exit, Failure> {
-    let texts = ctx.texts;
-    let shown = path.display().to_string();
-    let unreadable = |detail: &str| {
-        Failure::said(Exit::Usage, texts.fill("send.unreadable", &[("path", &shown), ("detail", detail)]))
-    };
-    // A pipe into which nobody writes is not waited for when the program is told to end.
-    let bytes = tokio::select! {
-        bytes = read_bytes(path) => bytes,
-        () = ctx.stop.cancelled() => return Err(Failure::said(Exit::Usage, texts.t("cli.interrupted"))),
-    };
-    let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
-    let text = text_of(bytes, texts)?;
-    match file::read(&text) {
-        Ok(articles) => {
-            let synced = desk.import_catalog(articles).await?;
-            Ok(report(ctx, &synced).await)
-        }
-        Err(problems) => {
-            for Problem { line, detail } in &problems {
-                let detail = words(texts, detail);
-                say(texts.fill("send.problem", &[("line", &line.to_string()), ("detail", &detail)]));
-            }
-            Err(Failure::said(Exit::Usage, texts.t("catalog.nothing_imported")))
-        }
-    }
-}
-
-/// The whole of a file or of standard input, within a bound.
-pub(super) async fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        tokio::io::stdin().take(MAX_FILE + 1).read_to_end(&mut bytes).await?
-    } else {
-        tokio::fs::File::open(path).await?.take(MAX_FILE + 1).read_to_end(&mut bytes).await?
-    };
-    if read as u64 > MAX_FILE {
-        return Err(std::io::Error::other("> 256 MiB"));
-    }
-    Ok(bytes)
-}
-
-/// The text of a file, however it is written. What was guessed is said.
-pub(super) fn text_of(bytes: Vec<u8>, texts: &Texts) -> Result<String, Failure> {
-    match encoding::decode(bytes) {
-        Ok(Decoded { text, encoding: Encoding::Utf8 }) => Ok(text),
-        Ok(Decoded { text, encoding }) => {
-            say(texts.fill("file.read_as", &[("encoding", encoding.name())]));
-            Ok(text)
-        }
-        Err(Undecodable { line }) => {
-            Err(Failure::said(Exit::Usage, texts.fill("file.undecodable", &[("line", &line.to_string())])))
-        }
-    }
-}
-
-fn words(texts: &Texts, detail: &Detail) -> String {
-    match detail {
-        Detail::Form(said) => parser_words(said, texts),
-        Detail::Empty => texts.t("catalog.file_empty").to_owned(),
-        Detail::TooMany => texts.t("catalog.file_too_many").to_owned(),
-        Detail::MissingColumn(name) => texts.fill("catalog.missing_column", &[("column", name)]),
-        Detail::UnknownColumn(name) => {
-            texts.fill("catalog.unknown_column", &[("column", name), ("known", &file::COLUMNS.join(", "))])
-        }
-        Detail::Value { column, value } => texts.fill("catalog.bad_value", &[("column", column), ("value", value)]),
-        Detail::Exponent { column, value } => texts.fill("file.exponent", &[("column", column), ("value", value)]),
-        Detail::Decimals { column, value } => texts.fill("catalog.decimals", &[("column", column), ("value", value)]),
-        Detail::Shared { column, value, name, line } => {
-            let line = line.to_string();
-            texts.fill("catalog.shared", &[("column", column), ("value", value), ("name", name), ("line", &line)])
-        }
-        Detail::Twice(name) => texts.fill("catalog.twice", &[("name", name)]),
-    }
+    let text = import::read(ctx, path).await?;
+    let articles = file::read(&text).map_err(|problems| import::refuse(ctx.texts, &FILE, &problems))?;
+    let synced = desk.import_catalog(articles).await?;
+    Ok(report(ctx, &synced).await)
 }
 
 /// `catalog export`: every article on standard output.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::gather::Gathered;
 use crate::{
-    cli::common::table::{is_exponent, line_of, reader},
+    cli::common::table::{LineFault, LineProblem, Problems, Record, read_rows},
     domain::{
         shop::article::{Article, ChannelPrice},
         value::money::parse_decimal,
@@ -33,70 +33,9 @@ pub const COLUMNS: [&str; 13] = [
 /// Columns that must be there; the others may be left out.
 const REQUIRED: [&str; 4] = ["name", "channel_id", "price", "tax_rate"];
 
-/// Problems that are named; with more, the file is another one.
-pub(super) const MAX_PROBLEMS: usize = 20;
-
-/// What is wrong at a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// From 1.
-    pub line: usize,
-    /// What is wrong.
-    pub detail: Detail,
-}
-
-/// What is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Detail {
-    /// Not of the form, in the parser's words.
-    Form(String),
-    /// There is no article.
-    Empty,
-    /// More articles than any shop has.
-    TooMany,
-    /// A column that must be there is missing.
-    MissingColumn(&'static str),
-    /// There is no such column.
-    UnknownColumn(String),
-    /// A value that cannot be used.
-    Value {
-        /// The column.
-        column: &'static str,
-        /// As it stands there.
-        value: String,
-    },
-    /// A spreadsheet wrote a number in E notation: its digits are lost.
-    Exponent {
-        /// The column.
-        column: &'static str,
-        /// As it stands there.
-        value: String,
-    },
-    /// More than two decimals: a till takes none, and it may be a thousand that lost its meaning.
-    Decimals {
-        /// The column.
-        column: &'static str,
-        /// As it stands there.
-        value: String,
-    },
-    /// The article stands there already, and differently, or with the same channel.
-    Twice(String),
-    /// Another article has this number or barcode: a key or a scan could not tell them apart.
-    Shared {
-        /// The column.
-        column: &'static str,
-        /// As it stands there.
-        value: String,
-        /// The other article.
-        name: String,
-        /// Its line, from 1.
-        line: usize,
-    },
-}
-
 /// One row of the CSV file, and one price of a JSON article with its article.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Row {
+pub(super) struct ArticleRow {
     pub id: Option<i64>,
     pub number: String,
     pub name: String,
@@ -171,19 +110,14 @@ impl From<&Article> for ArticleLine {
 ///
 /// # Errors
 /// What is wrong, with lines; then nothing may be imported.
-pub fn read(text: &str) -> Result<Vec<Article>, Vec<Problem>> {
-    let mut into = Gathered::default();
+pub fn read(text: &str) -> Result<Vec<Article>, Vec<LineProblem>> {
+    let (mut gathered, mut problems) = (Gathered::default(), Problems::default());
     if text.trim_start().starts_with(['[', '{']) {
-        read_json(text, &mut into)
+        read_json(text, &mut gathered, &mut problems);
     } else {
-        read_csv(text, &mut into)
+        read_rows(text, (&COLUMNS, &REQUIRED), &mut problems, |line, record| gathered.take(line, row(record)?));
     }
-    let (articles, mut problems) = into.done();
-    if articles.is_empty() && problems.is_empty() {
-        problems.push(Problem { line: 1, detail: Detail::Empty });
-    }
-    problems.truncate(MAX_PROBLEMS);
-    if problems.is_empty() { Ok(articles) } else { Err(problems) }
+    problems.or_all(gathered.articles())
 }
 
 /// A price with no more decimals than it needs, and two of them at least: OktoPOS may say 9.500.
@@ -229,51 +163,12 @@ pub fn to_csv<'a>(articles: impl IntoIterator<Item = &'a Article>) -> Result<Str
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn read_csv(text: &str, into: &mut Gathered) {
-    let mut reader = reader(text);
-    let header: Vec<String> = match reader.headers() {
-        Ok(header) => header.iter().map(str::to_lowercase).collect(),
-        Err(error) => return into.wrong(1, Detail::Form(error.to_string())),
-    };
-    if header.iter().all(String::is_empty) {
-        return into.wrong(1, Detail::Empty);
-    }
-    for name in header.iter().filter(|name| !COLUMNS.contains(&name.as_str())) {
-        into.wrong(1, Detail::UnknownColumn(name.clone()));
-    }
-    for name in REQUIRED.into_iter().filter(|name| !header.iter().any(|own| own == name)) {
-        into.wrong(1, Detail::MissingColumn(name));
-    }
-    if into.has_problems() {
-        return;
-    }
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(1, |at| line_of(text, at));
-                let field = |name: &str| header.iter().position(|own| own == name).and_then(|at| record.get(at));
-                match row(|name| field(name).unwrap_or_default()) {
-                    Ok(row) => into.take(line, row),
-                    Err(detail) => into.wrong(line, detail),
-                }
-            }
-            Err(error) => {
-                let line = error.position().map_or(1, |at| line_of(text, at));
-                into.wrong(line, Detail::Form(error.to_string()));
-            }
-        }
-        if into.is_hopeless() {
-            return;
-        }
-    }
-}
-
-fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
-    let value = |column: &'static str| Detail::Value { column, value: field(column).to_owned() };
+fn row(record: &Record<'_>) -> Result<ArticleRow, LineFault> {
+    let field = |column| record.field(column);
+    let text = |column| field(column).to_owned();
+    let value = |column: &'static str| LineFault::Value { column, value: text(column) };
     for column in ["id", "number", "barcode", "price"] {
-        if is_exponent(field(column)) {
-            return Err(Detail::Exponent { column, value: field(column).to_owned() });
-        }
+        record.digits(column)?;
     }
     let integer = |column: &'static str| match field(column) {
         "" => Ok(None),
@@ -286,29 +181,29 @@ fn row<'a>(field: impl Fn(&str) -> &'a str) -> Result<Row, Detail> {
         _ => return Err(value("price_can_change")),
     };
     let is_unpriced = ["channel_id", "price", "tax_rate"].iter().all(|column| field(column).is_empty());
-    let price = || -> Result<Price, Detail> {
+    let price = || -> Result<Price, LineFault> {
         Ok(Price {
             channel_id: integer("channel_id")?.ok_or_else(|| value("channel_id"))?,
-            channel: field("channel").to_owned(),
+            channel: text("channel"),
             price: decimal("price")?,
             tax_id: integer("tax_id")?,
             tax_rate: decimal("tax_rate")?,
-            tax_code: Some(field("tax_code").to_owned()).filter(|code| !code.is_empty()),
+            tax_code: Some(text("tax_code")).filter(|code| !code.is_empty()),
         })
     };
-    Ok(Row {
+    Ok(ArticleRow {
         id: integer("id")?,
-        number: field("number").to_owned(),
-        name: field("name").to_owned(),
-        group: field("group").to_owned(),
-        unit: field("unit").to_owned(),
-        barcode: field("barcode").to_owned(),
+        number: text("number"),
+        name: text("name"),
+        group: text("group"),
+        unit: text("unit"),
+        barcode: text("barcode"),
         price_can_change,
         price: if is_unpriced { None } else { Some(price()?) },
     })
 }
 
-fn read_json(text: &str, into: &mut Gathered) {
+fn read_json(text: &str, gathered: &mut Gathered, problems: &mut Problems) {
     let raws: Result<Vec<&RawValue>, _> = if text.trim_start().starts_with('[') {
         serde_json::from_str(text)
     } else {
@@ -316,7 +211,7 @@ fn read_json(text: &str, into: &mut Gathered) {
     };
     let raws = match raws {
         Ok(raws) => raws,
-        Err(error) => return into.wrong(error.line(), Detail::Form(error.to_string())),
+        Err(error) => return problems.add(error.line(), LineFault::Form(error.to_string())),
     };
     let (mut line, mut seen) = (1, 0);
     for raw in raws {
@@ -325,10 +220,16 @@ fn read_json(text: &str, into: &mut Gathered) {
         line += text.as_bytes()[seen..at].iter().filter(|byte| **byte == b'\n').count();
         seen = at;
         match serde_json::from_str::<ArticleLine>(raw.get()) {
-            Ok(article) => into.take_article(line, article),
-            Err(error) => into.wrong(line + error.line().saturating_sub(1), Detail::Form(error.to_string())),
+            Ok(article) => {
+                if let Err(fault) = gathered.take_article(line, article) {
+                    problems.add(line, fault);
+                }
+            }
+            Err(error) => {
+                problems.add(line + error.line().saturating_sub(1), LineFault::Form(error.to_string()));
+            }
         }
-        if into.is_hopeless() {
+        if problems.is_hopeless() {
             return;
         }
     }

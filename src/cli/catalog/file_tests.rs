@@ -6,12 +6,15 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::domain::{order::DistributionChannel, shop::article::TaxRate, value::text::Clean};
+use crate::{
+    cli::common::table::MAX_PROBLEMS,
+    domain::{order::DistributionChannel, shop::article::TaxRate, value::text::Clean},
+};
 
 const HEAD: &str = "id,number,name,group,unit,channel_id,channel,price,tax_rate\n";
 
-fn wrong(text: &str) -> Vec<(usize, Detail)> {
-    read(text).unwrap_err().into_iter().map(|problem| (problem.line, problem.detail)).collect()
+fn wrong(text: &str) -> Vec<(usize, LineFault)> {
+    read(text).unwrap_err().into_iter().map(|problem| (problem.line, problem.fault)).collect()
 }
 
 #[test]
@@ -32,8 +35,8 @@ fn csv_is_read_as_spreadsheets_write_it() {
 }
 
 /// Pizza in line 2 has it already.
-fn shared(column: &'static str, value: &str) -> Detail {
-    Detail::Shared { column, value: value.into(), name: "Pizza".into(), line: 2 }
+fn shared(column: &'static str, value: &str) -> LineFault {
+    LineFault::Shared { column, value: value.into(), name: "Pizza".into(), line: 2 }
 }
 
 #[test]
@@ -45,28 +48,28 @@ fn a_number_with_an_e_in_it_is_a_number() {
 }
 
 #[rstest]
-#[case("", 1, Detail::Empty)]
-#[case("id,name\n1,Pizza\n", 1, Detail::MissingColumn("channel_id"))]
-#[case("name,channel_id,price,tax_rate,preis\n", 1, Detail::UnknownColumn("preis".into()))]
-#[case("x,51,Pizza,,,1,A,1.00,7", 2, Detail::Value { column: "id", value: "x".into() })]
-#[case("0,51,Pizza,,,1,A,1.00,7", 2, Detail::Value { column: "id", value: "0".into() })]
-#[case("1,51,,,,1,A,1.00,7", 2, Detail::Value { column: "name", value: "".into() })]
-#[case("1,51,Pizza,,,1,A,teuer,7", 2, Detail::Value { column: "price", value: "teuer".into() })]
-#[case("1,51,Pizza,,,1,A,1.00,101", 2, Detail::Value { column: "tax_rate", value: "101".into() })]
-#[case("1,51,Pizza,,,1,A,1.005,7", 2, Detail::Decimals { column: "price", value: "1.005".into() })]
-#[case("1,51,Pizza,,,1,A,\"2.500\",7", 2, Detail::Decimals { column: "price", value: "2.500".into() })]
-#[case("1,\"4,00638E+12\",Pizza,,,1,A,1.00,7", 2, Detail::Exponent { column: "number", value: "4,00638E+12".into() })]
-#[case("1.2e+05,51,Pizza,,,1,A,1.00,7", 2, Detail::Exponent { column: "id", value: "1.2e+05".into() })]
+#[case("", 1, LineFault::Empty)]
+#[case("id,name\n1,Pizza\n", 1, LineFault::MissingColumn("channel_id"))]
+#[case("name,channel_id,price,tax_rate,preis\n", 1, LineFault::UnknownColumn("preis".into()))]
+#[case("x,51,Pizza,,,1,A,1.00,7", 2, LineFault::Value { column: "id", value: "x".into() })]
+#[case("0,51,Pizza,,,1,A,1.00,7", 2, LineFault::Value { column: "id", value: "0".into() })]
+#[case("1,51,,,,1,A,1.00,7", 2, LineFault::Value { column: "name", value: "".into() })]
+#[case("1,51,Pizza,,,1,A,teuer,7", 2, LineFault::Value { column: "price", value: "teuer".into() })]
+#[case("1,51,Pizza,,,1,A,1.00,101", 2, LineFault::Value { column: "tax_rate", value: "101".into() })]
+#[case("1,51,Pizza,,,1,A,1.005,7", 2, LineFault::Decimals { column: "price", value: "1.005".into() })]
+#[case("1,51,Pizza,,,1,A,\"2.500\",7", 2, LineFault::Decimals { column: "price", value: "2.500".into() })]
+#[case("1,\"4,00638E+12\",Pizza,,,1,A,1.00,7", 2, LineFault::Exponent { column: "number", value: "4,00638E+12".into() })]
+#[case("1.2e+05,51,Pizza,,,1,A,1.00,7", 2, LineFault::Exponent { column: "id", value: "1.2e+05".into() })]
 #[case("1,51,Pizza,,,1,A,1.00,7\n2,51,Pasta,,,1,A,1.00,7", 3, shared("number", "51"))]
 #[case("name,barcode,channel_id,price,tax_rate\nPizza,42,1,1.00,7\nPasta,42,1,2.00,7", 3, shared("barcode", "42"))]
-#[case("1,51,Pizza,,,,A,1.00,7", 2, Detail::Value { column: "channel_id", value: "".into() })]
-#[case("1,51,Pizza,,,1,A,1.00,7\n1,51,Pizza,,,1,A,2.00,7", 3, Detail::Twice("Pizza".into()))]
-#[case("1,51,Pizza,,,1,A,1.00,7\n\n1,51,Pasta,,,2,B,2.00,7", 4, Detail::Twice("Pasta".into()))]
-#[case("[{\"name\":\"Pizza\",\"prices\":[]},\n\n{\"name\":\"Pizza\",\"prices\":[]}]", 3, Detail::Twice("Pizza".into()))]
-fn what_is_wrong_is_named_with_its_line(#[case] text: &str, #[case] line: usize, #[case] detail: Detail) {
+#[case("1,51,Pizza,,,,A,1.00,7", 2, LineFault::Value { column: "channel_id", value: "".into() })]
+#[case("1,51,Pizza,,,1,A,1.00,7\n1,51,Pizza,,,1,A,2.00,7", 3, LineFault::Twice("Pizza".into()))]
+#[case("1,51,Pizza,,,1,A,1.00,7\n\n1,51,Pasta,,,2,B,2.00,7", 4, LineFault::Twice("Pasta".into()))]
+#[case("[{\"name\":\"Pizza\",\"prices\":[]},\n\n{\"name\":\"Pizza\",\"prices\":[]}]", 3, LineFault::Twice("Pizza".into()))]
+fn what_is_wrong_is_named_with_its_line(#[case] text: &str, #[case] line: usize, #[case] fault: LineFault) {
     let text =
         if text.starts_with(|c: char| c.is_ascii_digit() || c == 'x') { format!("{HEAD}{text}") } else { text.into() };
-    assert_eq!(wrong(&text)[0], (line, detail));
+    assert_eq!(wrong(&text)[0], (line, fault));
 }
 
 #[test]
@@ -80,9 +83,9 @@ fn lines_are_counted_whatever_ends_them() {
 
 #[test]
 fn json_errors_have_lines_and_no_flood_of_problems_comes_out() {
-    assert!(matches!(&wrong("[\n{\"name\": 1}\n]")[..], [(2, Detail::Form(_))]));
-    assert!(matches!(&wrong("[\n{\"name\": }\n]")[..], [(2, Detail::Form(_))]));
-    assert!(matches!(&wrong("{\"name\":\"A\",\"prices\":[],\"nmae\":1}")[..], [(1, Detail::Form(_))]));
+    assert!(matches!(&wrong("[\n{\"name\": 1}\n]")[..], [(2, LineFault::Form(_))]));
+    assert!(matches!(&wrong("[\n{\"name\": }\n]")[..], [(2, LineFault::Form(_))]));
+    assert!(matches!(&wrong("{\"name\":\"A\",\"prices\":[],\"nmae\":1}")[..], [(1, LineFault::Form(_))]));
     let many = format!("{HEAD}{}", "1,51,,,,1,A,1.00,7\n".repeat(1000));
     assert_eq!(wrong(&many).len(), MAX_PROBLEMS);
 }

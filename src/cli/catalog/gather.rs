@@ -5,11 +5,14 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 
-use super::file::{ArticleLine, Detail, MAX_PROBLEMS, Price, Problem, Row};
-use crate::domain::{
-    order::DistributionChannel,
-    shop::article::{Article, ChannelPrice, TaxRate},
-    value::text::Clean,
+use super::file::{ArticleLine, ArticleRow, Price};
+use crate::{
+    cli::common::table::LineFault,
+    domain::{
+        order::DistributionChannel,
+        shop::article::{Article, ChannelPrice, TaxRate},
+        value::text::Clean,
+    },
 };
 
 /// Articles of one file.
@@ -31,60 +34,39 @@ pub(super) struct Gathered {
     texts: HashMap<String, Arc<str>>,
     channels: HashMap<DistributionChannel, Arc<DistributionChannel>>,
     taxes: HashMap<TaxRate, Arc<TaxRate>>,
-    problems: Vec<Problem>,
 }
 
 impl Gathered {
-    /// Articles and what is wrong.
-    pub fn done(self) -> (Vec<Article>, Vec<Problem>) {
-        (self.articles, self.problems)
-    }
-
-    /// Whether anything is wrong.
-    pub fn has_problems(&self) -> bool {
-        !self.problems.is_empty()
-    }
-
-    /// Notes what is wrong at a line.
-    pub fn wrong(&mut self, line: usize, detail: Detail) {
-        self.problems.push(Problem { line, detail });
-    }
-
-    /// Whether so much is wrong that the file is another one.
-    pub fn is_hopeless(&self) -> bool {
-        self.problems.len() >= MAX_PROBLEMS
+    /// The articles in the sequence in which they came.
+    pub fn articles(self) -> Vec<Article> {
+        self.articles
     }
 
     /// One article with its prices.
-    pub fn take_article(&mut self, line: usize, article: ArticleLine) {
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn take_article(&mut self, line: usize, article: ArticleLine) -> Result<(), LineFault> {
         let ArticleLine { id, number, name, group, unit, barcode, price_can_change, prices } = article;
         let barcode = barcode.unwrap_or_default();
-        let own = Row { id, number, name, group, unit, barcode, price_can_change, price: None };
-        let before = self.problems.len();
+        let own = ArticleRow { id, number, name, group, unit, barcode, price_can_change, price: None };
         if self.known(&own).is_some() {
-            return self.wrong(line, Detail::Twice(own.name));
+            return Err(LineFault::Twice(own.name));
         }
-        self.take(line, own.clone());
-        for price in prices {
-            if self.problems.len() == before {
-                self.take(line, Row { price: Some(price), ..own.clone() });
-            }
-        }
+        self.take(line, own.clone())?;
+        prices.into_iter().try_for_each(|price| self.take(line, ArticleRow { price: Some(price), ..own.clone() }))
     }
 
-    /// One row: a new article, or another channel of one that is there.
-    pub fn take(&mut self, line: usize, row: Row) {
-        if let Err(detail) = self.place(line, row) {
-            self.wrong(line, detail);
-        }
-    }
-
-    fn known(&self, row: &Row) -> Option<usize> {
+    fn known(&self, row: &ArticleRow) -> Option<usize> {
         self.by_id.get(&key(row)).copied()
     }
 
-    fn place(&mut self, line: usize, row: Row) -> Result<(), Detail> {
-        let wrong = |column, value: String| Err(Detail::Value { column, value });
+    /// One row: a new article, or another channel of one that is there.
+    ///
+    /// # Errors
+    /// What is wrong with it; then nothing of it is kept.
+    pub fn take(&mut self, line: usize, row: ArticleRow) -> Result<(), LineFault> {
+        let wrong = |column, value: String| Err(LineFault::Value { column, value });
         if row.id.is_some_and(|id| id <= 0) {
             return wrong("id", row.id.unwrap_or_default().to_string());
         }
@@ -106,28 +88,28 @@ impl Gathered {
         };
         let at = match self.known(&row) {
             Some(at) => at,
-            None if self.articles.len() >= MAX_ARTICLES => return Err(Detail::TooMany),
+            None if self.articles.len() >= MAX_ARTICLES => return Err(LineFault::TooMany),
             None => self.add(line, article.clone())?,
         };
         let there = &mut self.articles[at];
         let is_same = Article { prices: there.prices.clone(), ..article } == *there;
-        let Some(price) = price else { return if is_same { Ok(()) } else { Err(Detail::Twice(row.name)) } };
+        let Some(price) = price else { return if is_same { Ok(()) } else { Err(LineFault::Twice(row.name)) } };
         if !is_same || there.price_in(&price.channel).is_some() {
-            return Err(Detail::Twice(row.name));
+            return Err(LineFault::Twice(row.name));
         }
         there.prices = there.prices.iter().cloned().chain([price]).collect();
         Ok(())
     }
 
     /// An article that was not there. Its number and its barcode must be its own.
-    fn add(&mut self, line: usize, article: Article) -> Result<usize, Detail> {
+    fn add(&mut self, line: usize, article: Article) -> Result<usize, LineFault> {
         let at = self.articles.len();
         let barcode = article.barcode.clone().unwrap_or_default();
         let own = [("number", &article.number, &self.by_number), ("barcode", &barcode, &self.by_barcode)];
         for (column, value, known) in own {
             if let Some(other) = known.get(value) {
                 let (value, name) = (value.to_string(), self.articles[*other].name.to_string());
-                return Err(Detail::Shared { column, value, name, line: self.lines[*other] });
+                return Err(LineFault::Shared { column, value, name, line: self.lines[*other] });
             }
         }
         if !article.number.is_empty() {
@@ -142,16 +124,16 @@ impl Gathered {
         Ok(at)
     }
 
-    fn price(&mut self, price: &Price) -> Result<ChannelPrice, Detail> {
+    fn price(&mut self, price: &Price) -> Result<ChannelPrice, LineFault> {
         let Price { channel_id, channel, price, tax_id, tax_rate, tax_code } = price;
         if !(Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(tax_rate) {
-            return Err(Detail::Value { column: "tax_rate", value: tax_rate.to_string() });
+            return Err(LineFault::Value { column: "tax_rate", value: tax_rate.to_string() });
         }
         if price.abs() > Decimal::from(1_000_000) {
-            return Err(Detail::Value { column: "price", value: price.to_string() });
+            return Err(LineFault::Value { column: "price", value: price.to_string() });
         }
         if price.scale() > 2 {
-            return Err(Detail::Decimals { column: "price", value: price.to_string() });
+            return Err(LineFault::Decimals { column: "price", value: price.to_string() });
         }
         let name = Clean::bounded(channel, MAX_TOKEN).into_string();
         let channel = once(&mut self.channels, DistributionChannel { dc_id: *channel_id, name });
@@ -170,7 +152,7 @@ fn once<T: Clone + Eq + Hash>(known: &mut HashMap<T, Arc<T>>, value: T) -> Arc<T
 }
 
 /// OktoPOS's id. Without one, a negative number of our own that stays the same from file to file: it is never sent.
-fn key(row: &Row) -> i64 {
+fn key(row: &ArticleRow) -> i64 {
     row.id.unwrap_or_else(|| {
         let text = if row.number.is_empty() { &row.name } else { &row.number };
         // FNV-1a: what matters is that it is the same tomorrow.

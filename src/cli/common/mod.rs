@@ -4,6 +4,7 @@ pub mod context;
 pub mod encoding;
 pub mod exit;
 pub mod follow;
+pub mod import;
 pub mod input;
 pub mod out;
 pub mod table;

@@ -2,7 +2,7 @@
 //! line. Reads text, no files.
 
 use crate::{
-    cli::common::table::{is_exponent, line_of, reader},
+    cli::common::table::{LineFault, LineProblem, Problems, Record, read_rows},
     domain::{
         guest::customer::{email_fits, phone_fits},
         order::{Address, Customer},
@@ -24,8 +24,6 @@ pub const COLUMNS: [&str; 10] = [
     "city",
 ];
 
-/// Problems that are named; with more, the file is another one.
-const MAX_PROBLEMS: usize = 20;
 /// Guests of one file.
 const MAX_GUESTS: usize = 200_000;
 /// Longest text of a field.
@@ -33,104 +31,42 @@ const MAX_TEXT: usize = 200;
 
 /// A guest and the line it begins at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct GuestRow {
     /// From 1.
     pub line: usize,
     /// As it is kept.
     pub customer: Customer,
 }
 
-/// What is wrong at a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// From 1.
-    pub line: usize,
-    /// What is wrong.
-    pub detail: Detail,
-}
-
-/// What is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Detail {
-    /// Not of the form, in the parser's words.
-    Form(String),
-    /// There is no guest.
-    Empty,
-    /// More guests than any shop has.
-    TooMany,
-    /// The column `phone` is missing.
-    NoPhone,
-    /// There is no such column.
-    UnknownColumn(String),
-    /// A number that a spreadsheet shortened.
-    Exponent(String),
-    /// A value that cannot be used: the column and what stands there.
-    Value(&'static str, String),
-}
-
 /// Reads guests.
 ///
 /// # Errors
 /// What is wrong, with lines; then nobody may be imported.
-pub fn read(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
-    let wrong = |line, detail| vec![Problem { line, detail }];
-    let mut reader = reader(text);
-    let header: Vec<String> = match reader.headers() {
-        Ok(header) => header.iter().map(str::to_lowercase).collect(),
-        Err(error) => return Err(wrong(1, Detail::Form(error.to_string()))),
-    };
-    if header.iter().all(String::is_empty) {
-        return Err(wrong(1, Detail::Empty));
-    }
-    if let Some(unknown) = header.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-        return Err(wrong(1, Detail::UnknownColumn(unknown.clone())));
-    }
-    if !header.iter().any(|name| name == "phone") {
-        return Err(wrong(1, Detail::NoPhone));
-    }
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let (line, read) = match record {
-            Ok(record) => {
-                let field = |name: &str| header.iter().position(|own| own == name).and_then(|at| record.get(at));
-                let line = record.position().map_or(1, |at| line_of(text, at));
-                (line, customer(|name| field(name).unwrap_or_default()))
-            }
-            Err(error) => {
-                let line = error.position().map_or(1, |at| line_of(text, at));
-                (line, Err(Detail::Form(error.to_string())))
-            }
-        };
-        match read {
-            Ok(_) if rows.len() >= MAX_GUESTS => return Err(wrong(line, Detail::TooMany)),
-            Ok(customer) => rows.push(Row { line, customer }),
-            Err(detail) => problems.push(Problem { line, detail }),
+pub fn read(text: &str) -> Result<Vec<GuestRow>, Vec<LineProblem>> {
+    let (mut rows, mut problems) = (Vec::new(), Problems::default());
+    read_rows(text, (&COLUMNS, &["phone"]), &mut problems, |line, record| {
+        let customer = customer(record)?;
+        if rows.len() >= MAX_GUESTS {
+            return Err(LineFault::TooMany);
         }
-        if problems.len() >= MAX_PROBLEMS {
-            break;
-        }
-    }
-    if rows.is_empty() && problems.is_empty() {
-        return Err(wrong(1, Detail::Empty));
-    }
-    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+        rows.push(GuestRow { line, customer });
+        Ok(())
+    });
+    problems.or_all(rows)
 }
 
-fn customer<'a>(field: impl Fn(&'static str) -> &'a str) -> Result<Customer, Detail> {
-    let text = |name| {
-        let text = Clean::bounded(field(name), MAX_TEXT).into_string();
+fn customer(record: &Record<'_>) -> Result<Customer, LineFault> {
+    let text = |column| {
+        let text = Clean::bounded(record.field(column), MAX_TEXT).into_string();
         Some(text).filter(|text| !text.is_empty())
     };
-    let phone = field("phone");
-    if is_exponent(phone) {
-        return Err(Detail::Exponent(phone.to_owned()));
+    let value = |column: &'static str| LineFault::Value { column, value: record.field(column).to_owned() };
+    if !phone_fits(record.digits("phone")?) {
+        return Err(value("phone"));
     }
-    if !phone_fits(phone) {
-        return Err(Detail::Value("phone", phone.to_owned()));
-    }
-    let email = field("email");
+    let email = record.field("email");
     if !email.is_empty() && !email_fits(email) {
-        return Err(Detail::Value("email", email.to_owned()));
+        return Err(value("email"));
     }
     let (street, house_number) = match (text("street"), text("house_number")) {
         (Some(street), None) => with_house_number(street),
@@ -195,15 +131,15 @@ mod tests {
     }
 
     #[rstest]
-    #[case("", 1, Detail::Empty)]
-    #[case("phone\n", 1, Detail::Empty)]
-    #[case("name\nx\n", 1, Detail::UnknownColumn("name".into()))]
-    #[case("city\nx\n", 1, Detail::NoPhone)]
-    #[case("phone,city\n040 123456,A\nkeine,B\n", 3, Detail::Value("phone", "keine".into()))]
-    #[case("phone,city\n\"4,04012E+10\",A\n", 2, Detail::Exponent("4,04012E+10".into()))]
-    #[case("phone,email\n040 123456,muster\n", 2, Detail::Value("email", "muster".into()))]
-    fn what_is_wrong_is_named_with_its_line(#[case] text: &str, #[case] line: usize, #[case] detail: Detail) {
-        assert_eq!(read(text).unwrap_err()[0], Problem { line, detail });
+    #[case("", 1, LineFault::Empty)]
+    #[case("phone\n", 1, LineFault::Empty)]
+    #[case("name\nx\n", 1, LineFault::UnknownColumn("name".into()))]
+    #[case("city\nx\n", 1, LineFault::MissingColumn("phone"))]
+    #[case("phone,city\n040 123456,A\nkeine,B\n", 3, LineFault::Value { column: "phone", value: "keine".into() })]
+    #[case("phone,city\n\"4,04012E+10\",A\n", 2, LineFault::Exponent { column: "phone", value: "4,04012E+10".into() })]
+    #[case("phone,email\n040 123456,muster\n", 2, LineFault::Value { column: "email", value: "muster".into() })]
+    fn what_is_wrong_is_named_with_its_line(#[case] text: &str, #[case] line: usize, #[case] fault: LineFault) {
+        assert_eq!(read(text).unwrap_err()[0], LineProblem { line, fault });
     }
 
     proptest! {
