@@ -1,10 +1,10 @@
 //! Whether two spellings are one phone number, and the one text that stands for all of them. Says nowhere that a number
 //! exists or how to write it.
 //!
-//! What countries dial before a number comes from the metadata of the `phonenumber` crate. It is unpacked with the first
+//! What countries dial before a number comes from the metadata of the `rlibphonenumber` crate. It is unpacked with the first
 //! number that is read: not at the start, and never while a key is handled.
 
-use phonenumber::{Mode, country, metadata::DATABASE};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
 /// Fewer digits are a short code or an extension: compared as they are.
 const MIN_DIGITS: usize = 6;
@@ -27,9 +27,11 @@ pub fn phone_key(country: &str, text: &str) -> Option<String> {
     if digits.len() < MIN_DIGITS {
         return Some(digits);
     }
-    let home: Option<country::Id> = country.parse().ok();
-    let read =
-        |text: &str| phonenumber::parse(home, text).ok().map(|number| number.format().mode(Mode::E164).to_string());
+    let home = region(country);
+    let read = |text: &str| {
+        let number = PHONE_NUMBER_UTIL.parse(text, home).ok()?;
+        Some(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
+    };
     let international = || read(&format!("+{digits}"));
     let key = match home {
         _ if is_international => international(),
@@ -55,7 +57,7 @@ pub fn has_key(country: &str, phone: &str, key: &str) -> bool {
     let bare = |key: &str| key.trim_start_matches(['+', '0']).to_owned();
     let (one, other) = (bare(key), bare(&other));
     let is_tail = |long: &str, short: &str| short.len() >= MIN_TAIL && long.ends_with(short);
-    country.parse::<country::Id>().is_err() && (is_tail(&one, &other) || is_tail(&other, &one))
+    region(country).is_none() && (is_tail(&one, &other) || is_tail(&other, &one))
 }
 
 /// Whether a person would say that both are the same number, as seen from `country`.
@@ -76,12 +78,19 @@ fn digits(text: &str) -> (bool, String) {
     }
 }
 
-/// Whether the country's own calling code leads a number without anything before it: some exchanges show callers so.
-fn leads_with_code(home: country::Id, digits: &str) -> bool {
-    let Some(meta) = DATABASE.by_id(home.as_ref()) else { return false };
-    let code = meta.country_code().to_string();
-    let is_dialled = meta.national_prefix().is_some_and(|prefix| digits.starts_with(prefix));
-    !is_dialled && digits.strip_prefix(&code).is_some_and(|rest| rest.len() >= MIN_TAIL)
+/// A country that has telephones.
+fn region(country: &str) -> Option<Region> {
+    let region = Region::from_code(country).ok()?;
+    PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| region)
+}
+
+/// Whether the country's own calling code leads a number without anything before it: some exchanges show callers so. Where the
+/// calling code is 1, the same digit is dialled before numbers inside the country, and the number is read as one of those. No other
+/// country's code begins like what is dialled there.
+fn leads_with_code(home: Region, digits: &str) -> bool {
+    let Some(code) = PHONE_NUMBER_UTIL.get_country_code_for_region(home) else { return false };
+    let rest = digits.strip_prefix(&code.to_string());
+    !PHONE_NUMBER_UTIL.is_nanpa_country(home) && rest.is_some_and(|rest| rest.len() >= MIN_TAIL)
 }
 
 #[cfg(test)]
