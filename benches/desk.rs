@@ -43,7 +43,7 @@ use oktodesk::{
             keymap::Keymap,
         },
         msg::{Msg, Reply},
-        state::model::{Model, Setup},
+        state::model::{Model, ModelSetup},
         view,
         widgets::theme::{Theme, ThemeName},
     },
@@ -105,7 +105,7 @@ impl Desk {
     fn new(articles: Vec<Arc<Article>>, columns: u16, rows: u16) -> Self {
         let moment = Moment { now: now(), zone: TimeZone::get("Europe/Berlin").unwrap() };
         let keymap = Keymap::default();
-        let setup = Setup { lang: Lang::De, shop: shop(), keymap, demo: true, moment, spare_id: id(1) };
+        let setup = ModelSetup { lang: Lang::De, shop: shop(), keymap, demo: true, moment, spare_id: id(1) };
         let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::sink()));
         let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();

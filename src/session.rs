@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{KeyPreset, Theme},
+    config::{KeyPreset, ThemeName},
     desk::{Desk, event::DeskEvent},
     domain::{
         shop::{Shop, menu::Menu},
@@ -25,7 +25,7 @@ pub struct Look {
 }
 
 /// An open desk with its sender running.
-pub struct Session {
+pub struct DeskSession {
     /// The use cases.
     pub desk: Desk,
     /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
@@ -43,7 +43,7 @@ pub struct Session {
     /// The keys that are not configured.
     pub key_preset: KeyPreset,
     /// Colours.
-    pub theme: Theme,
+    pub theme: ThemeName,
     /// What the terminal is asked to do.
     pub look: Look,
     /// Whether this is the demo: every screen says so.

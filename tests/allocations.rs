@@ -20,7 +20,7 @@ use oktodesk::{
         act::update,
         input::keymap::Keymap,
         msg::{Msg, Reply},
-        state::model::{Model, Setup},
+        state::model::{Model, ModelSetup},
         view,
         widgets::theme::{Theme, ThemeName},
     },
@@ -57,7 +57,7 @@ impl Desk {
         let shop = Config::defaults().unwrap().shop;
         let extras = shop.extras_groups.clone();
         let spare_id = OrderId("0190d2f0-0000-7000-8000-000000000001".into());
-        let setup = Setup { lang: Lang::De, shop, keymap: Keymap::default(), demo: false, moment, spare_id };
+        let setup = ModelSetup { lang: Lang::De, shop, keymap: Keymap::default(), demo: false, moment, spare_id };
         let viewport = Viewport::Fixed(Rect::new(0, 0, 120, 40));
         let terminal = Terminal::with_options(CrosstermBackend::new(io::sink()), TerminalOptions { viewport }).unwrap();
         let mut desk = Self { model: Model::new(setup), terminal, theme: Theme::new(ThemeName::Default) };

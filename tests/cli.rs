@@ -33,7 +33,7 @@ use oktodesk::{
     domain::value::ids::OrderId,
     journal::SqliteJournal,
     ports::{Journal, journal::EventKind},
-    sandbox::{self, Repeated, Sandbox, SandboxOptions, Snapshot},
+    sandbox::{self, RepeatedOrder, Sandbox, SandboxOptions, Snapshot},
 };
 use order::order;
 use serde_json::{Value, json};
@@ -744,9 +744,9 @@ fn the_doctor_finds_channels_with_other_ids_by_their_tokens() {
 #[test]
 fn the_doctor_finds_out_about_a_repeated_order_id_only_when_told_to() {
     for (repeated, word, orders) in [
-        (Repeated::SameOrder, "same-order", 1),
-        (Repeated::Conflict, "conflict", 1),
-        (Repeated::AcceptAgain, "unknown", 2),
+        (RepeatedOrder::SameOrder, "same-order", 1),
+        (RepeatedOrder::Conflict, "conflict", 1),
+        (RepeatedOrder::AcceptAgain, "unknown", 2),
     ] {
         let machine = Machine::with(SandboxOptions { repeated, ..SandboxOptions::default() });
         let asked = machine.run(&["doctor", "--probe"]).expect(2);

@@ -15,7 +15,7 @@ use oktodesk::{
         Clock, Pos, PosError,
         pos::{ReadyOrder, StatusChange, Vocabulary},
     },
-    sandbox::{self, DEFAULT_KEY, Endpoint, Repeated, Sandbox, SandboxClock, SandboxOptions},
+    sandbox::{self, DEFAULT_KEY, RepeatedOrder, Route, Sandbox, SandboxClock, SandboxOptions},
 };
 use rstest::rstest;
 use serde_json::Value;
@@ -58,14 +58,14 @@ fn change(internal_id: InternalId, reason: Option<&str>) -> StatusChange {
 }
 
 /// Makes one call whose good outcome needs nothing but the sandbox's own data.
-async fn call(endpoint: Endpoint, pos: &OktoPos) -> Result<(), PosError> {
+async fn call(endpoint: Route, pos: &OktoPos) -> Result<(), PosError> {
     match endpoint {
-        Endpoint::Create => pos.create_order(&sample()).await.map(drop),
-        Endpoint::Ready => pos.ready_orders().await.map(drop),
-        Endpoint::Status => pos.set_status(&change(InternalId(1), None)).await,
-        Endpoint::Articles => pos.articles(1, 500, &Vocabulary::default()).await.map(drop),
-        Endpoint::Customers => pos.customers_by_phone("030 23125 101").await.map(drop),
-        Endpoint::Other => panic!("no call goes there"),
+        Route::Create => pos.create_order(&sample()).await.map(drop),
+        Route::Ready => pos.ready_orders().await.map(drop),
+        Route::Status => pos.set_status(&change(InternalId(1), None)).await,
+        Route::Articles => pos.articles(1, 500, &Vocabulary::default()).await.map(drop),
+        Route::Customers => pos.customers_by_phone("030 23125 101").await.map(drop),
+        Route::Other => panic!("no call goes there"),
     }
 }
 
@@ -114,8 +114,7 @@ fn word(outcome: &Result<(), PosError>) -> &'static str {
 async fn every_fault_ends_as_the_table_says(
     #[case] fault: &str,
     #[case] expected: &str,
-    #[values(Endpoint::Create, Endpoint::Ready, Endpoint::Status, Endpoint::Articles, Endpoint::Customers)]
-    endpoint: Endpoint,
+    #[values(Route::Create, Route::Ready, Route::Status, Route::Articles, Route::Customers)] endpoint: Route,
 ) {
     let sandbox = sandbox_with(fault).await;
     let outcome = call(endpoint, &client(&sandbox)).await;
@@ -126,9 +125,9 @@ async fn every_fault_ends_as_the_table_says(
     }
     // Nothing is asked twice, and no redirect is followed.
     let requests = sandbox.world().requests;
-    let asked = if endpoint == Endpoint::Customers { 2 } else { 1 };
-    assert!(!requests.contains_key(&Endpoint::Other), "{requests:?}");
-    if matches!(endpoint, Endpoint::Create | Endpoint::Status) || !fault.starts_with("drop") {
+    let asked = if endpoint == Route::Customers { 2 } else { 1 };
+    assert!(!requests.contains_key(&Route::Other), "{requests:?}");
+    if matches!(endpoint, Route::Create | Route::Status) || !fault.starts_with("drop") {
         assert_eq!(requests.get(&endpoint), Some(&asked), "{requests:?}");
     }
 }
@@ -207,18 +206,18 @@ async fn refusals_name_what_is_wrong() {
 }
 
 #[rstest]
-#[case(Repeated::AcceptAgain, 2)]
-#[case(Repeated::SameOrder, 1)]
-#[case(Repeated::Conflict, 1)]
+#[case(RepeatedOrder::AcceptAgain, 2)]
+#[case(RepeatedOrder::SameOrder, 1)]
+#[case(RepeatedOrder::Conflict, 1)]
 #[tokio::test]
-async fn the_same_order_again(#[case] repeated: Repeated, #[case] orders: usize) {
+async fn the_same_order_again(#[case] repeated: RepeatedOrder, #[case] orders: usize) {
     let sandbox = lenient_sandbox(|options| options.repeated = repeated).await;
     let pos = client(&sandbox);
     let first = pos.create_order(&sample()).await.unwrap();
     match (repeated, pos.create_order(&sample()).await) {
-        (Repeated::AcceptAgain, Ok(second)) => assert_ne!(first, second),
-        (Repeated::SameOrder, Ok(second)) => assert_eq!(first, second),
-        (Repeated::Conflict, Err(PosError::Rejected { code: 409, .. })) => {}
+        (RepeatedOrder::AcceptAgain, Ok(second)) => assert_ne!(first, second),
+        (RepeatedOrder::SameOrder, Ok(second)) => assert_eq!(first, second),
+        (RepeatedOrder::Conflict, Err(PosError::Rejected { code: 409, .. })) => {}
         (_, outcome) => panic!("{outcome:?}"),
     }
     assert_eq!(sandbox.world().orders.len(), orders);
@@ -227,8 +226,7 @@ async fn the_same_order_again(#[case] repeated: Repeated, #[case] orders: usize)
 #[rstest]
 #[tokio::test]
 async fn another_key_is_refused_everywhere(
-    #[values(Endpoint::Create, Endpoint::Ready, Endpoint::Status, Endpoint::Articles, Endpoint::Customers)]
-    endpoint: Endpoint,
+    #[values(Route::Create, Route::Ready, Route::Status, Route::Articles, Route::Customers)] endpoint: Route,
 ) {
     let sandbox = sandbox_with("").await;
     let pos = OktoPos::new(ClientSettings { key: "another".into(), ..settings(&sandbox) }).unwrap();
@@ -240,8 +238,7 @@ async fn another_key_is_refused_everywhere(
 #[rstest]
 #[tokio::test]
 async fn a_stopped_instance_was_sent_nothing(
-    #[values(Endpoint::Create, Endpoint::Ready, Endpoint::Status, Endpoint::Articles, Endpoint::Customers)]
-    endpoint: Endpoint,
+    #[values(Route::Create, Route::Ready, Route::Status, Route::Articles, Route::Customers)] endpoint: Route,
 ) {
     let sandbox = sandbox_with("").await;
     let pos = client(&sandbox);

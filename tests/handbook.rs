@@ -15,7 +15,7 @@ use oktodesk::{
     cli::args::Args,
     i18n::{Lang, Texts},
     tui::input::{
-        command::{COMMANDS, Context},
+        command::{COMMANDS, KeyContext},
         key::Key,
     },
 };
@@ -26,7 +26,7 @@ const END: &str = "<!-- end of keys -->";
 fn list() -> String {
     let texts = Texts::load(Lang::En);
     let mut list = String::new();
-    for context in Context::ALL {
+    for context in KeyContext::ALL {
         let title = texts.t(&format!("context.{}", context.word())).to_owned();
         writeln!(list, "\n**{title}**\n\n| key | what it does | name in `[keys]` |\n| --- | --- | --- |").unwrap();
         for row in COMMANDS.iter().filter(|row| row.context == context) {

@@ -15,7 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 use oktodesk::sandbox::{
-    DEFAULT_KEY, Endpoint, Origin, Repeated, Sandbox, SandboxClock, SandboxError, SandboxOptions, start,
+    DEFAULT_KEY, OrderSource, RepeatedOrder, Route, Sandbox, SandboxClock, SandboxError, SandboxOptions, start,
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -137,10 +137,10 @@ async fn an_order_is_created_listed_and_moved_on() {
     let world = sandbox.world();
     let [kept] = &world.orders[..] else { panic!("{world:?}") };
     assert_eq!((kept.order_id(), kept.internal_id, kept.status.as_str()), ("a", 10_001, "done"));
-    assert_eq!((&kept.order, &*kept.raw, kept.origin), (&order("a"), body.as_str(), Origin::Api));
+    assert_eq!((&kept.order, &*kept.raw, kept.origin), (&order("a"), body.as_str(), OrderSource::Api));
     assert_eq!(kept.received_at.to_string(), NOW);
     assert_eq!(kept.status_changes[0].payload.as_ref().unwrap()["reason"], "served");
-    assert_eq!(world.requests[&Endpoint::Ready], 2);
+    assert_eq!(world.requests[&Route::Ready], 2);
 }
 
 #[tokio::test]
@@ -249,16 +249,18 @@ async fn a_status_change_is_checked() {
 #[tokio::test]
 async fn a_repeated_order_id_is_what_the_option_says() {
     for (repeated, code, kept) in
-        [(Repeated::AcceptAgain, 200, 2), (Repeated::SameOrder, 200, 1), (Repeated::Conflict, 409, 1)]
+        [(RepeatedOrder::AcceptAgain, 200, 2), (RepeatedOrder::SameOrder, 200, 1), (RepeatedOrder::Conflict, 409, 1)]
     {
         let sandbox = start(SandboxOptions { repeated, ..options() }).await.unwrap();
         let first = create(&sandbox, "a").await.unwrap().json();
         let second = create(&sandbox, "a").await.unwrap();
         assert_eq!(second.code, code);
         match repeated {
-            Repeated::AcceptAgain => assert_ne!(second.json(), first),
-            Repeated::SameOrder => assert_eq!(second.json(), first),
-            Repeated::Conflict => assert_eq!(second.messages(), ["orderId: an order with this id is there already"]),
+            RepeatedOrder::AcceptAgain => assert_ne!(second.json(), first),
+            RepeatedOrder::SameOrder => assert_eq!(second.json(), first),
+            RepeatedOrder::Conflict => {
+                assert_eq!(second.messages(), ["orderId: an order with this id is there already"])
+            }
         }
         let world = sandbox.world();
         assert_eq!((world.of("a").len(), world.attempts_of["a"], world.attempts.len()), (kept, 2, 2));
@@ -459,7 +461,7 @@ async fn the_web_shop_puts_orders_into_the_ready_list() {
     let done = json!({ "orderId": internal_id, "status": "done" });
     assert_eq!(post(&sandbox, "/v1/order/status", &done).await.code, 200);
     assert_eq!(get(&sandbox, "/v1/order/ready").await.json(), json!([]));
-    assert_eq!(sandbox.world().orders[0].origin, Origin::WebShop);
+    assert_eq!(sandbox.world().orders[0].origin, OrderSource::WebShop);
 }
 
 #[tokio::test]
@@ -582,5 +584,5 @@ async fn many_clients_at_once_are_all_served() {
     let codes = clients.join_all().await;
     assert_eq!(codes, vec![Some(200); 300]);
     let world = sandbox.world();
-    assert_eq!((world.orders.len(), world.requests[&Endpoint::Create]), (300, 300));
+    assert_eq!((world.orders.len(), world.requests[&Route::Create]), (300, 300));
 }

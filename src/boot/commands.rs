@@ -36,7 +36,7 @@ pub(super) enum Online<'a> {
 
 /// What needs the journal alone.
 #[derive(Clone, Copy)]
-pub(super) enum Offline<'a> {
+pub(super) enum OfflineCommand<'a> {
     Orders(&'a OrdersArgs),
     Settle(&'a SettleArgs),
     Cancel(&'a OrderArg),
@@ -128,33 +128,34 @@ impl Program<'_> {
     }
 
     /// Does what needs the journal alone. What only looks works where nothing can be saved, too.
-    pub(super) async fn offline(&self, command: Offline<'_>) -> Result<Exit, Failure> {
+    pub(super) async fn offline(&self, command: OfflineCommand<'_>) -> Result<Exit, Failure> {
         let setup = &Setup::read(self.environment, self.args)?;
         let ctx = &mut self.context(&setup.texts);
         let open = match command {
-            Offline::Orders(_) | Offline::Outbox | Offline::Search(_) | Offline::Export(_) => {
-                setup.open_to_look(self.environment).await?
-            }
-            Offline::Settle(_)
-            | Offline::Cancel(_)
-            | Offline::Forget(_)
-            | Offline::ImportGuests(_)
-            | Offline::Import(_) => setup.open_offline().await?,
+            OfflineCommand::Orders(_)
+            | OfflineCommand::Outbox
+            | OfflineCommand::Search(_)
+            | OfflineCommand::Export(_) => setup.open_to_look(self.environment).await?,
+            OfflineCommand::Settle(_)
+            | OfflineCommand::Cancel(_)
+            | OfflineCommand::Forget(_)
+            | OfflineCommand::ImportGuests(_)
+            | OfflineCommand::Import(_) => setup.open_offline().await?,
         };
         let desk = &open.desk;
         let done = match command {
-            Offline::Orders(args) => cli::orders::run(ctx, desk, args).await,
-            Offline::Settle(args) => cli::decide::settle(ctx, desk, args).await,
-            Offline::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
-            Offline::Outbox => cli::outbox::list(ctx, desk).await,
-            Offline::Forget(args) => cli::customer::forget(ctx, desk, args).await,
-            Offline::ImportGuests(args) => cli::customer::import::run(ctx, desk, args).await,
-            Offline::Search(text) => match setup.menu(self.environment) {
+            OfflineCommand::Orders(args) => cli::orders::run(ctx, desk, args).await,
+            OfflineCommand::Settle(args) => cli::decide::settle(ctx, desk, args).await,
+            OfflineCommand::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
+            OfflineCommand::Outbox => cli::outbox::list(ctx, desk).await,
+            OfflineCommand::Forget(args) => cli::customer::forget(ctx, desk, args).await,
+            OfflineCommand::ImportGuests(args) => cli::customer::import::run(ctx, desk, args).await,
+            OfflineCommand::Search(text) => match setup.menu(self.environment) {
                 Ok(menu) => cli::catalog::search(ctx, desk, text, menu, &setup.config().shop).await,
                 Err(failure) => Err(failure),
             },
-            Offline::Import(from) => cli::catalog::import(ctx, desk, from).await,
-            Offline::Export(args) => cli::catalog::export(ctx, desk, args).await,
+            OfflineCommand::Import(from) => cli::catalog::import(ctx, desk, from).await,
+            OfflineCommand::Export(args) => cli::catalog::export(ctx, desk, args).await,
         };
         self.closed(ctx, open, done).await
     }

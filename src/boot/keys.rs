@@ -3,7 +3,7 @@
 
 use crate::{
     cli::common::{context::Failure, exit::Exit},
-    config::{Loaded, closest},
+    config::{LoadedConfig, closest},
     i18n::Texts,
     tui::{
         input::{
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// Names the entry, where it was read, and what was probably meant.
-pub(super) fn check(loaded: &Loaded, texts: &Texts) -> Result<(), Failure> {
+pub(super) fn check(loaded: &LoadedConfig, texts: &Texts) -> Result<(), Failure> {
     let keys = &loaded.config.keys;
     let preset = run::preset(loaded.config.desk.key_preset);
     let Err(error) = Keymap::of(keys, preset, Terminal::default()) else { return Ok(()) };
@@ -70,13 +70,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::{Config, Sources},
+        config::{Config, ConfigSources},
         i18n::Lang,
     };
 
     fn said(name: &str, keys: &str) -> String {
         let env = [(format!("OKTODESK_KEYS__{name}"), keys.to_owned())].into();
-        let loaded = Config::load(&Sources { env, ..Sources::default() }).unwrap();
+        let loaded = Config::load(&ConfigSources { env, ..ConfigSources::default() }).unwrap();
         check(&loaded, &Texts::load(Lang::En)).map_or_else(|failure| failure.to_string(), |()| "fine".into())
     }
 

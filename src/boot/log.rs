@@ -12,7 +12,7 @@ use tracing::Level;
 use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt};
 
 use crate::{
-    config::{Log, LogLevel},
+    config::{LogLevel, LogSettings},
     files,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 /// The directory or the file cannot be made, or a log was started before.
-pub fn start(data_dir: &Path, settings: &Log) -> io::Result<()> {
+pub fn start(data_dir: &Path, settings: &LogSettings) -> io::Result<()> {
     let path = data_dir.join("log").join("oktodesk.log");
     let kept = usize::try_from(settings.files).unwrap_or(usize::MAX);
     let writer = Mutex::new(Rotating::open(path, settings.max_kib.saturating_mul(1024), kept)?);

@@ -30,7 +30,7 @@ use crate::{
     cli::{
         self,
         args::{
-            Args, CatalogCommand, Command, ConfigCommand, CustomerCommand, DoctorArgs, JournalCommand, SandboxArgs,
+            Args, CatalogCommand, CliCommand, ConfigCommand, CustomerCommand, DoctorArgs, JournalCommand, SandboxArgs,
         },
         common::{
             context::{Context, Failure},
@@ -41,10 +41,10 @@ use crate::{
     },
     i18n::Texts,
     sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
-    session::{Look, Session},
+    session::{DeskSession, Look},
     words,
 };
-use commands::{Offline, Online};
+use commands::{OfflineCommand, Online};
 use demo::Demo;
 use environment::Environment;
 use setup::{Open, Setup};
@@ -98,7 +98,7 @@ fn runtime() -> std::io::Result<Runtime> {
 async fn run(environment: &Environment, args: &Args, texts: &Texts, ended_by: &EndedBy) -> Exit {
     let stop = CancellationToken::new();
     let program = Program { environment, args, stop: stop.clone() };
-    let has_screen = matches!(args.command, None | Some(Command::Demo));
+    let has_screen = matches!(args.command, None | Some(CliCommand::Demo));
     let done = tokio::select! {
         done = program.run(texts) => done,
         () = signals::watch(&stop, ended_by, (!has_screen).then_some(texts)) => Ok(Exit::Unexpected),
@@ -123,49 +123,51 @@ impl Program<'_> {
     async fn run(&self, texts: &Texts) -> Result<Exit, Failure> {
         match &self.args.command {
             None => self.desk().await,
-            Some(Command::Demo) => self.demo().await,
-            Some(Command::Sandbox(args)) => self.sandbox(args, texts).await,
-            Some(Command::Config { command }) => self.config(*command, texts).await,
-            Some(Command::Init(args)) => init::run(&mut self.context(texts), self.environment, self.args, args).await,
-            Some(Command::Doctor(args)) => self.doctor(*args, texts).await,
-            Some(Command::Completions { shell }) => cli::help::manual::completions(&mut self.context(texts), *shell),
+            Some(CliCommand::Demo) => self.demo().await,
+            Some(CliCommand::Sandbox(args)) => self.sandbox(args, texts).await,
+            Some(CliCommand::Config { command }) => self.config(*command, texts).await,
+            Some(CliCommand::Init(args)) => {
+                init::run(&mut self.context(texts), self.environment, self.args, args).await
+            }
+            Some(CliCommand::Doctor(args)) => self.doctor(*args, texts).await,
+            Some(CliCommand::Completions { shell }) => cli::help::manual::completions(&mut self.context(texts), *shell),
             // `help` has become the flag when the command line was read.
-            Some(Command::Man(wanted) | Command::Help(wanted)) => {
+            Some(CliCommand::Man(wanted) | CliCommand::Help(wanted)) => {
                 cli::help::manual::man(&mut self.context(texts), wanted)
             }
-            Some(Command::Call(args)) => {
+            Some(CliCommand::Call(args)) => {
                 let setup = call::setup(self.environment, self.args, args)?;
                 call::run(&mut self.context(&setup.texts), &setup.data_dir, args).await
             }
-            Some(Command::Send(args)) => self.send(args, texts).await,
-            Some(Command::Journal { command: JournalCommand::Export { to } }) => {
+            Some(CliCommand::Send(args)) => self.send(args, texts).await,
+            Some(CliCommand::Journal { command: JournalCommand::Export { to } }) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 rescue::run(&mut self.context(&setup.texts), self.environment, &setup, to).await
             }
-            Some(Command::Backup { to }) => {
+            Some(CliCommand::Backup { to }) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 backup::backup(&mut self.context(&setup.texts), &setup, to).await
             }
-            Some(Command::Restore { from }) => {
+            Some(CliCommand::Restore { from }) => {
                 let setup = Setup::read(self.environment, self.args)?;
                 backup::restore(&mut self.context(&setup.texts), self.environment, &setup, from).await
             }
-            Some(Command::Status(args)) => self.online(Online::Status(args)).await,
-            Some(Command::Resend(args)) => self.online(Online::Resend(args)).await,
-            Some(Command::Outbox(outbox)) if outbox.drain => self.online(Online::Drain(outbox)).await,
-            Some(Command::Outbox(_)) => self.offline(Offline::Outbox).await,
-            Some(Command::Orders(args)) => self.offline(Offline::Orders(args)).await,
-            Some(Command::Settle(args)) => self.offline(Offline::Settle(args)).await,
-            Some(Command::Cancel(args)) => self.offline(Offline::Cancel(args)).await,
-            Some(Command::Customer { command }) => match command {
-                CustomerCommand::Forget(args) => self.offline(Offline::Forget(args)).await,
-                CustomerCommand::Import(args) => self.offline(Offline::ImportGuests(args)).await,
+            Some(CliCommand::Status(args)) => self.online(Online::Status(args)).await,
+            Some(CliCommand::Resend(args)) => self.online(Online::Resend(args)).await,
+            Some(CliCommand::Outbox(outbox)) if outbox.drain => self.online(Online::Drain(outbox)).await,
+            Some(CliCommand::Outbox(_)) => self.offline(OfflineCommand::Outbox).await,
+            Some(CliCommand::Orders(args)) => self.offline(OfflineCommand::Orders(args)).await,
+            Some(CliCommand::Settle(args)) => self.offline(OfflineCommand::Settle(args)).await,
+            Some(CliCommand::Cancel(args)) => self.offline(OfflineCommand::Cancel(args)).await,
+            Some(CliCommand::Customer { command }) => match command {
+                CustomerCommand::Forget(args) => self.offline(OfflineCommand::Forget(args)).await,
+                CustomerCommand::Import(args) => self.offline(OfflineCommand::ImportGuests(args)).await,
             },
-            Some(Command::Catalog { command }) => match command {
+            Some(CliCommand::Catalog { command }) => match command {
                 CatalogCommand::Sync => self.online(Online::Sync).await,
-                CatalogCommand::Import { from } => self.offline(Offline::Import(from)).await,
-                CatalogCommand::Export(args) => self.offline(Offline::Export(*args)).await,
-                CatalogCommand::Search { text } => self.offline(Offline::Search(text)).await,
+                CatalogCommand::Import { from } => self.offline(OfflineCommand::Import(from)).await,
+                CatalogCommand::Export(args) => self.offline(OfflineCommand::Export(*args)).await,
+                CatalogCommand::Search { text } => self.offline(OfflineCommand::Search(text)).await,
             },
         }
     }
@@ -206,7 +208,7 @@ impl Program<'_> {
             listening.spawn(calls::hear(feed, dialling, ringing.clone(), ears.clone()));
         }
         listening.spawn(calls::listen(setup.data_dir.clone(), ringing, ears.clone()));
-        let session = Session {
+        let session = DeskSession {
             desk: open.desk.clone(),
             events,
             calls,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     cli::common::context::Failure,
-    config::{self, Config, Sources},
+    config::{self, Config, ConfigSources},
     domain::{
         order::Customer,
         shop::article::Article,
@@ -39,14 +39,14 @@ const LOOK: Duration = Duration::from_secs(2);
 pub(super) struct Renewing {
     current: RwLock<Arc<OktoPos>>,
     base_url: String,
-    origin: Arc<Origin>,
+    origin: Arc<Inputs>,
     /// Held by the look that is under way, so that those which hang do not pile up.
     known: Arc<Mutex<Known>>,
 }
 
 /// Where the settings and the key come from.
-struct Origin {
-    sources: Sources,
+struct Inputs {
+    sources: ConfigSources,
     home: Option<PathBuf>,
     variable: Option<SecretString>,
     texts: Arc<Texts>,
@@ -56,7 +56,7 @@ struct Origin {
 struct Known {
     /// The files as they were at the last look; `None` before the first, which reads them whatever they look like.
     marks: Option<Vec<Option<Mark>>>,
-    settings: config::OktoPos,
+    settings: config::OktoPosSettings,
     key: SecretString,
 }
 
@@ -75,7 +75,7 @@ impl Renewing {
     pub fn new(setup: &Setup, environment: &Environment) -> Result<Self, Failure> {
         let (key, _) = setup.key(environment)?;
         let client = setup::client(setup.config(), key.clone())?;
-        let origin = Origin {
+        let origin = Inputs {
             sources: setup.sources.clone(),
             home: environment.home().map(Path::to_owned),
             variable: environment.api_key.clone(),
@@ -95,7 +95,7 @@ impl Renewing {
     }
 }
 
-impl Origin {
+impl Inputs {
     /// Reads the files if one of them was touched, and makes a client if what they say is something else.
     fn look(&self, known: &mut Known) -> Found {
         let marks = self.marks(&known.settings);
@@ -124,7 +124,7 @@ impl Origin {
         Ok(Some(client))
     }
 
-    fn marks(&self, settings: &config::OktoPos) -> Vec<Option<Mark>> {
+    fn marks(&self, settings: &config::OktoPosSettings) -> Vec<Option<Mark>> {
         let key_file = &settings.api_key_file;
         let key_file = (!key_file.is_empty()).then(|| config::home_path(key_file, self.home.as_deref()));
         [self.sources.file.clone(), key_file].iter().map(|file| file.as_deref().and_then(Mark::of)).collect()

@@ -24,7 +24,7 @@ use crate::{
         args::Args,
         common::{context::Failure, exit::Exit, out::say},
     },
-    config::{self, Config, ConfigError, Flag, KeySource, Loaded, Sources},
+    config::{self, Config, ConfigError, ConfigSources, Flag, KeySource, LoadedConfig},
     desk::{self, Desk, Ports, event::DeskEvent, guests::privacy::Keeping},
     domain::{
         shop::{Shop, TableRange, menu::Menu},
@@ -45,12 +45,12 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 /// The settings and what belongs to them.
 pub(super) struct Setup {
-    pub loaded: Loaded,
+    pub loaded: LoadedConfig,
     pub texts: Arc<Texts>,
     pub data_dir: PathBuf,
     pub config_file: PathBuf,
     /// What the settings were read from.
-    pub sources: Sources,
+    pub sources: ConfigSources,
 }
 
 impl Setup {
@@ -59,7 +59,7 @@ impl Setup {
         let texts = Texts::load(environment.early_lang());
         let no_home = || Failure::said(Exit::Config, texts.t("error.config.no_home"));
         let file = args.config.clone().or_else(|| environment.config_file());
-        let sources = Sources {
+        let sources = ConfigSources {
             file: file.clone(),
             file_required: args.config.is_some() || environment.config.is_some(),
             env: environment.settings.clone(),
@@ -80,7 +80,7 @@ impl Setup {
     /// The settings of the demo: the defaults, whatever stands in files and variables.
     pub fn of_demo(environment: &Environment, args: &Args) -> Result<Self, Failure> {
         let texts = Arc::new(Texts::load(environment.early_lang()));
-        let mut loaded = Config::load(&Sources::default())?;
+        let mut loaded = Config::load(&ConfigSources::default())?;
         loaded.config.shop.tables = demo_tables();
         let of_platform = || environment.places.as_ref().map(|places| places.demo_dir.clone());
         let data_dir = match &args.data_dir {
@@ -88,7 +88,7 @@ impl Setup {
             None => of_platform(),
         };
         let data_dir = data_dir.ok_or_else(|| Failure::said(Exit::Config, texts.t("error.config.no_home")))?;
-        Ok(Self { loaded, texts, data_dir, config_file: PathBuf::new(), sources: Sources::default() })
+        Ok(Self { loaded, texts, data_dir, config_file: PathBuf::new(), sources: ConfigSources::default() })
     }
 
     /// The settings.
@@ -296,7 +296,7 @@ pub(super) fn client(config: &Config, key: SecretString) -> Result<OktoPos, Fail
         Url::parse(text).map_err(|error| Failure::said(Exit::Config, format!("{key}: {error}")))
     };
     let base_url = url("oktopos.base_url", config.base_url()?)?;
-    let config::Paths { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
+    let config::PathSettings { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
     let proxy = match oktopos.proxy.expose() {
         "" => None,
         proxy => Some(url("oktopos.proxy", proxy)?),

@@ -26,12 +26,12 @@ pub struct Args {
     pub lang: Option<Lang>,
     /// What to do; the desk itself without one.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
 }
 
 /// The commands.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// The desk against a sandbox of its own.
     Demo,
     /// An OktoPOS of our own, on loopback.

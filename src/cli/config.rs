@@ -11,7 +11,7 @@ use super::common::{
     exit::Exit,
     out::say,
 };
-use crate::config::{Shown, template};
+use crate::config::{ShownSetting, template};
 
 /// `config path`
 pub fn path(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
@@ -45,8 +45,8 @@ pub async fn init(ctx: &mut Context<'_>, file: &Path) -> Result<Exit, Failure> {
 }
 
 /// `config show`: TOML that could be read again, each line with where its value came from.
-pub fn show(ctx: &mut Context<'_>, shown: &[Shown]) -> Result<Exit, Failure> {
-    for Shown { key, value, origin } in shown {
+pub fn show(ctx: &mut Context<'_>, shown: &[ShownSetting]) -> Result<Exit, Failure> {
+    for ShownSetting { key, value, origin } in shown {
         ctx.out.text(&format!("{} = {value}  # {origin}\n", dotted(key)))?;
     }
     Ok(Exit::Done)
@@ -63,19 +63,20 @@ fn dotted(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, Origin, Sources};
+    use crate::config::{Config, ConfigSources, Origin};
 
     #[test]
     fn what_is_shown_reads_back() {
-        let mut loaded = Config::load(&Sources::default()).unwrap();
+        let mut loaded = Config::load(&ConfigSources::default()).unwrap();
         let value = toml::Value::Array(vec!["f9".into()]);
-        loaded.shown.push(Shown { key: "keys.order.send".into(), value, origin: Origin::Default });
+        loaded.shown.push(ShownSetting { key: "keys.order.send".into(), value, origin: Origin::Default });
         let text: String =
             loaded.shown.iter().map(|s| format!("{} = {}  # {}\n", dotted(&s.key), s.value, s.origin)).collect();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
         fs::write(&path, text).unwrap();
-        let again = Config::load(&Sources { file: Some(path), file_required: true, ..Sources::default() }).unwrap();
+        let again =
+            Config::load(&ConfigSources { file: Some(path), file_required: true, ..ConfigSources::default() }).unwrap();
         assert_eq!(again.config.shop, loaded.config.shop);
         assert_eq!(again.config.keys["order.send"], ["f9"]);
     }

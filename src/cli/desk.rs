@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::common::{context::Failure, exit::Exit};
 use crate::{
-    session::Session,
+    session::DeskSession,
     tui::shell::{
         error::TuiError,
         run,
@@ -21,7 +21,7 @@ pub fn watch() -> Arc<Lent> {
 ///
 /// # Errors
 /// When there is no terminal, a setting of the screens is wrong, or the last changes were not written.
-pub async fn run(session: Session, watched: Arc<Lent>) -> Result<Exit, Failure> {
+pub async fn run(session: DeskSession, watched: Arc<Lent>) -> Result<Exit, Failure> {
     let texts = Arc::clone(&session.texts);
     match run::run(session, watched).await {
         Ok(()) => Ok(Exit::Done),

@@ -13,7 +13,7 @@ use super::{
         context::{Context, Failure},
         exit::Exit,
         follow::{Follow, Followed, OutcomeLine, Told},
-        input::{Detail, Found, Given, Problem, read_orders},
+        input::{FoundJson, Given, InputFault, InputProblem, read_orders},
         out::{say, say_lines},
     },
     outbox,
@@ -67,7 +67,7 @@ pub async fn read(ctx: &Context<'_>, desk: &Desk, args: &SendArgs) -> Result<Vec
     })
 }
 
-fn check(text: &str, desk: &Desk, key: Option<&str>) -> Result<Vec<Given>, Vec<Problem>> {
+fn check(text: &str, desk: &Desk, key: Option<&str>) -> Result<Vec<Given>, Vec<InputProblem>> {
     let id = |place| key.map_or_else(|| desk.new_order_id(), |key| key::id_of(key, place));
     let given = read_orders(text, id)?;
     match times(desk, &given) {
@@ -83,14 +83,14 @@ pub fn nothing_recorded(failure: &Failure, texts: &Texts) -> Failure {
 }
 
 /// Orders whose time is no instant. What else the desk refuses is said when it is recorded.
-fn times(desk: &Desk, given: &[Given]) -> Vec<Problem> {
+fn times(desk: &Desk, given: &[Given]) -> Vec<InputProblem> {
     let problem = |(index, Given { order, line }): (usize, &Given)| match desk.check(order) {
-        Err(DeskError::Time { field, problem }) => Some(Problem {
+        Err(DeskError::Time { field, problem }) => Some(InputProblem {
             order: index + 1,
             id: Some(order.order_id.0.clone()),
             line: *line,
             path: field.to_owned(),
-            detail: Detail::Time(problem),
+            detail: InputFault::Time(problem),
         }),
         _ => None,
     };
@@ -175,7 +175,7 @@ async fn read_text(file: &Path) -> Result<String, String> {
 }
 
 /// Names what is wrong, each with its line.
-fn say_problems(problems: &[Problem], texts: &Texts) {
+fn say_problems(problems: &[InputProblem], texts: &Texts) {
     let mut lines: Vec<String> = problems.iter().take(MAX_PROBLEMS).map(|problem| in_words(problem, texts)).collect();
     if problems.len() > MAX_PROBLEMS {
         lines.push("…".into());
@@ -183,8 +183,8 @@ fn say_problems(problems: &[Problem], texts: &Texts) {
     say_lines(&lines.join("\n"));
 }
 
-fn in_words(problem: &Problem, texts: &Texts) -> String {
-    let Problem { order, id, line, path, detail } = problem;
+fn in_words(problem: &InputProblem, texts: &Texts) -> String {
+    let InputProblem { order, id, line, path, detail } = problem;
     let line = line.to_string();
     let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
     let detail = format!("{place}{}", detail_words(detail, texts));
@@ -198,31 +198,31 @@ fn in_words(problem: &Problem, texts: &Texts) -> String {
     texts.fill("send.order_problem", &[("n", &name), ("line", &line), ("detail", &detail)])
 }
 
-fn detail_words(detail: &Detail, texts: &Texts) -> String {
+fn detail_words(detail: &InputFault, texts: &Texts) -> String {
     match detail {
-        Detail::Unfinished => texts.t("send.unfinished").to_owned(),
-        Detail::NoJson { line, column } => {
+        InputFault::Unfinished => texts.t("send.unfinished").to_owned(),
+        InputFault::NoJson { line, column } => {
             texts.fill("send.no_json", &[("at", &line.to_string()), ("column", &column.to_string())])
         }
-        Detail::Empty => texts.t("send.empty").to_owned(),
-        Detail::EmptyId => texts.t("send.empty_id").to_owned(),
-        Detail::Repeated(id) => texts.fill("send.repeated_id", &[("order", id.as_str())]),
-        Detail::Missing => texts.t("send.missing").to_owned(),
-        Detail::NoSuchField => texts.t("send.no_such_field").to_owned(),
-        Detail::Twice => texts.t("send.twice").to_owned(),
-        Detail::Must { wanted, choices, found } => {
+        InputFault::Empty => texts.t("send.empty").to_owned(),
+        InputFault::EmptyId => texts.t("send.empty_id").to_owned(),
+        InputFault::Repeated(id) => texts.fill("send.repeated_id", &[("order", id.as_str())]),
+        InputFault::Missing => texts.t("send.missing").to_owned(),
+        InputFault::NoSuchField => texts.t("send.no_such_field").to_owned(),
+        InputFault::Twice => texts.t("send.twice").to_owned(),
+        InputFault::Must { wanted, choices, found } => {
             let found = match found {
-                Found::List => texts.t("send.found_list"),
-                Found::Object => texts.t("send.found_object"),
-                Found::Value(value) => value,
+                FoundJson::List => texts.t("send.found_list"),
+                FoundJson::Object => texts.t("send.found_object"),
+                FoundJson::Value(value) => value,
             };
             let wanted = texts.fill(wanted, &[("choices", &choices.join(", "))]);
             texts.fill("send.must_be", &[("wanted", &wanted), ("found", found)])
         }
-        Detail::Time(problem) => words::time_problem(*problem, texts).to_owned(),
-        Detail::OtherContent(id) => texts.fill("send.other_content", &[("order", id.as_str())]),
-        Detail::OpenDraft => texts.t("send.open_draft").to_owned(),
-        Detail::Refused(words) => words.clone(),
-        Detail::Form(text) => text.replace(['\n', '\r'], " "),
+        InputFault::Time(problem) => words::time_problem(*problem, texts).to_owned(),
+        InputFault::OtherContent(id) => texts.fill("send.other_content", &[("order", id.as_str())]),
+        InputFault::OpenDraft => texts.t("send.open_draft").to_owned(),
+        InputFault::Refused(words) => words.clone(),
+        InputFault::Form(text) => text.replace(['\n', '\r'], " "),
     }
 }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use url::{Host, Url};
 
 use super::{
-    Calls, Config, OktoPos,
+    Calls, Config, OktoPosSettings,
     error::{Allowed, ConfigError},
     layers::Layers,
 };
@@ -62,7 +62,7 @@ fn desk(config: &Config) -> Finding {
         .or_else(|| between("log.files", config.log.files, 1, 100))
 }
 
-fn oktopos(settings: &OktoPos) -> Finding {
+fn oktopos(settings: &OktoPosSettings) -> Finding {
     let url = settings.base_url.as_str();
     let proxy = settings.proxy.expose();
     rule("oktopos.base_url", url.is_empty() || is_base_url(url), Allowed::BaseUrl)
@@ -75,7 +75,7 @@ fn oktopos(settings: &OktoPos) -> Finding {
         .or_else(|| paths(settings))
 }
 
-fn paths(settings: &OktoPos) -> Finding {
+fn paths(settings: &OktoPosSettings) -> Finding {
     let paths = &settings.paths;
     [
         ("create", &paths.create),

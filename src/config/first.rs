@@ -102,7 +102,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::config::{Config, Origin, Sources};
+    use crate::config::{Config, ConfigSources, Origin};
 
     #[rstest]
     #[case("https://muster.example/v1", &["https://muster.example/v1"])]
@@ -131,7 +131,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
         std::fs::write(&path, filled(answers)).unwrap();
-        let loaded = Config::load(&Sources { file: Some(path), file_required: true, ..Sources::default() }).unwrap();
+        let loaded =
+            Config::load(&ConfigSources { file: Some(path), file_required: true, ..ConfigSources::default() }).unwrap();
         let set = loaded.shown.iter().filter(|shown| !matches!(shown.origin, Origin::Default));
         let set = set.map(|shown| shown.key.clone()).collect();
         (loaded.config, set)

@@ -86,7 +86,7 @@ fn environment(keys: &[String], random: &mut Random) -> BTreeMap<String, String>
 fn fuzz_config() {
     let example: Table = toml::from_str(EXAMPLE).unwrap();
     let sections: Vec<(String, Value)> = example.into_iter().collect();
-    let keys: Vec<String> = Config::load(&super::Sources::default())
+    let keys: Vec<String> = Config::load(&super::ConfigSources::default())
         .unwrap()
         .shown
         .iter()

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Allowed, ConfigError, KeyError};
 pub use first::{Answers, addresses, filled};
 pub use key::{API_KEY_VARIABLE, KeySource, api_key};
-pub use layers::{CONFIG_VARIABLE, Flag, Origin, Shown, Sources, closest};
+pub use layers::{CONFIG_VARIABLE, ConfigSources, Flag, Origin, ShownSetting, closest};
 pub use places::{Places, home_path};
 pub use proxy::ProxyAddress;
 pub use shop::{
@@ -40,21 +40,21 @@ pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Config {
     /// How the desk looks and behaves.
-    pub desk: Desk,
+    pub desk: DeskSettings,
     /// Where OktoPOS is and how it is spoken to.
-    pub oktopos: OktoPos,
+    pub oktopos: OktoPosSettings,
     /// The shop's own choices. `terminal` and `extras_groups` stand under `[desk]`, `workflow` in a section of its own.
     pub shop: Shop,
     /// Keys by command; what a command or a key may be called is known to the key map.
     pub keys: BTreeMap<String, Vec<String>>,
     /// The copy of the articles.
-    pub catalog: Catalog,
+    pub catalog: CatalogSettings,
     /// How long guests are kept.
-    pub privacy: Privacy,
+    pub privacy: PrivacySettings,
     /// The log.
-    pub log: Log,
+    pub log: LogSettings,
     /// The journal.
-    pub journal: Journal,
+    pub journal: JournalSettings,
     /// The telephone.
     pub calls: Calls,
 }
@@ -72,11 +72,11 @@ pub struct Calls {
 
 /// `[desk]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Desk {
+pub struct DeskSettings {
     /// Language of the desk.
     pub language: Language,
     /// Colours.
-    pub theme: Theme,
+    pub theme: ThemeName,
     /// The keys that are not configured.
     pub key_preset: KeyPreset,
     /// Whether clicks and the wheel reach the desk.
@@ -106,7 +106,7 @@ pub enum Language {
 /// Colours of the desk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Theme {
+pub enum ThemeName {
     /// The usual ones.
     #[default]
     Default,
@@ -127,7 +127,7 @@ pub enum KeyPreset {
 
 /// `[oktopos]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct OktoPos {
+pub struct OktoPosSettings {
     /// Address of the OktoPOS Manager; empty until it is set, see `Config::base_url`.
     pub base_url: String,
     /// File with the API key; empty for none.
@@ -146,13 +146,13 @@ pub struct OktoPos {
     pub repeated_order_id: RepeatedOrderId,
     /// Whether an order is sent again by itself after a 503 of OktoPOS's own that is not about its time.
     pub retry_503: bool,
-    /// Paths of the calls.
-    pub paths: Paths,
+    /// PathSettings of the calls.
+    pub paths: PathSettings,
 }
 
 /// `[oktopos.paths]`: relative to the base URL.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Paths {
+pub struct PathSettings {
     /// Create an order.
     pub create: String,
     /// The ready list.
@@ -171,21 +171,21 @@ pub struct Paths {
 
 /// `[catalog]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Catalog {
+pub struct CatalogSettings {
     /// Hours after which the copy is read anew; 0 for never.
     pub refresh_hours: u32,
 }
 
 /// `[privacy]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Privacy {
+pub struct PrivacySettings {
     /// Days after an order is over that its guest is kept.
     pub keep_customer_days: u32,
 }
 
 /// `[log]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Log {
+pub struct LogSettings {
     /// What is told.
     pub level: LogLevel,
     /// Size at which a file is set aside, in KiB.
@@ -210,18 +210,18 @@ pub enum LogLevel {
 
 /// `[journal]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Journal {
+pub struct JournalSettings {
     /// Where orders are kept; empty for the platform's data directory.
     pub data_dir: String,
 }
 
 /// The settings and where each came from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
+pub struct LoadedConfig {
     /// The settings.
     pub config: Config,
     /// Every setting with its origin, in the order of their names. The API key is no setting and not in it.
-    pub shown: Vec<Shown>,
+    pub shown: Vec<ShownSetting>,
     /// Variables that begin like ours and name nothing that there is, in the order of their names: to be told, and no error.
     pub unknown_variables: Vec<String>,
 }
@@ -231,17 +231,17 @@ impl Config {
     ///
     /// # Errors
     /// Names the setting, where it was read and what is allowed.
-    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    pub fn load(sources: &ConfigSources) -> Result<LoadedConfig, ConfigError> {
         if !sources.flags.is_empty() {
             // A flag lies over a value that cannot be used: that is said now, and not when the flag is left out one day.
-            layers::merge(&Sources { flags: Vec::new(), ..sources.clone() })?.read::<Self>()?;
+            layers::merge(&ConfigSources { flags: Vec::new(), ..sources.clone() })?.read::<Self>()?;
         }
         let layers = layers::merge(sources)?;
         let mut config: Config = layers.read()?;
         check::check(&config, &layers)?;
         config.shop.time_words = time_words();
         config.shop.piece_words = piece_words();
-        Ok(Loaded { config, shown: layers.shown(), unknown_variables: layers.unknown_variables })
+        Ok(LoadedConfig { config, shown: layers.shown(), unknown_variables: layers.unknown_variables })
     }
 
     /// The defaults alone: no file, no environment.
@@ -249,7 +249,7 @@ impl Config {
     /// # Errors
     /// None that a test would not have found.
     pub fn defaults() -> Result<Self, ConfigError> {
-        Ok(Self::load(&Sources::default())?.config)
+        Ok(Self::load(&ConfigSources::default())?.config)
     }
 
     /// The base URL, for whoever is going to call it.

@@ -8,16 +8,16 @@ use toml::Value;
 use super::*;
 use crate::domain::order::OrderType;
 
-fn with_file(text: &str) -> Result<Loaded, ConfigError> {
+fn with_file(text: &str) -> Result<LoadedConfig, ConfigError> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("config.toml");
     std::fs::write(&path, text).unwrap();
-    Config::load(&Sources { file: Some(path), file_required: true, ..Sources::default() })
+    Config::load(&ConfigSources { file: Some(path), file_required: true, ..ConfigSources::default() })
 }
 
-fn with_env(pairs: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
+fn with_env(pairs: &[(&str, &str)]) -> Result<LoadedConfig, ConfigError> {
     let env = pairs.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Config::load(&Sources { env, ..Sources::default() })
+    Config::load(&ConfigSources { env, ..ConfigSources::default() })
 }
 
 fn line(origin: &Origin) -> usize {
@@ -93,7 +93,7 @@ fn later_layers_win_and_origins_are_told() {
     .unwrap();
     let env =
         [("OKTODESK_DESK__POLL_INTERVAL_SECONDS", "8"), ("OKTODESK_OKTOPOS__PATHS__CREATE", "o/c"), ("HOME", "/x")];
-    let loaded = Config::load(&Sources {
+    let loaded = Config::load(&ConfigSources {
         file: Some(path.clone()),
         file_required: true,
         env: env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
@@ -280,7 +280,8 @@ fn broken_and_missing_files_are_told_apart() {
         ConfigError::Syntax { origin, .. } => assert_eq!(line(&origin), 2),
         other => panic!("{other:?}"),
     }
-    let missing = |file_required| Sources { file: Some("/no/such/file".into()), file_required, ..Sources::default() };
+    let missing =
+        |file_required| ConfigSources { file: Some("/no/such/file".into()), file_required, ..ConfigSources::default() };
     assert!(matches!(Config::load(&missing(true)), Err(ConfigError::Unreadable { .. })));
     assert_eq!(Config::load(&missing(false)).unwrap().config, Config::defaults().unwrap());
 }

@@ -77,7 +77,7 @@ impl Provenance {
 
 /// A copy of the articles that a caller holds in memory.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct ShownCatalog {
     /// The articles.
     pub catalog: Arc<Catalog>,
     /// Where it comes from.
@@ -107,7 +107,7 @@ impl Desk {
     /// usual start costs neither.
     pub async fn sync_catalog(
         &self,
-        shown: Option<&Shown>,
+        shown: Option<&ShownCatalog>,
         progress: impl FnMut(usize) + Send,
     ) -> Result<Synced, DeskError> {
         let mut pages = self.inner.pages.lock().await;
@@ -119,7 +119,7 @@ impl Desk {
     /// program made it while pages were read.
     pub async fn refresh_catalog(
         &self,
-        shown: Option<&Shown>,
+        shown: Option<&ShownCatalog>,
         progress: impl FnMut(usize) + Send,
     ) -> Result<Option<Synced>, DeskError> {
         let mut pages = self.inner.pages.lock().await;
@@ -139,7 +139,7 @@ impl Desk {
     async fn read_articles(
         &self,
         pages: &mut Pages,
-        shown: Option<&Shown>,
+        shown: Option<&ShownCatalog>,
         progress: impl FnMut(usize) + Send,
     ) -> Result<(Vec<Arc<Article>>, Vec<DistributionChannel>), DeskError> {
         let read = self.read_pages(pages, shown, progress).await;
@@ -153,7 +153,7 @@ impl Desk {
     async fn read_pages(
         &self,
         pages: &mut Pages,
-        shown: Option<&Shown>,
+        shown: Option<&ShownCatalog>,
         mut progress: impl FnMut(usize) + Send,
     ) -> Result<(Vec<Arc<Article>>, Vec<DistributionChannel>), DeskError> {
         if self.inner.clock.monotonic().saturating_sub(pages.at) > PAGES_KEEP {
@@ -222,7 +222,7 @@ impl Desk {
 
     async fn replace(
         &self,
-        shown: Option<&Shown>,
+        shown: Option<&ShownCatalog>,
         articles: Vec<Arc<Article>>,
         source: &str,
     ) -> Result<Synced, DeskError> {
@@ -253,7 +253,7 @@ impl Desk {
 }
 
 /// The article of the shown copy if it is the same.
-fn as_shown(shown: Option<&Shown>, article: Article) -> Arc<Article> {
+fn as_shown(shown: Option<&ShownCatalog>, article: Article) -> Arc<Article> {
     let same = shown.and_then(|shown| shown.catalog.by_id(article.id)).filter(|known| ***known == article);
     same.map_or_else(|| Arc::new(article), Arc::clone)
 }
@@ -353,7 +353,7 @@ mod tests {
         bench.pos.pages(vec![articles(1, 3)]);
         let first = desk.sync_catalog(None, |_| ()).await.unwrap();
         let catalog = Arc::new(Catalog::new(first.articles.clone(), &[], None));
-        let shown = Shown { catalog, provenance: first.provenance.clone() };
+        let shown = ShownCatalog { catalog, provenance: first.provenance.clone() };
         bench.journal.fail("replace_articles", 1);
         bench.clock.step(SignedDuration::from_hours(3));
         let second = desk.sync_catalog(Some(&shown), |_| ()).await.unwrap();
@@ -363,11 +363,11 @@ mod tests {
         assert!(made_at > first.provenance.map(|known| known.made_at), "it is younger all the same");
 
         // The journal's copy is another than the one shown: the same articles have to be written now.
-        let shown = Shown { provenance: None, ..shown };
+        let shown = ShownCatalog { provenance: None, ..shown };
         bench.journal.fail("articles", 1);
         desk.sync_catalog(Some(&shown), |_| ()).await.unwrap_err();
 
-        let shown = Shown { provenance: second.provenance, ..shown };
+        let shown = ShownCatalog { provenance: second.provenance, ..shown };
         bench.pos.pages(vec![articles(1, 4)]);
         desk.sync_catalog(Some(&shown), |_| ()).await.unwrap_err();
         let third = desk.sync_catalog(Some(&shown), |_| ()).await.unwrap();

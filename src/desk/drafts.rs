@@ -11,7 +11,7 @@ use crate::{
         draft::Draft,
         value::ids::{DeskId, OrderId},
     },
-    ports::{JournalError, Seen, journal::OpenDraft},
+    ports::{JournalError, SeenDesk, journal::OpenDraft},
 };
 
 /// A draft that another desk has.
@@ -29,7 +29,7 @@ pub struct Holder {
     /// Which one; `None` for a draft from before desks had ids.
     pub desk: Option<DeskId>,
     /// Whether it runs, and since when.
-    pub seen: Seen,
+    pub seen: SeenDesk,
 }
 
 /// The open drafts of a journal, as one desk sees them. Oldest first.
@@ -70,7 +70,7 @@ impl Desk {
                 continue;
             }
             let holder = self.holder(desk);
-            if !(takes && holder.seen == Seen::Ended) {
+            if !(takes && holder.seen == SeenDesk::Ended) {
                 drafts.elsewhere.push(Elsewhere { draft, holder });
                 continue;
             }
@@ -91,7 +91,7 @@ impl Desk {
 
     /// What is seen of the desk that has a draft.
     pub fn holder(&self, desk: Option<DeskId>) -> Holder {
-        let seen = desk.as_ref().map_or(Seen::Ended, |desk| self.inner.desks.look(desk));
+        let seen = desk.as_ref().map_or(SeenDesk::Ended, |desk| self.inner.desks.look(desk));
         Holder { desk, seen }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::value::{ids::OrderId, text::Clean},
     ports::{
         journal::OrderRow,
-        lock::Holder,
+        lock::LockHolder,
         pos::{ReadyOrder, Renewed},
     },
 };
@@ -143,7 +143,7 @@ pub enum Halt {
     /// Another program on this data directory is the sender.
     OtherSender {
         /// What it says of itself, if that can be read.
-        holder: Option<Holder>,
+        holder: Option<LockHolder>,
     },
     /// The journal cannot record; nothing is sent that is not recorded before.
     Journal {

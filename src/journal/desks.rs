@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::{
     domain::value::ids::DeskId,
     files,
-    ports::{Desks, Seen},
+    ports::{Desks, SeenDesk},
 };
 
 /// Files of desks that have ended and are removed at one start; more are left to the next.
@@ -71,7 +71,7 @@ impl DeskLocks {
         let Ok(files) = fs::read_dir(&self.dir) else { return };
         for file in files.flatten().take(MOST_REMOVED) {
             let path = file.path();
-            if path.extension().is_some_and(|it| it == "lock") && look(&path) == Seen::Ended {
+            if path.extension().is_some_and(|it| it == "lock") && look(&path) == SeenDesk::Ended {
                 // What cannot be removed is removed at another start; it is no desk that runs.
                 fs::remove_file(&path).ok();
             }
@@ -80,8 +80,8 @@ impl DeskLocks {
 }
 
 impl Desks for DeskLocks {
-    fn look(&self, desk: &DeskId) -> Seen {
-        self.path(desk).map_or(Seen::Ended, |path| look(&path))
+    fn look(&self, desk: &DeskId) -> SeenDesk {
+        self.path(desk).map_or(SeenDesk::Ended, |path| look(&path))
     }
 }
 
@@ -97,16 +97,16 @@ impl Drop for DeskLocks {
 }
 
 /// Whoever looks takes the lock with others who look, and gives it back at once.
-fn look(path: &Path) -> Seen {
+fn look(path: &Path) -> SeenDesk {
     let mut file = match files::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Seen::Ended,
-        Err(_) => return Seen::Running { since: None },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return SeenDesk::Ended,
+        Err(_) => return SeenDesk::Running { since: None },
     };
     match file.try_lock_shared() {
-        Ok(()) => Seen::Ended,
-        Err(TryLockError::WouldBlock) => Seen::Running { since: since(&mut file) },
-        Err(TryLockError::Error(_)) => Seen::Running { since: None },
+        Ok(()) => SeenDesk::Ended,
+        Err(TryLockError::WouldBlock) => SeenDesk::Running { since: since(&mut file) },
+        Err(TryLockError::Error(_)) => SeenDesk::Running { since: None },
     }
 }
 
@@ -163,13 +163,13 @@ mod tests {
     fn a_desk_is_seen_while_it_runs_and_no_longer() {
         let dir = tempfile::tempdir().unwrap();
         let (here, there) = (DeskLocks::new(dir.path(), desk("here")), DeskLocks::new(dir.path(), desk("there")));
-        assert_eq!(here.look(&desk("there")), Seen::Ended, "it has not started");
+        assert_eq!(here.look(&desk("there")), SeenDesk::Ended, "it has not started");
         there.hold(now()).unwrap();
         here.hold(now()).unwrap();
-        assert_eq!(here.look(&desk("there")), Seen::Running { since: Some(now()) });
-        assert_eq!(there.look(&desk("here")), Seen::Running { since: Some(now()) });
+        assert_eq!(here.look(&desk("there")), SeenDesk::Running { since: Some(now()) });
+        assert_eq!(there.look(&desk("here")), SeenDesk::Running { since: Some(now()) });
         drop(there);
-        assert_eq!(here.look(&desk("there")), Seen::Ended);
+        assert_eq!(here.look(&desk("there")), SeenDesk::Ended);
         assert_eq!(fs::read_dir(dir.path().join("desks")).unwrap().count(), 1, "it takes its file along");
     }
 
@@ -180,11 +180,11 @@ mod tests {
         fs::create_dir(dir.path().join("desks")).unwrap();
         let left = dir.path().join("desks/killed.lock");
         fs::write(&left, "1770000000000000").unwrap();
-        assert_eq!(here.look(&desk("killed")), Seen::Ended);
+        assert_eq!(here.look(&desk("killed")), SeenDesk::Ended);
         // Several that look at a time do not take each other for the desk.
         let looks = OpenOptions::new().read(true).open(&left).unwrap();
         looks.try_lock_shared().unwrap();
-        assert_eq!(here.look(&desk("killed")), Seen::Ended);
+        assert_eq!(here.look(&desk("killed")), SeenDesk::Ended);
         drop(looks);
         here.hold(now()).unwrap();
         assert!(!left.exists());
@@ -200,7 +200,7 @@ mod tests {
             let pipe = dir.path().join(format!("desks/{name}.lock"));
             assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
         }
-        assert_eq!(here.look(&desk("there")), Seen::Running { since: None }, "nothing proves that it has ended");
+        assert_eq!(here.look(&desk("there")), SeenDesk::Running { since: None }, "nothing proves that it has ended");
         assert_eq!(here.hold(now()).unwrap_err().to_string(), files::NOT_A_FILE);
     }
 
@@ -209,7 +209,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let here = DeskLocks::new(&dir.path().join("data"), desk("here"));
         for id in ["../secret", "", "a/b", "a\u{0}b", &"a".repeat(65)] {
-            assert_eq!(here.look(&desk(id)), Seen::Ended, "{id:?}");
+            assert_eq!(here.look(&desk(id)), SeenDesk::Ended, "{id:?}");
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
             }
         });
         for n in 0..8 {
-            assert_eq!(desks[0].look(&desk(&format!("desk-{n}"))), Seen::Running { since: Some(now()) }, "{n}");
+            assert_eq!(desks[0].look(&desk(&format!("desk-{n}"))), SeenDesk::Running { since: Some(now()) }, "{n}");
         }
     }
 }

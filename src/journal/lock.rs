@@ -15,7 +15,7 @@ use crate::{
     chaos::{self, Bug},
     domain::value::text::Clean,
     files,
-    ports::{Clock, SenderLock, lock::Holder},
+    ports::{Clock, SenderLock, lock::LockHolder},
 };
 
 /// What a holder writes is shorter.
@@ -98,13 +98,13 @@ impl SenderLock for FileLock {
         format!("{program} ({}{})", std::process::id(), host())
     }
 
-    fn holder(&self) -> Option<Holder> {
+    fn holder(&self) -> Option<LockHolder> {
         let mut text = String::new();
         files::open(&self.path).ok()?.take(MAX_BYTES).read_to_string(&mut text).ok()?;
         let Written { pid, program, since } = serde_json::from_str(&text).ok()?;
         let state = state(pid)?;
         let program = Clean::bounded(&program, MAX_NAME);
-        Some(Holder { pid, program, since, is_stopped: state == State::Stopped })
+        Some(LockHolder { pid, program, since, is_stopped: state == State::Stopped })
     }
 }
 

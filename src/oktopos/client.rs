@@ -17,7 +17,7 @@ use url::Url;
 use super::{
     endpoints::{articles, customers, order_create, order_ready, order_status, vocabulary},
     halves::Halves,
-    outcome::Answer,
+    outcome::HttpAnswer,
     redact::Redactor,
     settings::{self, ClientError, ClientSettings, Endpoints},
     tls,
@@ -88,31 +88,31 @@ impl OktoPos {
     }
 
     /// Reads; may use a kept connection.
-    pub(super) async fn get(&self, url: &Url) -> Result<Answer, Lost> {
+    pub(super) async fn get(&self, url: &Url) -> Result<HttpAnswer, NoAnswer> {
         self.exchange(self.reading.get(url.clone())).await
     }
 
     /// Asks for something with a body, changing nothing; may use a kept connection.
-    pub(super) async fn ask(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+    pub(super) async fn ask(&self, url: &Url, body: String) -> Result<HttpAnswer, NoAnswer> {
         self.exchange(json(self.reading.post(url.clone()), body)).await
     }
 
     /// Changes something: on a new connection, at most once.
-    pub(super) async fn tell(&self, url: &Url, body: String) -> Result<Answer, Lost> {
+    pub(super) async fn tell(&self, url: &Url, body: String) -> Result<HttpAnswer, NoAnswer> {
         chaos::point("connect.before");
         // A body that can be stopped half way is another one on the wire: only where a test crashes the program.
         let body: Body = if chaos::armed() { Body::wrap(Halves::new(body)) } else { body.into() };
         self.exchange(json(self.writing.post(url.clone()), body)).await
     }
 
-    async fn exchange(&self, request: RequestBuilder) -> Result<Answer, Lost> {
+    async fn exchange(&self, request: RequestBuilder) -> Result<HttpAnswer, NoAnswer> {
         let request = request.header(self.header.clone(), self.key.clone());
-        let mut response = request.send().await.map_err(|error| Lost::new(&error))?;
+        let mut response = request.send().await.map_err(|error| NoAnswer::new(&error))?;
         chaos::point("answer.head");
         let body = self.body(&mut response).await.map(|body| self.redactor.body(body));
         chaos::point("answer.body");
         self.redactor.headers(response.headers_mut());
-        Ok(Answer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
+        Ok(HttpAnswer { code: response.status().as_u16(), headers: std::mem::take(response.headers_mut()), body })
     }
 
     /// Reads the body chunk by chunk and stops when it is too long, whatever its headers promised.
@@ -174,14 +174,14 @@ fn json(request: RequestBuilder, body: impl Into<Body>) -> RequestBuilder {
 
 /// A call without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct NoAnswer {
     /// Whether a byte of the request may have left.
     pub sent: bool,
     /// What was seen, cleaned. Never holds the key.
     pub reason: Clean,
 }
 
-impl Lost {
+impl NoAnswer {
     /// The library reports as connect errors only what happens before a connection is handed to a request: name lookup,
     /// connecting, proxy, TLS, and their timeout. Everything later may have left.
     fn new(error: &reqwest::Error) -> Self {
@@ -199,8 +199,8 @@ impl Lost {
     }
 }
 
-impl From<Lost> for PosError {
-    fn from(Lost { sent, reason }: Lost) -> Self {
+impl From<NoAnswer> for PosError {
+    fn from(NoAnswer { sent, reason }: NoAnswer) -> Self {
         if sent { Self::Unknown { reason } } else { Self::NotSent { reason } }
     }
 }
@@ -210,7 +210,7 @@ impl From<Lost> for PosError {
 /// Not the error itself: it only says that a request failed and names its URL, which may hold a phone number.
 fn chain(error: &reqwest::Error) -> Clean {
     let mut texts: Vec<String> = Vec::new();
-    // "client error (Connect)" is said by `Lost` in plainer words.
+    // "client error (Connect)" is said by `NoAnswer` in plainer words.
     for text in causes(error).map(ToString::to_string).filter(|text| !text.starts_with("client error (")) {
         if !texts.iter().any(|known| known.contains(&text)) {
             texts.retain(|known| !text.contains(known.as_str()));

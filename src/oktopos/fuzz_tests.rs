@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 use super::{
     endpoints::{articles, customers, order_create, order_ready, order_status},
     envelope::Envelope,
-    outcome::{Answer, classify, tests::endpoint},
-    settings::Endpoint,
+    outcome::{HttpAnswer, classify, tests::endpoint},
+    settings::EndpointUrl,
 };
 use crate::{
     fuzz::{Random, assert_harmless, document, fuzz, text},
     ports::{PosError, pos::Vocabulary},
 };
 
-fn here() -> Endpoint {
+fn here() -> EndpointUrl {
     endpoint("order/create", "oktopos.paths.create")
 }
 
 /// An answer with this document in it, mostly one of success.
-fn answer(whole: &Value, random: &mut Random) -> Answer {
+fn answer(whole: &Value, random: &mut Random) -> HttpAnswer {
     let mut headers = HeaderMap::new();
     if random.one_in(10) {
         let kinds = ["text/html", "application/json; charset=iso-8859-1", "application/json; charset=utf-16", "x"];
@@ -35,7 +35,7 @@ fn answer(whole: &Value, random: &mut Random) -> Answer {
     } else {
         200
     };
-    Answer { code, headers, body: Ok(document(whole, random)) }
+    HttpAnswer { code, headers, body: Ok(document(whole, random)) }
 }
 
 fn envelope() -> Value {
@@ -171,7 +171,7 @@ fn fuzz_envelope() {
     let (endpoint, whole) = (here(), envelope());
     let mut read = 0;
     fuzz("fuzz_envelope", |random| {
-        let answer = Answer { code: 400, ..answer(&whole, random) };
+        let answer = HttpAnswer { code: 400, ..answer(&whole, random) };
         if let Some(envelope) = answer.envelope() {
             assert_harmless([envelope.text.as_str()]);
             read += 1;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{Timestamp, fmt::rfc2822};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
 
-use super::{envelope::Envelope, lenient::NoList, settings::Endpoint};
+use super::{envelope::Envelope, lenient::NoList, settings::EndpointUrl};
 use crate::{
     domain::value::{reason::Reason, text::Clean},
     ports::PosError,
@@ -19,7 +19,7 @@ const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// One answer, as far as it could be read.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     /// HTTP status.
     pub code: u16,
     /// HTTP headers.
@@ -28,7 +28,7 @@ pub(super) struct Answer {
     pub body: Result<Vec<u8>, Clean>,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// The body as text, white space for control characters, so that a stray NUL does not make JSON unreadable.
     pub fn text(&self) -> Result<String, &Clean> {
         let bytes = self.body.as_ref()?;
@@ -69,7 +69,7 @@ impl Answer {
 }
 
 /// Sorts an answer. `Ok` is the text of an answer of success, still to be read by the endpoint.
-pub(super) fn classify(endpoint: &Endpoint, answer: &Answer) -> Result<String, PosError> {
+pub(super) fn classify(endpoint: &EndpointUrl, answer: &HttpAnswer) -> Result<String, PosError> {
     let code = answer.code;
     match code {
         200..=299 => answer.text().map_err(|problem| unknown(&format!("HTTP {code}, but {problem}"))),
@@ -96,7 +96,7 @@ pub(super) fn classify(endpoint: &Endpoint, answer: &Answer) -> Result<String, P
 }
 
 /// An answer of success that cannot be used for what it should say.
-pub(super) fn unusable(endpoint: &Endpoint, text: &str) -> PosError {
+pub(super) fn unusable(endpoint: &EndpointUrl, text: &str) -> PosError {
     let kind = match text.trim_start().chars().next() {
         None => Reason::EmptyAnswer,
         Some('<') => Reason::WebPage,
@@ -113,7 +113,7 @@ pub(super) fn unusable(endpoint: &Endpoint, text: &str) -> PosError {
 }
 
 /// What it means that an answer of success is no list.
-pub(super) fn no_list(endpoint: &Endpoint, text: &str, problem: NoList) -> PosError {
+pub(super) fn no_list(endpoint: &EndpointUrl, text: &str, problem: NoList) -> PosError {
     match problem {
         NoList::Refused(envelope) => rejected(endpoint, 200, envelope),
         NoList::Unusable => unusable(endpoint, text),
@@ -121,7 +121,7 @@ pub(super) fn no_list(endpoint: &Endpoint, text: &str, problem: NoList) -> PosEr
 }
 
 /// OktoPOS itself refused it.
-pub(super) fn rejected(endpoint: &Endpoint, code: u16, envelope: Envelope) -> PosError {
+pub(super) fn rejected(endpoint: &EndpointUrl, code: u16, envelope: Envelope) -> PosError {
     let text = envelope.text_or(Reason::NoMessage.sentence());
     let reason = match hint(endpoint, code) {
         Some(hint) => Clean::new(&format!("{}; {hint}", Clean::bounded(&text, Clean::MAX - hint.len() - 2))),
@@ -141,7 +141,7 @@ pub(super) fn unknown(reason: &str) -> PosError {
     PosError::Unknown { reason: Clean::new(reason) }
 }
 
-fn plainly(endpoint: &Endpoint, answer: &Answer) -> String {
+fn plainly(endpoint: &EndpointUrl, answer: &HttpAnswer) -> String {
     let at = format!("HTTP {} at {}", answer.code, endpoint.path);
     match (answer.envelope(), hint(endpoint, answer.code)) {
         (Some(envelope), _) if !envelope.text.is_empty() => format!("{at}: {}", envelope.text),
@@ -151,11 +151,11 @@ fn plainly(endpoint: &Endpoint, answer: &Answer) -> String {
 }
 
 /// The paths are not published: an instance may have others.
-fn hint(endpoint: &Endpoint, code: u16) -> Option<String> {
+fn hint(endpoint: &EndpointUrl, code: u16) -> Option<String> {
     matches!(code, 404 | 405).then(|| format!("check {}", endpoint.setting))
 }
 
-fn said(answer: &Answer, otherwise: &str) -> Clean {
+fn said(answer: &HttpAnswer, otherwise: &str) -> Clean {
     answer.envelope().map_or_else(|| Clean::new(otherwise), |envelope| envelope.text_or(otherwise))
 }
 
@@ -190,20 +190,20 @@ pub(super) mod tests {
     const ENVELOPE: &str =
         r#"{"items":[],"messages":[{"text":"so \u001b[31mnot"}],"success":false,"timestamp":1778586944}"#;
 
-    pub fn endpoint(path: &str, setting: &'static str) -> Endpoint {
-        Endpoint { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }
+    pub fn endpoint(path: &str, setting: &'static str) -> EndpointUrl {
+        EndpointUrl { path: path.to_owned(), setting, url: Url::parse("https://shop.example/v1/x").unwrap() }
     }
 
-    fn create() -> Endpoint {
+    fn create() -> EndpointUrl {
         endpoint("order/create", "oktopos.paths.create")
     }
 
-    fn answer(code: u16, body: &str, headers: &[(&'static str, &str)]) -> Answer {
+    fn answer(code: u16, body: &str, headers: &[(&'static str, &str)]) -> HttpAnswer {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
             .collect();
-        Answer { code, headers, body: Ok(body.as_bytes().to_vec()) }
+        HttpAnswer { code, headers, body: Ok(body.as_bytes().to_vec()) }
     }
 
     /// One word per row of the outcome table.
@@ -251,7 +251,7 @@ pub(super) mod tests {
     #[test]
     fn a_body_that_could_not_be_read_settles_nothing_but_the_key_and_the_wait() {
         let broken = |code| {
-            let answer = Answer { code, headers: HeaderMap::new(), body: Err(Clean::new("the answer broke off")) };
+            let answer = HttpAnswer { code, headers: HeaderMap::new(), body: Err(Clean::new("the answer broke off")) };
             classify(&create(), &answer).unwrap_err()
         };
         for code in [200, 302, 400, 404, 503] {
@@ -308,7 +308,7 @@ pub(super) mod tests {
     fn other_charsets_marks_and_nul_are_read() {
         let text = |bytes: &[u8], content_type: &'static str| {
             let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
-            Answer { code: 200, headers, body: Ok(bytes.to_vec()) }.text().unwrap()
+            HttpAnswer { code: 200, headers, body: Ok(bytes.to_vec()) }.text().unwrap()
         };
         assert_eq!(text("\u{feff}{\"a\":\"ä\"}".as_bytes(), "application/json"), "{\"a\":\"ä\"}");
         assert_eq!(text(b"{\"a\":\"\xe4\"}\0", "application/json; charset=ISO-8859-1"), "{\"a\":\"ä\"} ");

@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    client::{Lost, OktoPos},
+    client::{NoAnswer, OktoPos},
     endpoints::customers,
-    outcome::Answer,
-    settings::Endpoint,
+    outcome::HttpAnswer,
+    settings::EndpointUrl,
 };
 use crate::{domain::value::text::Clean, ports::Clock};
 
@@ -126,7 +126,7 @@ impl OktoPos {
         probes
     }
 
-    async fn probe_one(&self, endpoint: &Endpoint, way: &Way, clock: &dyn Clock) -> PathProbe {
+    async fn probe_one(&self, endpoint: &EndpointUrl, way: &Way, clock: &dyn Clock) -> PathProbe {
         let (begun, asked_at) = (clock.monotonic(), clock.now());
         let answer = match way {
             Way::Get | Way::OtherMethod => self.get(&endpoint.url).await,
@@ -141,14 +141,14 @@ impl OktoPos {
             (Way::OtherMethod, Ok(here)) if matches!(here.code, 404 | 405) => self.beside_nothing(endpoint, here).await,
             _ => None,
         };
-        let ahead = answer.as_ref().ok().and_then(Answer::date).map(|date| ahead(date, asked_at, latency));
+        let ahead = answer.as_ref().ok().and_then(HttpAnswer::date).map(|date| ahead(date, asked_at, latency));
         let found = told_by_nothing.unwrap_or_else(|| found(answer, way));
         PathProbe { latency: Some(latency), clock_ahead: ahead, ..PathProbe::new(endpoint, way, found) }
     }
 
     /// What an answer of 404 or 405 at a path means beside the answer at a path that is certainly not there; `None` without the
     /// latter.
-    async fn beside_nothing(&self, endpoint: &Endpoint, here: &Answer) -> Option<Found> {
+    async fn beside_nothing(&self, endpoint: &EndpointUrl, here: &HttpAnswer) -> Option<Found> {
         let mut nowhere = endpoint.url.clone();
         let base = endpoint.url.path().strip_suffix(endpoint.path.as_str())?;
         nowhere.set_path(&format!("{base}{NOWHERE}"));
@@ -173,17 +173,17 @@ fn settle_unclear(probes: &mut [PathProbe]) {
     }
 }
 
-fn unclear(answer: &Answer) -> Found {
+fn unclear(answer: &HttpAnswer) -> Found {
     Found::Unclear { code: answer.code, said: said(answer) }
 }
 
 /// What an error envelope says; empty without one.
-fn said(answer: &Answer) -> Clean {
+fn said(answer: &HttpAnswer) -> Clean {
     answer.envelope().map(|envelope| envelope.text).unwrap_or_default()
 }
 
 impl PathProbe {
-    fn new(endpoint: &Endpoint, way: &Way, found: Found) -> Self {
+    fn new(endpoint: &EndpointUrl, way: &Way, found: Found) -> Self {
         let changes_something = matches!(way, Way::OtherMethod);
         let url = endpoint.url.to_string();
         Self { setting: endpoint.setting, url, found, changes_something, latency: None, clock_ahead: None }
@@ -196,11 +196,11 @@ fn ahead(date: Timestamp, asked_at: Timestamp, latency: Duration) -> SignedDurat
     date.duration_since(asked_at) - half
 }
 
-fn found(answer: Result<Answer, Lost>, way: &Way) -> Found {
+fn found(answer: Result<HttpAnswer, NoAnswer>, way: &Way) -> Found {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(Lost { sent: false, reason }) => return Found::Unreachable { reason },
-        Err(Lost { sent: true, reason }) => return Found::NoAnswer { reason },
+        Err(NoAnswer { sent: false, reason }) => return Found::Unreachable { reason },
+        Err(NoAnswer { sent: true, reason }) => return Found::NoAnswer { reason },
     };
     let code = answer.code;
     let envelope = answer.envelope();
@@ -253,7 +253,7 @@ mod tests {
     #[case(Way::Articles, 400, "", "odd")]
     #[case(Way::Articles, 503, "", "odd")]
     fn what_an_answer_says_of_a_path(#[case] way: Way, #[case] code: u16, #[case] body: &str, #[case] word: &str) {
-        let answer = Answer { code, headers: HeaderMap::new(), body: Ok(body.as_bytes().to_vec()) };
+        let answer = HttpAnswer { code, headers: HeaderMap::new(), body: Ok(body.as_bytes().to_vec()) };
         let got = match found(Ok(answer), &way) {
             Found::Reachable { .. } => "reachable",
             Found::Missing { .. } => "missing",

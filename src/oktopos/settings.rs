@@ -117,7 +117,7 @@ pub enum ClientError {
 
 /// One endpoint, ready to be called.
 #[derive(Debug, Clone)]
-pub(super) struct Endpoint {
+pub(super) struct EndpointUrl {
     /// The path as configured, for messages.
     pub path: String,
     /// The setting that holds it.
@@ -129,13 +129,13 @@ pub(super) struct Endpoint {
 /// Every endpoint.
 #[derive(Debug, Clone)]
 pub(super) struct Endpoints {
-    pub create: Endpoint,
-    pub ready: Endpoint,
-    pub status: Endpoint,
-    pub articles: Endpoint,
-    pub customers: Endpoint,
-    pub units: Endpoint,
-    pub channels: Endpoint,
+    pub create: EndpointUrl,
+    pub ready: EndpointUrl,
+    pub status: EndpointUrl,
+    pub articles: EndpointUrl,
+    pub customers: EndpointUrl,
+    pub units: EndpointUrl,
+    pub channels: EndpointUrl,
 }
 
 /// Settings that passed the check.
@@ -250,7 +250,7 @@ fn endpoints(base: &Url, paths: &Paths) -> Result<Endpoints, ClientError> {
 }
 
 /// Appends a path to the base URL. Never joins: a joined path could name another host, and the key would go there.
-fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<Endpoint, ClientError> {
+fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<EndpointUrl, ClientError> {
     let fail = |problem| Err(ClientError::Path { setting, problem });
     let relative = path.trim_matches('/');
     if relative.is_empty() {
@@ -264,7 +264,7 @@ fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<Endpoint, C
     }
     let mut url = base.clone();
     url.set_path(&format!("{}/{relative}", base.path().trim_end_matches('/')));
-    Ok(Endpoint { path: relative.to_owned(), setting, url })
+    Ok(EndpointUrl { path: relative.to_owned(), setting, url })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::domain::value::ids::DeskId;
 
 /// What is seen of a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
+pub enum SeenDesk {
     /// It runs, or nobody can tell that it does not.
     Running {
         /// When it started, if that can be read.
@@ -19,12 +19,12 @@ pub enum Seen {
 /// Looks at the desks of this journal.
 pub trait Desks: Send + Sync {
     /// Looks at one desk, without waiting.
-    fn look(&self, desk: &DeskId) -> Seen;
+    fn look(&self, desk: &DeskId) -> SeenDesk;
 }
 
 /// Where no desk can be seen: every other one may run, so no draft is taken without a person.
 impl Desks for () {
-    fn look(&self, _: &DeskId) -> Seen {
-        Seen::Running { since: None }
+    fn look(&self, _: &DeskId) -> SeenDesk {
+        SeenDesk::Running { since: None }
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::value::text::Clean;
 
 /// The program that has the right to send, as it wrote down itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub struct LockHolder {
     /// Its process id.
     pub pid: u32,
     /// What kind of program it is, in the words of the command line: `desk`, `send`, `outbox --drain`.
@@ -31,7 +31,7 @@ pub trait SenderLock: Send + Sync {
     }
 
     /// Who has it, as far as that can be read. Only for people: nothing is decided by it.
-    fn holder(&self) -> Option<Holder> {
+    fn holder(&self) -> Option<LockHolder> {
         None
     }
 }

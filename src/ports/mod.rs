@@ -12,7 +12,7 @@ pub mod pos;
 pub mod stores;
 
 pub use clock::{Clock, Ids};
-pub use desks::{Desks, Seen};
+pub use desks::{Desks, SeenDesk};
 pub use guests::GuestBook;
 pub use house::HouseBook;
 pub use journal::{Journal, JournalError};

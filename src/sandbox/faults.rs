@@ -32,7 +32,7 @@ const MAX_WAIT: Duration = Duration::from_secs(600);
 
 /// A part of the API that rules and counts name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Endpoint {
+pub enum Route {
     /// `order/create`
     Create,
     /// `order/ready`
@@ -47,7 +47,7 @@ pub enum Endpoint {
     Other,
 }
 
-impl Endpoint {
+impl Route {
     /// The word rules and logs use.
     pub fn word(self) -> &'static str {
         match self {
@@ -79,14 +79,14 @@ impl FaultPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rule {
     /// `None` matches every request.
-    endpoint: Option<Endpoint>,
-    action: Action,
+    endpoint: Option<Route>,
+    action: FaultAction,
     when: When,
 }
 
 /// What a rule does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum FaultAction {
     Latency(Duration),
     Late(Duration),
     Answer { code: StatusCode, envelope: bool, retry_after: Option<u32> },
@@ -125,13 +125,13 @@ impl When {
 
 /// What goes wrong with one request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(super) struct FaultDecision {
     /// Waited before anything else.
     pub(super) latency: Duration,
     /// Waited after handling.
     pub(super) late: Duration,
     /// Never `Latency` or `Late`.
-    pub(super) action: Option<Action>,
+    pub(super) action: Option<FaultAction>,
 }
 
 /// A plan under way: its rules and how many requests each has seen.
@@ -147,8 +147,8 @@ impl Faults {
     }
 
     /// Counts a request and says what goes wrong with it.
-    pub(super) fn decide(&mut self, endpoint: Endpoint) -> Verdict {
-        let mut verdict = Verdict::default();
+    pub(super) fn decide(&mut self, endpoint: Route) -> FaultDecision {
+        let mut verdict = FaultDecision::default();
         for (rule, count) in &mut self.rules {
             if rule.endpoint.is_some_and(|wanted| wanted != endpoint) {
                 continue;
@@ -156,8 +156,8 @@ impl Faults {
             *count += 1;
             match rule.action {
                 _ if !rule.when.applies(*count) => {}
-                Action::Latency(wait) => verdict.latency = verdict.latency.saturating_add(wait).min(MAX_WAIT),
-                Action::Late(wait) => verdict.late = verdict.late.saturating_add(wait).min(MAX_WAIT),
+                FaultAction::Latency(wait) => verdict.latency = verdict.latency.saturating_add(wait).min(MAX_WAIT),
+                FaultAction::Late(wait) => verdict.late = verdict.late.saturating_add(wait).min(MAX_WAIT),
                 action => verdict.action = verdict.action.or(Some(action)),
             }
         }
@@ -201,8 +201,8 @@ fn parse_rule(text: &str) -> Result<Rule, String> {
     Ok(Rule { endpoint, action: parse_action(action.trim())?, when })
 }
 
-fn parse_endpoint(word: &str) -> Result<Option<Endpoint>, String> {
-    match Endpoint::NAMED.into_iter().find(|endpoint| endpoint.word() == word) {
+fn parse_endpoint(word: &str) -> Result<Option<Route>, String> {
+    match Route::NAMED.into_iter().find(|endpoint| endpoint.word() == word) {
         None if word == "all" => Ok(None),
         None => Err(format!("'{word}' is none of all, create, ready, status, articles, customers")),
         found => Ok(found),
@@ -220,26 +220,26 @@ fn parse_when(text: &str) -> Result<When, String> {
     })
 }
 
-fn parse_action(text: &str) -> Result<Action, String> {
+fn parse_action(text: &str) -> Result<FaultAction, String> {
     match text.split_once('=') {
-        Some(("latency", value)) => parse_wait(value).map(Action::Latency),
-        Some(("late", value)) => parse_wait(value).map(Action::Late),
+        Some(("latency", value)) => parse_wait(value).map(FaultAction::Latency),
+        Some(("late", value)) => parse_wait(value).map(FaultAction::Late),
         Some(("status", value)) => parse_answer(value),
-        Some(("body", "html")) => Ok(Action::Body(Spoiled::Html)),
-        Some(("body", "garbage")) => Ok(Action::Body(Spoiled::Garbage)),
-        Some(("body", "empty")) => Ok(Action::Body(Spoiled::Empty)),
+        Some(("body", "html")) => Ok(FaultAction::Body(Spoiled::Html)),
+        Some(("body", "garbage")) => Ok(FaultAction::Body(Spoiled::Garbage)),
+        Some(("body", "empty")) => Ok(FaultAction::Body(Spoiled::Empty)),
         Some(("body", other)) => Err(format!("'{other}' is none of html, garbage, empty")),
         None if text.starts_with(|c: char| c.is_ascii_digit()) => parse_answer(text),
-        None if text == "drop-before" => Ok(Action::DropBefore),
-        None if text == "drop-after" => Ok(Action::DropAfter),
-        None if text == "portal" => Ok(Action::Portal),
+        None if text == "drop-before" => Ok(FaultAction::DropBefore),
+        None if text == "drop-after" => Ok(FaultAction::DropAfter),
+        None if text == "portal" => Ok(FaultAction::Portal),
         _ => Err(format!(
             "'{text}' is none of latency=DUR, late=DUR, status=CODE, CODE, drop-before, drop-after, body=KIND, portal"
         )),
     }
 }
 
-fn parse_answer(text: &str) -> Result<Action, String> {
+fn parse_answer(text: &str) -> Result<FaultAction, String> {
     let (answer, retry_after) = match text.split_once('/') {
         Some((answer, seconds)) => {
             (answer, Some(seconds.parse().map_err(|_| format!("'{seconds}' is no whole number of seconds"))?))
@@ -250,7 +250,7 @@ fn parse_answer(text: &str) -> Result<Action, String> {
     let code = code.parse().ok().filter(|code| (200..600).contains(code));
     let code = code.and_then(|code| StatusCode::from_u16(code).ok());
     let code = code.ok_or_else(|| format!("'{answer}' is no status code from 200 to 599"))?;
-    Ok(Action::Answer { code, envelope, retry_after })
+    Ok(FaultAction::Answer { code, envelope, retry_after })
 }
 
 fn parse_wait(text: &str) -> Result<Duration, String> {
@@ -266,7 +266,7 @@ fn parse_wait(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("'{text}' is no time such as 300ms, 2s or 1m, up to 10 minutes"))
 }
 
-impl fmt::Display for Action {
+impl fmt::Display for FaultAction {
     /// The word of the log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -289,37 +289,37 @@ mod tests {
 
     use super::*;
 
-    fn verdicts(plan: &str, endpoints: &[Endpoint]) -> Vec<Verdict> {
+    fn verdicts(plan: &str, endpoints: &[Route]) -> Vec<FaultDecision> {
         let mut faults = Faults::new(plan.parse().unwrap());
         endpoints.iter().map(|endpoint| faults.decide(*endpoint)).collect()
     }
 
-    fn answer(code: u16, envelope: bool, retry_after: Option<u32>) -> Option<Action> {
-        Some(Action::Answer { code: StatusCode::from_u16(code).unwrap(), envelope, retry_after })
+    fn answer(code: u16, envelope: bool, retry_after: Option<u32>) -> Option<FaultAction> {
+        Some(FaultAction::Answer { code: StatusCode::from_u16(code).unwrap(), envelope, retry_after })
     }
 
     #[test]
     fn every_action_is_read() {
-        let actions = |plan| verdicts(plan, &[Endpoint::Create])[0];
+        let actions = |plan| verdicts(plan, &[Route::Create])[0];
         assert_eq!(actions("latency=300ms").latency, Duration::from_millis(300));
         assert_eq!(actions("late=2s").late, Duration::from_secs(2));
         assert_eq!(actions("latency=1m,all:latency=1s").latency, Duration::from_secs(61));
         assert_eq!(actions("500").action, answer(500, false, None));
         assert_eq!(actions("status=503e").action, answer(503, true, None));
         assert_eq!(actions("create:429/5").action, answer(429, false, Some(5)));
-        assert_eq!(actions("drop-before").action, Some(Action::DropBefore));
-        assert_eq!(actions("drop-after").action, Some(Action::DropAfter));
-        assert_eq!(actions("body=html").action, Some(Action::Body(Spoiled::Html)));
-        assert_eq!(actions("body=garbage").action, Some(Action::Body(Spoiled::Garbage)));
-        assert_eq!(actions(" body=empty ").action, Some(Action::Body(Spoiled::Empty)));
-        assert_eq!(actions("portal,500").action, Some(Action::Portal));
+        assert_eq!(actions("drop-before").action, Some(FaultAction::DropBefore));
+        assert_eq!(actions("drop-after").action, Some(FaultAction::DropAfter));
+        assert_eq!(actions("body=html").action, Some(FaultAction::Body(Spoiled::Html)));
+        assert_eq!(actions("body=garbage").action, Some(FaultAction::Body(Spoiled::Garbage)));
+        assert_eq!(actions(" body=empty ").action, Some(FaultAction::Body(Spoiled::Empty)));
+        assert_eq!(actions("portal,500").action, Some(FaultAction::Portal));
         assert_eq!(actions("status:500,ready:502").action, None);
         assert_eq!(actions(" ").action, None);
     }
 
     #[test]
     fn occurrences_count_only_what_the_endpoint_matches() {
-        use Endpoint::{Create, Ready};
+        use Route::{Create, Ready};
         let hits = |plan| {
             let seen = verdicts(plan, &[Ready, Create, Create, Ready, Create, Create]);
             seen.iter().map(|verdict| u8::from(verdict.action.is_some())).collect::<Vec<_>>()
@@ -353,7 +353,7 @@ mod tests {
         fn any_text_is_read_or_refused(text in "\\PC{0,40}|[a-z0-9:=%@<,-]{0,40}") {
             if let Ok(plan) = text.parse::<FaultPlan>() {
                 let mut faults = Faults::new(plan);
-                for endpoint in Endpoint::NAMED {
+                for endpoint in Route::NAMED {
                     prop_assert!(faults.decide(endpoint).latency <= MAX_WAIT);
                 }
             }

@@ -23,10 +23,10 @@ use http::{routes, server};
 use shared::Shared;
 
 pub use error::SandboxError;
-pub use faults::{Endpoint, FaultPlan, FaultPlanError};
-pub use options::{DEFAULT_KEY, Repeated, SandboxClock, SandboxOptions};
+pub use faults::{FaultPlan, FaultPlanError, Route};
+pub use options::{DEFAULT_KEY, RepeatedOrder, SandboxClock, SandboxOptions};
 pub use shop::catalog::menu;
-pub use world::{Attempt, Origin, ReceivedOrder, Snapshot, StatusSet};
+pub use world::{Attempt, OrderSource, ReceivedOrder, Snapshot, StatusSet};
 
 /// A running sandbox. Dropping it stops it; `shutdown` also waits until it has stopped.
 pub struct Sandbox {

@@ -32,7 +32,7 @@ pub struct SandboxOptions {
     /// ISO 4217 code every amount has to be in.
     pub currency: String,
     /// What is answered when an `orderId` comes a second time.
-    pub repeated: Repeated,
+    pub repeated: RepeatedOrder,
     /// Status of the orders in the ready list.
     pub ready_status: String,
     /// Whether rows of the ready list carry `internalId`. The published list has none.
@@ -62,7 +62,7 @@ impl Default for SandboxOptions {
             web_shop: None,
             time_zone: "Europe/Berlin".into(),
             currency: "EUR".into(),
-            repeated: Repeated::default(),
+            repeated: RepeatedOrder::default(),
             ready_status: "ready".into(),
             ready_internal_id: false,
             first_internal_id: super::world::FIRST_INTERNAL_ID,
@@ -76,7 +76,7 @@ impl Default for SandboxOptions {
 
 /// What the sandbox does with an `orderId` it has accepted before. OktoPOS promises nothing here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Repeated {
+pub enum RepeatedOrder {
     /// Takes it as another order with another `internalId`: the guest gets everything twice. The worst case.
     #[default]
     AcceptAgain,
@@ -86,7 +86,7 @@ pub enum Repeated {
     Conflict,
 }
 
-impl FromStr for Repeated {
+impl FromStr for RepeatedOrder {
     type Err = String;
 
     /// Reads `accept-again`, `same-order` or `conflict`.
@@ -145,9 +145,12 @@ mod tests {
 
     #[test]
     fn repeated_is_read_by_its_words() {
-        assert_eq!("same-order".parse(), Ok(Repeated::SameOrder));
-        assert_eq!("conflict".parse(), Ok(Repeated::Conflict));
-        assert_eq!("accept-again".parse(), Ok(Repeated::AcceptAgain));
-        assert_eq!(Repeated::from_str("twice").unwrap_err(), "'twice' is none of accept-again, same-order, conflict");
+        assert_eq!("same-order".parse(), Ok(RepeatedOrder::SameOrder));
+        assert_eq!("conflict".parse(), Ok(RepeatedOrder::Conflict));
+        assert_eq!("accept-again".parse(), Ok(RepeatedOrder::AcceptAgain));
+        assert_eq!(
+            RepeatedOrder::from_str("twice").unwrap_err(),
+            "'twice' is none of accept-again, same-order, conflict"
+        );
     }
 }

@@ -13,18 +13,18 @@ use super::{
     error::SandboxError,
     faults::{FaultPlan, Faults},
     http::{
-        envelope::Refusal,
+        envelope::ErrorAnswer,
         log::{Entry, RequestLog},
     },
     options::SandboxOptions,
-    shop::{callers::Callers, catalog::Catalog, web_shop::WebShop},
-    world::{Origin, World},
+    shop::{callers::Callers, catalog::Assortment, web_shop::WebShop},
+    world::{OrderSource, World},
 };
 
 /// One sandbox behind its listener.
 pub(super) struct Shared {
     pub(super) options: SandboxOptions,
-    pub(super) catalog: Catalog,
+    pub(super) catalog: Assortment,
     pub(super) callers: Callers,
     zone: TimeZone,
     world: Mutex<World>,
@@ -44,7 +44,7 @@ impl Shared {
             RequestLog::open(path).map_err(|error| SandboxError::Log { path: path.clone(), reason: error.to_string() })
         };
         Ok(Self {
-            catalog: Catalog::load(options.articles.unwrap_or(0), options.channel_base)?,
+            catalog: Assortment::load(options.articles.unwrap_or(0), options.channel_base)?,
             callers: Callers::load()?,
             zone,
             world: Mutex::new(
@@ -74,7 +74,7 @@ impl Shared {
         key == Some(self.options.key.expose_secret().as_bytes())
     }
 
-    pub(super) fn answer(&self, result: Result<Response, Refusal>) -> Response {
+    pub(super) fn answer(&self, result: Result<Response, ErrorAnswer>) -> Response {
         result.unwrap_or_else(|refusal| refusal.into_response(self.options.clock.now()))
     }
 
@@ -102,7 +102,7 @@ impl Shared {
         let mut world = self.world();
         let order = serde_json::to_value(shop.order(world.web_shop_orders() + 1, now)).ok()?;
         let raw: Arc<str> = order.to_string().into();
-        world.create(order, raw, Origin::WebShop, now).ok()
+        world.create(order, raw, OrderSource::WebShop, now).ok()
     }
 
     /// How many of the web shop's orders wait.

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{faults::Endpoint, options::Repeated};
+use super::{faults::Route, options::RepeatedOrder};
 
 /// Orders beyond this are refused, so that nothing grows without end.
 const MAX_ORDERS: usize = 100_000;
@@ -22,7 +22,7 @@ pub(super) const FIRST_INTERNAL_ID: i64 = 10_001;
 
 /// Where an order came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum OrderSource {
     /// `order/create`
     Api,
     /// The made-up web shop.
@@ -41,7 +41,7 @@ pub struct ReceivedOrder {
     /// Its status now.
     pub status: String,
     /// Who sent it.
-    pub origin: Origin,
+    pub origin: OrderSource,
     /// When it was accepted, by the sandbox's clock.
     pub received_at: Timestamp,
     /// Every status change, oldest first.
@@ -86,7 +86,7 @@ pub struct Snapshot {
     /// Attempts counted per `orderId`.
     pub attempts_of: BTreeMap<String, u64>,
     /// Requests per endpoint, whatever became of them.
-    pub requests: BTreeMap<Endpoint, u64>,
+    pub requests: BTreeMap<Route, u64>,
 }
 
 impl Snapshot {
@@ -113,7 +113,7 @@ struct Stored {
 
 /// What the sandbox remembers.
 pub(super) struct World {
-    repeated: Repeated,
+    repeated: RepeatedOrder,
     with_internal_id: bool,
     first_internal_id: i64,
     orders: Vec<Stored>,
@@ -123,11 +123,11 @@ pub(super) struct World {
     attempts: VecDeque<Attempt>,
     attempt_bytes: usize,
     attempts_of: BTreeMap<String, u64>,
-    requests: BTreeMap<Endpoint, u64>,
+    requests: BTreeMap<Route, u64>,
 }
 
 impl World {
-    pub(super) fn new(repeated: Repeated, with_internal_id: bool) -> Self {
+    pub(super) fn new(repeated: RepeatedOrder, with_internal_id: bool) -> Self {
         Self {
             repeated,
             with_internal_id,
@@ -154,14 +154,14 @@ impl World {
         }
         self.by_order_id.insert(order["orderId"].as_str().unwrap_or_default().to_owned(), internal_id);
         let (raw, status, status_changes) = (order.to_string().into(), status.to_owned(), Vec::new());
-        let origin = Origin::Api;
+        let origin = OrderSource::Api;
         let order = ReceivedOrder { internal_id, order, raw, status, origin, received_at: at, status_changes };
         let row = self.row(&order);
         self.earlier.insert(internal_id, Stored { order, row });
     }
 
     /// Counts a request and returns how many there have been, this one included.
-    pub(super) fn count_request(&mut self, endpoint: Endpoint) -> u64 {
+    pub(super) fn count_request(&mut self, endpoint: Route) -> u64 {
         *self.requests.entry(endpoint).or_default() += 1;
         self.requests.values().sum()
     }
@@ -191,14 +191,14 @@ impl World {
         &mut self,
         order: Value,
         raw: Arc<str>,
-        origin: Origin,
+        origin: OrderSource,
         at: Timestamp,
     ) -> Result<i64, NotTaken> {
         let field = |name: &str| order[name].as_str().unwrap_or_default().to_owned();
         let (order_id, status) = (field("orderId"), field("status"));
         match (self.by_order_id.get(&order_id), self.repeated) {
-            (Some(first), Repeated::SameOrder) => return Ok(*first),
-            (Some(_), Repeated::Conflict) => return Err(NotTaken::Known),
+            (Some(first), RepeatedOrder::SameOrder) => return Ok(*first),
+            (Some(_), RepeatedOrder::Conflict) => return Err(NotTaken::Known),
             _ if self.orders.len() >= MAX_ORDERS => return Err(NotTaken::Full),
             _ => {}
         }
@@ -238,12 +238,12 @@ impl World {
 
     /// How many orders of the web shop wait in the ready list.
     pub(super) fn open_web_shop_orders(&self, ready_status: &str) -> usize {
-        self.with_status(ready_status).filter(|stored| stored.order.origin == Origin::WebShop).count()
+        self.with_status(ready_status).filter(|stored| stored.order.origin == OrderSource::WebShop).count()
     }
 
     /// How many orders of the web shop there have been.
     pub(super) fn web_shop_orders(&self) -> usize {
-        self.orders.iter().filter(|stored| stored.order.origin == Origin::WebShop).count()
+        self.orders.iter().filter(|stored| stored.order.origin == OrderSource::WebShop).count()
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -277,7 +277,7 @@ mod tests {
 
     fn create(world: &mut World, order_id: &str) -> Result<i64, NotTaken> {
         let order = json!({ "orderId": order_id, "status": "ready" });
-        world.create(order.clone(), order.to_string().into(), Origin::Api, Timestamp::UNIX_EPOCH)
+        world.create(order.clone(), order.to_string().into(), OrderSource::Api, Timestamp::UNIX_EPOCH)
     }
 
     fn set(world: &mut World, internal_id: i64, status: &str) -> Option<()> {
@@ -288,9 +288,9 @@ mod tests {
     #[test]
     fn a_repeated_order_is_what_the_option_says() {
         for (repeated, second, kept) in [
-            (Repeated::AcceptAgain, Ok(10_002), 2),
-            (Repeated::SameOrder, Ok(10_001), 1),
-            (Repeated::Conflict, Err(NotTaken::Known), 1),
+            (RepeatedOrder::AcceptAgain, Ok(10_002), 2),
+            (RepeatedOrder::SameOrder, Ok(10_001), 1),
+            (RepeatedOrder::Conflict, Err(NotTaken::Known), 1),
         ] {
             let mut world = World::new(repeated, false);
             assert_eq!(create(&mut world, "a"), Ok(10_001));
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_ready_list_follows_the_status_and_keeps_the_order_of_receipt() {
-        let mut world = World::new(Repeated::AcceptAgain, true);
+        let mut world = World::new(RepeatedOrder::AcceptAgain, true);
         for id in ["a", "b", "c"] {
             create(&mut world, id).unwrap();
         }
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn an_order_of_an_earlier_run_is_still_there() {
-        let mut world = World::new(Repeated::SameOrder, true).starting_at(20_001);
+        let mut world = World::new(RepeatedOrder::SameOrder, true).starting_at(20_001);
         world.restore(10_001, json!({ "orderId": "old", "status": "ready" }), "ready", Timestamp::UNIX_EPOCH);
         assert_eq!(create(&mut world, "old"), Ok(10_001), "it is known");
         assert_eq!(create(&mut world, "new"), Ok(20_001));
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn unknown_internal_ids_are_refused() {
-        let mut world = World::new(Repeated::AcceptAgain, false);
+        let mut world = World::new(RepeatedOrder::AcceptAgain, false);
         create(&mut world, "a").unwrap();
         for id in [i64::MIN, -1, 0, 10_000, 10_002, i64::MAX] {
             assert_eq!(set(&mut world, id, "done"), None, "{id}");
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn attempts_are_bounded_by_their_bytes() {
-        let mut world = World::new(Repeated::AcceptAgain, false);
+        let mut world = World::new(RepeatedOrder::AcceptAgain, false);
         let body: Arc<str> = "x".repeat(1 << 20).into();
         for _ in 0..70 {
             world.note_attempt(Some("a"), body.clone());

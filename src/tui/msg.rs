@@ -16,7 +16,7 @@ use crate::{
         draft::{Draft, assortment::Changes},
         order::DistributionChannel,
         shop::{
-            menu::Fault,
+            menu::MenuFault,
             stock::{Said, Stock},
         },
         value::{ids::OrderId, text::Clean},
@@ -105,7 +105,7 @@ pub enum Reply {
     /// That could not be kept.
     SoldOutNotKept(DeskError),
     /// What of the menu file the articles do not fulfil.
-    MenuFaults(Vec<Fault>),
+    MenuFaults(Vec<MenuFault>),
     /// Reading the catalog from OktoPOS did not work.
     CatalogFailed {
         /// Why not.
@@ -168,7 +168,7 @@ pub enum Reply {
     /// What a person decided about an order was recorded, or was not.
     Decided {
         /// What was asked for, for the message.
-        action: Action,
+        action: OrderAction,
         /// Why not.
         result: Result<(), DeskError>,
     },
@@ -197,7 +197,7 @@ pub enum Lost {
 
 /// What a person can decide about an order in the live list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
+pub enum OrderAction {
     /// Set a status.
     Status {
         /// Whose.

@@ -37,7 +37,7 @@ use crate::{
             keymap::Keymap,
         },
         msg::{Msg, Reply},
-        state::model::{Model, Setup},
+        state::model::{Model, ModelSetup},
         view::Drawn,
         widgets::theme::{Theme, ThemeName},
     },
@@ -89,7 +89,7 @@ impl Hands {
     /// A desk that has read nothing yet.
     pub fn before_anything(lang: Lang, shop: Shop) -> Self {
         let moment = Moment { now: at(NOW), zone: TimeZone::get("Europe/Berlin").unwrap() };
-        let setup = Setup { lang, shop, keymap: Keymap::default(), demo: true, moment, spare_id: id(1) };
+        let setup = ModelSetup { lang, shop, keymap: Keymap::default(), demo: true, moment, spare_id: id(1) };
         let mut hands = Self { model: Model::new(setup), ids: 1 };
         hands.take(Msg::Resize(80, 24));
         hands

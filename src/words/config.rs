@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{parser_words, system_reason};
 use crate::{
     config::{Allowed, AreasError, ConfigError, KeyError, MenuError},
-    domain::shop::menu::Fault,
+    domain::shop::menu::MenuFault,
     i18n::Texts,
 };
 
@@ -57,12 +57,12 @@ pub fn menu_error(error: &MenuError, path: &Path, texts: &Texts) -> String {
 }
 
 /// What of the menu the articles do not fulfil.
-pub fn menu_fault(fault: &Fault, texts: &Texts) -> String {
+pub fn menu_fault(fault: &MenuFault, texts: &Texts) -> String {
     match fault {
-        Fault::Number(number) => texts.fill("menu_fault.number", &[("number", number)]),
-        Fault::Group(group) => texts.fill("menu_fault.group", &[("group", group)]),
-        Fault::Options(name) => texts.fill("menu_fault.options", &[("name", name)]),
-        Fault::Combo(name) => texts.fill("menu_fault.combo", &[("name", name)]),
+        MenuFault::Number(number) => texts.fill("menu_fault.number", &[("number", number)]),
+        MenuFault::Group(group) => texts.fill("menu_fault.group", &[("group", group)]),
+        MenuFault::Options(name) => texts.fill("menu_fault.options", &[("name", name)]),
+        MenuFault::Combo(name) => texts.fill("menu_fault.combo", &[("name", name)]),
     }
 }
 

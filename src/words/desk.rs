@@ -13,7 +13,7 @@ use crate::{
     },
     domain::value::moment::Moment,
     i18n::Texts,
-    ports::{JournalError, PosError, lock::Holder},
+    ports::{JournalError, PosError, lock::LockHolder},
 };
 
 /// Why a use case failed, and what mends it.
@@ -124,7 +124,7 @@ pub fn second(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// Which program does the sending, and what to do if it does not.
-pub fn sender(holder: &Holder, now: Timestamp, texts: &Texts) -> String {
+pub fn sender(holder: &LockHolder, now: Timestamp, texts: &Texts) -> String {
     let (pid, age) = (holder.pid.to_string(), texts.age(now.duration_since(holder.since).as_secs()));
     let words = [("program", &*holder.program), ("pid", &pid), ("age", &age)];
     texts.fill(if holder.is_stopped { "halt.sender_stopped" } else { "halt.sender" }, &words)
@@ -191,7 +191,7 @@ mod tests {
         let refused = |endpoint| Halt::KeyRefused { endpoint };
         let (pid, since, now) = (4711, Timestamp::UNIX_EPOCH, Timestamp::from_second(7500).unwrap());
         let other = |is_stopped| Halt::OtherSender {
-            holder: Some(Holder { pid, program: Clean::new("send"), since, is_stopped }),
+            holder: Some(LockHolder { pid, program: Clean::new("send"), since, is_stopped }),
         };
         let (create, status) = (refused(Endpoint::Create), refused(Endpoint::Status));
         let unknown = Halt::OtherSender { holder: None };

@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use oktodesk::sandbox::Endpoint;
+use oktodesk::sandbox::Route;
 use serde_json::{Value, json};
 
 use crate::{Machine, interrupt, order};
@@ -264,7 +264,7 @@ fn a_pause_holds_for_every_command_until_a_person_says_now() {
     // Nobody waits for what will not happen in time.
     paused(&machine.run(&["outbox", "--drain"]).expect(7));
     // The next programs do not ask at all, and neither does the ready list.
-    let lists = || machine.world().requests.get(&Endpoint::Ready).copied();
+    let lists = || machine.world().requests.get(&Route::Ready).copied();
     let before = lists();
     for args in [&["outbox", "--drain"][..], &["send", &file]] {
         let ran = machine.run(args).expect(7);

@@ -10,7 +10,7 @@ use oktodesk::{
         Pos, PosError,
         pos::{StatusChange, Vocabulary},
     },
-    sandbox::{self, DEFAULT_KEY, Endpoint, Sandbox, SandboxOptions},
+    sandbox::{self, DEFAULT_KEY, Route, Sandbox, SandboxOptions},
 };
 use tokio::{
     task::JoinSet,
@@ -45,13 +45,13 @@ enum Call {
 impl Call {
     const ALL: [Self; 5] = [Self::Create, Self::Ready, Self::Status, Self::Articles, Self::Customers];
 
-    fn endpoint(self) -> Endpoint {
+    fn endpoint(self) -> Route {
         match self {
-            Self::Create => Endpoint::Create,
-            Self::Ready => Endpoint::Ready,
-            Self::Status => Endpoint::Status,
-            Self::Articles => Endpoint::Articles,
-            Self::Customers => Endpoint::Customers,
+            Self::Create => Route::Create,
+            Self::Ready => Route::Ready,
+            Self::Status => Route::Status,
+            Self::Articles => Route::Articles,
+            Self::Customers => Route::Customers,
         }
     }
 

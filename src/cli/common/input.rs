@@ -18,7 +18,7 @@ use crate::{
 
 /// One thing that is wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct InputProblem {
     /// Which order, from 1; 0 for the input as a whole.
     pub order: usize,
     /// Its `orderId`, if it has one.
@@ -28,12 +28,12 @@ pub struct Problem {
     /// The field, `items[0].price.value`; may be empty.
     pub path: String,
     /// What is wrong.
-    pub detail: Detail,
+    pub detail: InputFault,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Detail {
+pub enum InputFault {
     /// It ends before the order that begins there does.
     Unfinished,
     /// It is no JSON at this place.
@@ -62,7 +62,7 @@ pub enum Detail {
         /// The words it may be, if it is one of some.
         choices: &'static [&'static str],
         /// What stands there.
-        found: Found,
+        found: FoundJson,
     },
     /// The time is no instant.
     Time(TimeProblem),
@@ -78,7 +78,7 @@ pub enum Detail {
 
 /// What stands in a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundJson {
     /// A list.
     List,
     /// An object.
@@ -98,7 +98,7 @@ pub struct Given {
 
 /// Where an order begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct OrderPlace {
     /// The line, from 1.
     pub line: usize,
     /// Which of the orders that begin in this line it is, from 1.
@@ -109,12 +109,12 @@ pub struct Place {
 ///
 /// # Errors
 /// Everything that is wrong, not just the first; then no order may be recorded.
-pub fn read_orders(text: &str, mut new_id: impl FnMut(Place) -> OrderId) -> Result<Vec<Given>, Vec<Problem>> {
+pub fn read_orders(text: &str, mut new_id: impl FnMut(OrderPlace) -> OrderId) -> Result<Vec<Given>, Vec<InputProblem>> {
     let text = text.trim_start_matches('\u{feff}');
-    let whole = |line, detail| vec![Problem { order: 0, id: None, line, path: String::new(), detail }];
+    let whole = |line, detail| vec![InputProblem { order: 0, id: None, line, path: String::new(), detail }];
     let raws = split(text).map_err(|(line, detail)| whole(line, detail))?;
     if raws.is_empty() {
-        return Err(whole(1, Detail::Empty));
+        return Err(whole(1, InputFault::Empty));
     }
     let (mut orders, mut problems, mut seen) = (Vec::with_capacity(raws.len()), Vec::new(), BTreeSet::new());
     let (mut line, mut nth, mut counted) = (1, 0, 0);
@@ -123,7 +123,7 @@ pub fn read_orders(text: &str, mut new_id: impl FnMut(Place) -> OrderId) -> Resu
         let down = line_ends(&text[counted..begin]);
         (line, nth) = (line + down, if down == 0 { nth + 1 } else { 1 });
         counted = begin;
-        let wrong = |(path, detail, down): Wrong| Problem {
+        let wrong = |(path, detail, down): Wrong| InputProblem {
             order: index + 1,
             id: form::text_of(raw, "orderId"),
             line: line + down,
@@ -132,14 +132,14 @@ pub fn read_orders(text: &str, mut new_id: impl FnMut(Place) -> OrderId) -> Resu
         };
         let faults: Vec<Wrong> = form::check(raw, ORDER)
             .into_iter()
-            .filter(|fault| fault.path != "orderId" || fault.detail != Detail::Missing)
+            .filter(|fault| fault.path != "orderId" || fault.detail != InputFault::Missing)
             .map(|fault| (fault.path, fault.detail, line_ends(&raw.get()[..offset(raw.get(), fault.at)])))
             .collect();
         if !faults.is_empty() {
             problems.extend(faults.into_iter().map(wrong));
             continue;
         }
-        match read_order(raw.get(), || new_id(Place { line, nth })).and_then(|order| check_id(order, &mut seen)) {
+        match read_order(raw.get(), || new_id(OrderPlace { line, nth })).and_then(|order| check_id(order, &mut seen)) {
             Ok(order) => orders.push(Given { order, line }),
             Err(what) => problems.push(wrong(what)),
         }
@@ -148,7 +148,7 @@ pub fn read_orders(text: &str, mut new_id: impl FnMut(Place) -> OrderId) -> Resu
 }
 
 /// One raw value an order; or what is wrong, with the line where the order begins that is not whole.
-fn split(text: &str) -> Result<Vec<&RawValue>, (usize, Detail)> {
+fn split(text: &str) -> Result<Vec<&RawValue>, (usize, InputFault)> {
     let is_list = text.trim_start().starts_with('[');
     let mut raws = Vec::new();
     let error = if is_list {
@@ -169,8 +169,8 @@ fn split(text: &str) -> Result<Vec<&RawValue>, (usize, Detail)> {
     // Without anything behind it the list itself is what is not finished.
     let begin = if begin == text.len() { done } else { begin };
     let detail = match error.classify() {
-        Category::Eof => Detail::Unfinished,
-        _ => Detail::NoJson { line: error.line(), column: error.column() },
+        Category::Eof => InputFault::Unfinished,
+        _ => InputFault::NoJson { line: error.line(), column: error.column() },
     };
     Err((1 + line_ends(&text[..begin]), detail))
 }
@@ -215,15 +215,15 @@ impl<'de> Deserialize<'de> for Stands {
     }
 }
 
-type Wrong = (String, Detail, usize);
+type Wrong = (String, InputFault, usize);
 
 fn read_order(raw: &str, new_id: impl FnOnce() -> OrderId) -> Result<Order, Wrong> {
     let given;
     let mut text = raw;
     // Put into the text and not into a parsed value: a parsed value would hide fields that stand twice.
     if let (Ok(Probe { order_id: Stands(false) }), Some(rest)) = (serde_json::from_str(raw), raw.strip_prefix('{')) {
-        let id =
-            serde_json::to_string(&new_id()).map_err(|error| (String::new(), Detail::Form(error.to_string()), 0))?;
+        let id = serde_json::to_string(&new_id())
+            .map_err(|error| (String::new(), InputFault::Form(error.to_string()), 0))?;
         let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
         given = format!("{{\"orderId\":{id}{comma}{rest}");
         text = &given;
@@ -233,7 +233,7 @@ fn read_order(raw: &str, new_id: impl FnOnce() -> OrderId) -> Result<Order, Wron
         let path = error.path().to_string();
         let inner = error.into_inner();
         let down = inner.line().saturating_sub(1);
-        (if path == "." { String::new() } else { path }, Detail::Form(inner.to_string()), down)
+        (if path == "." { String::new() } else { path }, InputFault::Form(inner.to_string()), down)
     })
 }
 
@@ -241,7 +241,7 @@ fn check_id(order: Order, seen: &mut BTreeSet<OrderId>) -> Result<Order, Wrong> 
     if seen.insert(order.order_id.clone()) {
         Ok(order)
     } else {
-        Err(("orderId".to_owned(), Detail::Repeated(order.order_id), 0))
+        Err(("orderId".to_owned(), InputFault::Repeated(order.order_id), 0))
     }
 }
 
@@ -273,7 +273,7 @@ mod tests {
         order("ID").replace(r#""orderId":"ID","#, "")
     }
 
-    fn read(text: &str) -> Result<Vec<String>, Vec<Problem>> {
+    fn read(text: &str) -> Result<Vec<String>, Vec<InputProblem>> {
         let mut made = 0;
         let next = |_| {
             made += 1;
@@ -307,7 +307,7 @@ mod tests {
         let bare = without_id();
         let text = format!("[{bare}, {bare},\n\n{}, {bare}\r\n,{bare} ]", order("b"));
         let mut places = Vec::new();
-        let id = |place: Place| {
+        let id = |place: OrderPlace| {
             places.push((place.line, place.nth));
             OrderId(format!("{place:?}"))
         };
@@ -335,11 +335,12 @@ mod tests {
         let problems = read(&text).unwrap_err();
         let places: Vec<_> = problems.iter().map(|p| (p.order, p.line, p.path.as_str())).collect();
         assert_eq!(places, [(2, 2, "items[0].colour"), (3, 22, "payment.price.value"), (4, 31, "orderId")]);
-        assert_eq!(problems[0].detail, Detail::NoSuchField);
-        let wanted = Detail::Must { wanted: "send.must.amount", choices: &[], found: Found::Value("1.50".into()) };
+        assert_eq!(problems[0].detail, InputFault::NoSuchField);
+        let wanted =
+            InputFault::Must { wanted: "send.must.amount", choices: &[], found: FoundJson::Value("1.50".into()) };
         assert_eq!(problems[1].detail, wanted);
         assert_eq!(problems[1].id.as_deref(), Some("c"));
-        assert_eq!(problems[2].detail, Detail::Repeated(OrderId("a".into())));
+        assert_eq!(problems[2].detail, InputFault::Repeated(OrderId("a".into())));
     }
 
     #[test]
@@ -357,10 +358,10 @@ mod tests {
             let problems = read(text).unwrap_err();
             assert_eq!((problems[0].order, problems[0].line), (order, line), "{text}: {problems:?}");
         }
-        assert_eq!(read(&order(" ")).unwrap_err()[0].detail, Detail::EmptyId);
+        assert_eq!(read(&order(" ")).unwrap_err()[0].detail, InputFault::EmptyId);
         let twice = order("a").replacen('{', r#"{"status":"ready","#, 1);
         let twice = read(&twice).unwrap_err();
-        assert_eq!((twice[0].path.as_str(), &twice[0].detail), ("status", &Detail::Twice));
+        assert_eq!((twice[0].path.as_str(), &twice[0].detail), ("status", &InputFault::Twice));
         let null = order("a").replace("\"a\"", "null");
         assert_eq!(read(&null).unwrap_err()[0].path, "orderId");
     }
@@ -426,7 +427,7 @@ mod tests {
         let found: Vec<_> = found.into_iter().map(|problem| (problem.path, problem.detail)).collect();
         match (wanted, &found[..]) {
             (None, []) => {}
-            (Some(key), [(at, Detail::Must { wanted, .. })]) => assert_eq!((at, *wanted), (&path, key)),
+            (Some(key), [(at, InputFault::Must { wanted, .. })]) => assert_eq!((at, *wanted), (&path, key)),
             _ => panic!("{found:?}"),
         }
     }
@@ -437,11 +438,11 @@ mod tests {
         let raw: &RawValue = serde_json::from_str(sample).unwrap();
         assert!(form::check(raw, super::ORDER).is_empty(), "what the vendor publishes fits");
         let unknown = sample.replacen('{', r#"{"discount":1,"#, 1);
-        assert_eq!(read(&unknown).unwrap_err()[0].detail, Detail::NoSuchField);
+        assert_eq!(read(&unknown).unwrap_err()[0].detail, InputFault::NoSuchField);
         let missing = sample.replace("\"purchaseTime\"", "\"sessionTokens\"");
         let problems = read(&missing).unwrap_err();
         let details: Vec<_> = problems.iter().map(|p| (p.path.as_str(), &p.detail)).collect();
-        assert_eq!(details, [("sessionTokens", &Detail::NoSuchField), ("purchaseTime", &Detail::Missing)]);
+        assert_eq!(details, [("sessionTokens", &InputFault::NoSuchField), ("purchaseTime", &InputFault::Missing)]);
     }
 
     #[test]
@@ -451,11 +452,11 @@ mod tests {
         for text in [format!("{a}\n{open}\n{c}"), format!("{a}\n{open}\n"), format!("[{a},\n{open},\n{c}]")] {
             let problems = read(&text).unwrap_err();
             assert_eq!((problems[0].order, problems[0].line), (0, 2), "{text}: {problems:?}");
-            assert!(matches!(problems[0].detail, Detail::Unfinished | Detail::NoJson { .. }), "{problems:?}");
+            assert!(matches!(problems[0].detail, InputFault::Unfinished | InputFault::NoJson { .. }), "{problems:?}");
         }
         let quote = format!("{a}\n{}\n{c}\n", &c[..20]);
         assert_eq!(read(&quote).unwrap_err()[0].line, 2);
-        assert_eq!(read(&format!("[{a},\n{c}\n")).unwrap_err()[0].detail, Detail::Unfinished);
+        assert_eq!(read(&format!("[{a},\n{c}\n")).unwrap_err()[0].detail, InputFault::Unfinished);
     }
 
     proptest! {

@@ -28,7 +28,7 @@ pub fn parse(arguments: Vec<std::ffi::OsString>, texts: &Texts) -> Result<Args, 
     let matches = command(texts).try_get_matches_from(arguments).map_err(|error| stop(&error, texts))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| stop(&error, texts))?;
     // The same words as with the flag, wherever they are asked for.
-    if let Some(args::Command::Help(wanted)) = &args.command {
+    if let Some(args::CliCommand::Help(wanted)) = &args.command {
         let topic = wanted.topic.iter().filter(|word| !word.starts_with('-')).map(Into::into);
         return parse(std::iter::once(program).chain(topic).chain(["--help".into()]).collect(), texts);
     }

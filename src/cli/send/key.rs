@@ -3,14 +3,14 @@
 
 use uuid::Uuid;
 
-use crate::{cli::common::input::Place, domain::value::ids::OrderId};
+use crate::{cli::common::input::OrderPlace, domain::value::ids::OrderId};
 
 /// The namespace of these ids (RFC 9562, UUIDv5). It never changes: a rerun has to make the ids of the first run.
 const NAMESPACE: Uuid = Uuid::from_u128(0xf0a2_554b_81ab_49fe_961d_c46f_ce49_8de4);
 
 /// The id: a UUIDv5 of the key, the line in which the order begins and, from the second order of a line on, which of them it
 /// is, separated by line feeds.
-pub fn id_of(key: &str, Place { line, nth }: Place) -> OrderId {
+pub fn id_of(key: &str, OrderPlace { line, nth }: OrderPlace) -> OrderId {
     let name = if nth == 1 { format!("{key}\n{line}") } else { format!("{key}\n{line}\n{nth}") };
     OrderId(Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string())
 }
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn ids_are_those_of_every_release_and_differ_by_key_and_place() {
-        let id = |key, line, nth| id_of(key, Place { line, nth }).0;
+        let id = |key, line, nth| id_of(key, OrderPlace { line, nth }).0;
         // Computed by another program; a rerun after an update has to make the same.
         assert_eq!(id("night", 1, 1), "16ce95c3-59f9-5da0-bde9-e0b3a2ea9de9");
         assert_eq!(id("Küche", 12, 2), "74a69ba6-32d1-553e-b60d-fb5b8819f89e");

@@ -9,7 +9,7 @@ use crate::{
         context::{Context, Failure},
         exit::Exit,
         follow::{OutcomeLine, print_all},
-        input::{Detail, Given, Problem},
+        input::{Given, InputFault, InputProblem},
         out::say,
     },
     desk::{Desk, DeskError, batch::BatchError, event::Held},
@@ -37,7 +37,7 @@ struct Fresh<'a> {
 enum Plan {
     Record { replaces: bool },
     Follow,
-    Refuse(Detail),
+    Refuse(InputFault),
 }
 
 /// Records the orders, in sequence, and returns the ids of all. One that is already in the journal, the same to the last
@@ -86,7 +86,7 @@ async fn plan<'a>(ctx: &Context<'_>, desk: &Desk, all: &'a [Given]) -> Result<Ve
         };
         match plan {
             // Recording it would forget what a person changed in it.
-            Plan::Record { .. } if drafts.contains(id) => problems.push(problem(index, given, Detail::OpenDraft)),
+            Plan::Record { .. } if drafts.contains(id) => problems.push(problem(index, given, InputFault::OpenDraft)),
             Plan::Record { replaces } => fresh.push(Fresh { index, given, replaces }),
             Plan::Follow => followed.push(id),
             Plan::Refuse(detail) => problems.push(problem(index, given, detail)),
@@ -127,7 +127,7 @@ async fn plan_known(desk: &Desk, order: &Order) -> Result<Plan, Failure> {
         // It is not sent as it is: what comes under its orderId now is meant in its place.
         Plan::Record { replaces: true }
     } else {
-        Plan::Refuse(Detail::OtherContent(order.order_id.clone()))
+        Plan::Refuse(InputFault::OtherContent(order.order_id.clone()))
     })
 }
 
@@ -151,7 +151,7 @@ async fn record_chunk(ctx: &Context<'_>, desk: &Desk, chunk: &[Fresh<'_>]) -> Re
         Err(BatchError::Refused(refused)) => {
             let problem = |(at, why): (usize, DeskError)| {
                 let Fresh { index, given, .. } = chunk.get(at)?;
-                Some(problem(*index, given, Detail::Refused(words::desk_error(&why, ctx.texts))))
+                Some(problem(*index, given, InputFault::Refused(words::desk_error(&why, ctx.texts))))
             };
             say_problems(&refused.into_iter().filter_map(problem).collect::<Vec<_>>(), ctx.texts);
             Failure::said(Exit::Usage, ctx.texts.t("send.refused"))
@@ -195,7 +195,7 @@ async fn partly(ctx: &mut Context<'_>, fresh: &[Fresh<'_>], recorded: usize, fai
     failure
 }
 
-fn problem(index: usize, given: &Given, detail: Detail) -> Problem {
+fn problem(index: usize, given: &Given, detail: InputFault) -> InputProblem {
     let Given { order, line } = given;
-    Problem { order: index + 1, id: Some(order.order_id.0.clone()), line: *line, path: String::new(), detail }
+    InputProblem { order: index + 1, id: Some(order.order_id.0.clone()), line: *line, path: String::new(), detail }
 }

@@ -52,7 +52,7 @@ const MOVED: [(&str, &str); 4] = [
 
 /// Everything settings are made from.
 #[derive(Debug, Clone, Default)]
-pub struct Sources {
+pub struct ConfigSources {
     /// The file to read, if any.
     pub file: Option<PathBuf>,
     /// Whether a missing file is an error: it is for one that was named.
@@ -76,7 +76,7 @@ pub struct Flag {
 
 /// One setting as it is used.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct ShownSetting {
     /// `oktopos.base_url`.
     pub key: String,
     /// Its value.
@@ -98,7 +98,7 @@ pub(in crate::config) struct Layers {
 }
 
 /// Lays the sources over the defaults.
-pub(in crate::config) fn merge(sources: &Sources) -> Result<Layers, ConfigError> {
+pub(in crate::config) fn merge(sources: &ConfigSources) -> Result<Layers, ConfigError> {
     merge_over(&defaults()?, read_file(sources)?.as_deref(), sources)
 }
 
@@ -107,7 +107,7 @@ pub(in crate::config) fn merge(sources: &Sources) -> Result<Layers, ConfigError>
 pub(in crate::config) fn merge_text(text: &str, env: &BTreeMap<String, String>) -> Result<Layers, ConfigError> {
     static DEFAULTS: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     let defaults = DEFAULTS.get_or_init(|| defaults().unwrap());
-    merge_over(defaults, Some(text), &Sources { env: env.clone(), ..Sources::default() })
+    merge_over(defaults, Some(text), &ConfigSources { env: env.clone(), ..ConfigSources::default() })
 }
 
 fn defaults() -> Result<Table, ConfigError> {
@@ -115,7 +115,7 @@ fn defaults() -> Result<Table, ConfigError> {
     toml::from_str(EXAMPLE).map_err(|error| syntax(error.message()))
 }
 
-fn merge_over(defaults: &Table, text: Option<&str>, sources: &Sources) -> Result<Layers, ConfigError> {
+fn merge_over(defaults: &Table, text: Option<&str>, sources: &ConfigSources) -> Result<Layers, ConfigError> {
     let mut layers = Layers { values: BTreeMap::new(), entry_origins: BTreeMap::new(), unknown_variables: Vec::new() };
     layers.take_defaults(&mut Vec::new(), defaults);
     if let Some(text) = text {
@@ -131,7 +131,7 @@ fn merge_over(defaults: &Table, text: Option<&str>, sources: &Sources) -> Result
     Ok(layers)
 }
 
-fn read_file(sources: &Sources) -> Result<Option<String>, ConfigError> {
+fn read_file(sources: &ConfigSources) -> Result<Option<String>, ConfigError> {
     let Some(path) = &sources.file else { return Ok(None) };
     let unreadable = |detail: String| ConfigError::Unreadable { path: path.clone(), detail };
     let file = match files::open(path) {
@@ -179,8 +179,8 @@ impl Layers {
     }
 
     /// Every setting with its origin.
-    pub(in crate::config) fn shown(&self) -> Vec<Shown> {
-        let shown = |(path, (value, origin)): (&Path, &(Value, Origin))| Shown {
+    pub(in crate::config) fn shown(&self) -> Vec<ShownSetting> {
+        let shown = |(path, (value, origin)): (&Path, &(Value, Origin))| ShownSetting {
             key: path.join("."),
             value: proxy::value_shown(path, value),
             origin: origin.clone(),

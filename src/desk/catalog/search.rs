@@ -21,7 +21,7 @@ use crate::domain::{
     shop::{
         article::Article,
         channels::KnownChannels,
-        menu::{Combo, Fault, Menu},
+        menu::{Combo, Menu, MenuFault},
     },
 };
 use index::{BORDER, Groups, Laid, barcode, by_code, letters, push_hay, sorted};
@@ -213,7 +213,7 @@ impl Catalog {
     }
 
     /// What of the menu the articles do not fulfil.
-    pub fn menu_faults(&self) -> Vec<Fault> {
+    pub fn menu_faults(&self) -> Vec<MenuFault> {
         combos::faults(self)
     }
 

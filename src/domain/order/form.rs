@@ -2,27 +2,27 @@
 //! JSON and no rule that needs two fields at once; who reads JSON walks the table.
 
 /// One field of an object.
-pub struct Field {
+pub struct FieldSchema {
     /// Its name.
     pub name: &'static str,
     /// Whether it has to be there.
     pub required: bool,
     /// What its value has to be.
-    pub kind: Kind,
+    pub kind: FieldKind,
 }
 
 /// A field that has to be there.
-pub const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, required: true, kind }
+pub const fn required(name: &'static str, kind: FieldKind) -> FieldSchema {
+    FieldSchema { name, required: true, kind }
 }
 
 /// A field that may be left out, but not null.
-pub const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, required: false, kind }
+pub const fn optional(name: &'static str, kind: FieldKind) -> FieldSchema {
+    FieldSchema { name, required: false, kind }
 }
 
 /// What a value has to be.
-pub enum Kind {
+pub enum FieldKind {
     /// Any string.
     Text,
     /// A string with something in it.
@@ -58,99 +58,99 @@ pub enum Kind {
     /// An IANA time zone.
     Zone,
     /// An object of exactly these fields.
-    Object(&'static [Field]),
+    Object(&'static [FieldSchema]),
     /// An object of anything.
     AnyObject,
     /// An array of objects of exactly these fields.
-    List(&'static [Field]),
+    List(&'static [FieldSchema]),
     /// The same with at least one row.
-    Rows(&'static [Field]),
+    Rows(&'static [FieldSchema]),
 }
 
 /// The Order object, the body of `order/create`: field by field, types as in the vendor's sample.
-pub const ORDER: &[Field] = &[
-    required("orderId", Kind::OrderId),
-    required("payment", Kind::Object(PAYMENT)),
-    optional("customer", Kind::Object(CUSTOMER)),
-    optional("location", Kind::Object(LOCATION)),
-    required("items", Kind::Rows(ITEM)),
-    required("status", Kind::Word),
-    required("purchaseTime", Kind::Object(INSTANT)),
-    optional("pickup", Kind::Object(PICKUP)),
-    optional("orderType", Kind::OneOf(&["LOCAL", "PICKUP", "DELIVERY", "SHIPPING"])),
-    optional("tipTransactions", Kind::List(TIP)),
-    optional("sessionToken", Kind::Text),
-    optional("intermediary", Kind::Intermediary),
+pub const ORDER: &[FieldSchema] = &[
+    required("orderId", FieldKind::OrderId),
+    required("payment", FieldKind::Object(PAYMENT)),
+    optional("customer", FieldKind::Object(CUSTOMER)),
+    optional("location", FieldKind::Object(LOCATION)),
+    required("items", FieldKind::Rows(ITEM)),
+    required("status", FieldKind::Word),
+    required("purchaseTime", FieldKind::Object(INSTANT)),
+    optional("pickup", FieldKind::Object(PICKUP)),
+    optional("orderType", FieldKind::OneOf(&["LOCAL", "PICKUP", "DELIVERY", "SHIPPING"])),
+    optional("tipTransactions", FieldKind::List(TIP)),
+    optional("sessionToken", FieldKind::Text),
+    optional("intermediary", FieldKind::Intermediary),
 ];
 
-const MONEY: &[Field] = &[required("value", Kind::Amount), required("currency", Kind::Currency)];
+const MONEY: &[FieldSchema] = &[required("value", FieldKind::Amount), required("currency", FieldKind::Currency)];
 
-const INSTANT: &[Field] = &[required("timestamp", Kind::Utc), required("timezone", Kind::Zone)];
+const INSTANT: &[FieldSchema] = &[required("timestamp", FieldKind::Utc), required("timezone", FieldKind::Zone)];
 
-const PAYMENT: &[Field] = &[
-    optional("referenceId", Kind::Text),
-    optional("paymentMethod", Kind::Text),
-    required("price", Kind::Object(MONEY)),
-    optional("status", Kind::Text),
-    optional("paymentReceived", Kind::Utc),
+const PAYMENT: &[FieldSchema] = &[
+    optional("referenceId", FieldKind::Text),
+    optional("paymentMethod", FieldKind::Text),
+    required("price", FieldKind::Object(MONEY)),
+    optional("status", FieldKind::Text),
+    optional("paymentReceived", FieldKind::Utc),
 ];
 
-const CUSTOMER: &[Field] = &[
-    optional("gender", Kind::Text),
-    optional("givenName", Kind::Text),
-    optional("familyName", Kind::Text),
-    optional("phone", Kind::Phone),
-    optional("email", Kind::Email),
-    optional("address", Kind::Object(ADDRESS)),
+const CUSTOMER: &[FieldSchema] = &[
+    optional("gender", FieldKind::Text),
+    optional("givenName", FieldKind::Text),
+    optional("familyName", FieldKind::Text),
+    optional("phone", FieldKind::Phone),
+    optional("email", FieldKind::Email),
+    optional("address", FieldKind::Object(ADDRESS)),
 ];
 
-const ADDRESS: &[Field] = &[
-    optional("additionalAddress", Kind::Text),
-    optional("street", Kind::Text),
-    optional("houseNumber", Kind::Text),
-    optional("zip", Kind::Text),
-    optional("city", Kind::Text),
+const ADDRESS: &[FieldSchema] = &[
+    optional("additionalAddress", FieldKind::Text),
+    optional("street", FieldKind::Text),
+    optional("houseNumber", FieldKind::Text),
+    optional("zip", FieldKind::Text),
+    optional("city", FieldKind::Text),
 ];
 
-const LOCATION: &[Field] = &[optional("table", Kind::Integer), optional("seat", Kind::Integer)];
+const LOCATION: &[FieldSchema] = &[optional("table", FieldKind::Integer), optional("seat", FieldKind::Integer)];
 
-const ITEM: &[Field] = &[
-    optional("basketItemId", Kind::Integer),
-    optional("mainBasketItemId", Kind::Integer),
-    optional("productId", Kind::Text),
-    optional("externalId", Kind::Integer),
-    required("name", Kind::Word),
-    optional("distributionChannel", Kind::Object(CHANNEL)),
-    required("quantity", Kind::Quantity),
-    required("price", Kind::Object(MONEY)),
-    required("pricePerUnit", Kind::Object(MONEY)),
-    optional("tax", Kind::Object(TAX)),
-    optional("comment", Kind::Text),
+const ITEM: &[FieldSchema] = &[
+    optional("basketItemId", FieldKind::Integer),
+    optional("mainBasketItemId", FieldKind::Integer),
+    optional("productId", FieldKind::Text),
+    optional("externalId", FieldKind::Integer),
+    required("name", FieldKind::Word),
+    optional("distributionChannel", FieldKind::Object(CHANNEL)),
+    required("quantity", FieldKind::Quantity),
+    required("price", FieldKind::Object(MONEY)),
+    required("pricePerUnit", FieldKind::Object(MONEY)),
+    optional("tax", FieldKind::Object(TAX)),
+    optional("comment", FieldKind::Text),
 ];
 
-const CHANNEL: &[Field] = &[required("dcId", Kind::Integer), optional("name", Kind::Text)];
+const CHANNEL: &[FieldSchema] = &[required("dcId", FieldKind::Integer), optional("name", FieldKind::Text)];
 
-const TAX: &[Field] = &[
-    optional("taxRateId", Kind::Integer),
-    required("taxRateValue", Kind::Number(4)),
-    optional("taxRateCode", Kind::Text),
-    optional("taxValue", Kind::Object(MONEY)),
+const TAX: &[FieldSchema] = &[
+    optional("taxRateId", FieldKind::Integer),
+    required("taxRateValue", FieldKind::Number(4)),
+    optional("taxRateCode", FieldKind::Text),
+    optional("taxValue", FieldKind::Object(MONEY)),
 ];
 
-const PICKUP: &[Field] = &[
-    optional("timestamp", Kind::Local),
-    optional("timezone", Kind::Zone),
-    optional("asapDelivery", Kind::Bool),
-    optional("pickupToken", Kind::Text),
+const PICKUP: &[FieldSchema] = &[
+    optional("timestamp", FieldKind::Local),
+    optional("timezone", FieldKind::Zone),
+    optional("asapDelivery", FieldKind::Bool),
+    optional("pickupToken", FieldKind::Text),
 ];
 
-const TIP: &[Field] = &[
-    required("amount", Kind::Number(2)),
-    optional("type", Kind::Text),
-    optional("userId", Kind::Text),
-    optional("paidWith", Kind::Text),
-    optional("created", Kind::Object(INSTANT)),
-    optional("notice", Kind::Text),
+const TIP: &[FieldSchema] = &[
+    required("amount", FieldKind::Number(2)),
+    optional("type", FieldKind::Text),
+    optional("userId", FieldKind::Text),
+    optional("paidWith", FieldKind::Text),
+    optional("created", FieldKind::Object(INSTANT)),
+    optional("notice", FieldKind::Text),
 ];
 
 /// The vendor's pattern for `intermediary`, `^[\w\d\. \-]+$`, Unicode.

@@ -186,7 +186,7 @@ impl Comments {
 
 /// Something in the menu that the articles do not fulfil.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum MenuFault {
     /// No article has this number.
     Number(String),
     /// No article has this group.

@@ -16,8 +16,8 @@ use crate::{
     oktopos::{
         client::OktoPos,
         lenient::{self, Lookup},
-        outcome::{Answer, classify, no_list},
-        settings::Endpoint,
+        outcome::{HttpAnswer, classify, no_list},
+        settings::EndpointUrl,
     },
     ports::{PosError, pos::Vocabulary},
 };
@@ -51,8 +51,8 @@ pub(in crate::oktopos) async fn call(
 
 /// Reads a page.
 pub(in crate::oktopos) fn read(
-    endpoint: &Endpoint,
-    answer: &Answer,
+    endpoint: &EndpointUrl,
+    answer: &HttpAnswer,
     words: &Vocabulary,
 ) -> Result<Vec<Article>, PosError> {
     let text = classify(endpoint, answer)?;
@@ -69,8 +69,8 @@ pub(in crate::oktopos) async fn channels(pos: &OktoPos) -> Result<Vec<Distributi
 
 /// Reads the channels.
 pub(in crate::oktopos) fn read_channels(
-    endpoint: &Endpoint,
-    answer: &Answer,
+    endpoint: &EndpointUrl,
+    answer: &HttpAnswer,
 ) -> Result<Vec<DistributionChannel>, PosError> {
     let text = classify(endpoint, answer)?;
     lenient::rows(&text, MAX_ARTICLES, channel).map_err(|problem| no_list(endpoint, &text, problem))

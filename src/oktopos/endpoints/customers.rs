@@ -11,8 +11,8 @@ use crate::{
     oktopos::{
         client::OktoPos,
         lenient::{self, Lookup},
-        outcome::{Answer, classify, no_list},
-        settings::Endpoint,
+        outcome::{HttpAnswer, classify, no_list},
+        settings::EndpointUrl,
     },
     ports::PosError,
 };
@@ -36,7 +36,11 @@ async fn ask(pos: &OktoPos, number: &str, kind: &str) -> Result<Vec<Found>, PosE
 }
 
 /// Reads who has the number.
-pub(in crate::oktopos) fn read(endpoint: &Endpoint, answer: &Answer, number: &str) -> Result<Vec<Found>, PosError> {
+pub(in crate::oktopos) fn read(
+    endpoint: &EndpointUrl,
+    answer: &HttpAnswer,
+    number: &str,
+) -> Result<Vec<Found>, PosError> {
     if answer.code == 404 && answer.envelope().is_some() {
         return Ok(Vec::new());
     }

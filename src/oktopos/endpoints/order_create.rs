@@ -7,8 +7,8 @@ use crate::{
     oktopos::{
         client::OktoPos,
         lenient::Lookup,
-        outcome::{Answer, classify, unusable},
-        settings::Endpoint,
+        outcome::{HttpAnswer, classify, unusable},
+        settings::EndpointUrl,
     },
     ports::PosError,
 };
@@ -20,7 +20,7 @@ pub(in crate::oktopos) async fn call(pos: &OktoPos, body: &str) -> Result<Intern
 }
 
 /// Reads OktoPOS's id of the order.
-pub(in crate::oktopos) fn read(endpoint: &Endpoint, answer: &Answer) -> Result<InternalId, PosError> {
+pub(in crate::oktopos) fn read(endpoint: &EndpointUrl, answer: &HttpAnswer) -> Result<InternalId, PosError> {
     let text = classify(endpoint, answer)?;
     internal_id(&text).ok_or_else(|| unusable(endpoint, &text))
 }

@@ -13,8 +13,8 @@ use crate::{
     oktopos::{
         client::OktoPos,
         lenient::{self, Lookup},
-        outcome::{Answer, classify, no_list},
-        settings::Endpoint,
+        outcome::{HttpAnswer, classify, no_list},
+        settings::EndpointUrl,
     },
     ports::{
         PosError,
@@ -41,7 +41,7 @@ pub(in crate::oktopos) async fn call(pos: &OktoPos) -> Result<Vec<ReadyOrder>, P
 }
 
 /// Reads the list's orders.
-pub(in crate::oktopos) fn read(endpoint: &Endpoint, answer: &Answer) -> Result<Vec<ReadyOrder>, PosError> {
+pub(in crate::oktopos) fn read(endpoint: &EndpointUrl, answer: &HttpAnswer) -> Result<Vec<ReadyOrder>, PosError> {
     let text = classify(endpoint, answer)?;
     if answer.code == 204 {
         return Ok(Vec::new());

@@ -9,7 +9,7 @@ use crate::{
         envelope::Envelope,
         lenient::Lookup,
         outcome::{classify, rejected, unusable},
-        settings::Endpoint,
+        settings::EndpointUrl,
     },
     ports::{PosError, pos::StatusChange},
 };
@@ -43,7 +43,7 @@ fn body(change: &StatusChange) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-pub(in crate::oktopos) fn read(endpoint: &Endpoint, text: &str) -> Result<(), PosError> {
+pub(in crate::oktopos) fn read(endpoint: &EndpointUrl, text: &str) -> Result<(), PosError> {
     let Ok(answer) = serde_json::from_str::<Value>(text) else {
         return Err(unusable(endpoint, text));
     };

@@ -8,8 +8,8 @@ use crate::{
     oktopos::{
         client::OktoPos,
         lenient::{self, Lookup},
-        outcome::{Answer, classify},
-        settings::Endpoint,
+        outcome::{HttpAnswer, classify},
+        settings::EndpointUrl,
     },
     ports::{PosError, pos::Vocabulary},
 };
@@ -30,8 +30,8 @@ pub(in crate::oktopos) async fn call(pos: &OktoPos) -> Result<Vocabulary, PosErr
 /// Reads one list. Only what another moment may mend is an error: without these lists articles can be sold, too, and a path
 /// that is wrong is told by `doctor`.
 pub(in crate::oktopos) fn read<T>(
-    endpoint: &Endpoint,
-    answer: &Answer,
+    endpoint: &EndpointUrl,
+    answer: &HttpAnswer,
     row: impl FnMut(&Value) -> Option<T>,
 ) -> Result<Vec<T>, PosError> {
     match classify(endpoint, answer) {

@@ -8,22 +8,22 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::sandbox::validation::shape::Problem;
+use crate::sandbox::validation::shape::Violation;
 
 /// A refusal: the HTTP status and what is wrong, one message each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox) struct Refusal {
+pub(in crate::sandbox) struct ErrorAnswer {
     pub(in crate::sandbox) code: StatusCode,
-    pub(in crate::sandbox) problems: Vec<Problem>,
+    pub(in crate::sandbox) problems: Vec<Violation>,
 }
 
-impl Refusal {
+impl ErrorAnswer {
     pub(in crate::sandbox) fn new(code: StatusCode, text: impl Into<String>) -> Self {
-        Self { code, problems: vec![Problem { path: String::new(), text: text.into() }] }
+        Self { code, problems: vec![Violation { path: String::new(), text: text.into() }] }
     }
 
     /// 400 with every problem found.
-    pub(in crate::sandbox) fn invalid(problems: Vec<Problem>) -> Self {
+    pub(in crate::sandbox) fn invalid(problems: Vec<Violation>) -> Self {
         Self { code: StatusCode::BAD_REQUEST, problems }
     }
 
@@ -40,7 +40,7 @@ impl Refusal {
     }
 }
 
-fn message(problem: &Problem) -> Value {
+fn message(problem: &Violation) -> Value {
     let (data, text) = if problem.path.is_empty() {
         (json!({}), problem.text.clone())
     } else {

@@ -15,13 +15,13 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    envelope::{Refusal, typed_response},
+    envelope::{ErrorAnswer, typed_response},
     log::{Entry, received, unknown_path},
 };
 use crate::{
     domain::value::text::Clean,
     sandbox::{
-        faults::{Action, Endpoint, Spoiled, Verdict},
+        faults::{FaultAction, FaultDecision, Route, Spoiled},
         shared::Shared,
     },
 };
@@ -67,7 +67,7 @@ pub(in crate::sandbox) async fn gate(State(shared): State<Arc<Shared>>, request:
         at: shared.options.clock.now().to_string(),
         request: number,
         method: method.as_str(),
-        path: if endpoint == Endpoint::Other { unknown_path(&path) } else { path },
+        path: if endpoint == Route::Other { unknown_path(&path) } else { path },
         endpoint: endpoint.word(),
         status: (!hung_up).then(|| response.status().as_u16()),
         fault: fault_word(verdict),
@@ -80,29 +80,40 @@ pub(in crate::sandbox) async fn gate(State(shared): State<Arc<Shared>>, request:
 }
 
 /// Answers as the fault says, or has the request handled.
-async fn act(shared: &Shared, verdict: Verdict, parts: Parts, body: Result<Bytes, Refusal>, next: Next) -> Response {
+async fn act(
+    shared: &Shared,
+    verdict: FaultDecision,
+    parts: Parts,
+    body: Result<Bytes, ErrorAnswer>,
+    next: Next,
+) -> Response {
     match verdict.action {
-        Some(Action::DropBefore) => return hang_up(),
-        Some(Action::Portal) => return typed_response(StatusCode::OK, "text/html; charset=utf-8", LOGIN_PAGE.into()),
-        Some(Action::Answer { code, envelope, retry_after }) => return answer(shared, code, envelope, retry_after),
-        Some(Action::DropAfter | Action::Body(_) | Action::Latency(_) | Action::Late(_)) | None => {}
+        Some(FaultAction::DropBefore) => return hang_up(),
+        Some(FaultAction::Portal) => {
+            return typed_response(StatusCode::OK, "text/html; charset=utf-8", LOGIN_PAGE.into());
+        }
+        Some(FaultAction::Answer { code, envelope, retry_after }) => {
+            return answer(shared, code, envelope, retry_after);
+        }
+        Some(FaultAction::DropAfter | FaultAction::Body(_) | FaultAction::Latency(_) | FaultAction::Late(_)) | None => {
+        }
     }
     let response = handle(shared, parts, body, next).await;
     match verdict.action {
-        Some(Action::DropAfter) => hang_up(),
-        Some(Action::Body(spoiled)) => spoil(&response, spoiled),
+        Some(FaultAction::DropAfter) => hang_up(),
+        Some(FaultAction::Body(spoiled)) => spoil(&response, spoiled),
         _ => response,
     }
 }
 
-async fn handle(shared: &Shared, parts: Parts, body: Result<Bytes, Refusal>, next: Next) -> Response {
+async fn handle(shared: &Shared, parts: Parts, body: Result<Bytes, ErrorAnswer>, next: Next) -> Response {
     let body = match body {
         Ok(body) => body,
         Err(refusal) => return shared.answer(Err(refusal)),
     };
     if !shared.key_fits(parts.headers.get("x-api-key").map(HeaderValue::as_bytes)) {
         let text = "no permission: the header X-API-KEY is missing or not accepted";
-        return shared.answer(Err(Refusal::new(StatusCode::FORBIDDEN, text)));
+        return shared.answer(Err(ErrorAnswer::new(StatusCode::FORBIDDEN, text)));
     }
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
@@ -114,20 +125,20 @@ async fn pause(wait: Duration) {
     }
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Refusal> {
+async fn read_body(body: Body) -> Result<Bytes, ErrorAnswer> {
     match timeout(BODY_TIMEOUT, collect(body)).await {
         Ok(collected) => collected,
-        Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
+        Err(_) => Err(ErrorAnswer::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
     }
 }
 
 /// Reads a body. One that is too large is read on for a while and thrown away: a connection that is closed with bytes
 /// unread is reset, and the client would not see the refusal.
-async fn collect(mut body: Body) -> Result<Bytes, Refusal> {
+async fn collect(mut body: Body) -> Result<Bytes, ErrorAnswer> {
     let mut bytes = BytesMut::new();
     let mut length: usize = 0;
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the body did not arrive whole"))?;
+        let frame = frame.map_err(|_| ErrorAnswer::new(StatusCode::BAD_REQUEST, "the body did not arrive whole"))?;
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length > MAX_DISCARDED {
@@ -137,15 +148,18 @@ async fn collect(mut body: Body) -> Result<Bytes, Refusal> {
         }
     }
     if length > MAX_BODY {
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {MAX_BODY} bytes")));
+        return Err(ErrorAnswer::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is larger than {MAX_BODY} bytes"),
+        ));
     }
     Ok(bytes.freeze())
 }
 
 /// Remembers a create request that arrived whole; returns its `orderId` for the log.
-fn note_attempt(shared: &Shared, endpoint: Endpoint, method: &Method, body: &Result<Bytes, Refusal>) -> Option<Clean> {
+fn note_attempt(shared: &Shared, endpoint: Route, method: &Method, body: &Result<Bytes, ErrorAnswer>) -> Option<Clean> {
     let Ok(body) = body else { return None };
-    if endpoint != Endpoint::Create || method != Method::POST {
+    if endpoint != Route::Create || method != Method::POST {
         return None;
     }
     let order: Option<Value> = serde_json::from_slice(body).ok();
@@ -157,7 +171,7 @@ fn note_attempt(shared: &Shared, endpoint: Endpoint, method: &Method, body: &Res
 fn answer(shared: &Shared, code: StatusCode, envelope: bool, retry_after: Option<u32>) -> Response {
     let word = code.canonical_reason().unwrap_or("Fault");
     let mut response = if envelope {
-        shared.answer(Err(Refusal::new(code, format!("{word} (a fault of the sandbox)"))))
+        shared.answer(Err(ErrorAnswer::new(code, format!("{word} (a fault of the sandbox)"))))
     } else if matches!(code.as_u16(), 204 | 205 | 304) {
         typed_response(code, "text/plain", String::new())
     } else {
@@ -187,18 +201,18 @@ fn hang_up() -> Response {
     response
 }
 
-fn endpoint_of(path: &str) -> Endpoint {
+fn endpoint_of(path: &str) -> Route {
     match path {
-        "/v1/order/create" => Endpoint::Create,
-        "/v1/order/ready" => Endpoint::Ready,
-        "/v1/order/status" => Endpoint::Status,
-        "/v1/articles/list" | "/v1/articles/units" | "/v1/articles/distribution-channels" => Endpoint::Articles,
-        "/v1/customers/findByPhoneNumber" => Endpoint::Customers,
-        _ => Endpoint::Other,
+        "/v1/order/create" => Route::Create,
+        "/v1/order/ready" => Route::Ready,
+        "/v1/order/status" => Route::Status,
+        "/v1/articles/list" | "/v1/articles/units" | "/v1/articles/distribution-channels" => Route::Articles,
+        "/v1/customers/findByPhoneNumber" => Route::Customers,
+        _ => Route::Other,
     }
 }
 
-fn fault_word(verdict: Verdict) -> Option<String> {
+fn fault_word(verdict: FaultDecision) -> Option<String> {
     let waits = [(verdict.latency, "latency"), (verdict.late, "late")];
     let words = waits.into_iter().filter(|(wait, _)| !wait.is_zero()).map(|(_, word)| word.to_owned());
     let words: Vec<String> = words.chain(verdict.action.map(|action| action.to_string())).collect();

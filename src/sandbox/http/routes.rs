@@ -15,12 +15,12 @@ use axum::{
 use serde_json::{Number, Value, json};
 
 use super::{
-    envelope::{Refusal, json_response},
+    envelope::{ErrorAnswer, json_response},
     gate,
 };
 use crate::{
     domain::{
-        order::form::{Field, Kind, optional, required},
+        order::form::{FieldKind, FieldSchema, optional, required},
         shop::article::{Article, ChannelPrice},
         value::text::Clean,
     },
@@ -29,27 +29,30 @@ use crate::{
         shop::callers::PhoneType,
         validation::{
             order::check_order,
-            shape::{self, Problem},
+            shape::{self, Violation},
         },
-        world::{NotTaken, Origin, StatusSet},
+        world::{NotTaken, OrderSource, StatusSet},
     },
 };
 
 /// The body of `order/status`.
-const STATUS: &[Field] =
-    &[required("orderId", Kind::Integer), required("status", Kind::Word), optional("payload", Kind::AnyObject)];
-
-/// The body of `articles/list`. The filter's fields are not published; these three are what a person would ask for.
-const ARTICLE_LIST: &[Field] = &[
-    required("page", Kind::IntegerIn(1, 1_000_000)),
-    required("pageSize", Kind::IntegerIn(1, 500)),
-    optional("filter", Kind::Object(ARTICLE_FILTER)),
+const STATUS: &[FieldSchema] = &[
+    required("orderId", FieldKind::Integer),
+    required("status", FieldKind::Word),
+    optional("payload", FieldKind::AnyObject),
 ];
 
-const ARTICLE_FILTER: &[Field] = &[
-    optional("externalReferenceNumber", Kind::Text),
-    optional("description", Kind::Text),
-    optional("group", Kind::Text),
+/// The body of `articles/list`. The filter's fields are not published; these three are what a person would ask for.
+const ARTICLE_LIST: &[FieldSchema] = &[
+    required("page", FieldKind::IntegerIn(1, 1_000_000)),
+    required("pageSize", FieldKind::IntegerIn(1, 500)),
+    optional("filter", FieldKind::Object(ARTICLE_FILTER)),
+];
+
+const ARTICLE_FILTER: &[FieldSchema] = &[
+    optional("externalReferenceNumber", FieldKind::Text),
+    optional("description", FieldKind::Text),
+    optional("group", FieldKind::Text),
 ];
 
 /// The whole API behind the gate.
@@ -74,19 +77,21 @@ async fn create(State(shared): SharedState, body: Bytes) -> Response {
     shared.answer(create_order(&shared, &body))
 }
 
-fn create_order(shared: &Shared, body: &Bytes) -> Result<Response, Refusal> {
+fn create_order(shared: &Shared, body: &Bytes) -> Result<Response, ErrorAnswer> {
     let order = parse(body)?;
     let now = shared.options.clock.now();
     check_order(&order, &shared.catalog, &shared.options, now)?;
     let raw = String::from_utf8_lossy(body).into();
-    let taken = shared.world().create(order, raw, Origin::Api, now);
+    let taken = shared.world().create(order, raw, OrderSource::Api, now);
     match taken {
         Ok(internal_id) => Ok(ok(&json!({ "internalId": internal_id }))),
         Err(NotTaken::Known) => {
-            let problem = Problem { path: "orderId".into(), text: "an order with this id is there already".into() };
-            Err(Refusal { code: StatusCode::CONFLICT, problems: vec![problem] })
+            let problem = Violation { path: "orderId".into(), text: "an order with this id is there already".into() };
+            Err(ErrorAnswer { code: StatusCode::CONFLICT, problems: vec![problem] })
         }
-        Err(NotTaken::Full) => Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "the sandbox takes no more orders")),
+        Err(NotTaken::Full) => {
+            Err(ErrorAnswer::new(StatusCode::INSUFFICIENT_STORAGE, "the sandbox takes no more orders"))
+        }
     }
 }
 
@@ -98,7 +103,7 @@ async fn status(State(shared): SharedState, body: Bytes) -> Response {
     shared.answer(set_status(&shared, &body))
 }
 
-fn set_status(shared: &Shared, body: &Bytes) -> Result<Response, Refusal> {
+fn set_status(shared: &Shared, body: &Bytes) -> Result<Response, ErrorAnswer> {
     let request = parse_as(body, STATUS)?;
     let internal_id = request["orderId"].as_i64().unwrap_or_default();
     let change = StatusSet {
@@ -109,8 +114,8 @@ fn set_status(shared: &Shared, body: &Bytes) -> Result<Response, Refusal> {
     match shared.world().set_status(internal_id, change) {
         Some(()) => Ok(ok(&json!({ "success": true }))),
         None => {
-            let problem = Problem { path: "orderId".into(), text: format!("there is no order {internal_id}") };
-            Err(Refusal { code: StatusCode::NOT_FOUND, problems: vec![problem] })
+            let problem = Violation { path: "orderId".into(), text: format!("there is no order {internal_id}") };
+            Err(ErrorAnswer { code: StatusCode::NOT_FOUND, problems: vec![problem] })
         }
     }
 }
@@ -119,7 +124,7 @@ async fn articles(State(shared): SharedState, body: Bytes) -> Response {
     shared.answer(list_articles(&shared, &body))
 }
 
-fn list_articles(shared: &Shared, body: &Bytes) -> Result<Response, Refusal> {
+fn list_articles(shared: &Shared, body: &Bytes) -> Result<Response, ErrorAnswer> {
     let request = parse_as(body, ARTICLE_LIST)?;
     let number = |name: &str| request[name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
     let (page, size) = (number("page"), number("pageSize"));
@@ -179,11 +184,11 @@ async fn customers(State(shared): SharedState, uri: Uri) -> Response {
     shared.answer(find_customers(&shared, &uri))
 }
 
-fn find_customers(shared: &Shared, uri: &Uri) -> Result<Response, Refusal> {
+fn find_customers(shared: &Shared, uri: &Uri) -> Result<Response, ErrorAnswer> {
     let query = Query::<BTreeMap<String, String>>::try_from_uri(uri)
-        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the query cannot be read"))?;
+        .map_err(|_| ErrorAnswer::new(StatusCode::BAD_REQUEST, "the query cannot be read"))?;
     let invalid =
-        |path: &str, text: &str| Refusal::invalid(vec![Problem { path: path.to_owned(), text: text.to_owned() }]);
+        |path: &str, text: &str| ErrorAnswer::invalid(vec![Violation { path: path.to_owned(), text: text.to_owned() }]);
     let number = query.get("number").ok_or_else(|| invalid("number", "is required"))?;
     let kind = match query.get("type").map(String::as_str) {
         None => None,
@@ -193,30 +198,30 @@ fn find_customers(shared: &Shared, uri: &Uri) -> Result<Response, Refusal> {
     };
     let found = shared.callers.find(number, kind);
     if found.is_empty() {
-        return Err(Refusal::new(StatusCode::NOT_FOUND, "no customer has this phone number"));
+        return Err(ErrorAnswer::new(StatusCode::NOT_FOUND, "no customer has this phone number"));
     }
     Ok(ok(&found.into()))
 }
 
 async fn unknown_path(State(shared): SharedState, uri: Uri) -> Response {
     let text = format!("there is nothing at {}", Clean::bounded(uri.path(), 100));
-    shared.answer(Err(Refusal::new(StatusCode::NOT_FOUND, text)))
+    shared.answer(Err(ErrorAnswer::new(StatusCode::NOT_FOUND, text)))
 }
 
 async fn wrong_method(State(shared): SharedState, method: Method, uri: Uri) -> Response {
     let text = format!("{} does not answer to {}", uri.path(), Clean::bounded(method.as_str(), 20));
-    shared.answer(Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, text)))
+    shared.answer(Err(ErrorAnswer::new(StatusCode::METHOD_NOT_ALLOWED, text)))
 }
 
-fn parse_as(body: &Bytes, fields: &'static [Field]) -> Result<Value, Refusal> {
+fn parse_as(body: &Bytes, fields: &'static [FieldSchema]) -> Result<Value, ErrorAnswer> {
     let value = parse(body)?;
     let problems = shape::check(&value, fields);
-    if problems.is_empty() { Ok(value) } else { Err(Refusal::invalid(problems)) }
+    if problems.is_empty() { Ok(value) } else { Err(ErrorAnswer::invalid(problems)) }
 }
 
-fn parse(body: &Bytes) -> Result<Value, Refusal> {
+fn parse(body: &Bytes) -> Result<Value, ErrorAnswer> {
     serde_json::from_slice(body)
-        .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")))
+        .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, format!("the body is no JSON: {error}")))
 }
 
 fn ok(body: &Value) -> Response {

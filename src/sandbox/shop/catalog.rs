@@ -27,29 +27,29 @@ const MAX_GENERATED: usize = 1_000_000;
 /// The demo menu as the Article API would list it: about 150 articles with prices in the channels INHOUSE (1) and
 /// TAKEAWAY (2). An error means that the asset is damaged.
 pub fn menu() -> Result<Vec<Article>, SandboxError> {
-    Ok(Catalog::load(0, 1)?.articles)
+    Ok(Assortment::load(0, 1)?.articles)
 }
 
 /// A unit as the Article API names it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::sandbox) struct Unit {
+pub(in crate::sandbox) struct SaleUnit {
     pub(in crate::sandbox) id: i64,
     pub(in crate::sandbox) token: Arc<str>,
 }
 
 /// Everything sold, found by id and by number.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Catalog {
+pub(in crate::sandbox) struct Assortment {
     pub(in crate::sandbox) articles: Vec<Article>,
-    pub(in crate::sandbox) units: Vec<Unit>,
+    pub(in crate::sandbox) units: Vec<SaleUnit>,
     pub(in crate::sandbox) channels: Vec<Arc<DistributionChannel>>,
     tax_rates: Vec<Arc<TaxRate>>,
     by_id: HashMap<i64, usize>,
     by_number: HashMap<CompactString, usize>,
 }
 
-impl Catalog {
+impl Assortment {
     /// Reads the menu and makes `generated` articles more. Its channels have ids from `channel_base` on.
     pub(in crate::sandbox) fn load(generated: usize, channel_base: i64) -> Result<Self, SandboxError> {
         if generated > MAX_GENERATED {
@@ -175,7 +175,7 @@ fn check_digit(twelve: &str) -> char {
 struct MenuFile {
     channel: Vec<ChannelRow>,
     tax: Vec<TaxRow>,
-    unit: Vec<Unit>,
+    unit: Vec<SaleUnit>,
     group: Vec<GroupRow>,
 }
 
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn numbers_names_ids_and_barcodes_are_unique_and_valid() {
-        let articles = Catalog::load(500, 1).unwrap().articles;
+        let articles = Assortment::load(500, 1).unwrap().articles;
         let distinct = |key: fn(&Article) -> String| articles.iter().map(key).collect::<BTreeSet<_>>().len();
         assert_eq!(distinct(|article| article.number.to_string()), articles.len());
         assert_eq!(distinct(|article| article.name.to_string()), articles.len());
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn articles_are_found_by_id_and_number() {
-        let catalog = Catalog::load(3, 1).unwrap();
+        let catalog = Assortment::load(3, 1).unwrap();
         assert_eq!(catalog.by_number("51").map(|article| article.id), Some(1051));
         assert_eq!(catalog.by_id(100_002).map(|article| &*article.number), Some("100002"));
         assert!(catalog.by_id(100_003).is_none() && catalog.channel(3).is_none() && catalog.tax_rate(3).is_none());

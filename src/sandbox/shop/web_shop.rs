@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::catalog::Catalog;
+use super::catalog::Assortment;
 use crate::domain::{
     order::{
         Address, Customer, DistributionChannel, Item, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
@@ -35,7 +35,7 @@ const EXTRAS: &str = "Extras";
 
 /// What an order is made of besides its number.
 pub(in crate::sandbox) struct WebShop<'a> {
-    pub(in crate::sandbox) catalog: &'a Catalog,
+    pub(in crate::sandbox) catalog: &'a Assortment,
     pub(in crate::sandbox) currency: &'a str,
     pub(in crate::sandbox) zone_name: &'a str,
     pub(in crate::sandbox) zone: &'a TimeZone,
@@ -198,13 +198,13 @@ mod tests {
     use super::*;
     use crate::sandbox::{SandboxOptions, validation};
 
-    fn shop<'a>(catalog: &'a Catalog, zone: &'a TimeZone) -> WebShop<'a> {
+    fn shop<'a>(catalog: &'a Assortment, zone: &'a TimeZone) -> WebShop<'a> {
         WebShop { catalog, currency: "EUR", zone_name: "Europe/Berlin", zone, status: "ready" }
     }
 
     #[test]
     fn every_order_passes_the_sandbox_itself() {
-        let (catalog, zone) = (Catalog::load(40, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
+        let (catalog, zone) = (Assortment::load(40, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
         let shop = shop(&catalog, &zone);
         // Also around both clock changes of 2026, and with a fraction of a second.
         for start in ["2026-02-03T11:59:59.75Z", "2026-03-29T00:30:00Z", "2026-10-25T00:40:00Z"] {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn orders_are_the_same_for_the_same_counter_and_differ_otherwise() {
-        let (catalog, zone) = (Catalog::load(0, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
+        let (catalog, zone) = (Assortment::load(0, 1).unwrap(), TimeZone::get("Europe/Berlin").unwrap());
         let shop = shop(&catalog, &zone);
         let now: Timestamp = "2026-02-03T12:00:00Z".parse().unwrap();
         assert_eq!(shop.order(7, now), shop.order(7, now));

@@ -9,39 +9,39 @@ use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::shape::{self, Problem};
+use super::shape::{self, Violation};
 use crate::{
     domain::{
         order::{Item, Order, Pickup, Tax, form},
         shop::article::Article,
         value::money::{Money, cents, vat_contained},
     },
-    sandbox::{http::envelope::Refusal, options::SandboxOptions, shop::catalog::Catalog},
+    sandbox::{http::envelope::ErrorAnswer, options::SandboxOptions, shop::catalog::Assortment},
 };
 
 /// Checks the body of `order/create` wholly.
 pub(in crate::sandbox) fn check_order(
     body: &Value,
-    catalog: &Catalog,
+    catalog: &Assortment,
     options: &SandboxOptions,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<(), ErrorAnswer> {
     let problems = shape::check(body, form::ORDER);
     if !problems.is_empty() {
-        return Err(Refusal::invalid(problems));
+        return Err(ErrorAnswer::invalid(problems));
     }
     let order: Order = serde_json::from_value(body.clone())
-        .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, format!("the order cannot be read: {error}")))?;
+        .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, format!("the order cannot be read: {error}")))?;
     let mut rules = Rules { catalog, options, problems: Vec::new() };
     rules.order(&order);
     if !rules.problems.is_empty() {
-        return Err(Refusal::invalid(rules.problems));
+        return Err(ErrorAnswer::invalid(rules.problems));
     }
     if order.pickup.is_some_and(|pickup| is_past(&pickup, now)) {
         // The vendor answers 503 here: it looks like an outage and is a rejected order.
         let text = "the pickup time is in the past".to_owned();
-        let problems = vec![Problem { path: "pickup.timestamp".into(), text }];
-        return Err(Refusal { code: StatusCode::SERVICE_UNAVAILABLE, problems });
+        let problems = vec![Violation { path: "pickup.timestamp".into(), text }];
+        return Err(ErrorAnswer { code: StatusCode::SERVICE_UNAVAILABLE, problems });
     }
     Ok(())
 }
@@ -55,14 +55,14 @@ fn is_past(pickup: &Pickup, now: Timestamp) -> bool {
 }
 
 struct Rules<'a> {
-    catalog: &'a Catalog,
+    catalog: &'a Assortment,
     options: &'a SandboxOptions,
-    problems: Vec<Problem>,
+    problems: Vec<Violation>,
 }
 
 impl Rules<'_> {
     fn report(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.problems.push(Problem { path: path.into(), text: text.into() });
+        self.problems.push(Violation { path: path.into(), text: text.into() });
     }
 
     fn order(&mut self, order: &Order) {
@@ -273,8 +273,8 @@ mod tests {
         order
     }
 
-    fn check(order: &Value) -> Result<(), Refusal> {
-        let catalog = Catalog::load(0, 1).unwrap();
+    fn check(order: &Value) -> Result<(), ErrorAnswer> {
+        let catalog = Assortment::load(0, 1).unwrap();
         check_order(order, &catalog, &SandboxOptions::default(), NOW.parse().unwrap())
     }
 
@@ -498,7 +498,7 @@ mod tests {
     #[test]
     fn the_vendors_sample_passes_until_its_time_has_passed() {
         let sample: Value = serde_json::from_str(include_str!("../../../tests/fixtures/vendor-sample.json")).unwrap();
-        let catalog = Catalog::load(0, 1).unwrap();
+        let catalog = Assortment::load(0, 1).unwrap();
         let now = "2021-01-11T13:00:00Z".parse().unwrap();
         let lenient = SandboxOptions { known_articles_only: false, check_sums: false, ..SandboxOptions::default() };
         for options in [SandboxOptions::default(), lenient] {

@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    order::form::{Field, Kind, currency_fits, intermediary_fits},
+    order::form::{FieldKind, FieldSchema, currency_fits, intermediary_fits},
     value::text::Clean,
 };
 
@@ -13,7 +13,7 @@ const MAX_PROBLEMS: usize = 50;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox) struct Problem {
+pub(in crate::sandbox) struct Violation {
     /// `items[0].price.value`; empty for the whole.
     pub(in crate::sandbox) path: String,
     /// `must be a string, not a number`
@@ -21,7 +21,7 @@ pub(in crate::sandbox) struct Problem {
 }
 
 /// Every problem of `value` against `fields`; empty when it fits.
-pub(in crate::sandbox) fn check(value: &Value, fields: &'static [Field]) -> Vec<Problem> {
+pub(in crate::sandbox) fn check(value: &Value, fields: &'static [FieldSchema]) -> Vec<Violation> {
     let mut checker = Checker { problems: Vec::new() };
     match value {
         Value::Object(map) => checker.object("", map, fields),
@@ -31,17 +31,17 @@ pub(in crate::sandbox) fn check(value: &Value, fields: &'static [Field]) -> Vec<
 }
 
 struct Checker {
-    problems: Vec<Problem>,
+    problems: Vec<Violation>,
 }
 
 impl Checker {
     fn report(&mut self, path: &str, text: impl Into<String>) {
         if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Problem { path: path.to_owned(), text: text.into() });
+            self.problems.push(Violation { path: path.to_owned(), text: text.into() });
         }
     }
 
-    fn object(&mut self, path: &str, map: &Map<String, Value>, fields: &'static [Field]) {
+    fn object(&mut self, path: &str, map: &Map<String, Value>, fields: &'static [FieldSchema]) {
         for field in fields {
             let path = join(path, field.name);
             match map.get(field.name) {
@@ -55,7 +55,7 @@ impl Checker {
         }
     }
 
-    fn list(&mut self, path: &str, value: &Value, fields: &'static [Field], at_least: usize) {
+    fn list(&mut self, path: &str, value: &Value, fields: &'static [FieldSchema], at_least: usize) {
         let Value::Array(rows) = value else { return self.wrong_type(path, "an array", value) };
         if rows.len() < at_least {
             self.report(path, "must not be empty");
@@ -69,18 +69,20 @@ impl Checker {
         }
     }
 
-    fn value(&mut self, path: &str, value: &Value, kind: &Kind) {
+    fn value(&mut self, path: &str, value: &Value, kind: &FieldKind) {
         match kind {
-            Kind::Object(fields) => match value {
+            FieldKind::Object(fields) => match value {
                 Value::Object(map) => self.object(path, map, fields),
                 other => self.wrong_type(path, "an object", other),
             },
-            Kind::AnyObject if !value.is_object() => self.wrong_type(path, "an object", value),
-            Kind::List(fields) => self.list(path, value, fields, 0),
-            Kind::Rows(fields) => self.list(path, value, fields, 1),
-            Kind::Bool if !value.is_boolean() => self.wrong_type(path, "a boolean", value),
-            Kind::AnyObject | Kind::Bool => {}
-            Kind::Integer | Kind::IntegerIn(..) | Kind::Number(_) | Kind::Quantity => self.number(path, value, kind),
+            FieldKind::AnyObject if !value.is_object() => self.wrong_type(path, "an object", value),
+            FieldKind::List(fields) => self.list(path, value, fields, 0),
+            FieldKind::Rows(fields) => self.list(path, value, fields, 1),
+            FieldKind::Bool if !value.is_boolean() => self.wrong_type(path, "a boolean", value),
+            FieldKind::AnyObject | FieldKind::Bool => {}
+            FieldKind::Integer | FieldKind::IntegerIn(..) | FieldKind::Number(_) | FieldKind::Quantity => {
+                self.number(path, value, kind)
+            }
             _ => match value {
                 Value::String(text) => {
                     if let Some(problem) = text_problem(text, kind) {
@@ -92,15 +94,15 @@ impl Checker {
         }
     }
 
-    fn number(&mut self, path: &str, value: &Value, kind: &Kind) {
-        let whole = matches!(kind, Kind::Integer | Kind::IntegerIn(..));
+    fn number(&mut self, path: &str, value: &Value, kind: &FieldKind) {
+        let whole = matches!(kind, FieldKind::Integer | FieldKind::IntegerIn(..));
         let Value::Number(number) = value else {
             return self.wrong_type(path, if whole { "an integer" } else { "a number" }, value);
         };
         if whole {
             match (number.as_i64(), kind) {
                 (None, _) => self.report(path, "must be an integer"),
-                (Some(n), Kind::IntegerIn(from, to)) if !(*from..=*to).contains(&n) => {
+                (Some(n), FieldKind::IntegerIn(from, to)) if !(*from..=*to).contains(&n) => {
                     self.report(path, format!("must be from {from} to {to}"));
                 }
                 _ => {}
@@ -115,9 +117,9 @@ impl Checker {
     }
 }
 
-fn decimal_problem(text: &str, kind: &Kind) -> Option<String> {
+fn decimal_problem(text: &str, kind: &FieldKind) -> Option<String> {
     let (decimals, above_zero) = match kind {
-        Kind::Number(decimals) => (*decimals, false),
+        FieldKind::Number(decimals) => (*decimals, false),
         _ => (4, true),
     };
     if !is_plain_decimal(text, decimals) {
@@ -130,16 +132,16 @@ fn decimal_problem(text: &str, kind: &Kind) -> Option<String> {
     (text.starts_with('-') && !is_zero).then(|| "must not be negative".into())
 }
 
-fn text_problem(text: &str, kind: &Kind) -> Option<String> {
+fn text_problem(text: &str, kind: &FieldKind) -> Option<String> {
     let (fits, wanted) = match kind {
-        Kind::Word | Kind::OrderId => (!text.trim().is_empty(), "must not be empty".to_owned()),
-        Kind::OneOf(words) => (words.contains(&text), format!("must be one of {}", words.join(", "))),
-        Kind::Intermediary => (intermediary_fits(text), r"must match ^[\w\d\. \-]+$".into()),
-        Kind::Amount => (is_plain_decimal(text, 4), "must be an amount such as \"19.95\"".into()),
-        Kind::Currency => (currency_fits(text), "must be a currency code such as EUR".into()),
-        Kind::Utc => (is_utc(text), "must be a UTC time such as 2021-01-18T10:22:12Z".into()),
-        Kind::Local => (is_local(text), "must be a local time without offset such as 2021-01-11T14:15:00".into()),
-        Kind::Zone => (TimeZone::get(text).is_ok(), "must be a time zone such as Europe/Berlin".into()),
+        FieldKind::Word | FieldKind::OrderId => (!text.trim().is_empty(), "must not be empty".to_owned()),
+        FieldKind::OneOf(words) => (words.contains(&text), format!("must be one of {}", words.join(", "))),
+        FieldKind::Intermediary => (intermediary_fits(text), r"must match ^[\w\d\. \-]+$".into()),
+        FieldKind::Amount => (is_plain_decimal(text, 4), "must be an amount such as \"19.95\"".into()),
+        FieldKind::Currency => (currency_fits(text), "must be a currency code such as EUR".into()),
+        FieldKind::Utc => (is_utc(text), "must be a UTC time such as 2021-01-18T10:22:12Z".into()),
+        FieldKind::Local => (is_local(text), "must be a local time without offset such as 2021-01-11T14:15:00".into()),
+        FieldKind::Zone => (TimeZone::get(text).is_ok(), "must be a time zone such as Europe/Berlin".into()),
         _ => return None,
     };
     (!fits).then_some(wanted)

@@ -9,7 +9,7 @@ use crate::{
         draft::{assortment::Changes, undo::Touch},
         shop::{
             channels::{ChannelFinding, ChannelMatch, KnownChannels},
-            menu::Fault,
+            menu::MenuFault,
         },
     },
     tui::{
@@ -110,7 +110,7 @@ pub fn take_prices(model: &mut Model) {
 }
 
 /// Says what of the menu file is not fulfilled.
-pub fn faults(model: &mut Model, faults: &[Fault]) {
+pub fn faults(model: &mut Model, faults: &[MenuFault]) {
     if model.notice.is_none() {
         let text = model.texts.count("notice.menu_faults", faults.len());
         let list: Vec<String> = faults.iter().map(|fault| menu_fault(fault, &model.texts)).collect();

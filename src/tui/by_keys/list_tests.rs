@@ -19,7 +19,7 @@ use crate::{
     ports::journal::{OrderRow, PersonDecision},
     tui::{
         effect::Effect,
-        msg::{Action, Msg, Reply},
+        msg::{Msg, OrderAction, Reply},
         state::{
             model::Screen,
             overlay::{Overlay, status::StatusTarget},
@@ -87,7 +87,7 @@ fn the_cursor_stays_on_its_order_when_its_status_was_recorded() {
     changed.pending_status = Some("in_preparation".into());
     changed.changed_at = minutes(0);
     hands.take(Msg::Reply(Reply::Orders(vec![changed])));
-    let action = Action::Status { of: StatusTarget::Ours(id(3)), status: "in_preparation".into() };
+    let action = OrderAction::Status { of: StatusTarget::Ours(id(3)), status: "in_preparation".into() };
     hands.take(Msg::Reply(Reply::Decided { action, result: Ok(()) }));
     assert_eq!(selected(&hands), third);
     assert!(hands.said().contains("In Arbeit"), "{}", hands.said());
@@ -143,7 +143,7 @@ fn an_unknown_order_needs_one_key_and_a_yes() {
     assert_eq!(hands.press("w j"), [decided(1, PersonDecision::Resend)]);
     assert_eq!(hands.press("a enter"), [decided(1, PersonDecision::Settle { internal_id: None })]);
     assert!(hands.press("b").is_empty(), "what may have arrived is not corrected");
-    hands.take(Msg::Reply(Reply::Decided { action: Action::Resend, result: Err(disk_full()) }));
+    hands.take(Msg::Reply(Reply::Decided { action: OrderAction::Resend, result: Err(disk_full()) }));
     assert!(hands.said().contains("bleibt, wie es war"), "{}", hands.said());
 }
 

@@ -14,7 +14,7 @@ use crate::{
     ports::journal::{EventKind, OrderEvent},
     tui::{
         input::{
-            command::{COMMANDS, Command, Context},
+            command::{COMMANDS, Command, KeyContext},
             keymap::Keymap,
         },
         msg::{Msg, Reply},
@@ -35,7 +35,7 @@ const SENTENCE: u16 = 53;
 fn help_names_every_command_once_and_fits_the_smallest_terminal() {
     for lang in Lang::ALL {
         let hands = Hands::speaking(lang);
-        for here in [hands.contexts_below(), Context::ALL.to_vec(), vec![Context::Orders, Context::Global]] {
+        for here in [hands.contexts_below(), KeyContext::ALL.to_vec(), vec![KeyContext::Orders, KeyContext::Global]] {
             let lines = help::lines(&hands.model, &here);
             let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
             for line in &lines {
@@ -46,7 +46,7 @@ fn help_names_every_command_once_and_fits_the_smallest_terminal() {
             }
             assert_eq!(seen.values().sum::<usize>(), COMMANDS.len());
             let titles = lines.iter().filter(|line| matches!(line, HelpLine::Title(_))).count();
-            assert_eq!(titles, Context::ALL.len(), "every context stands there once");
+            assert_eq!(titles, KeyContext::ALL.len(), "every context stands there once");
         }
     }
 }
@@ -123,15 +123,15 @@ fn contexts_name_the_innermost_first() {
         hands.press(keys);
         hands.contexts()
     };
-    assert_eq!(shown(""), [Context::ItemsEmpty, Context::Items, Context::Draft, Context::Global]);
-    assert_eq!(shown("5 1"), [Context::Items, Context::Draft, Context::Global]);
-    assert_eq!(shown("enter f6"), [Context::Cart, Context::Draft, Context::Global]);
-    assert_eq!(shown("esc alt+2"), [Context::Form, Context::Draft, Context::Global]);
-    assert_eq!(shown("alt+3 shift+tab"), [Context::Choice, Context::Form, Context::Draft, Context::Global]);
-    assert_eq!(shown("alt+6"), [Context::Review, Context::Draft, Context::Global]);
-    assert_eq!(shown("f1"), [Context::Overlay, Context::OverlayList, Context::Reading]);
-    assert_eq!(shown("esc f2"), [Context::Orders, Context::Global]);
-    assert_eq!(shown("/"), [Context::OrdersSearch, Context::Global]);
+    assert_eq!(shown(""), [KeyContext::ItemsEmpty, KeyContext::Items, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("5 1"), [KeyContext::Items, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("enter f6"), [KeyContext::Cart, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("esc alt+2"), [KeyContext::Form, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("alt+3 shift+tab"), [KeyContext::Choice, KeyContext::Form, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("alt+6"), [KeyContext::Review, KeyContext::Draft, KeyContext::Global]);
+    assert_eq!(shown("f1"), [KeyContext::Overlay, KeyContext::OverlayList, KeyContext::Reading]);
+    assert_eq!(shown("esc f2"), [KeyContext::Orders, KeyContext::Global]);
+    assert_eq!(shown("/"), [KeyContext::OrdersSearch, KeyContext::Global]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::{
             key::{Code, Key},
             target::Target,
         },
-        msg::{Action, Msg, Reply},
+        msg::{Msg, OrderAction, Reply},
         state::overlay::status::StatusTarget,
         testing::{
             Hands, NOW, accepted, at, disk_full, foreign, id, menu, minutes, record, rejected, row, shop, unknown,
@@ -166,7 +166,7 @@ fn news() -> impl Strategy<Value = Msg> {
         any::<bool>().prop_map(|fails| {
             let result = if fails { Err(disk_full()) } else { Ok(()) };
             Msg::Reply(Reply::Decided {
-                action: Action::Status { of: StatusTarget::Ours(id(1)), status: "ready".into() },
+                action: OrderAction::Status { of: StatusTarget::Ours(id(1)), status: "ready".into() },
                 result,
             })
         }),

@@ -8,7 +8,7 @@ use crate::{
     domain::{order::delivery::Delivery, value::text::Clean},
     i18n::Lang,
     tui::{
-        msg::{Action, Msg, Reply},
+        msg::{Msg, OrderAction, Reply},
         state::model::Tone,
         testing::{Hands, accepted, at, id, minutes, regular, rejected, row, unknown},
     },
@@ -113,7 +113,7 @@ fn an_order_that_is_sent_again_is_said_to_have_arrived() {
     let mut again = row(1, Delivery::Queued);
     (again.may_have_arrived, again.changed_at) = (true, minutes(-1));
     hands.take(Msg::Reply(Reply::Orders(vec![again])));
-    hands.take(Msg::Reply(Reply::Decided { action: Action::Resend, result: Ok(()) }));
+    hands.take(Msg::Reply(Reply::Decided { action: OrderAction::Resend, result: Ok(()) }));
     assert!(hands.said().contains("noch einmal"), "{}", hands.said());
     becomes(&mut hands, 1, accepted(4711));
     assert!(hands.said().ends_with("Angekommen."), "{}", hands.said());

@@ -6,7 +6,7 @@ use arrayvec::ArrayVec;
 
 /// Where a command is available. Keys are looked up from the innermost context outwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Context {
+pub enum KeyContext {
     /// Everywhere.
     Global,
     /// Any step of a draft.
@@ -40,9 +40,9 @@ pub enum Context {
 }
 
 /// The contexts a key is looked up in, the innermost first. Asked for with every key, so without memory of its own.
-pub type Contexts = ArrayVec<Context, 8>;
+pub type Contexts = ArrayVec<KeyContext, 8>;
 
-impl Context {
+impl KeyContext {
     /// Every context, in the order help shows them.
     pub const ALL: [Self; 15] = [
         Self::Global,
@@ -92,7 +92,7 @@ pub struct CommandRow {
     /// Name in the configuration's `[keys]`, and key of its texts under `command.` and `explain.`.
     pub id: &'static str,
     /// Where it is available.
-    pub context: Context,
+    pub context: KeyContext,
     /// Default keys, the one shown first.
     pub keys: &'static [&'static str],
     /// Rank in the footer, the smallest first; 0 is not in the footer.
@@ -138,7 +138,7 @@ macro_rules! commands {
             $($(CommandRow {
                 command: Command::$command,
                 id: $id,
-                context: Context::$context,
+                context: KeyContext::$context,
                 keys: &[$($key),*],
                 footer: $footer,
             }),*),*

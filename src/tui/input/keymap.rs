@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use super::{
-    command::{COMMANDS, Command, CommandRow, Context, LETTERS},
+    command::{COMMANDS, Command, CommandRow, KeyContext, LETTERS},
     key::{Code, Key, Never, UnknownKey},
 };
 
 /// Which key does what where.
 #[derive(Debug, Clone)]
 pub struct Keymap {
-    by_key: HashMap<(Context, Key), Command>,
+    by_key: HashMap<(KeyContext, Key), Command>,
     keys: HashMap<Command, Vec<Key>>,
     preset: Preset,
     terminal: Terminal,
@@ -167,7 +167,7 @@ impl Keymap {
     }
 
     /// The command a key means in these contexts, the innermost first.
-    pub fn resolve(&self, key: Key, contexts: &[Context]) -> Option<Command> {
+    pub fn resolve(&self, key: Key, contexts: &[KeyContext]) -> Option<Command> {
         let found = |key: Key| contexts.iter().find_map(|context| self.by_key.get(&(*context, key)).copied());
         // Where a terminal says that Shift is held beside Ctrl or Alt, it means what it means elsewhere.
         let is_shifted = key.shift && matches!(key.code, Code::Char(_));
@@ -260,7 +260,7 @@ mod tests {
             assert!(map.needs_kitty());
             let key: Key = key.parse().unwrap();
             assert_eq!(map.without_kitty(), [Unreachable { command: Command::Send, key }]);
-            assert_eq!(map.resolve(key, &[Context::Draft]), None);
+            assert_eq!(map.resolve(key, &[KeyContext::Draft]), None);
             assert_eq!(map.key(Command::Send), Some("f9".parse().unwrap()), "it has its default key back");
             assert!(!map.needs_kitty() && map.without_kitty().is_empty());
         }
@@ -272,7 +272,7 @@ mod tests {
         let mut map = Keymap::new(&keys).unwrap();
         assert_eq!(map.without_kitty().len(), 1);
         assert_eq!(
-            (map.key(Command::Send), map.resolve("f9".parse().unwrap(), &[Context::Draft])),
+            (map.key(Command::Send), map.resolve("f9".parse().unwrap(), &[KeyContext::Draft])),
             (None, Some(Command::Undo))
         );
         // The default keys arrive in every terminal.
@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_second_default_key_gives_way_to_a_configured_one() {
         let map = Keymap::new(&configured("undo", "alt+a")).unwrap();
-        assert_eq!(map.resolve("alt+a".parse().unwrap(), &[Context::Draft]), Some(Command::Undo));
+        assert_eq!(map.resolve("alt+a".parse().unwrap(), &[KeyContext::Draft]), Some(Command::Undo));
         assert_eq!(map.keys(Command::StepItems).len(), 1);
         assert!(Keymap::new(&configured("undo", "alt+1")).is_err());
     }
@@ -308,7 +308,7 @@ mod tests {
     fn shift_beside_ctrl_means_what_it_means_without() {
         let map = Keymap::default();
         let key = Key { ctrl: true, shift: true, ..Key::plain(Code::Char('z')) };
-        assert_eq!(map.resolve(key, &[Context::Draft]), Some(Command::Undo));
+        assert_eq!(map.resolve(key, &[KeyContext::Draft]), Some(Command::Undo));
     }
 
     fn configured(id: &str, key: &str) -> BTreeMap<String, Vec<String>> {
@@ -319,16 +319,16 @@ mod tests {
     fn the_innermost_context_wins() {
         let map = Keymap::default();
         let enter = "enter".parse().unwrap();
-        assert_eq!(map.resolve(enter, &[Context::Items, Context::Draft, Context::Global]), Some(Command::Add));
-        assert_eq!(map.resolve(enter, &[Context::Overlay]), Some(Command::OverlayAccept));
-        assert_eq!(map.resolve("f1".parse().unwrap(), &[Context::Items, Context::Global]), Some(Command::Help));
+        assert_eq!(map.resolve(enter, &[KeyContext::Items, KeyContext::Draft, KeyContext::Global]), Some(Command::Add));
+        assert_eq!(map.resolve(enter, &[KeyContext::Overlay]), Some(Command::OverlayAccept));
+        assert_eq!(map.resolve("f1".parse().unwrap(), &[KeyContext::Items, KeyContext::Global]), Some(Command::Help));
     }
 
     #[test]
     fn configured_keys_replace_the_default_ones() {
         let map = Keymap::new(&configured("send", "ctrl+enter")).unwrap();
-        assert_eq!(map.resolve("f9".parse().unwrap(), &[Context::Draft]), None);
-        assert_eq!(map.resolve("ctrl+enter".parse().unwrap(), &[Context::Draft]), Some(Command::Send));
+        assert_eq!(map.resolve("f9".parse().unwrap(), &[KeyContext::Draft]), None);
+        assert_eq!(map.resolve("ctrl+enter".parse().unwrap(), &[KeyContext::Draft]), Some(Command::Send));
     }
 
     #[test]

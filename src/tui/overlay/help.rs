@@ -1,7 +1,7 @@
 //! Every command with its keys, by context. Made from the command table alone.
 
 use crate::tui::{
-    input::command::{COMMANDS, Context},
+    input::command::{COMMANDS, KeyContext},
     overlay::{dish::extras, outcome::Outcome},
     state::{
         model::Model,
@@ -22,7 +22,7 @@ pub fn close(model: &Model, help: &mut Help) -> Outcome {
 }
 
 /// The contexts that matter where help was asked for: those of the window below first.
-pub fn contexts(model: &Model, help: &Help) -> Vec<Context> {
+pub fn contexts(model: &Model, help: &Help) -> Vec<KeyContext> {
     let mut contexts = help.below.as_deref().map(Overlay::contexts).unwrap_or_default();
     let screen = model.contexts_below().into_iter().filter(|context| !contexts.contains(context)).collect::<Vec<_>>();
     contexts.extend(screen);
@@ -46,9 +46,9 @@ pub enum HelpLine {
 }
 
 /// The lines of help; the contexts that matter where the person is come first.
-pub fn lines(model: &Model, here: &[Context]) -> Vec<HelpLine> {
-    let mut order: Vec<Context> = here.to_vec();
-    order.extend(Context::ALL.iter().filter(|context| !here.contains(context)));
+pub fn lines(model: &Model, here: &[KeyContext]) -> Vec<HelpLine> {
+    let mut order: Vec<KeyContext> = here.to_vec();
+    order.extend(KeyContext::ALL.iter().filter(|context| !here.contains(context)));
     let mut lines = Vec::new();
     for context in order {
         if !lines.is_empty() {

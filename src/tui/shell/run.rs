@@ -1,7 +1,7 @@
 //! The loop: wait, take what is there, update, draw. One thread does all of it and is the only one that holds the terminal.
 //!
 //! What the other threads have for the desk lies in bounded channels; whoever puts something into one rings, and the thread
-//! looks into all of them (`Sources`). Keys come first, and cross no thread.
+//! looks into all of them (`Wakers`). Keys come first, and cross no thread.
 
 mod sources;
 
@@ -25,7 +25,7 @@ use crate::{
     config,
     desk::{Desk, event::DeskEvent},
     domain::{shop::Shop, value::moment::Moment},
-    session::Session,
+    session::DeskSession,
     tui::{
         self,
         act::update,
@@ -36,13 +36,13 @@ use crate::{
             error::TuiError,
             input::{
                 Source,
-                event::{Answer, Input},
+                event::{Input, TerminalAnswer},
             },
-            run::sources::{Channels, Sources},
+            run::sources::{Channels, Wakers},
             runner::Runner,
-            terminal::{self, Lent, Screen},
+            terminal::{self, Lent, TerminalScreen},
         },
-        state::model::{Model, Setup},
+        state::model::{Model, ModelSetup},
         view::Drawn,
         widgets::theme::{Theme, ThemeName},
     },
@@ -62,7 +62,7 @@ const LAST_FRAME: Duration = Duration::from_millis(300);
 ///
 /// # Errors
 /// When there is no terminal, it is lost, or the last changes could not be written.
-pub async fn run(session: Session, lent: Arc<Lent>) -> Result<(), TuiError> {
+pub async fn run(session: DeskSession, lent: Arc<Lent>) -> Result<(), TuiError> {
     let (told, ended) = oneshot::channel();
     let (runtime, abandon) = (Handle::current(), CancellationToken::new());
     let thread = thread::Builder::new().name("desk".into()).spawn({
@@ -101,9 +101,9 @@ impl Drop for Guard {
 }
 
 /// What the thread that draws does.
-fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Result<(), TuiError> {
+fn stay(session: DeskSession, lent: &Arc<Lent>, abandon: CancellationToken) -> Result<(), TuiError> {
     let setup = setup(&session)?;
-    let Session { desk, events, calls, theme, look, stop, menu, .. } = session;
+    let DeskSession { desk, events, calls, theme, look, stop, menu, .. } = session;
     let (taken, mut screen) = terminal::take(lent, look)?;
     let mut source = Source::start()?;
     let (sender, replies) = mpsc::channel(QUEUE);
@@ -118,7 +118,7 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
     }
     let runner = Runner::start(desk.clone(), Arc::clone(&model.shop), menu, sender);
     let ends = [&stop, lent.broken(), &abandon];
-    let mut sources = Sources::new(Channels { replies, events, calls }, ends, source.waker());
+    let mut sources = Wakers::new(Channels { replies, events, calls }, ends, source.waker());
     let mut stage = Stage {
         model,
         desk,
@@ -169,9 +169,9 @@ fn stay(session: Session, lent: &Arc<Lent>, abandon: CancellationToken) -> Resul
 }
 
 /// What the model is made from.
-fn setup(session: &Session) -> Result<Setup, TuiError> {
-    let Session { desk, shop, texts, keys, key_preset, is_demo, .. } = session;
-    Ok(Setup {
+fn setup(session: &DeskSession) -> Result<ModelSetup, TuiError> {
+    let DeskSession { desk, shop, texts, keys, key_preset, is_demo, .. } = session;
+    Ok(ModelSetup {
         lang: texts.lang(),
         keymap: Keymap::of(keys, preset(*key_preset), terminal_here())?,
         demo: *is_demo,
@@ -208,8 +208,8 @@ impl Stage {
     fn turn(
         &mut self,
         source: &mut Source,
-        sources: &mut Sources,
-        screen: &mut Screen,
+        sources: &mut Wakers,
+        screen: &mut TerminalScreen,
         theme: &Theme,
     ) -> io::Result<()> {
         if self.ahead.is_empty() {
@@ -226,7 +226,7 @@ impl Stage {
 
     /// Takes what is there before the next frame. Keys go first; what was found out meanwhile is worth the same frame.
     /// `false` if there was nothing.
-    fn batch(&mut self, source: &mut Source, sources: &mut Sources, screen: &mut Screen) -> io::Result<bool> {
+    fn batch(&mut self, source: &mut Source, sources: &mut Wakers, screen: &mut TerminalScreen) -> io::Result<bool> {
         let now = self.desk.clock().now();
         self.take(Msg::Clock(now));
         let rung = source.take_rung();
@@ -237,7 +237,7 @@ impl Stage {
             let Some(input) = next else { break };
             left -= 1;
             match input {
-                Input::Answer(answer) => self.answered(answer, source, screen)?,
+                Input::TerminalAnswer(answer) => self.answered(answer, source, screen)?,
                 Input::Resized => {
                     // Keys behind it are for the window as it is now.
                     let (columns, rows) = screen.measure()?;
@@ -290,19 +290,19 @@ impl Stage {
                 self.lost = Some(reason);
                 self.take(Msg::Terminate);
             }
-            Input::Answer(_) | Input::Resized => {}
+            Input::TerminalAnswer(_) | Input::Resized => {}
         }
     }
 
     /// The terminal said something of itself.
-    fn answered(&mut self, answer: Answer, source: &mut Source, screen: &mut Screen) -> io::Result<()> {
+    fn answered(&mut self, answer: TerminalAnswer, source: &mut Source, screen: &mut TerminalScreen) -> io::Result<()> {
         match answer {
-            Answer::Synchronized(can) => screen.set_synchronized(can),
-            Answer::Kitty => {
+            TerminalAnswer::Synchronized(can) => screen.set_synchronized(can),
+            TerminalAnswer::Kitty => {
                 self.kitty = None;
                 screen.tell_keys_apart(&self.lent)?;
             }
-            Answer::All => {
+            TerminalAnswer::All => {
                 // What it has not said by now it does not say.
                 self.kitty = self.kitty.map(|_| Duration::ZERO);
                 source.answered();
@@ -312,7 +312,7 @@ impl Stage {
     }
 
     /// Draws what the model is now.
-    fn frame(&mut self, screen: &mut Screen, theme: &Theme) -> io::Result<()> {
+    fn frame(&mut self, screen: &mut TerminalScreen, theme: &Theme) -> io::Result<()> {
         if std::mem::take(&mut self.suspend) {
             screen.stop(&self.lent)?;
             self.continued = false;
@@ -343,7 +343,7 @@ impl Stage {
     }
 }
 
-fn draw(screen: &mut Screen, model: &Model, theme: &Theme) -> io::Result<Drawn> {
+fn draw(screen: &mut TerminalScreen, model: &Model, theme: &Theme) -> io::Result<Drawn> {
     let mut drawn = Drawn { targets: Vec::new(), cursor: None };
     screen.draw(|frame| {
         drawn = tui::view::draw(model, theme, frame.buffer_mut());
@@ -373,11 +373,11 @@ fn terminal_here() -> Terminal {
 }
 
 /// `NO_COLOR` wins over the configuration (no-color.org).
-fn theme_name(configured: config::Theme) -> ThemeName {
+fn theme_name(configured: config::ThemeName) -> ThemeName {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     match configured {
         _ if plain => ThemeName::Plain,
-        config::Theme::Default => ThemeName::Default,
-        config::Theme::HighContrast => ThemeName::HighContrast,
+        config::ThemeName::Default => ThemeName::Default,
+        config::ThemeName::HighContrast => ThemeName::HighContrast,
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     chaos,
     desk::{
         Desk, DeskError,
-        catalog::Shown,
+        catalog::ShownCatalog,
         counter::DraftSwap,
         drafts::{DraftWriter, Drafts},
         guests::Known,
@@ -34,7 +34,7 @@ use crate::{
     ports::journal::{OrderRow, PersonDecision},
     tui::{
         effect::Effect,
-        msg::{Action, Msg, Reply},
+        msg::{Msg, OrderAction, Reply},
         shell::runner::catalog::keep_fresh,
         state::overlay::status::StatusTarget,
     },
@@ -70,7 +70,7 @@ struct TaskContext {
     shop: Arc<Shop>,
     replies: mpsc::Sender<Msg>,
     /// The copy of the articles that is shown.
-    shown: Arc<Mutex<Option<Shown>>>,
+    shown: Arc<Mutex<Option<ShownCatalog>>>,
     /// Statuses of orders from elsewhere are set one at a time; the journal never waits for them.
     network: Arc<Mutex<()>>,
     /// Writes drafts, and knows which could not be written.
@@ -252,7 +252,7 @@ impl TaskContext {
             }
             Effect::RequestStatus { order_id, status, reason } => {
                 let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
-                self.decided(Action::Status { of: StatusTarget::Ours(order_id), status }, result).await;
+                self.decided(OrderAction::Status { of: StatusTarget::Ours(order_id), status }, result).await;
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Reopen(draft) => self.reopen(draft).await,
@@ -297,13 +297,15 @@ impl TaskContext {
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
         let (action, result) = match decision {
             PersonDecision::Reopen { draft } => return self.reopen(Box::new(draft.draft)).await,
-            PersonDecision::Resend => (Action::Resend, self.desk.resend(&order_id).await),
-            PersonDecision::Settle { internal_id } => (Action::Arrived, self.desk.settle(&order_id, internal_id).await),
-            PersonDecision::Cancel => (Action::Cancel, self.desk.cancel(&order_id).await),
-            PersonDecision::DropStatus => (Action::DropStatus, self.desk.drop_status(&order_id).await),
+            PersonDecision::Resend => (OrderAction::Resend, self.desk.resend(&order_id).await),
+            PersonDecision::Settle { internal_id } => {
+                (OrderAction::Arrived, self.desk.settle(&order_id, internal_id).await)
+            }
+            PersonDecision::Cancel => (OrderAction::Cancel, self.desk.cancel(&order_id).await),
+            PersonDecision::DropStatus => (OrderAction::DropStatus, self.desk.drop_status(&order_id).await),
             // The question named the address; the desk sends to no other.
             PersonDecision::Readdress { internal_id, .. } => {
-                (Action::Readdress, self.desk.readdress(&order_id, internal_id).await)
+                (OrderAction::Readdress, self.desk.readdress(&order_id, internal_id).await)
             }
         };
         self.show_stock().await;
@@ -334,7 +336,7 @@ impl TaskContext {
     }
 
     /// The changed row goes to the list at once, without waiting for the worker to say it again.
-    async fn decided(&self, action: Action, result: Result<OrderRow, DeskError>) {
+    async fn decided(&self, action: OrderAction, result: Result<OrderRow, DeskError>) {
         let result = match result {
             Ok(row) => {
                 self.reply(Reply::Orders(vec![row])).await;
@@ -350,7 +352,7 @@ impl TaskContext {
     async fn set_foreign_status(&self, internal_id: InternalId, status: String, reason: Option<String>) {
         let _one_at_a_time = self.network.lock().await;
         let result = self.desk.set_foreign_status(internal_id, &status, reason.as_deref()).await;
-        let action = Action::Status { of: StatusTarget::Foreign(internal_id), status };
+        let action = OrderAction::Status { of: StatusTarget::Foreign(internal_id), status };
         self.reply(Reply::Decided { action, result: result.map(|_| ()) }).await;
         self.desk.poll_now();
     }

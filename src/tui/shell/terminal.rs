@@ -57,7 +57,7 @@ impl Write for Collected {
 }
 
 /// The terminal the desk draws on.
-pub struct Screen {
+pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Collected>>,
     bytes: Bytes,
     out: FileDescriptor,
@@ -66,7 +66,7 @@ pub struct Screen {
     synchronized: bool,
 }
 
-impl Screen {
+impl TerminalScreen {
     fn new(look: Look) -> io::Result<Self> {
         let bytes = Bytes::default();
         let terminal = terminal_of(&bytes)?;
@@ -162,7 +162,7 @@ fn understands_questions() -> bool {
 }
 
 /// Gives the terminal back when it is dropped.
-pub struct Taken {
+pub struct TerminalGuard {
     lent: Arc<Lent>,
 }
 
@@ -203,16 +203,16 @@ pub fn watch_panics() -> Arc<Lent> {
 ///
 /// # Errors
 /// When standard input or output is no terminal, or it cannot be switched.
-pub fn take(lent: &Arc<Lent>, look: Look) -> io::Result<(Taken, Screen)> {
+pub fn take(lent: &Arc<Lent>, look: Look) -> io::Result<(TerminalGuard, TerminalScreen)> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(io::Error::new(io::ErrorKind::NotConnected, "no terminal"));
     }
     lent.drawing.get_or_init(|| thread::current().id());
     lent.is_lent.store(true, Ordering::SeqCst);
-    let taken = Taken { lent: Arc::clone(lent) };
+    let taken = TerminalGuard { lent: Arc::clone(lent) };
     terminal::enable_raw_mode()?;
     switch(look)?;
-    Ok((taken, Screen::new(look)?))
+    Ok((taken, TerminalScreen::new(look)?))
 }
 
 fn switch(look: Look) -> io::Result<()> {
@@ -220,7 +220,7 @@ fn switch(look: Look) -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, PLAIN_KEYS, mouse)
 }
 
-impl Screen {
+impl TerminalScreen {
     /// Takes the terminal again after somebody else may have had it, whatever state it was left in. What is on it is unknown:
     /// everything has to be drawn anew.
     ///
@@ -258,7 +258,7 @@ impl Screen {
     }
 }
 
-impl Drop for Taken {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         self.lent.give_back();
     }

@@ -7,7 +7,7 @@ use crate::{
     },
     i18n::Texts,
     tui::{
-        input::command::{Context, Contexts},
+        input::command::{Contexts, KeyContext},
         state::{
             model::{Model, Screen},
             overlay::Overlay,
@@ -19,12 +19,12 @@ use crate::{
 
 impl Model {
     /// The contexts keys are looked up in, the innermost first.
-    pub fn contexts(&self) -> Vec<Context> {
+    pub fn contexts(&self) -> Vec<KeyContext> {
         self.active().to_vec()
     }
 
     /// The contexts of the screen itself, whatever lies over it.
-    pub fn contexts_below(&self) -> Vec<Context> {
+    pub fn contexts_below(&self) -> Vec<KeyContext> {
         self.active_below().to_vec()
     }
 
@@ -36,16 +36,16 @@ impl Model {
     fn active_below(&self) -> Contexts {
         let mut contexts = Contexts::new();
         match self.screen {
-            Screen::Orders if self.orders.searching => contexts.push(Context::OrdersSearch),
-            Screen::Orders => contexts.push(Context::Orders),
+            Screen::Orders if self.orders.searching => contexts.push(KeyContext::OrdersSearch),
+            Screen::Orders => contexts.push(KeyContext::Orders),
             Screen::Draft => {
                 if let Some(slot) = self.slot() {
                     of_step(slot, &self.shop, &self.texts, &mut contexts);
                 }
-                contexts.push(Context::Draft);
+                contexts.push(KeyContext::Draft);
             }
         }
-        contexts.push(Context::Global);
+        contexts.push(KeyContext::Global);
         contexts
     }
 }
@@ -53,23 +53,23 @@ impl Model {
 /// The contexts of the step a draft is at, the innermost first.
 fn of_step(slot: &Slot, shop: &Shop, texts: &Texts, contexts: &mut Contexts) {
     match slot.draft().step {
-        Step::Items if slot.items.in_cart => contexts.push(Context::Cart),
+        Step::Items if slot.items.in_cart => contexts.push(KeyContext::Cart),
         Step::Items => {
             if slot.draft().search.is_empty() {
-                contexts.push(Context::ItemsEmpty);
+                contexts.push(KeyContext::ItemsEmpty);
             }
-            contexts.push(Context::Items);
+            contexts.push(KeyContext::Items);
         }
         Step::Customer | Step::Place | Step::Tip | Step::Payment => {
             if is_choosing_guest(slot) {
-                contexts.push(Context::Guest);
+                contexts.push(KeyContext::Guest);
             }
             if rows::is_choosing(slot, shop, texts) {
-                contexts.push(Context::Choice);
+                contexts.push(KeyContext::Choice);
             }
-            contexts.push(Context::Form);
+            contexts.push(KeyContext::Form);
         }
-        Step::Review => contexts.push(Context::Review),
+        Step::Review => contexts.push(KeyContext::Review),
     }
 }
 

@@ -145,7 +145,7 @@ pub enum Tone {
 }
 
 /// What a model is made from.
-pub struct Setup {
+pub struct ModelSetup {
     /// Language of the texts.
     pub lang: Lang,
     /// The shop.
@@ -162,8 +162,8 @@ pub struct Setup {
 
 impl Model {
     /// The desk as it starts, before anything was read: typing already works.
-    pub fn new(setup: Setup) -> Self {
-        let Setup { lang, shop, keymap, demo, moment, spare_id } = setup;
+    pub fn new(setup: ModelSetup) -> Self {
+        let ModelSetup { lang, shop, keymap, demo, moment, spare_id } = setup;
         let texts = Texts::load(lang);
         let mut model = Self {
             orders: OrdersState::new(&shop, &texts),

@@ -42,7 +42,7 @@ pub enum TipPart {
 
 /// How a row takes what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
+pub enum RowInput {
     /// Any text.
     Text,
     /// One of the choices; typing looks for it.
@@ -152,15 +152,17 @@ pub fn label_key(row: Row) -> String {
 }
 
 /// How a row takes what is typed.
-pub fn input(row: Row) -> Input {
+pub fn input(row: Row) -> RowInput {
     match row {
-        Row::OrderType => Input::Choice,
-        Row::Field(Field::Gender | Field::PaymentMethod | Field::PaymentStatus | Field::OrderStatus) => Input::Choice,
-        Row::Field(Field::Due) => Input::Combo,
-        Row::Field(_) => Input::Text,
-        Row::Tip(_, TipPart::Entry | TipPart::User) => Input::Combo,
-        Row::Tip(_, TipPart::PaidWith | TipPart::Kind) => Input::Choice,
-        Row::Tip(_, TipPart::Notice) => Input::Text,
+        Row::OrderType => RowInput::Choice,
+        Row::Field(Field::Gender | Field::PaymentMethod | Field::PaymentStatus | Field::OrderStatus) => {
+            RowInput::Choice
+        }
+        Row::Field(Field::Due) => RowInput::Combo,
+        Row::Field(_) => RowInput::Text,
+        Row::Tip(_, TipPart::Entry | TipPart::User) => RowInput::Combo,
+        Row::Tip(_, TipPart::PaidWith | TipPart::Kind) => RowInput::Choice,
+        Row::Tip(_, TipPart::Notice) => RowInput::Text,
     }
 }
 
@@ -309,9 +311,9 @@ pub fn field_word(field: Field) -> &'static str {
 /// Whether left and right choose in the focused row, instead of moving in its text.
 pub fn is_choosing(slot: &Slot, shop: &Shop, texts: &Texts) -> bool {
     focused(slot).is_some_and(|row| match input(row) {
-        Input::Text => false,
-        Input::Choice => true,
-        Input::Combo => {
+        RowInput::Text => false,
+        RowInput::Choice => true,
+        RowInput::Combo => {
             let (text, offers) = (value(slot, row), offers_of(slot, row, shop, texts));
             offers.iter().any(|offer| text.is_empty() || offer.token == text)
         }

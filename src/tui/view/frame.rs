@@ -9,7 +9,7 @@ use crate::{
     domain::draft::{flow::Step, problem::ProblemKind},
     tui::{
         input::{
-            command::{ByContext, COMMANDS, Command, CommandRow, Context},
+            command::{ByContext, COMMANDS, Command, CommandRow, KeyContext},
             target::Target,
         },
         screens::orders,
@@ -19,7 +19,7 @@ use crate::{
             rows::has_more,
         },
         widgets::{
-            areas::{Areas, WIDE},
+            areas::{FrameAreas, WIDE},
             canvas::{Canvas, fit, width},
         },
         wording,
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Draws head, notice and footer.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: FrameAreas) {
     head(canvas, model);
     match model.screen {
         Screen::Draft => steps(canvas, model),
@@ -154,7 +154,7 @@ fn ringing(canvas: &mut Canvas<'_>, model: &Model) {
     canvas.target(Rect::new(1, 2, end.saturating_sub(1), 1), Target::Command(Command::TakeCall));
 }
 
-fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
+fn notice(canvas: &mut Canvas<'_>, model: &Model, areas: FrameAreas) {
     let columns = canvas.buf.area.width;
     canvas.rule(0, areas.notice, columns);
     if let Some(side) = areas.side {
@@ -187,17 +187,19 @@ fn is_of_use(model: &Model, command: Command) -> bool {
     let of_order = if let ByContext::Orders(command) = command.by_context() { Some(command) } else { None };
     match (&model.overlay, command.row().context) {
         // After the review there is no step.
-        (_, Context::Draft) if command == Command::StepNext => !reviewing,
+        (_, KeyContext::Draft) if command == Command::StepNext => !reviewing,
         // Nothing is taken over where there is only something to read.
         (Some(Overlay::Help(_) | Overlay::Notice { .. }), _) => command != Command::OverlayAccept,
-        (Some(Overlay::Details(_)), Context::Overlay) => command != Command::OverlayAccept,
-        (Some(Overlay::Details(_)), Context::Orders) if !decides(command) && command != Command::OrderStatus => false,
-        (None, Context::Review) => command != Command::ReviewMend || !model.problems().is_empty(),
+        (Some(Overlay::Details(_)), KeyContext::Overlay) => command != Command::OverlayAccept,
+        (Some(Overlay::Details(_)), KeyContext::Orders) if !decides(command) && command != Command::OrderStatus => {
+            false
+        }
+        (None, KeyContext::Review) => command != Command::ReviewMend || !model.problems().is_empty(),
         // Without a line there is nothing to take away, to add to or to remark on.
-        (None, Context::Items | Context::ItemsEmpty) if needs_line(command) => {
+        (None, KeyContext::Items | KeyContext::ItemsEmpty) if needs_line(command) => {
             model.slot().is_some_and(|slot| slot.items.line.is_some())
         }
-        (None, Context::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
+        (None, KeyContext::Form) if command == Command::MoreFields => model.slot().is_some_and(has_more),
         _ => of_order.is_none_or(|command| orders::decide::fits(model.orders.row(), command)),
     }
 }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 /// Where things go on a terminal of some size.
 #[derive(Debug, Clone, Copy)]
-pub struct Areas {
+pub struct FrameAreas {
     /// Between head and notice.
     pub body: Rect,
     /// The cart beside the body, on wide terminals.
@@ -23,7 +23,7 @@ pub const WIDE: u16 = 100;
 const HEAD: u16 = 3;
 
 /// Lays the frame out.
-pub fn areas(area: Rect, with_cart: bool) -> Areas {
+pub fn areas(area: Rect, with_cart: bool) -> FrameAreas {
     let footer = area.bottom().saturating_sub(1);
     let notice = footer.saturating_sub(1);
     let wide = with_cart && area.width >= WIDE;
@@ -32,7 +32,7 @@ pub fn areas(area: Rect, with_cart: bool) -> Areas {
     let side_width = if wide { (area.width * 2 / 5).min(56) } else { 0 };
     let body = Rect::new(0, HEAD, area.width - side_width, bottom.saturating_sub(HEAD));
     let side = wide.then(|| Rect::new(body.right(), HEAD, side_width, body.height));
-    Areas { body, side, fold, notice, footer }
+    FrameAreas { body, side, fold, notice, footer }
 }
 
 /// Columns and rows of the body of a draft's step, on a terminal of so many columns and rows.

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::drafts::Holder,
-    ports::Seen,
+    ports::SeenDesk,
     tui::{
         input::command::Command,
         state::model::{Model, Screen},
@@ -12,12 +12,12 @@ use crate::{
 /// Which desk has it, in words.
 pub fn whose(model: &Model, holder: &Holder) -> String {
     match holder.seen {
-        Seen::Running { since: Some(since) } => {
+        SeenDesk::Running { since: Some(since) } => {
             let local = since.to_zoned(model.moment.zone.clone()).datetime();
             model.texts.fill("desk.since", &[("time", &model.texts.time(local.time()))])
         }
-        Seen::Running { since: None } => model.texts.t("desk.unnamed").to_owned(),
-        Seen::Ended => model.texts.t("desk.ended").to_owned(),
+        SeenDesk::Running { since: None } => model.texts.t("desk.unnamed").to_owned(),
+        SeenDesk::Ended => model.texts.t("desk.ended").to_owned(),
     }
 }
 

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Detail, Found};
+use super::{FoundJson, InputFault};
 use crate::domain::{
     guest::customer::{email_fits, phone_is_plausible},
-    order::form::{Field, Kind, currency_fits, intermediary_fits, is_local_form, order_id_fits},
+    order::form::{FieldKind, FieldSchema, currency_fits, intermediary_fits, is_local_form, order_id_fits},
     value::{exact, text::Clean},
 };
 
@@ -22,17 +22,20 @@ const MAX_QUOTED: usize = 60;
 const MAX_FAULTS: usize = 50;
 
 /// One thing that does not fit.
-pub(in crate::cli::common::input) struct Fault<'a> {
+pub(in crate::cli::common::input) struct FormFault<'a> {
     /// `items[0].price.value`; empty for the whole.
     pub path: String,
     /// The piece of the text it is about.
     pub at: &'a str,
     /// What is wrong.
-    pub detail: Detail,
+    pub detail: InputFault,
 }
 
 /// Everything of `raw` that does not fit `fields`.
-pub(in crate::cli::common::input) fn check<'a>(raw: &'a RawValue, fields: &'static [Field]) -> Vec<Fault<'a>> {
+pub(in crate::cli::common::input) fn check<'a>(
+    raw: &'a RawValue,
+    fields: &'static [FieldSchema],
+) -> Vec<FormFault<'a>> {
     let mut walk = Walk { faults: Vec::new() };
     walk.object("", raw, fields);
     walk.faults
@@ -71,21 +74,21 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 struct Walk<'a> {
-    faults: Vec<Fault<'a>>,
+    faults: Vec<FormFault<'a>>,
 }
 
 impl<'a> Walk<'a> {
-    fn report(&mut self, path: &str, at: &'a str, detail: Detail) {
+    fn report(&mut self, path: &str, at: &'a str, detail: InputFault) {
         if self.faults.len() < MAX_FAULTS {
-            self.faults.push(Fault { path: path.to_owned(), at, detail });
+            self.faults.push(FormFault { path: path.to_owned(), at, detail });
         }
     }
 
     fn must(&mut self, path: &str, raw: &'a RawValue, wanted: &'static str) {
-        self.report(path, raw.get(), Detail::Must { wanted, choices: &[], found: found(raw) });
+        self.report(path, raw.get(), InputFault::Must { wanted, choices: &[], found: found(raw) });
     }
 
-    fn object(&mut self, path: &str, raw: &'a RawValue, fields: &'static [Field]) {
+    fn object(&mut self, path: &str, raw: &'a RawValue, fields: &'static [FieldSchema]) {
         let members = match serde_json::from_str(raw.get()) {
             Ok(Members(members)) => members,
             Err(_) => return self.must(path, raw, "send.must.object"),
@@ -93,9 +96,11 @@ impl<'a> Walk<'a> {
         let mut seen = BTreeSet::new();
         for (name, value) in members {
             match fields.iter().find(|field| field.name == name) {
-                None => self.report(&join(path, &Clean::bounded(&name, MAX_QUOTED)), value.get(), Detail::NoSuchField),
+                None => {
+                    self.report(&join(path, &Clean::bounded(&name, MAX_QUOTED)), value.get(), InputFault::NoSuchField)
+                }
                 Some(field) if !seen.insert(field.name) => {
-                    self.report(&join(path, field.name), value.get(), Detail::Twice);
+                    self.report(&join(path, field.name), value.get(), InputFault::Twice);
                 }
                 // In an optional field null is read as nothing, and not sent.
                 Some(field) if !field.required && value.get() == "null" => {}
@@ -103,11 +108,11 @@ impl<'a> Walk<'a> {
             }
         }
         for field in fields.iter().filter(|field| field.required && !seen.contains(field.name)) {
-            self.report(&join(path, field.name), raw.get(), Detail::Missing);
+            self.report(&join(path, field.name), raw.get(), InputFault::Missing);
         }
     }
 
-    fn list(&mut self, path: &str, raw: &'a RawValue, fields: &'static [Field], at_least: usize) {
+    fn list(&mut self, path: &str, raw: &'a RawValue, fields: &'static [FieldSchema], at_least: usize) {
         let Ok(rows) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
             return self.must(path, raw, "send.must.list");
         };
@@ -119,11 +124,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn value(&mut self, path: &str, raw: &'a RawValue, kind: &'static Kind) {
+    fn value(&mut self, path: &str, raw: &'a RawValue, kind: &'static FieldKind) {
         match kind {
-            Kind::Object(fields) => return self.object(path, raw, fields),
-            Kind::List(fields) => return self.list(path, raw, fields, 0),
-            Kind::Rows(fields) => return self.list(path, raw, fields, 1),
+            FieldKind::Object(fields) => return self.object(path, raw, fields),
+            FieldKind::List(fields) => return self.list(path, raw, fields, 0),
+            FieldKind::Rows(fields) => return self.list(path, raw, fields, 1),
             _ => {}
         }
         let (fits, wanted) = match serde_json::from_str::<String>(raw.get()) {
@@ -132,9 +137,11 @@ impl<'a> Walk<'a> {
         };
         match kind {
             _ if fits => {}
-            Kind::OneOf(choices) => self.report(path, raw.get(), Detail::Must { wanted, choices, found: found(raw) }),
-            Kind::OrderId if raw.get().trim_matches('"').trim().is_empty() => {
-                self.report(path, raw.get(), Detail::EmptyId);
+            FieldKind::OneOf(choices) => {
+                self.report(path, raw.get(), InputFault::Must { wanted, choices, found: found(raw) })
+            }
+            FieldKind::OrderId if raw.get().trim_matches('"').trim().is_empty() => {
+                self.report(path, raw.get(), InputFault::EmptyId);
             }
             _ => self.must(path, raw, wanted),
         }
@@ -142,71 +149,75 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether a text in quotes fits, and what has to stand there.
-fn text_rule(kind: &Kind, text: &str) -> (bool, &'static str) {
+fn text_rule(kind: &FieldKind, text: &str) -> (bool, &'static str) {
     let wanted = wanted(kind);
     let fits = match kind {
-        Kind::Text => true,
-        Kind::Word => !text.trim().is_empty(),
-        Kind::OrderId => order_id_fits(text),
+        FieldKind::Text => true,
+        FieldKind::Word => !text.trim().is_empty(),
+        FieldKind::OrderId => order_id_fits(text),
         // Empty is how others write that there is none.
-        Kind::Phone => text.is_empty() || phone_is_plausible(text),
-        Kind::Email => text.is_empty() || email_fits(text),
-        Kind::OneOf(choices) => choices.contains(&text),
-        Kind::Intermediary => intermediary_fits(text),
-        Kind::Amount => exact::plain(text).is_some(),
-        Kind::Currency => currency_fits(text),
-        Kind::Utc => text.parse::<Timestamp>().is_ok(),
-        Kind::Local => is_local_form(text) && text.parse::<civil::DateTime>().is_ok(),
-        Kind::Zone => TimeZone::get(text).is_ok(),
-        Kind::Integer | Kind::IntegerIn(..) | Kind::Number(_) | Kind::Quantity | Kind::Bool => false,
-        Kind::Object(_) | Kind::AnyObject | Kind::List(_) | Kind::Rows(_) => false,
+        FieldKind::Phone => text.is_empty() || phone_is_plausible(text),
+        FieldKind::Email => text.is_empty() || email_fits(text),
+        FieldKind::OneOf(choices) => choices.contains(&text),
+        FieldKind::Intermediary => intermediary_fits(text),
+        FieldKind::Amount => exact::plain(text).is_some(),
+        FieldKind::Currency => currency_fits(text),
+        FieldKind::Utc => text.parse::<Timestamp>().is_ok(),
+        FieldKind::Local => is_local_form(text) && text.parse::<civil::DateTime>().is_ok(),
+        FieldKind::Zone => TimeZone::get(text).is_ok(),
+        FieldKind::Integer
+        | FieldKind::IntegerIn(..)
+        | FieldKind::Number(_)
+        | FieldKind::Quantity
+        | FieldKind::Bool => false,
+        FieldKind::Object(_) | FieldKind::AnyObject | FieldKind::List(_) | FieldKind::Rows(_) => false,
     };
     (fits, wanted)
 }
 
 /// Whether something that stands there without quotes fits, and what has to stand there.
-fn other_rule(kind: &Kind, raw: &str) -> (bool, &'static str) {
+fn other_rule(kind: &FieldKind, raw: &str) -> (bool, &'static str) {
     let fits = match kind {
-        Kind::Integer => raw.parse::<i64>().is_ok(),
-        Kind::IntegerIn(from, to) => raw.parse().is_ok_and(|number| (*from..=*to).contains(&number)),
-        Kind::Number(_) => exact::json_number(raw).is_some(),
-        Kind::Quantity => exact::json_number(raw).is_some_and(|quantity| quantity > Decimal::ZERO),
-        Kind::Bool => matches!(raw, "true" | "false"),
-        Kind::AnyObject => raw.starts_with('{'),
+        FieldKind::Integer => raw.parse::<i64>().is_ok(),
+        FieldKind::IntegerIn(from, to) => raw.parse().is_ok_and(|number| (*from..=*to).contains(&number)),
+        FieldKind::Number(_) => exact::json_number(raw).is_some(),
+        FieldKind::Quantity => exact::json_number(raw).is_some_and(|quantity| quantity > Decimal::ZERO),
+        FieldKind::Bool => matches!(raw, "true" | "false"),
+        FieldKind::AnyObject => raw.starts_with('{'),
         _ => false,
     };
     (fits, wanted(kind))
 }
 
-fn wanted(kind: &Kind) -> &'static str {
+fn wanted(kind: &FieldKind) -> &'static str {
     match kind {
-        Kind::Text => "send.must.text",
-        Kind::Word => "send.must.word",
-        Kind::OrderId => "send.must.order_id",
-        Kind::Phone => "send.must.phone",
-        Kind::Email => "send.must.email",
-        Kind::OneOf(_) => "send.must.one_of",
-        Kind::Intermediary => "send.must.intermediary",
-        Kind::Integer | Kind::IntegerIn(..) => "send.must.integer",
-        Kind::Number(_) => "send.must.number",
-        Kind::Quantity => "send.must.quantity",
-        Kind::Bool => "send.must.flag",
-        Kind::Amount => "send.must.amount",
-        Kind::Currency => "send.must.currency",
-        Kind::Utc => "send.must.utc",
-        Kind::Local => "send.must.local",
-        Kind::Zone => "send.must.zone",
-        Kind::Object(_) | Kind::AnyObject => "send.must.object",
-        Kind::List(_) => "send.must.list",
-        Kind::Rows(_) => "send.must.rows",
+        FieldKind::Text => "send.must.text",
+        FieldKind::Word => "send.must.word",
+        FieldKind::OrderId => "send.must.order_id",
+        FieldKind::Phone => "send.must.phone",
+        FieldKind::Email => "send.must.email",
+        FieldKind::OneOf(_) => "send.must.one_of",
+        FieldKind::Intermediary => "send.must.intermediary",
+        FieldKind::Integer | FieldKind::IntegerIn(..) => "send.must.integer",
+        FieldKind::Number(_) => "send.must.number",
+        FieldKind::Quantity => "send.must.quantity",
+        FieldKind::Bool => "send.must.flag",
+        FieldKind::Amount => "send.must.amount",
+        FieldKind::Currency => "send.must.currency",
+        FieldKind::Utc => "send.must.utc",
+        FieldKind::Local => "send.must.local",
+        FieldKind::Zone => "send.must.zone",
+        FieldKind::Object(_) | FieldKind::AnyObject => "send.must.object",
+        FieldKind::List(_) => "send.must.list",
+        FieldKind::Rows(_) => "send.must.rows",
     }
 }
 
-fn found(raw: &RawValue) -> Found {
+fn found(raw: &RawValue) -> FoundJson {
     match raw.get() {
-        list if list.starts_with('[') && !list[1..].trim_start().starts_with(']') => Found::List,
-        object if object.starts_with('{') => Found::Object,
-        value => Found::Value(Clean::bounded(value, MAX_QUOTED).into_string()),
+        list if list.starts_with('[') && !list[1..].trim_start().starts_with(']') => FoundJson::List,
+        object if object.starts_with('{') => FoundJson::Object,
+        value => FoundJson::Value(Clean::bounded(value, MAX_QUOTED).into_string()),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::{
     order::DistributionChannel,
     shop::{
         article::{Article, ChannelPrice},
-        menu::{Combo, ComboPart, Fault, Menu},
+        menu::{Combo, ComboPart, Menu, MenuFault},
     },
 };
 
@@ -83,7 +83,7 @@ fn id_of(name: &str) -> i64 {
 
 /// What of the menu the articles do not fulfil: numbers and groups nobody has, options that cannot be chosen, combos that
 /// are not offered.
-pub(in crate::desk::catalog::search) fn faults(catalog: &Catalog) -> Vec<Fault> {
+pub(in crate::desk::catalog::search) fn faults(catalog: &Catalog) -> Vec<MenuFault> {
     let menu = catalog.menu();
     let (mut numbers, mut groups) = (menu.numbers(), menu.named_groups());
     if !numbers.is_empty() || !groups.is_empty() {
@@ -99,10 +99,10 @@ pub(in crate::desk::catalog::search) fn faults(catalog: &Catalog) -> Vec<Fault> 
     });
     let is_offered = |at: &usize| catalog.combos.iter().any(|(_, known)| known == at);
     let combos = (0..menu.combos.len()).filter(|at| !is_offered(at)).filter_map(|at| menu.combos.get(at));
-    let numbers = numbers.into_iter().map(|number| Fault::Number(number.to_owned()));
-    let groups = groups.into_iter().map(|group| Fault::Group(group.to_owned()));
-    let options = options.map(|group| Fault::Options(group.name.clone()));
-    numbers.chain(groups).chain(options).chain(combos.map(|combo| Fault::Combo(combo.name.clone()))).collect()
+    let numbers = numbers.into_iter().map(|number| MenuFault::Number(number.to_owned()));
+    let groups = groups.into_iter().map(|group| MenuFault::Group(group.to_owned()));
+    let options = options.map(|group| MenuFault::Options(group.name.clone()));
+    numbers.chain(groups).chain(options).chain(combos.map(|combo| MenuFault::Combo(combo.name.clone()))).collect()
 }
 
 #[cfg(test)]
@@ -152,11 +152,11 @@ mod tests {
         for (combo, number) in [(combo(&["1", "9"], &["Getränke"]), true), (combo(&["1"], &["Weine"]), false)] {
             let catalog = catalog(Menu { combos: vec![combo], ..Menu::default() });
             assert_eq!(catalog.exact("bm"), None);
-            let gone = if number { Fault::Number("9".into()) } else { Fault::Group("Weine".into()) };
-            assert_eq!(catalog.menu_faults(), [gone, Fault::Combo("Burger-Menü".into())]);
+            let gone = if number { MenuFault::Number("9".into()) } else { MenuFault::Group("Weine".into()) };
+            assert_eq!(catalog.menu_faults(), [gone, MenuFault::Combo("Burger-Menü".into())]);
         }
         let hidden =
             Menu { combos: vec![combo(&["1"], &["Getränke"])], hidden: ["3".into()].into(), ..Menu::default() };
-        assert_eq!(catalog(hidden).menu_faults(), [Fault::Combo("Burger-Menü".into())]);
+        assert_eq!(catalog(hidden).menu_faults(), [MenuFault::Combo("Burger-Menü".into())]);
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         draft::{Draft, field::Field, flow::Step},
         value::{ids::DeskId, reason::Reason},
     },
-    ports::{JournalError, Seen},
+    ports::{JournalError, SeenDesk},
     tui::{
         effect::Effect,
         msg::{Lost, Msg, Reply},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 fn there() -> Holder {
-    Holder { desk: Some(DeskId("there".into())), seen: Seen::Running { since: Some(at("2026-05-04T16:02:00Z")) } }
+    Holder { desk: Some(DeskId("there".into())), seen: SeenDesk::Running { since: Some(at("2026-05-04T16:02:00Z")) } }
 }
 
 /// A pizza at table 7, as another desk has it.

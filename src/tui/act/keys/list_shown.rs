@@ -4,14 +4,14 @@ use crate::tui::{
     act::command::draft_command,
     effect::Effect,
     input::{
-        command::{ByContext, Command, Context},
+        command::{ByContext, Command, KeyContext},
         key::Key,
     },
     state::model::{Model, Screen, Tone},
 };
 
 /// Where these keys mean something, but for the screen that is shown.
-const ELSEWHERE: [Context; 3] = [Context::Draft, Context::Items, Context::Form];
+const ELSEWHERE: [KeyContext; 3] = [KeyContext::Draft, KeyContext::Items, KeyContext::Form];
 
 /// A key of the draft while the list is shown: a step leads there, anything else says where it works.
 pub fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {

@@ -4,7 +4,7 @@ use crate::tui::{
     act::{draft::sending, keys::scanning, leaving::quit},
     effect::Effect,
     input::{
-        command::{Command, Context},
+        command::{Command, KeyContext},
         key::Key,
         rhythm::Press,
     },
@@ -37,7 +37,7 @@ pub fn plain_keys(model: &mut Model) -> Vec<Effect> {
 pub fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let mut effects = sending::press(model, Press::Key(key));
     effects.extend(scanning::interrupt(model));
-    if model.keymap.resolve(key, &[Context::Global]) == Some(Command::Quit) {
+    if model.keymap.resolve(key, &[KeyContext::Global]) == Some(Command::Quit) {
         effects.extend(quit(model));
     }
     effects

@@ -9,7 +9,7 @@ use crate::tui::{
     },
     effect::Effect,
     input::{
-        command::{ByContext, Context, GlobalCommand, OverlayCommand},
+        command::{ByContext, GlobalCommand, KeyContext, OverlayCommand},
         key::Key,
     },
     state::{model::Model, overlay::Overlay},
@@ -18,7 +18,7 @@ use crate::tui::{
 /// A key that works everywhere, or anywhere in an order. `None` for every other: it belongs to the window.
 pub fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     use GlobalCommand as C;
-    let below = [Context::Global, Context::Draft];
+    let below = [KeyContext::Global, KeyContext::Draft];
     let command = model.keymap.resolve(key, &below).filter(|_| key.typed().is_none())?;
     let ByContext::Global(global_command) = command.by_context() else {
         windows::say_first(model, command);

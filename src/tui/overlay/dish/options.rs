@@ -7,7 +7,7 @@ use crate::{
     desk::counter::{BadAnswer, Progress, Question},
     tui::{
         input::{
-            command::{Command, Context},
+            command::{Command, KeyContext},
             key::{Code, Key},
         },
         overlay::outcome::Outcome,
@@ -117,7 +117,7 @@ fn other_key(model: &Model, options: &mut Options, key: Key) -> Outcome {
         options.ahead.text.pop();
         options.ahead.is_word &= !options.ahead.text.is_empty();
     }
-    let leads_on = model.keymap.resolve(key, &[Context::Items]) == Some(Command::Extras);
+    let leads_on = model.keymap.resolve(key, &[KeyContext::Items]) == Some(Command::Extras);
     if leads_on && options.questions.dish.is_some() {
         return Outcome::Show(Box::new(Overlay::Extras(ExtrasPicker::new(&model.catalog))));
     }

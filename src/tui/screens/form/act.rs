@@ -18,7 +18,7 @@ use crate::{
         },
         state::{
             model::{Model, Tone},
-            rows::{Input, Row, TipPart, chosen_name, focused, has_more, input, rows, value},
+            rows::{Row, RowInput, TipPart, chosen_name, focused, has_more, input, rows, value},
         },
     },
 };
@@ -57,7 +57,7 @@ fn toggle_more(model: &mut Model) {
 /// A key that is no command: typed text, or a move of the cursor.
 pub fn key(model: &mut Model, key: Key) {
     let Some(row) = model.slot().and_then(focused) else { return };
-    if input(row) == Input::Choice {
+    if input(row) == RowInput::Choice {
         if let Some(c) = key.typed() {
             pick(model, row, c);
         }
@@ -119,7 +119,7 @@ pub fn fill(model: &mut Model, text: &str) {
 
 /// Pasted text goes into the focused field and nowhere else.
 pub fn paste(model: &mut Model, pasted: &str) {
-    let Some(row) = model.slot().and_then(focused).filter(|row| input(*row) != Input::Choice) else { return };
+    let Some(row) = model.slot().and_then(focused).filter(|row| input(*row) != RowInput::Choice) else { return };
     let (mut text, mut cursor) = begin_typing(model, row, true);
     let edited = edit::insert(&mut text, &mut cursor, pasted);
     typed(model, row, edited, text, cursor);

@@ -4,7 +4,7 @@ use crate::tui::{
     screens::form::write::set,
     state::{
         model::Model,
-        rows::{Input, Offer, Row, focused, input, offers_of, value},
+        rows::{Offer, Row, RowInput, focused, input, offers_of, value},
     },
 };
 
@@ -19,7 +19,7 @@ pub fn choose(model: &mut Model, forward: bool) {
     let at = offers.iter().position(|offer| offer.token == current);
     let at = match (at, input(row)) {
         // An empty choice means its first offer; an empty combo means nothing yet.
-        (None, Input::Combo) => {
+        (None, RowInput::Combo) => {
             if forward {
                 0
             } else {

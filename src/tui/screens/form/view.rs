@@ -18,7 +18,7 @@ use crate::{
         },
         state::{
             model::Model,
-            rows::{Input, Offer, Row, TipPart, chosen_name, input, label_key, offers_of, rows, short_time, value},
+            rows::{Offer, Row, RowInput, TipPart, chosen_name, input, label_key, offers_of, rows, short_time, value},
             slot::Slot,
         },
         widgets::canvas::{Canvas, width},
@@ -120,7 +120,7 @@ fn draw_value(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, row: Row, her
     let text = value(slot, row);
     let offers = offers_of(slot, row, &model.shop, &model.texts);
     let style = if here { canvas.theme.strong } else { canvas.theme.text };
-    if input(row) == Input::Choice {
+    if input(row) == RowInput::Choice {
         return draw_choices(canvas, text, &offers, here, area);
     }
     let known = offers.iter().find(|offer| offer.token == text && !text.is_empty());
@@ -193,7 +193,7 @@ fn note(model: &Model, slot: &Slot, row: Row, here: bool) -> String {
     {
         return area;
     }
-    if !here || !value(slot, row).is_empty() || input(row) == Input::Choice {
+    if !here || !value(slot, row).is_empty() || input(row) == RowInput::Choice {
         return String::new();
     }
     let offers = offers_of(slot, row, &model.shop, texts);

@@ -14,7 +14,7 @@ use crate::{
         state::{model::Model, slot::Slot},
         view::cart,
         widgets::{
-            areas::Areas,
+            areas::FrameAreas,
             canvas::{Canvas, width},
         },
         wording,
@@ -25,7 +25,7 @@ use crate::{
 const NUMBER: u16 = 6;
 
 /// Draws the step; on a narrow terminal the cart takes the hits' place while it has the keys.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: Areas) {
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, areas: FrameAreas) {
     let Some(slot) = model.slot() else { return };
     let body = areas.body;
     if areas.side.is_none() && slot.items.in_cart {

@@ -5,7 +5,7 @@ use crate::{
     ports::journal::OrderRecord,
     tui::{
         effect::Effect,
-        msg::Action,
+        msg::OrderAction,
         screens::orders::{self, correct::open_correction},
         state::{
             model::{Model, Screen, Tone},
@@ -42,7 +42,7 @@ pub fn opened(model: &mut Model, request: u64, result: Result<Box<OrderRecord>, 
 }
 
 /// What a person decided was recorded, or was not.
-pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>) {
+pub fn decided(model: &mut Model, action: &OrderAction, result: Result<(), DeskError>) {
     if matches!(model.overlay, Some(Overlay::Details(_))) {
         model.overlay = None;
     }
@@ -50,18 +50,18 @@ pub fn decided(model: &mut Model, action: &Action, result: Result<(), DeskError>
         Ok(()) => {
             let waits = waits(model);
             let text = match action {
-                Action::Status { of, status } => wording::orders::status_asked(model, of, status, waits),
-                Action::Resend => match waits {
+                OrderAction::Status { of, status } => wording::orders::status_asked(model, of, status, waits),
+                OrderAction::Resend => match waits {
                     Some(waits) => model.texts.fill("notice.resent_waits", &[("waits", &waits)]),
                     None => model.texts.t("notice.resent").to_owned(),
                 },
-                Action::DropStatus => model.texts.t("notice.status_dropped").to_owned(),
-                Action::Arrived => model.texts.t("notice.arrived").to_owned(),
-                Action::Cancel => model.texts.t("notice.cancelled").to_owned(),
-                Action::Readdress => model.texts.t("notice.readdressed").to_owned(),
+                OrderAction::DropStatus => model.texts.t("notice.status_dropped").to_owned(),
+                OrderAction::Arrived => model.texts.t("notice.arrived").to_owned(),
+                OrderAction::Cancel => model.texts.t("notice.cancelled").to_owned(),
+                OrderAction::Readdress => model.texts.t("notice.readdressed").to_owned(),
             };
             model.say(Tone::Done, text);
-            if matches!(action, Action::Resend)
+            if matches!(action, OrderAction::Resend)
                 && let Some(order_id) = orders::decide::just_resent(model)
             {
                 orders::news::on_its_way(model, &order_id);

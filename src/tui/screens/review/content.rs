@@ -15,7 +15,7 @@ use crate::{
         input::command::Command,
         screens::{
             form,
-            review::page::{Loud, Page, Printed},
+            review::page::{Loud, Printed, ReviewPage},
         },
         state::{
             model::Model,
@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// The page on a body of some size.
-pub fn page(model: &Model, slot: &Slot, missing: usize, (columns, rows): (u16, u16)) -> Page {
-    let page = Page {
+pub fn page(model: &Model, slot: &Slot, missing: usize, (columns, rows): (u16, u16)) -> ReviewPage {
+    let page = ReviewPage {
         head: head(model, slot),
         moving: cart_lines(model, slot),
         sums: sums(model, slot),
         people: people(model, slot).into_iter().map(|row| vec![row]).collect(),
-        ..Page::default()
+        ..ReviewPage::default()
     };
     page.laid(columns.saturating_sub(4), usize::from(rows.saturating_sub(below(model, slot, missing) + 1)))
 }

@@ -28,7 +28,7 @@ const ROWS: usize = 6;
 
 /// What is printed, from top to bottom.
 #[derive(Debug, Default)]
-pub struct Page {
+pub struct ReviewPage {
     /// Counts, and where and when: always in sight.
     pub head: Vec<Printed>,
     /// The lines of the cart, and what had to join them.
@@ -41,7 +41,7 @@ pub struct Page {
     pub room: usize,
 }
 
-impl Page {
+impl ReviewPage {
     /// Lays it out: texts are broken, and as long as there is not enough room for what moves, less is kept in sight.
     pub fn laid(self, columns: u16, rows: usize) -> Self {
         let broken = |printed: Vec<Printed>| printed.into_iter().flat_map(|row| wrapped(row, columns)).collect();
@@ -170,7 +170,7 @@ mod tests {
                 let mut sums = rows(&["total", "vat"]);
                 sums[0].2 = Loud::Strong;
                 let people = vec![rows(&["guest"]), rows(&["address"]), rows(&["payment"])];
-                let page = Page { head: rows(&["counts"]), moving: rows(&lines), sums, people, room: 0 };
+                let page = ReviewPage { head: rows(&["counts"]), moving: rows(&lines), sums, people, room: 0 };
                 page.laid(40, rows_of_it)
             };
             let mut seen = std::collections::BTreeSet::new();

@@ -7,7 +7,7 @@ use termina::{
 };
 
 use super::{
-    event::{Answer, Input},
+    event::{Input, TerminalAnswer},
     token::Token,
 };
 use crate::tui::{
@@ -98,9 +98,12 @@ fn other_input(event: &Event, at: std::time::Duration) -> Option<Input> {
         Event::Csi(Csi::Mode(Mode::ReportDecPrivateMode {
             mode: DecPrivateMode::Code(DecPrivateModeCode::SynchronizedOutput),
             setting,
-        })) => Input::Answer(Answer::Synchronized(matches!(setting, DecModeSetting::Set | DecModeSetting::Reset))),
-        Event::Csi(Csi::Keyboard(Keyboard::ReportFlags(_))) => Input::Answer(Answer::Kitty),
-        Event::Csi(Csi::Device(Device::DeviceAttributes(()))) => Input::Answer(Answer::All),
+        })) => Input::TerminalAnswer(TerminalAnswer::Synchronized(matches!(
+            setting,
+            DecModeSetting::Set | DecModeSetting::Reset
+        ))),
+        Event::Csi(Csi::Keyboard(Keyboard::ReportFlags(_))) => Input::TerminalAnswer(TerminalAnswer::Kitty),
+        Event::Csi(Csi::Device(Device::DeviceAttributes(()))) => Input::TerminalAnswer(TerminalAnswer::All),
         // Nobody asks where the cursor is, and F3 with a modifier looks the same.
         Event::Csi(Csi::Cursor(Cursor::ActivePositionReport { line, col })) if line.get() == 1 => {
             let held = col.get().saturating_sub(1);

@@ -26,7 +26,7 @@ pub enum Input {
         at: Duration,
     },
     /// The terminal answered a question.
-    Answer(Answer),
+    TerminalAnswer(TerminalAnswer),
     /// The window has another size, or had one.
     Resized,
     /// The program was stopped and goes on: whoever had the terminal meanwhile may have left it in any state.
@@ -39,7 +39,7 @@ pub enum Input {
 
 /// What the terminal says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum TerminalAnswer {
     /// Whether it shows a frame at once if it is told where one begins and ends (mode 2026).
     Synchronized(bool),
     /// It tells keys apart that look the same elsewhere (the kitty keyboard protocol).

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::token::{Out, Token, width};
+use super::token::{Token, TokenSink, width};
 
 /// A paste that pauses for so long has ended, whatever was forgotten behind it.
 pub const QUIET: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ impl Paste {
     }
 
     /// Takes a byte. `true` if it was the last one of its end.
-    pub fn push(&mut self, byte: u8, out: &mut Out<'_>) -> bool {
+    pub fn push(&mut self, byte: u8, out: &mut TokenSink<'_>) -> bool {
         self.bytes.push(byte);
         self.is_shown = false;
         if self.bytes.ends_with(END) {
@@ -72,7 +72,7 @@ impl Paste {
     }
 
     /// Passes pasted text on: all of it, or as much as cannot change its meaning by what follows.
-    pub fn pass_on(&mut self, all: bool, out: &mut Out<'_>) {
+    pub fn pass_on(&mut self, all: bool, out: &mut TokenSink<'_>) {
         self.is_shown = true;
         let kept = if all { 0 } else { open_end(&self.bytes) };
         let whole = self.bytes.len() - kept;

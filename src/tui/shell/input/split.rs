@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{
     paste::Paste,
-    token::{Out, Token, width},
+    token::{Token, TokenSink, width},
 };
 
 /// A lone Esc is the key Esc if nothing follows it for so long.
@@ -100,7 +100,7 @@ impl Splitter {
     }
 
     /// Takes bytes that were read at this time.
-    pub fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut Out<'_>) {
+    pub fn feed(&mut self, bytes: &[u8], now: Duration, out: &mut TokenSink<'_>) {
         if self.state == State::Paste && self.paste.is_typed(bytes.len(), now) {
             self.paste.pass_on(true, out);
             self.state = State::Ground;
@@ -126,7 +126,7 @@ impl Splitter {
 
     /// Nothing has come until now: what waited long enough is what it is. To be called only when there is nothing to read;
     /// bytes that wait because the machine is busy came in time.
-    pub fn expire(&mut self, now: Duration, out: &mut Out<'_>) {
+    pub fn expire(&mut self, now: Duration, out: &mut TokenSink<'_>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
@@ -162,7 +162,7 @@ impl Splitter {
         self.asked.is_some_and(|asked| self.at.saturating_sub(asked) < OWED)
     }
 
-    fn byte(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn byte(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         match self.state {
             State::Ground => self.ground(byte, out),
             State::Paste => {
@@ -208,7 +208,7 @@ impl Splitter {
         }
     }
 
-    fn ground(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn ground(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         let alt = self.alt;
         match byte {
             ESC => self.state = State::Esc,
@@ -230,7 +230,7 @@ impl Splitter {
         }
     }
 
-    fn utf8(&mut self, byte: u8, need: usize, out: &mut Out<'_>) {
+    fn utf8(&mut self, byte: u8, need: usize, out: &mut TokenSink<'_>) {
         if byte & 0xc0 != 0x80 {
             self.character(out);
             return self.byte(byte, out);
@@ -242,14 +242,14 @@ impl Splitter {
     }
 
     /// What was collected is one character, or none that UTF-8 knows.
-    fn character(&mut self, out: &mut Out<'_>) {
+    fn character(&mut self, out: &mut TokenSink<'_>) {
         let c = str::from_utf8(&self.begun).ok().and_then(|text| text.chars().next());
         let alt = self.alt;
         self.end();
         out(Token::Char { c: c.unwrap_or(char::REPLACEMENT_CHARACTER), alt });
     }
 
-    fn after_esc(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn after_esc(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         match byte {
             ESC => self.state = State::EscEsc,
             b'[' | b'O' => {
@@ -264,7 +264,7 @@ impl Splitter {
         }
     }
 
-    fn after_two(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn after_two(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         match byte {
             // Alt and an arrow, as rxvt and PuTTY send it.
             b'[' | b'O' => {
@@ -279,7 +279,7 @@ impl Splitter {
         }
     }
 
-    fn csi(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn csi(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         let is_first = self.begun.len() == 2;
         match byte {
             0x20..=0x3f if self.begun.len() < MAX_SEQUENCE => self.begun.push(byte),
@@ -300,7 +300,7 @@ impl Splitter {
         }
     }
 
-    fn skip(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn skip(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         match byte {
             0x20..=0x3f => {}
             0x40..=0x7e => self.end(),
@@ -308,7 +308,7 @@ impl Splitter {
         }
     }
 
-    fn ss3(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn ss3(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         match byte {
             b'0'..=b'9' | b';' if self.begun.len() < MAX_SEQUENCE => self.begun.push(byte),
             0x20..=0x7e => {
@@ -324,7 +324,7 @@ impl Splitter {
     }
 
     /// Only what terminals answer with begins a text; Alt and that letter is a key.
-    fn intro(&mut self, kind: u8, byte: u8, out: &mut Out<'_>) {
+    fn intro(&mut self, kind: u8, byte: u8, out: &mut TokenSink<'_>) {
         let is_text = match kind {
             b']' => byte.is_ascii_digit(),
             b'P' => byte.is_ascii_digit() || matches!(byte, b'>' | b'!' | b'$'),
@@ -340,7 +340,7 @@ impl Splitter {
     }
 
     /// A sequence is whole.
-    fn sequence(&mut self, out: &mut Out<'_>) {
+    fn sequence(&mut self, out: &mut TokenSink<'_>) {
         self.state = State::Ground;
         let alt = std::mem::take(&mut self.alt);
         if self.begun == PASTE_BEGIN {
@@ -351,18 +351,18 @@ impl Splitter {
         }
     }
 
-    fn alt_letter(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn alt_letter(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         self.end();
         out(Token::Char { c: char::from(byte), alt: true });
     }
 
     /// What has begun is nothing; this byte begins anew.
-    fn abort(&mut self, byte: u8, out: &mut Out<'_>) {
+    fn abort(&mut self, byte: u8, out: &mut TokenSink<'_>) {
         self.end();
         self.byte(byte, out);
     }
 
-    fn again(&mut self, state: State, byte: u8, out: &mut Out<'_>) {
+    fn again(&mut self, state: State, byte: u8, out: &mut TokenSink<'_>) {
         self.state = state;
         self.byte(byte, out);
     }

@@ -10,7 +10,7 @@ use crate::tui::{
     msg::Msg,
     shell::input::{
         decode::Decoder,
-        event::{Answer, Input},
+        event::{Input, TerminalAnswer},
         paste::{PIECE, QUIET},
     },
 };
@@ -58,8 +58,8 @@ fn word(input: Input) -> String {
         Input::Msg(Msg::Paste(text)) => format!("paste({text})"),
         Input::Msg(Msg::Wheel(lines)) => format!("wheel({lines})"),
         Input::Click { column, row, .. } => format!("click({column},{row})"),
-        Input::Answer(Answer::Synchronized(can)) => format!("synchronized({can})"),
-        Input::Answer(answer) => format!("{answer:?}").to_lowercase(),
+        Input::TerminalAnswer(TerminalAnswer::Synchronized(can)) => format!("synchronized({can})"),
+        Input::TerminalAnswer(answer) => format!("{answer:?}").to_lowercase(),
         other => format!("{other:?}"),
     }
 }

@@ -31,7 +31,7 @@ pub enum Token<'a> {
 }
 
 /// Receives what was found.
-pub type Out<'o> = dyn FnMut(Token<'_>) + 'o;
+pub type TokenSink<'o> = dyn FnMut(Token<'_>) + 'o;
 
 /// Bytes of the character that begins with this one; 1 for what begins none.
 pub fn width(byte: u8) -> usize {

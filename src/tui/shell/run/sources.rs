@@ -22,7 +22,7 @@ pub(in crate::tui::shell::run) struct Channels {
 }
 
 /// Everything but the terminal that can have something for the desk.
-pub(in crate::tui::shell::run) struct Sources {
+pub(in crate::tui::shell::run) struct Wakers {
     channels: Channels,
     events_open: bool,
     stop: CancellationToken,
@@ -32,7 +32,7 @@ pub(in crate::tui::shell::run) struct Sources {
     waker: Waker,
 }
 
-impl Sources {
+impl Wakers {
     /// `ends` are what tells the desk to end, that a part of the program panicked, and that nobody waits for the desk; `waker`
     /// is called when any of them has something.
     pub fn new(channels: Channels, ends: [&CancellationToken; 3], waker: Waker) -> Self {

@@ -7,7 +7,7 @@ use super::TaskContext;
 use crate::{
     desk::{
         DeskError,
-        catalog::{Provenance, Shown, Synced, search::Catalog},
+        catalog::{Provenance, ShownCatalog, Synced, search::Catalog},
     },
     domain::shop::article::Article,
     tui::msg::{Msg, Reply},
@@ -121,7 +121,7 @@ impl TaskContext {
             Arc::new(catalog)
         };
         let catalog = tokio::task::spawn_blocking(index).await.map_err(|error| DeskError::Encode(error.to_string()))?;
-        *self.shown.lock().await = Some(Shown { catalog: Arc::clone(&catalog), provenance });
+        *self.shown.lock().await = Some(ShownCatalog { catalog: Arc::clone(&catalog), provenance });
         Ok(catalog)
     }
 }

@@ -10,7 +10,7 @@ pub mod split;
 pub mod status;
 
 use crate::tui::{
-    input::command::{Context, Contexts},
+    input::command::{Contexts, KeyContext},
     state::overlay::{
         comment::CommentPicker,
         confirm::Confirm,
@@ -65,21 +65,25 @@ pub enum Overlay {
 
 impl Overlay {
     /// The contexts keys are looked up in.
-    pub fn contexts(&self) -> Vec<Context> {
+    pub fn contexts(&self) -> Vec<KeyContext> {
         self.active().to_vec()
     }
 
     /// The same, for what asks with every key.
     pub fn active(&self) -> Contexts {
-        let contexts: &[Context] = match self {
-            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Note(_) | Self::Share(_) => &[Context::Overlay],
-            // Orders' keys work on the order that is shown, too.
-            Self::Details(_) => &[Context::Overlay, Context::OverlayList, Context::Reading, Context::Orders],
-            Self::Help(_) | Self::Notice { .. } => &[Context::Overlay, Context::OverlayList, Context::Reading],
-            Self::Extras(picker) if picker.query.is_empty() => {
-                &[Context::Overlay, Context::OverlayList, Context::Extras]
+        let contexts: &[KeyContext] = match self {
+            Self::Confirm(_) | Self::Prompt(_) | Self::Price(_) | Self::Note(_) | Self::Share(_) => {
+                &[KeyContext::Overlay]
             }
-            _ => &[Context::Overlay, Context::OverlayList],
+            // Orders' keys work on the order that is shown, too.
+            Self::Details(_) => {
+                &[KeyContext::Overlay, KeyContext::OverlayList, KeyContext::Reading, KeyContext::Orders]
+            }
+            Self::Help(_) | Self::Notice { .. } => &[KeyContext::Overlay, KeyContext::OverlayList, KeyContext::Reading],
+            Self::Extras(picker) if picker.query.is_empty() => {
+                &[KeyContext::Overlay, KeyContext::OverlayList, KeyContext::Extras]
+            }
+            _ => &[KeyContext::Overlay, KeyContext::OverlayList],
         };
         contexts.iter().copied().collect()
     }

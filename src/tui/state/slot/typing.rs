@@ -9,7 +9,7 @@ use crate::{
         value::ids::OrderId,
     },
     tui::state::{
-        rows::{self, Input, Row},
+        rows::{self, Row, RowInput},
         slot::Slot,
     },
 };
@@ -62,7 +62,7 @@ impl Slot {
     }
 
     fn typed_row(&self) -> Option<Place> {
-        match rows::focused(self).filter(|row| rows::input(*row) != Input::Choice)? {
+        match rows::focused(self).filter(|row| rows::input(*row) != RowInput::Choice)? {
             Row::OrderType => None,
             Row::Field(field) => {
                 let text = |field: Field| (field, self.draft.fields.get(&field).cloned());
