@@ -379,6 +379,7 @@ fn row(number: u32) -> OrderRow {
         intermediary: String::new(),
         created_at: ago(i64::from(number % 600)),
         due_at: Some(ago(i64::from(number * 7 % 900) - 450)),
+        promised_at: None,
         changed_at: ago(i64::from(number % 600)),
         attempts: 1,
         may_have_arrived: false,

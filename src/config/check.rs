@@ -33,6 +33,7 @@ pub(super) fn check(config: &Config, layers: &Layers) -> Result<(), ConfigError>
         .or_else(|| shop(&config.shop))
         .or_else(|| kitchen(&config.shop.kitchen))
         .or_else(|| calls(&config.calls))
+        .or_else(|| between("list.asap_minutes", config.shop.list.asap_minutes.into(), 0, 1_000))
         .or_else(|| lists(&config.shop))
         .or_else(|| workflow(&config.shop.workflow));
     match finding {

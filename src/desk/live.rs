@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use jiff::Timestamp;
-
 use crate::{
     domain::{
         order::{delivery::Delivery, status::Workflow},
@@ -31,7 +29,7 @@ pub use called::TableNames;
 pub use counts::{Counts, InStore};
 pub use decide::{Decidable, Decision};
 pub use filter::LiveFilter;
-pub use row::{LiveKey, LiveRow, StatusObstacle};
+pub use row::{Band, Hour, LiveKey, LiveRow, StatusObstacle};
 pub use tables::OpenTable;
 
 /// Rows that are held at most. Rows from elsewhere are held besides: they come with every ready list.
@@ -55,8 +53,8 @@ pub struct LiveList {
     /// Slots of the rows that pass the filter, sorted.
     visible: Vec<usize>,
     counts: Counts,
-    /// What is due from here on is for a later day.
-    later_from: Timestamp,
+    /// What time it is.
+    hour: Hour,
     ready: Vec<ReadyOrder>,
     held: HashMap<OrderId, Held>,
     /// Whether rows were let go of, and what the journal holds in all.
@@ -79,7 +77,7 @@ impl LiveList {
             by_table: BTreeMap::new(),
             visible: Vec::new(),
             counts: Counts::default(),
-            later_from: Timestamp::MAX,
+            hour: Hour::default(),
             ready: Vec::new(),
             held: HashMap::new(),
             is_cut: false,
@@ -143,24 +141,24 @@ impl LiveList {
             let why = row.order_id.as_ref().and_then(|id| self.held.get(id));
             if row.held.as_ref() != why {
                 row.held = why.cloned();
-                row.settle(&self.workflow, self.later_from);
+                row.settle(&self.workflow, &self.hour);
             }
         }
         self.rebuild();
         true
     }
 
-    /// Takes in from when on an order is for a later day. Returns whether anything changed.
-    pub fn set_later_from(&mut self, later_from: Timestamp) -> bool {
-        if self.later_from == later_from {
+    /// Takes in what time it is. Returns whether a row stands elsewhere by it.
+    pub fn set_hour(&mut self, hour: Hour) -> bool {
+        if self.hour == hour {
             return false;
         }
-        self.later_from = later_from;
+        self.hour = hour;
         let mut changed = false;
         for row in self.slots.iter_mut().flatten() {
-            let before = row.later;
-            row.settle(&self.workflow, later_from);
-            changed |= row.later != before;
+            let before = (row.band, row.expected);
+            row.settle(&self.workflow, &hour);
+            changed |= (row.band, row.expected) != before;
         }
         if changed {
             self.rebuild();
@@ -245,7 +243,7 @@ impl LiveList {
         }
         next.held = self.held.get(&row.order_id).cloned();
         next.sought.called = self.tables.lines(next.table);
-        next.settle(&self.workflow, self.later_from);
+        next.settle(&self.workflow, &self.hour);
         if before == Some(&next) {
             return false;
         }
@@ -262,7 +260,7 @@ impl LiveList {
             let Some(row) = &mut self.slots[slot] else { continue };
             if !row.foreign {
                 if row.fill_from(order) {
-                    row.settle(&self.workflow, self.later_from);
+                    row.settle(&self.workflow, &self.hour);
                 }
                 self.learn_internal(slot);
                 return slot;
@@ -273,7 +271,7 @@ impl LiveList {
         }
         let mut next = LiveRow::foreign(order);
         next.sought.called = self.tables.lines(next.table);
-        next.settle(&self.workflow, self.later_from);
+        next.settle(&self.workflow, &self.hour);
         self.drop_stranger(next.internal_id, &next.key, false);
         self.put(next, false)
     }

@@ -56,6 +56,7 @@ fn foreign(order_id: Option<&str>, internal_id: Option<i64>, who: &str) -> Ready
 
 fn list(rows: &[OrderRow]) -> LiveList {
     let mut list = LiveList::new(workflow());
+    list.set_hour(Hour { minute: Timestamp::UNIX_EPOCH, ..Hour::default() });
     list.apply(rows);
     list
 }
@@ -99,6 +100,35 @@ fn who_needs_a_person_comes_first_and_what_is_done_last() {
     }
     assert!(list.set_held(&[]));
     assert_eq!(shown(&list)[2], "held", "as the oldest one that is open");
+}
+
+#[test]
+fn what_is_late_stands_above_everything_and_bands_are_by_what_was_promised() {
+    let second = |second| Timestamp::from_second(second).unwrap();
+    let due = |at| Some(second(at));
+    let mut list = LiveList::new(workflow());
+    list.apply(&[
+        row("asap", accepted(Some(1)), 0),
+        OrderRow { promised_at: due(600), ..row("told", accepted(Some(2)), 0) },
+        OrderRow { due_at: due(3_000), ..row("tonight", accepted(Some(3)), 0) },
+        OrderRow { due_at: due(90_000), ..row("tomorrow", accepted(Some(4)), 0) },
+        OrderRow { due_at: due(1_200), ..row("unclear", unknown(), 0) },
+        OrderRow { order_type: Some(OrderType::Shipping), ..row("parcel", accepted(Some(5)), 0) },
+        with_status("done", OrderRow { due_at: due(1), ..row("over", accepted(Some(6)), 0) }),
+    ]);
+    let mut at = |minute: i64, usual| {
+        let usual = Some(SignedDuration::from_mins(usual));
+        list.set_hour(Hour { minute: second(minute * 60), later_from: second(80_000), usual });
+        (shown(&list).join(" "), list.counts().late)
+    };
+    assert_eq!(at(10, 30), ("unclear told parcel asap tonight tomorrow".into(), 0), "the minute is not over");
+    assert_eq!(at(11, 30), ("told unclear parcel asap tonight tomorrow".into(), 1));
+    assert_eq!(at(21, 30), ("told unclear asap parcel tonight tomorrow".into(), 2));
+    assert_eq!(at(31, 30), ("told unclear asap parcel tonight tomorrow".into(), 3));
+    assert_eq!(at(31, 60), ("told unclear parcel tonight asap tomorrow".into(), 2));
+    let row = |id: &str| list.find(&LiveKey::Order(OrderId(id.into()))).unwrap().clone();
+    assert_eq!((row("told").expected, row("told").promised_at, row("told").due_at), (due(600), due(600), None));
+    assert_eq!((row("asap").expected, row("asap").promised_at), (due(3_600), None));
 }
 
 #[test]

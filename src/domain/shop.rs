@@ -5,6 +5,7 @@ pub mod article;
 pub mod channels;
 pub mod hours;
 pub mod house;
+pub mod list;
 pub mod menu;
 pub mod piece_words;
 pub mod promise;
@@ -15,7 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     order::{DistributionChannel, OrderType, status::Workflow},
-    shop::{area::Areas, channels::ResolvedChannels, hours::Hours, piece_words::PieceWords, promise::Kitchen},
+    shop::{
+        area::Areas, channels::ResolvedChannels, hours::Hours, list::ListRules, piece_words::PieceWords,
+        promise::Kitchen,
+    },
     value::due::TimeWords,
 };
 
@@ -56,6 +60,8 @@ pub struct Shop {
     pub hours: Hours,
     /// How long the kitchen takes and how much it can do.
     pub kitchen: Kitchen,
+    /// How the live list treats orders.
+    pub list: ListRules,
     /// Where it delivers; read from a file of their own.
     #[serde(skip)]
     pub areas: Areas,

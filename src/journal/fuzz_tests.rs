@@ -75,7 +75,8 @@ fn fuzz_rows_of_orders() {
         "2 Pizza Salami",
         ["oktodesk", 1_777_000_000_000_000_i64],
         3,
-        "busy"
+        "busy",
+        1_777_000_000_000_000_i64
     ]);
     let mut read = 0;
     fuzz("fuzz_rows_of_orders", |random| {

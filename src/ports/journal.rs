@@ -160,6 +160,8 @@ pub struct OrderRow {
     pub created_at: Timestamp,
     /// When it is due; `None` for as soon as possible.
     pub due_at: Option<Timestamp>,
+    /// When it is to be there as the guest was told, also where it was ordered as soon as possible.
+    pub promised_at: Option<Timestamp>,
     /// When anything of it last changed.
     pub changed_at: Timestamp,
     /// Attempts to create it begun so far.

@@ -289,6 +289,7 @@ pub fn row(n: u32, delivery: Delivery) -> OrderRow {
         intermediary: String::new(),
         created_at: minutes(-10),
         due_at: Some(minutes(20)),
+        promised_at: None,
         changed_at: minutes(-9),
         attempts: 1,
         may_have_arrived: false,

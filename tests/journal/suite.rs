@@ -80,6 +80,7 @@ macro_rules! journal_suite {
             a_status_change_is_bound_to_the_address_of_its_order
             the_ready_list_takes_over_status_and_id_once
             a_pending_change_wins_over_the_ready_list
+            what_was_promised_and_ordered_is_listed
             repeated_foreign_and_empty_rows_do_no_harm
             an_answer_after_the_ready_list_still_brings_its_id
             an_answer_after_recovery_still_counts
@@ -366,6 +367,21 @@ pub async fn prices_a_person_set_are_in_the_history_with_each_confirmation(store
     let kinds: Vec<_> = events[4..].iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [EventKind::Cancelled, EventKind::Corrected, EventKind::PriceChanged]);
     assert_eq!(read(&events[6..]), [Some(notes[0].clone())]);
+}
+
+pub async fn what_was_promised_and_ordered_is_listed(store: impl Store) {
+    let journal = store.open().await;
+    let promised = |at| PlaceNote { promised_at: at, ..PlaceNote::default() };
+    for (name, told) in [("told", Some(at(2_400))), ("untold", None)] {
+        journal.place(&NewOrder { due_at: None, note: promised(told), ..new_order(name, 0) }).await.unwrap();
+        let row = journal.order(&id(name)).await.unwrap().row;
+        assert_eq!((row.due_at, row.promised_at), (None, told));
+        assert!(!row.brief.is_empty() && row.table.is_none(), "not only at a table: {row:?}");
+        assert_eq!(journal.rows(&[id(name)]).await.unwrap(), [row]);
+    }
+    journal.decide(&id("told"), &PersonDecision::Cancel, at(1)).await.unwrap();
+    journal.place(&NewOrder { note: promised(Some(at(3_000))), ..new_order("told", 2) }).await.unwrap();
+    assert_eq!(journal.order(&id("told")).await.unwrap().row.promised_at, Some(at(3_000)), "told anew");
 }
 
 pub async fn a_cancelled_order_can_be_placed_again(store: impl Store) {

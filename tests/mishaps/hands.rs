@@ -119,7 +119,7 @@ fn a_held_key_stops_at_the_review() {
         }
     }
     desk.type_keys("<f2>");
-    wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);
+    wait_row(&desk, &["10001", "Tisch 12", "✓"]);
     assert_eq!(house.world().attempts.len(), 1);
     house.quit(desk);
 }

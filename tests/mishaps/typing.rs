@@ -203,7 +203,7 @@ fn an_order_is_taken_without_function_keys() {
     desk.type_keys("51<enter><alt+w>12<alt+s>");
     desk.wait_text("Es fehlt nichts");
     desk.type_keys("<enter><alt+l>");
-    crate::wait_row(&desk, &["10001", "Tisch 12", "angekommen"]);
+    crate::wait_row(&desk, &["10001", "Tisch 12", "✓"]);
     desk.type_keys("<alt+h>");
     desk.wait_text("─ Hilfe ─");
     desk.type_keys("<ctrl+l>");

@@ -43,10 +43,11 @@ const ENTRY_KEYS: [(&str, &[&str]); 7] = [
 ];
 
 /// Settings that stand in another section than the value they belong to: (section in the file, in `Config`).
-const MOVED: [(&str, &str); 4] = [
+const MOVED: [(&str, &str); 5] = [
     ("desk.terminal", "shop.terminal"),
     ("desk.extras_groups", "shop.extras_groups"),
     ("kitchen", "shop.kitchen"),
+    ("list", "shop.list"),
     ("workflow", "shop.workflow"),
 ];
 

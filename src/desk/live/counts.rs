@@ -1,6 +1,6 @@
 //! How many orders are what, shown or not: every frame shows them, so they are not counted in it. PURE.
 
-use super::row::LiveRow;
+use super::row::{Band, LiveRow};
 use crate::{desk::event::OutboxState, domain::order::delivery::Delivery};
 
 /// The numbers of all rows.
@@ -14,6 +14,8 @@ pub struct Counts {
     pub rejected: usize,
     /// Need a person for another reason.
     pub other: usize,
+    /// Should be there by now.
+    pub late: usize,
     /// For a later day.
     pub later: usize,
     /// Wait to be sent, or are being sent.
@@ -63,7 +65,7 @@ impl Counts {
     }
 
     fn each(&mut self, row: &LiveRow, change: impl Fn(&mut usize)) {
-        let Self { open, unknown, rejected, other, later, waiting } = self;
+        let Self { open, unknown, rejected, other, late, later, waiting } = self;
         if row.delivery.as_ref().is_some_and(Delivery::waits) {
             change(waiting);
         }
@@ -76,8 +78,10 @@ impl Counts {
             _ if row.needs_person() => change(other),
             _ => {}
         }
-        if row.later {
-            change(later);
+        match row.band {
+            Band::Late => change(late),
+            Band::Days => change(later),
+            Band::Person | Band::Soon | Band::Today | Band::Done => {}
         }
     }
 }

@@ -25,6 +25,11 @@ impl LiveList {
         self.counts().open
     }
 
+    /// How many orders should be there by now, shown or not.
+    pub fn late_count(&self) -> usize {
+        self.counts.late
+    }
+
     /// How many orders are for a later day, shown or not.
     pub fn later_count(&self) -> usize {
         self.counts.later

@@ -30,8 +30,42 @@ use crate::{
 /// Two rows of one order that lie further apart were made by a clock that was set, and the one that comes last counts.
 const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(2);
 
-/// The rank of what is for a later day.
-const LATER: u8 = 4;
+/// What is to be there within this time is due soon.
+const SOON: SignedDuration = SignedDuration::from_mins(15);
+
+/// Where an order stands in the list: nothing ever stands above what is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Band {
+    /// It should be there by now.
+    Late,
+    /// Somebody has to do something about it.
+    Person,
+    /// Within a quarter of an hour.
+    Soon,
+    /// Later, but to be thought of today.
+    Today,
+    /// For a later day.
+    Days,
+    /// Nothing is left to do.
+    Done,
+}
+
+/// What time it is for the list, and what counts by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hour {
+    /// Now, in whole minutes: an order is late when the minute it was promised for is over.
+    pub minute: Timestamp,
+    /// What is due from here on is for a later day.
+    pub later_from: Timestamp,
+    /// How long an order takes for which nobody was told a time; `None` for as long as it takes.
+    pub usual: Option<SignedDuration>,
+}
+
+impl Default for Hour {
+    fn default() -> Self {
+        Self { minute: Timestamp::MIN, later_from: Timestamp::MAX, usual: None }
+    }
+}
 
 /// What keeps a row the same row while its data changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +138,8 @@ pub struct LiveRow {
     pub created_at: Option<Timestamp>,
     /// When it is due; `None` for as soon as possible.
     pub due_at: Option<Timestamp>,
+    /// When it is to be there as the guest was told, also where it was ordered as soon as possible.
+    pub promised_at: Option<Timestamp>,
     /// When anything of it last changed; only ours.
     pub changed_at: Option<Timestamp>,
     /// Attempts to create it begun so far.
@@ -114,17 +150,19 @@ pub struct LiveRow {
     pub stray: bool,
     /// `sessionToken` as it was sent, to be compared; only ours.
     pub session_token: Option<String>,
-    /// What it is made of, in a few words; of ours only for those of a table.
+    /// What it is made of, in a few words.
     pub brief: Clean,
     /// The lines of an order from elsewhere; those of ours are in the journal.
     pub lines: Vec<ReadyLine>,
     /// Whether nothing is left to do.
     pub done: bool,
-    /// Whether it is for a later day: it stands apart until it is due.
-    pub later: bool,
+    /// Where it stands in the list.
+    pub band: Band,
+    /// When it should be there: as it says, as was promised, or after as long as an order takes.
+    pub expected: Option<Timestamp>,
     pub(super) sought: Sought,
-    /// Rank and time: where it stands in the list.
-    place: (u8, i128),
+    /// Band, rank in it and time: where it stands in the list.
+    place: (Band, u8, i128),
 }
 
 impl LiveRow {
@@ -134,7 +172,7 @@ impl LiveRow {
         let OrderRow {
             order_id, delivery, status, tried, pending_status, status_tried, status_problem, order_type, total, currency,
             who, address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
-            may_have_arrived, stray, session_token, brief, last_sender,
+            may_have_arrived, stray, session_token, brief, last_sender, promised_at,
         } = row;
         let clean = |text: &Option<String>| text.as_deref().map(Clean::new);
         Self {
@@ -162,6 +200,7 @@ impl LiveRow {
             intermediary: Clean::new(intermediary),
             created_at: Some(*created_at),
             due_at: *due_at,
+            promised_at: due_at.or(*promised_at),
             changed_at: Some(*changed_at),
             attempts: *attempts,
             may_have_arrived: *may_have_arrived,
@@ -170,9 +209,10 @@ impl LiveRow {
             brief: Clean::new(brief),
             lines: Vec::new(),
             done: false,
-            later: false,
+            band: Band::Today,
+            expected: None,
             sought: Sought::default(),
-            place: (0, 0),
+            place: (Band::Today, 0, 0),
         }
         .with_text()
     }
@@ -220,6 +260,7 @@ impl LiveRow {
             intermediary: intermediary.clone(),
             created_at: *created_at,
             due_at: *due_at,
+            promised_at: *due_at,
             changed_at: None,
             attempts: 0,
             may_have_arrived: false,
@@ -228,9 +269,10 @@ impl LiveRow {
             brief: brief_of(lines),
             lines: lines.clone(),
             done: false,
-            later: false,
+            band: Band::Today,
+            expected: None,
             sought: Sought::default(),
-            place: (0, 0),
+            place: (Band::Today, 0, 0),
         }
         .with_text()
     }
@@ -330,9 +372,13 @@ impl LiveRow {
         }
     }
 
-    /// Computes what follows from the rest: whether it is done, and its place in the list. What is due from `later_from` on
-    /// is for a later day.
-    pub(super) fn settle(&mut self, workflow: &Workflow, later_from: Timestamp) {
+    /// Whether it should be there by now.
+    pub fn is_late(&self) -> bool {
+        self.band == Band::Late
+    }
+
+    /// Computes what follows from the rest: whether it is done, when it should be there, and its place in the list.
+    pub(super) fn settle(&mut self, workflow: &Workflow, hour: &Hour) {
         let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
         self.done = match &self.delivery {
             Some(Delivery::Cancelled) => !self.stray,
@@ -341,26 +387,42 @@ impl LiveRow {
             }
             Some(_) => false,
         };
+        self.expected = self.promised_at.or_else(|| self.usual(hour));
         let rank = match &self.delivery {
-            Some(Delivery::Unknown { .. }) => 0,
-            _ if self.stray => 0,
-            Some(Delivery::Rejected { .. }) => 1,
-            _ if self.held.is_some() || self.status_problem.is_some() => 2,
-            _ if self.done => 5,
-            _ if self.due_at.is_some_and(|at| at >= later_from) => LATER,
-            _ => 3,
+            Some(Delivery::Unknown { .. }) => Some(0),
+            _ if self.stray => Some(0),
+            Some(Delivery::Rejected { .. }) => Some(1),
+            _ if self.held.is_some() || self.status_problem.is_some() => Some(2),
+            _ => None,
         };
-        self.later = rank == LATER;
-        let due = self.due_at.or(self.created_at).map(Timestamp::as_nanosecond);
+        let soon = hour.minute.checked_add(SOON).unwrap_or(hour.minute);
+        self.band = match self.expected {
+            _ if self.done => Band::Done,
+            Some(at) if at < hour.minute => Band::Late,
+            _ if rank.is_some() => Band::Person,
+            Some(at) if at >= hour.later_from => Band::Days,
+            Some(at) if at > soon => Band::Today,
+            None if self.order_type == Some(OrderType::Shipping) => Band::Today,
+            // As soon as possible, and nobody says how long that is.
+            Some(_) | None => Band::Soon,
+        };
+        let due = self.expected.or(self.created_at).map(Timestamp::as_nanosecond);
         let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
         let time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
-        self.place = (rank, time);
+        let rank = rank.filter(|_| self.band == Band::Person).unwrap_or_default();
+        self.place = (self.band, rank, time);
     }
 
-    /// Where the row stands in the list: who needs a person first, then by due time, then later days, what is done last,
-    /// youngest first.
-    pub(super) fn sequence(&self) -> (u8, i128, &LiveKey) {
-        (self.place.0, self.place.1, &self.key)
+    /// When it should be there although nobody was told a time. Parcels are not made to one.
+    fn usual(&self, hour: &Hour) -> Option<Timestamp> {
+        let usual = hour.usual.filter(|_| self.order_type != Some(OrderType::Shipping))?;
+        self.created_at?.checked_add(usual).ok()
+    }
+
+    /// Where the row stands in the list: what is late, who needs a person, then by the time that was promised, then later days,
+    /// what is done last, youngest first.
+    pub(super) fn sequence(&self) -> (Band, u8, i128, &LiveKey) {
+        (self.place.0, self.place.1, self.place.2, &self.key)
     }
 
     fn with_text(mut self) -> Self {

@@ -105,6 +105,7 @@ impl Book {
             intermediary: face.intermediary.to_owned(),
             created_at: self.created_at,
             due_at: self.due_at,
+            promised_at: self.promised_at,
             changed_at: self.changed_at,
             attempts: life.attempts,
             may_have_arrived: life.may_have_arrived,

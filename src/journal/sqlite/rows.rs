@@ -26,7 +26,8 @@ macro_rules! listed {
          o.status_problem, o.order_type, o.total, o.currency, o.who, o.address, o.table_no, o.seat, o.pickup_token, \
          o.intermediary, o.created_at, o.due_at, o.changed_at, o.attempts, \
          o.may_have_arrived, o.stray, o.session_token, o.brief, \
-         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence), o.fence, o.status_tried)"
+         (SELECT json_array(name, since) FROM senders WHERE fence = o.fence), o.fence, o.status_tried, \
+         o.promised_at)"
     };
 }
 pub(super) use listed;
@@ -61,6 +62,7 @@ struct Listed<'a>(
     Option<(String, i64)>,
     i64,
     Option<String>,
+    Option<i64>,
 );
 
 /// A row of `listed` as lists show it.
@@ -81,7 +83,7 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
     let Listed(
         order_id, word, internal_id, reason, status, pending_status, status_problem, order_type, total, currency, who,
         address, table, seat, pickup_token, intermediary, created_at, due_at, changed_at, attempts,
-        may_have_arrived, stray, session_token, brief, by, fence, status_tried,
+        may_have_arrived, stray, session_token, brief, by, fence, status_tried, promised_at,
     ) = listed;
     let by = Sender { fence: fence.cast_unsigned(), ..sender(by)? };
     let delivery = delivery(&word, internal_id, reason.clone())?;
@@ -104,6 +106,7 @@ fn from_listed(listed: Listed<'_>) -> Result<OrderRow, sqlx::Error> {
         intermediary,
         created_at: instant(created_at)?,
         due_at: due_at.map(instant).transpose()?,
+        promised_at: promised_at.map(instant).transpose()?,
         changed_at: instant(changed_at)?,
         attempts,
         may_have_arrived: may_have_arrived != 0,

@@ -86,10 +86,7 @@ pub fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
             next_draft(model);
             return vec![Effect::ReadDrafts];
         }
-        C::Attention => {
-            model.screen = Screen::Orders;
-            orders::list::attention(model);
-        }
+        C::Attention => orders::list::attention(model),
         C::TakeCall => calls::take(model),
         C::SyncCatalog => {
             let text = model.texts.t("notice.syncing").to_owned();

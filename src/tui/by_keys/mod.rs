@@ -12,6 +12,7 @@ mod list_tests;
 mod overlay_tests;
 mod price_tests;
 mod random_tests;
+mod rush_tests;
 mod said_tests;
 mod split_tests;
 mod tables_tests;

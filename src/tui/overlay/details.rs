@@ -86,6 +86,10 @@ fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     }
     lines.push(heading("details.guest"));
     lines.push(plain(when_and_where(model, order)));
+    let told =
+        row.promised_at.filter(|_| row.due_at.is_none()).map(|at| at.to_zoned(model.moment.zone.clone()).datetime());
+    let told = told.map(|at| texts.moment(at, model.moment.local().date()));
+    lines.extend(told.map(|time| plain(texts.fill("details.promised", &[("time", &time)]))));
     lines.extend(guest(model, order).into_iter().map(plain));
     lines.push(heading("details.events"));
     lines.extend(events.iter().map(|event| (event_line(model, event), String::new())));

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    desk::live::{LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
+    desk::live::{Hour, LiveFilter, LiveKey, LiveList, LiveRow, TableNames},
     domain::{
         shop::Shop,
         value::{ids::OrderId, moment::Moment},
@@ -28,6 +28,8 @@ pub struct OrdersState {
     pub read_at: Option<Timestamp>,
     /// What was said last of orders that need a person.
     pub news: News,
+    /// How long an order takes for which nobody was told a time.
+    usual: Option<SignedDuration>,
     key: Option<LiveKey>,
     /// Orders being read. Details that were asked for later take the place of earlier ones; a correction is always opened.
     pub pending: Vec<Pending>,
@@ -63,6 +65,7 @@ impl OrdersState {
             cursor: 0,
             read_at: None,
             news: News::default(),
+            usual: shop.list.usual(),
             key: None,
             pending: Vec::new(),
         }
@@ -123,14 +126,16 @@ impl OrdersState {
         self.follow();
     }
 
-    /// The clock went on: what was for a later day may be due now. Whatever is due within `SOON` is due, midnight or not.
+    /// The clock went on: what was soon is late, what was for a later day may be due now. Whatever is due within `SOON` is due,
+    /// midnight or not.
     pub fn clock(&mut self, moment: &Moment) {
         let now = moment.now;
-        let minute = SOON.as_secs() + now.as_second() - now.as_second().rem_euclid(60);
+        let whole = |seconds: i64| Timestamp::from_second(seconds).unwrap_or(now);
+        let minute = now.as_second() - now.as_second().rem_euclid(60);
         let tomorrow = moment.local().date().tomorrow().ok().and_then(|day| day.to_zoned(moment.zone.clone()).ok());
-        let soon = Timestamp::from_second(minute).unwrap_or(now);
+        let soon = whole(minute + SOON.as_secs());
         let later_from = tomorrow.map_or(soon, |day| day.timestamp().max(soon));
-        if self.list.set_later_from(later_from) {
+        if self.list.set_hour(Hour { minute: whole(minute), later_from, usual: self.usual }) {
             self.follow();
         }
     }

@@ -57,8 +57,11 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
     } else {
         format!("{} {unsettled}", texts.t("head.orders"))
     };
+    let late = model.orders.list.late_count();
+    let late = (late > 0).then(|| texts.fill("head.late", &[("n", &late.to_string())]));
     let screens = [(Screen::Draft, texts.t("head.draft")), (Screen::Orders, list.as_str())];
     let screens_width: u16 = screens.iter().map(|(_, text)| width(text) + 2).sum();
+    let screens_width = screens_width + late.as_ref().map_or(0, |late| width(late) + 3);
     let mut x = 1;
     if wide {
         x = canvas.put(x, 0, 9, "oktodesk", canvas.theme.strong) + 1;
@@ -82,6 +85,10 @@ fn head(canvas: &mut Canvas<'_>, model: &Model) {
         let end = canvas.put(x, 0, 20, text, style);
         canvas.target(Rect::new(x, 0, end - x, 1), Target::Command(Command::ToggleOrders));
         x = end + 2;
+    }
+    if let Some(late) = late {
+        canvas.put(x - 1, 0, 1, "·", canvas.theme.dim);
+        x = canvas.put(x + 1, 0, 20, &late, canvas.theme.alarm) + 2;
     }
     state::draw(canvas, model, x, right);
 }

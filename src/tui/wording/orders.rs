@@ -13,6 +13,7 @@ use crate::{
     tui::{
         input::command::Command,
         state::{model::Model, overlay::status::StatusTarget},
+        widgets::canvas::width,
         wording,
     },
     words::{self, sentence, short_reason},
@@ -32,6 +33,34 @@ pub fn who(model: &Model, row: &LiveRow) -> String {
     let parts = [&*row.pickup_token, &*row.who, &*row.address, &seat, &*row.intermediary];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }
+}
+
+/// Where it goes and to whom: `Tisch 12 · Platz 2`, `Lief. Muster`, `HH07 · Gast`, `Webshop · W01`.
+pub fn place(model: &Model, row: &LiveRow, columns: u16) -> String {
+    let texts = &model.texts;
+    let table = row.table.filter(|_| row.order_type.is_none_or(|kind| kind == OrderType::Local));
+    let seat = row.seat.map(|seat| format!("{} {seat}", texts.t("word.seat"))).unwrap_or_default();
+    let from = match (row.foreign, row.intermediary.is_empty()) {
+        (true, true) => texts.t("orders.foreign"),
+        (true, false) => &row.intermediary,
+        (false, _) => "",
+    };
+    let via = if row.foreign { "" } else { &*row.intermediary };
+    let parts = [from, &row.pickup_token, &row.who, &seat, &row.address, via];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let who = parts.join(" · ");
+    if let Some(table) = table {
+        // A name that is cut off could be that of the next table.
+        let name = Some(wording::tables::name(model, table)).filter(|name| width(name) < columns);
+        let name = name.unwrap_or_else(|| format!("{} {table}", texts.t("word.table")));
+        return [name, who].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    }
+    // A code is said by who fetches it; where it came from says more than how it goes.
+    let has_name = !from.is_empty() || !row.pickup_token.is_empty();
+    let kind = row.order_type.filter(|_| !has_name || who.is_empty());
+    let kind = kind.map(|kind| texts.t(&format!("short.{}", kind.token().to_lowercase())).to_owned());
+    let words: Vec<String> = kind.into_iter().chain([who]).filter(|part| !part.is_empty()).collect();
+    if words.is_empty() { "–".to_owned() } else { words.join(" ") }
 }
 
 /// An order in a few words: number, guest, sum. Bounded, so that what is said of it is never what is cut off.

@@ -1,43 +1,55 @@
-//! The groups of the live list: orders for later days stand apart, day by day, and what is done after them. Pure: only which
-//! line has a heading, and what it says.
+//! The groups of the live list: what is late, what needs somebody, what is due within a quarter of an hour, what is due today, later
+//! days one by one, and what is done. Pure: only which line has a heading, and what it says.
 
-use jiff::civil;
+use jiff::{SignedDuration, civil};
 
-use crate::{desk::live::LiveRow, tui::state::model::Model};
+use crate::{
+    desk::live::{Band, LiveRow},
+    tui::state::model::Model,
+};
 
-/// What a row stands under.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    /// What is to be done now: without a heading.
-    Now,
-    /// A later day.
-    Day(civil::Date),
-    /// What is done.
-    Done,
+/// What stands above the first row of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The words.
+    pub text: String,
+    /// Whether it is what is late.
+    pub is_late: bool,
 }
 
+/// What a row stands under: its band, and of later days which one.
+type Group = (Band, Option<civil::Date>);
+
 fn group(model: &Model, row: &LiveRow) -> Group {
-    match row.due_at.filter(|_| row.later) {
-        Some(at) => Group::Day(at.to_zoned(model.moment.zone.clone()).date()),
-        None if row.done => Group::Done,
-        None => Group::Now,
-    }
+    let day = row.expected.filter(|_| row.band == Band::Days);
+    (row.band, day.map(|at| at.to_zoned(model.moment.zone.clone()).date()))
 }
 
 /// The heading above the row at a position, if its group begins there; with `first` also if it began further up.
-pub fn heading(model: &Model, at: usize, first: bool) -> Option<String> {
-    let texts = &model.texts;
-    let here = group(model, model.orders.list.get(at)?);
-    let before = at.checked_sub(1).and_then(|at| model.orders.list.get(at)).map(|row| group(model, row));
+pub fn heading(model: &Model, at: usize, first: bool) -> Option<Heading> {
+    let list = &model.orders.list;
+    let here = group(model, list.get(at)?);
+    let before = at.checked_sub(1).and_then(|at| list.get(at)).map(|row| group(model, row));
     if !first && before == Some(here) {
         return None;
     }
-    match here {
-        Group::Now => None,
-        Group::Day(day) => Some(texts.fill("orders.later", &[("day", &day_words(model, day))])),
-        // Without later days above it, what is done can be told by its look.
-        Group::Done => (model.orders.list.later_count() > 0).then(|| texts.t("orders.done").to_owned()),
-    }
+    // Where nothing is urgent, what is due today needs no name.
+    let is_calm = list.get(0).is_some_and(|row| row.band == Band::Today);
+    let texts = &model.texts;
+    let text = match here {
+        (Band::Late, _) => texts.t("band.late").to_owned(),
+        (Band::Person, _) => texts.t("band.person").to_owned(),
+        (Band::Soon, _) => {
+            let until = model.moment.now + SignedDuration::from_mins(15);
+            let until = texts.time(until.to_zoned(model.moment.zone.clone()).time());
+            texts.fill("band.soon", &[("time", &until)])
+        }
+        (Band::Today, _) if is_calm => return None,
+        (Band::Today | Band::Days, None) => texts.t("band.today").to_owned(),
+        (Band::Today | Band::Days, Some(day)) => day_words(model, day),
+        (Band::Done, _) => texts.t("band.done").to_owned(),
+    };
+    Some(Heading { text, is_late: here.0 == Band::Late })
 }
 
 /// `Di 24.11.`: the year only where it is another one.

@@ -10,7 +10,7 @@ use crate::{
     domain::{order::delivery::Delivery, value::ids::OrderId},
     ports::{journal::OrderRow, pos::ReadyOrder},
     tui::{
-        state::model::{Model, Tone},
+        state::model::{Model, Screen, Tone},
         wording::orders::halted,
     },
     words,
@@ -43,14 +43,19 @@ pub fn held(model: &mut Model, held: &[(OrderId, Held)]) {
     }
 }
 
-/// Puts the cursor on the first order that needs a person.
+/// Puts the cursor on the first order that needs a person, and from one such order on the next.
 pub fn attention(model: &mut Model) {
+    let is_there = model.screen == Screen::Orders && model.orders.row().is_some_and(LiveRow::needs_person);
+    model.screen = Screen::Orders;
     model.orders.searching = false;
     model.orders.filter(|filter| *filter = LiveFilter::default());
-    model.orders.select(0);
-    if model.orders.row().is_some_and(LiveRow::needs_person) {
-        return;
+    let orders = &mut model.orders;
+    let from = if is_there { orders.selected + 1 } else { 0 };
+    let next = orders.list.iter_from(from).position(LiveRow::needs_person).map(|at| from + at);
+    if let Some(at) = next.or_else(|| orders.list.iter_from(0).position(LiveRow::needs_person)) {
+        return orders.select(at);
     }
+    orders.select(0);
     match &model.outbox.halted {
         Some(Halt::KeyRefused { .. }) => return key_refused(model),
         Some(Halt::OtherSender { holder: Some(holder) }) if holder.is_stopped => {

@@ -1,54 +1,55 @@
-//! Draws the live list: what is due first on top, delivery and status apart, every mark with its word.
+//! Draws the live list: what is late on top, then by the time that was promised; every mark with its word.
 
 use jiff::Timestamp;
 use ratatui::{layout::Rect, style::Style};
 
 use crate::{
-    desk::{event::Held, live::LiveRow},
-    domain::order::delivery::Delivery,
+    desk::{
+        event::Held,
+        live::{Band, LiveRow},
+    },
+    domain::order::{delivery::Delivery, round::shorter},
     tui::{
         input::target::Target,
         screens::orders,
         state::model::Model,
-        widgets::canvas::{Canvas, width},
-        wording::orders::{kind_of, status_label, who, why},
+        widgets::canvas::Canvas,
+        wording::orders::{place, status_label, why},
     },
 };
 
-/// From this width on the due time says that its minutes are minutes.
-const WITH_UNIT: u16 = 14;
-
-/// Where the columns begin and how wide they are; who and where takes what is left.
+/// Where the columns begin and how wide they are.
 struct Columns {
     due: u16,
     number: u16,
-    kind: u16,
-    who: u16,
+    place: u16,
+    food: u16,
     total: u16,
-    delivery: u16,
-    status: u16,
+    state: u16,
 }
 
 impl Columns {
     fn new(columns: u16) -> Self {
-        const LEAST: Columns = Columns { due: 13, number: 6, kind: 10, who: 12, total: 8, delivery: 15, status: 13 };
+        const LEAST: Columns = Columns { due: 11, number: 6, place: 20, food: 19, total: 0, state: 17 };
         let mut free = columns.saturating_sub(LEAST.whole());
         let mut take = |from: u16, to: u16| {
             let more = free.min(to - from);
             free -= more;
             from + more
         };
-        // What is free goes first to who and where, then to what is cut off next.
-        let who = take(LEAST.who, 24);
-        let (kind, due, status) = (take(LEAST.kind, 13), take(LEAST.due, WITH_UNIT), take(LEAST.status, 16));
-        let (number, total, delivery) = (take(LEAST.number, 8), take(LEAST.total, 10), take(LEAST.delivery, 18));
-        let (status, kind) = (take(status, 20), take(kind, 16));
-        Self { due, number, kind, who: who + free, total, delivery, status }
+        // What is free goes first to who and where, then to what was ordered.
+        let (place, food) = (take(LEAST.place, 24), take(LEAST.food, 30));
+        let (state, number) = (take(LEAST.state, 20), take(LEAST.number, 8));
+        // The sum stands in the details; in the list only where it costs nothing else its room.
+        const TOTAL: u16 = 10;
+        let total = if free >= TOTAL { TOTAL } else { 0 };
+        let free = if total > 0 { free - total } else { 0 };
+        Self { due: LEAST.due, number, place: place + free / 3, food: food + free - free / 3, total, state }
     }
 
-    /// One column before them, and one behind the total.
+    /// One column before them, and one behind.
     const fn whole(&self) -> u16 {
-        2 + self.due + self.number + self.kind + self.who + self.total + self.delivery + self.status
+        2 + self.due + self.number + self.place + self.food + self.total + self.state
     }
 }
 
@@ -81,7 +82,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     for (at, row) in model.orders.list.iter_from(start).enumerate() {
         // The first line of a screen says its group as well.
         if let Some(heading) = orders::groups::heading(model, start + at, at == 0).filter(|_| y + 1 < rows.bottom()) {
-            canvas.put(rows.x + 1, y, rows.width.saturating_sub(2), &heading, canvas.theme.accent);
+            let style = if heading.is_late { canvas.theme.alarm } else { canvas.theme.dim };
+            canvas.put(rows.x + 1, y, rows.width.saturating_sub(2), &heading.text, style);
             y += 1;
         }
         if y >= rows.bottom() {
@@ -101,16 +103,16 @@ fn head(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, y: u16) {
     for (key, wide) in [
         ("orders.due", columns.due),
         ("orders.number", columns.number),
-        ("orders.kind", columns.kind),
-        ("orders.who", columns.who),
+        ("orders.who", columns.place),
+        ("orders.food", columns.food),
     ] {
         canvas.put(x, y, wide, texts.t(key), style);
         x += wide;
     }
-    canvas.put_right(x + columns.total, y, texts.t("word.total"), style);
-    x += columns.total + 1;
-    canvas.put(x, y, columns.delivery, "OktoPOS", style);
-    canvas.put(x + columns.delivery, y, columns.status, texts.t("orders.status"), style);
+    if columns.total > 0 {
+        canvas.put_right(x + columns.total - 1, y, texts.t("word.total"), style);
+    }
+    canvas.put(x + columns.total, y, columns.state, texts.t("orders.status"), style);
 }
 
 fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &LiveRow, here: bool, area: Rect) {
@@ -126,28 +128,24 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
         canvas.put(area.x, y, 1, "▌", theme.accent);
     }
     let mut x = area.x + 1;
-    let (due, late) = due(model, row, columns.due);
-    canvas.put(x, y, columns.due - 1, &due, if late && !here { theme.warn } else { base });
+    let late = row.is_late() && !here;
+    canvas.put(x, y, columns.due - 1, &due(model, row), if late { theme.warn } else { base });
     x += columns.due;
     let number = row.internal_id.map_or_else(|| "–".to_owned(), |id| id.to_string());
     canvas.put(x, y, columns.number - 1, &number, base);
     x += columns.number;
-    let kind = row.order_type.map_or_else(|| "–".to_owned(), |kind| kind_of(model, row, kind));
-    // A name that is cut off could be that of the next table.
-    let number = row.table.filter(|_| width(&kind) >= columns.kind);
-    let kind = number.map_or(kind, |table| format!("{} {table}", texts.t("word.table")));
-    canvas.put(x, y, columns.kind - 1, &kind, base);
-    x += columns.kind;
-    canvas.put(x, y, columns.who.saturating_sub(1), &who(model, row), base);
-    x += columns.who;
-    let total = row.total.map_or_else(|| "–".to_owned(), |total| texts.amount(total));
-    canvas.put_right(x + columns.total, y, &total, base);
-    x += columns.total + 1;
-    let (text, style) = delivery(canvas, model, row);
-    canvas.put(x, y, columns.delivery - 1, &text, style.unwrap_or(base));
-    x += columns.delivery;
-    let (text, style) = status(canvas, model, row);
-    canvas.put(x, y, columns.status.min(area.right().saturating_sub(x)), &text, style.unwrap_or(base));
+    canvas.put(x, y, columns.place - 1, &place(model, row, columns.place - 1), base);
+    x += columns.place;
+    let food = shorter(&row.brief, usize::from(columns.food - 1));
+    canvas.put(x, y, columns.food - 1, if food.is_empty() { "–" } else { &food }, base);
+    x += columns.food;
+    if columns.total > 0 {
+        let total = row.total.map_or_else(|| "–".to_owned(), |total| texts.amount(total));
+        canvas.put_right(x + columns.total - 1, y, &total, base);
+        x += columns.total;
+    }
+    let (text, style) = state(canvas, model, row);
+    canvas.put(x, y, area.right().saturating_sub(x), &text, style.unwrap_or(base));
 }
 
 /// Why the selected order needs a person, in the words of whoever said so.
@@ -155,33 +153,54 @@ pub fn reason(model: &Model) -> Option<String> {
     why(model, model.orders.row()?).map(|why| format!("▲ {why}"))
 }
 
-/// Due time and minutes to it, with their unit where there is room; whether it has passed.
-fn due(model: &Model, row: &LiveRow, room: u16) -> (String, bool) {
+/// When it should be there and the minutes to it; of a later day the time, as the day stands above.
+fn due(model: &Model, row: &LiveRow) -> String {
     let texts = &model.texts;
-    let Some(at) = row.due_at else {
-        let age = row.created_at.map(|at| texts.age(model.seconds_since(at))).unwrap_or_default();
-        return (format!("{} {}", texts.t("orders.asap"), age.replace(' ', "")), false);
+    let away = |at: Timestamp| {
+        let minutes = (at.as_second() - model.moment.now.as_second()).div_euclid(60);
+        // The minute that is not over yet is none that is too late.
+        match if row.is_late() { minutes } else { minutes.max(0) } {
+            0 => String::new(),
+            late if late < 0 => format!(" −{}", span(model, -late)),
+            away => format!(" +{}", span(model, away)),
+        }
     };
-    let zone = &model.moment.zone;
-    let local = at.to_zoned(zone.clone());
-    if local.date() != model.moment.local().date() {
-        let date = local.date();
-        return (format!("{:02}.{:02}. {}", date.day(), date.month(), texts.time(local.time())), at < model.moment.now);
+    let Some(at) = row.promised_at else {
+        let away = row.expected.filter(|_| !row.done).map(away).unwrap_or_default();
+        return format!("{}{away}", texts.t("orders.asap"));
+    };
+    let local = at.to_zoned(model.moment.zone.clone());
+    let is_today = local.date() == model.moment.local().date();
+    match row.band {
+        Band::Done if !is_today => format!("{:02}.{:02}.", local.date().day(), local.date().month()),
+        Band::Done | Band::Days => texts.time(local.time()),
+        Band::Person if !is_today => format!("{:02}.{:02}.", local.date().day(), local.date().month()),
+        Band::Late | Band::Person | Band::Soon | Band::Today => format!("{}{}", texts.time(local.time()), away(at)),
     }
-    let minutes = (at.as_second() - model.moment.now.as_second()).div_euclid(60);
-    let away = match minutes {
-        0 => String::new(),
-        late if late < 0 => format!(" −{}", span(-late)),
-        away => format!(" +{}", span(away)),
-    };
-    // All rows or none: numbers with and without one in a column would be read as different things.
-    let unit = if room >= WITH_UNIT && away.ends_with(|c: char| c.is_ascii_digit()) { " min" } else { "" };
-    (format!("{}{away}{unit}", texts.time(local.time())), minutes < 0 && !row.done)
 }
 
-/// Minutes, or hours when they are many.
-fn span(minutes: i64) -> String {
-    if minutes < 100 { minutes.to_string() } else { format!("{}h", minutes / 60) }
+/// Minutes, or hours or days when they are many.
+fn span(model: &Model, minutes: i64) -> String {
+    match minutes {
+        ..100 => minutes.to_string(),
+        100..2_880 => format!("{}h", minutes / 60),
+        _ => model.texts.fill("format.age.days", &[("n", &(minutes / 1_440).min(99).to_string())]).replace(' ', ""),
+    }
+}
+
+/// What stands between desk and OktoPOS as long as there is something to say of it; else the status, behind the mark of it.
+fn state(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<Style>) {
+    let delivery = delivery(canvas, model, row);
+    let is_there = matches!(row.delivery, None | Some(Delivery::Accepted { .. }));
+    if !is_there || row.stray || row.held.is_some() {
+        return delivery;
+    }
+    let is_marked = row.pending_status.is_some() || row.status_problem.is_some();
+    match status(canvas, model, row) {
+        (text, _) if text == "–" => delivery,
+        (text, style) if is_marked || row.foreign => (text, style),
+        (text, style) => (format!("✓ {text}"), style),
+    }
 }
 
 /// Where a row stands between desk and OktoPOS, and in the house.
@@ -244,9 +263,9 @@ mod tests {
 
     #[test]
     fn a_wider_screen_makes_no_column_narrower() {
-        let all = |of: &Columns| [of.due, of.number, of.kind, of.who, of.total, of.delivery, of.status];
-        let mut before = Columns::new(80);
-        for columns in 80..=200 {
+        let all = |of: &Columns| [of.due, of.number, of.place, of.food, of.total, of.state];
+        let mut before = Columns::new(75);
+        for columns in 75..=200 {
             let now = Columns::new(columns);
             assert!(now.whole() <= columns, "{columns}");
             assert!(all(&now).iter().zip(all(&before)).all(|(now, before)| *now >= before), "{columns}");

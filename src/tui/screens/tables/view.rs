@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::{
     desk::live::{LiveRow, OpenTable},
+    domain::order::round::shorter,
     tui::{
         screens::orders,
         state::{model::Model, slot::Slot},
@@ -78,8 +79,8 @@ fn draw_round(canvas: &mut Canvas<'_>, model: &Model, row: &LiveRow, dim: bool, 
     let time = row.created_at.map(|at| texts.time(at.to_zoned(model.moment.zone.clone()).time()));
     canvas.put(x, y, TIME - 1, &time.unwrap_or_else(|| "–".to_owned()), base);
     let brief = wide.saturating_sub(TIME + SUM + 1 + DELIVERY + STATUS);
-    let what = if row.brief.is_empty() { "–" } else { &*row.brief };
-    canvas.put(x + TIME, y, brief, what, base);
+    let what = shorter(&row.brief, usize::from(brief.saturating_sub(1)));
+    canvas.put(x + TIME, y, brief, if what.is_empty() { "–" } else { &what }, base);
     let sum = row.total.map_or_else(|| "–".to_owned(), |total| texts.amount(total));
     let mut end = x + TIME + brief + SUM;
     canvas.put_right(end, y, &sum, base);
