@@ -373,7 +373,9 @@ pub async fn what_was_promised_and_ordered_is_listed(store: impl Store) {
     let journal = store.open().await;
     let promised = |at| PlaceNote { promised_at: at, ..PlaceNote::default() };
     for (name, told) in [("told", Some(at(2_400))), ("untold", None)] {
-        journal.place(&NewOrder { due_at: None, note: promised(told), ..new_order(name, 0) }).await.unwrap();
+        let mut new = NewOrder { due_at: None, note: promised(told), ..new_order(name, 0) };
+        new.order.location = None;
+        journal.place(&new).await.unwrap();
         let row = journal.order(&id(name)).await.unwrap().row;
         assert_eq!((row.due_at, row.promised_at), (None, told));
         assert!(!row.brief.is_empty() && row.table.is_none(), "not only at a table: {row:?}");
