@@ -15,6 +15,7 @@ use crate::{
 
 use super::event::Held;
 
+mod band;
 mod called;
 mod counts;
 mod decide;
@@ -24,12 +25,13 @@ mod room;
 mod row;
 mod tables;
 
+pub use band::{Band, Hour};
 use called::Asked;
 pub use called::TableNames;
 pub use counts::{Counts, InStore};
 pub use decide::{Decidable, Decision};
 pub use filter::LiveFilter;
-pub use row::{Band, Hour, LiveKey, LiveRow, StatusObstacle};
+pub use row::{LiveKey, LiveRow, StatusObstacle};
 pub use tables::OpenTable;
 
 /// Rows that are held at most. Rows from elsewhere are held besides: they come with every ready list.

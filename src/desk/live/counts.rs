@@ -1,6 +1,6 @@
 //! How many orders are what, shown or not: every frame shows them, so they are not counted in it. PURE.
 
-use super::row::{Band, LiveRow};
+use super::{band::Band, row::LiveRow};
 use crate::{desk::event::OutboxState, domain::order::delivery::Delivery};
 
 /// The numbers of all rows.

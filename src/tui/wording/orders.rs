@@ -1,5 +1,7 @@
 //! What is said of an order and of what waits, in the words of the list. Pure: only texts.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::{
     desk::{
         event::{Connection, Halt, Held},
@@ -13,7 +15,6 @@ use crate::{
     tui::{
         input::command::Command,
         state::{model::Model, overlay::status::StatusTarget},
-        widgets::canvas::width,
         wording,
     },
     words::{self, sentence, short_reason},
@@ -51,7 +52,7 @@ pub fn place(model: &Model, row: &LiveRow, columns: u16) -> String {
     let who = parts.join(" · ");
     if let Some(table) = table {
         // A name that is cut off could be that of the next table.
-        let name = Some(wording::tables::name(model, table)).filter(|name| width(name) < columns);
+        let name = Some(wording::tables::name(model, table)).filter(|name| name.width() < usize::from(columns));
         let name = name.unwrap_or_else(|| format!("{} {table}", texts.t("word.table")));
         return [name, who].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     }
