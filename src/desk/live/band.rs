@@ -2,9 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::row::{LiveKey, LiveRow};
-use crate::domain::order::{OrderType, delivery::Delivery, status::Workflow};
-
 /// What is to be there within this time is due soon.
 const SOON: SignedDuration = SignedDuration::from_mins(15);
 
@@ -42,57 +39,19 @@ impl Default for Hour {
     }
 }
 
-impl LiveRow {
-    /// Whether it should be there by now.
-    pub fn is_late(&self) -> bool {
-        self.band == Band::Late
-    }
-
-    /// Computes what follows from the rest: whether it is done, when it should be there, and its place in the list.
-    pub(super) fn settle(&mut self, workflow: &Workflow, hour: &Hour) {
-        let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
-        self.done = match &self.delivery {
-            Some(Delivery::Cancelled) => !self.stray,
-            None | Some(Delivery::Accepted { .. }) => {
-                is_last && self.pending_status.is_none() && self.status_problem.is_none()
-            }
-            Some(_) => false,
-        };
-        self.expected = self.promised_at.or_else(|| self.usual(hour));
-        let rank = match &self.delivery {
-            Some(Delivery::Unknown { .. }) => Some(0),
-            _ if self.stray => Some(0),
-            Some(Delivery::Rejected { .. }) => Some(1),
-            _ if self.held.is_some() || self.status_problem.is_some() => Some(2),
-            _ => None,
-        };
-        let soon = hour.minute.checked_add(SOON).unwrap_or(hour.minute);
-        self.band = match self.expected {
-            _ if self.done => Band::Done,
-            Some(at) if at < hour.minute => Band::Late,
-            _ if rank.is_some() => Band::Person,
-            Some(at) if at >= hour.later_from => Band::Days,
+impl Hour {
+    /// The band of an order that is expected then.
+    pub(super) fn band(&self, expected: Option<Timestamp>, is_parcel: bool, done: bool, needs_person: bool) -> Band {
+        let soon = self.minute.checked_add(SOON).unwrap_or(self.minute);
+        match expected {
+            _ if done => Band::Done,
+            Some(at) if at < self.minute => Band::Late,
+            _ if needs_person => Band::Person,
+            Some(at) if at >= self.later_from => Band::Days,
             Some(at) if at > soon => Band::Today,
-            None if self.order_type == Some(OrderType::Shipping) => Band::Today,
+            None if is_parcel => Band::Today,
             // As soon as possible, and nobody says how long that is.
             Some(_) | None => Band::Soon,
-        };
-        let due = self.expected.or(self.created_at).map(Timestamp::as_nanosecond);
-        let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
-        let time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
-        let rank = rank.filter(|_| self.band == Band::Person).unwrap_or_default();
-        self.place = (self.band, rank, time);
-    }
-
-    /// When it should be there although nobody was told a time. Parcels are not made to one.
-    fn usual(&self, hour: &Hour) -> Option<Timestamp> {
-        let usual = hour.usual.filter(|_| self.order_type != Some(OrderType::Shipping))?;
-        self.created_at?.checked_add(usual).ok()
-    }
-
-    /// Where the row stands in the list: what is late, who needs a person, then by the time that was promised, then later days,
-    /// what is done last, youngest first.
-    pub(super) fn sequence(&self) -> (Band, u8, i128, &LiveKey) {
-        (self.place.0, self.place.1, self.place.2, &self.key)
+        }
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::{
-    band::Band,
+    band::{Band, Hour},
     called::Sought,
     foreign::{brief_of, foreign_key},
 };
@@ -16,7 +16,7 @@ use crate::{
         event::Held,
     },
     domain::{
-        order::{OrderType, delivery::Delivery},
+        order::{OrderType, delivery::Delivery, status::Workflow},
         value::{
             ids::{InternalId, OrderId},
             text::Clean,
@@ -334,6 +334,50 @@ impl LiveRow {
             Ordering::Equal => self.attempts > row.attempts,
             Ordering::Greater => changed_at.duration_since(row.changed_at) <= CLOCK_STEP,
         }
+    }
+
+    /// Whether it should be there by now.
+    pub fn is_late(&self) -> bool {
+        self.band == Band::Late
+    }
+
+    /// Computes what follows from the rest: whether it is done, when it should be there, and its place in the list.
+    pub(super) fn settle(&mut self, workflow: &Workflow, hour: &Hour) {
+        let is_last = self.status.as_deref().is_some_and(|status| workflow.is_last(status));
+        self.done = match &self.delivery {
+            Some(Delivery::Cancelled) => !self.stray,
+            None | Some(Delivery::Accepted { .. }) => {
+                is_last && self.pending_status.is_none() && self.status_problem.is_none()
+            }
+            Some(_) => false,
+        };
+        self.expected = self.promised_at.or_else(|| self.usual(hour));
+        let rank = match &self.delivery {
+            Some(Delivery::Unknown { .. }) => Some(0),
+            _ if self.stray => Some(0),
+            Some(Delivery::Rejected { .. }) => Some(1),
+            _ if self.held.is_some() || self.status_problem.is_some() => Some(2),
+            _ => None,
+        };
+        let is_parcel = self.order_type == Some(OrderType::Shipping);
+        self.band = hour.band(self.expected, is_parcel, self.done, rank.is_some());
+        let due = self.expected.or(self.created_at).map(Timestamp::as_nanosecond);
+        let ended = self.changed_at.or(self.created_at).map(Timestamp::as_nanosecond);
+        let time = if self.done { ended.map_or(i128::MAX, |at| -at) } else { due.unwrap_or(i128::MAX) };
+        let rank = rank.filter(|_| self.band == Band::Person).unwrap_or_default();
+        self.place = (self.band, rank, time);
+    }
+
+    /// When it should be there although nobody was told a time. Parcels are not made to one.
+    fn usual(&self, hour: &Hour) -> Option<Timestamp> {
+        let usual = hour.usual.filter(|_| self.order_type != Some(OrderType::Shipping))?;
+        self.created_at?.checked_add(usual).ok()
+    }
+
+    /// Where the row stands in the list: what is late, who needs a person, then by the time that was promised, then later days,
+    /// what is done last, youngest first.
+    pub(super) fn sequence(&self) -> (Band, u8, i128, &LiveKey) {
+        (self.place.0, self.place.1, self.place.2, &self.key)
     }
 
     fn with_text(mut self) -> Self {
