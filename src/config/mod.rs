@@ -73,8 +73,9 @@ pub struct Calls {
 /// `[desk]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct DeskSettings {
-    /// Language of the desk.
-    pub language: Language,
+    /// Language of the desk; `None` for the machine's.
+    #[serde(deserialize_with = "Lang::from_setting")]
+    pub language: Option<Lang>,
     /// Colours.
     pub theme: ThemeName,
     /// The keys that are not configured.
@@ -89,18 +90,6 @@ pub struct DeskSettings {
     pub areas_file: String,
     /// Seconds between two looks at the ready list.
     pub poll_interval_seconds: u64,
-}
-
-/// Language of the desk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// The machine's.
-    Auto,
-    /// German.
-    De,
-    /// English.
-    En,
 }
 
 /// Colours of the desk.
@@ -265,11 +254,7 @@ impl Config {
 
     /// The language, given what the machine says.
     pub fn lang(&self, locale: &str) -> Lang {
-        match self.desk.language {
-            Language::Auto => Lang::from_locale(locale),
-            Language::De => Lang::De,
-            Language::En => Lang::En,
-        }
+        self.desk.language.unwrap_or_else(|| Lang::from_locale(locale))
     }
 
     /// Time between two looks at the ready list.

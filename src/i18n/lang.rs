@@ -2,33 +2,64 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-/// A language with a complete file of texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
+/// Declares the languages. A code is also the name of the file of texts, and its word in the settings.
+macro_rules! languages {
+    ($($(#[$doc:meta])* $lang:ident $code:literal;)+) => {
+        /// A language with a complete file of texts.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum Lang {
+            $($(#[$doc])* $lang,)+
+        }
+
+        impl Lang {
+            /// Every language.
+            pub const ALL: [Self; [$($code),+].len()] = [$(Self::$lang),+];
+
+            /// What the settings may say: the machine's language, or the code of one.
+            const SETTINGS: &'static [&'static str] = &["auto", $($code),+];
+
+            /// `de`, `en`, ...
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$lang => $code,)+
+                }
+            }
+
+            pub(super) fn source(self) -> &'static str {
+                match self {
+                    $(Self::$lang => include_str!(concat!("../../assets/i18n/", $code, ".toml")),)+
+                }
+            }
+        }
+    };
+}
+
+languages! {
     /// German.
-    De,
+    De "de";
     /// English.
-    En,
+    En "en";
 }
 
 /// Not one of the languages.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown language; de and en are possible")]
+#[error("unknown language; possible are {}", Lang::ALL.map(Lang::code).join(", "))]
 pub struct UnknownLang;
 
 impl Lang {
-    /// Every language.
-    pub const ALL: [Self; 2] = [Self::De, Self::En];
-
-    /// `de` or `en`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::De => "de",
-            Self::En => "en",
+    /// Reads the setting: `None` for `auto`, the machine's language.
+    ///
+    /// # Errors
+    /// Names what is possible.
+    pub fn from_setting<'de, D: Deserializer<'de>>(setting: D) -> Result<Option<Self>, D::Error> {
+        let word = String::deserialize(setting)?;
+        if word == Self::SETTINGS[0] {
+            return Ok(None);
         }
+        word.parse().map(Some).map_err(|_| D::Error::unknown_variant(&word, Self::SETTINGS))
     }
 
     /// The one after it; after the last comes the first.
@@ -42,13 +73,6 @@ impl Lang {
     pub fn from_locale(locale: &str) -> Self {
         let language = locale.split(['_', '-', '.', '@', ':']).next().unwrap_or_default();
         language.to_lowercase().parse().unwrap_or(Self::En)
-    }
-
-    pub(super) fn source(self) -> &'static str {
-        match self {
-            Self::De => include_str!("../../assets/i18n/de.toml"),
-            Self::En => include_str!("../../assets/i18n/en.toml"),
-        }
     }
 }
 
@@ -88,6 +112,7 @@ mod tests {
     #[test]
     fn codes_read_back() {
         assert!(Lang::ALL.into_iter().all(|lang| lang.code().parse() == Ok(lang)));
-        assert_eq!("fr".parse::<Lang>(), Err(UnknownLang));
+        assert_eq!("xx".parse::<Lang>(), Err(UnknownLang));
+        assert!(UnknownLang.to_string().ends_with("de, en"));
     }
 }

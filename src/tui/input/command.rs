@@ -364,7 +364,7 @@ mod tests {
             for key in row.keys {
                 key.parse::<Key>().unwrap();
             }
-            for lang in [Lang::De, Lang::En] {
+            for lang in Lang::ALL {
                 let texts = Texts::load(lang);
                 for kind in ["command", "explain"] {
                     assert!(texts.get(&format!("{kind}.{}", row.id)).is_some(), "{kind}.{} in {lang:?}", row.id);
