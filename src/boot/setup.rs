@@ -32,7 +32,7 @@ use crate::{
     },
     i18n::{Lang, Texts},
     journal::{SqliteJournal, desks::DeskLocks, lock::FileLock},
-    oktopos::{ClientSettings, OktoPos, Paths},
+    oktopos::{ClientSettings, OktoPos},
     ports::{Ids, JournalError, Pos, Stores},
     words,
 };
@@ -296,7 +296,6 @@ pub(super) fn client(config: &Config, key: SecretString) -> Result<OktoPos, Fail
         Url::parse(text).map_err(|error| Failure::said(Exit::Config, format!("{key}: {error}")))
     };
     let base_url = url("oktopos.base_url", config.base_url()?)?;
-    let config::PathSettings { create, ready, status, articles, units, channels, customers } = oktopos.paths.clone();
     let proxy = match oktopos.proxy.expose() {
         "" => None,
         proxy => Some(url("oktopos.proxy", proxy)?),
@@ -305,7 +304,7 @@ pub(super) fn client(config: &Config, key: SecretString) -> Result<OktoPos, Fail
         base_url,
         header: oktopos.header.clone(),
         key,
-        paths: Paths { create, ready, status, articles, customers, units, channels },
+        paths: oktopos.paths.clone(),
         connect_timeout: Duration::from_secs(oktopos.connect_timeout_seconds),
         total_timeout: Duration::from_secs(oktopos.total_timeout_seconds),
         max_body: usize::try_from(oktopos.max_body_mib * 1024 * 1024).unwrap_or(usize::MAX),

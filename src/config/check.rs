@@ -77,19 +77,9 @@ fn oktopos(settings: &OktoPosSettings) -> Finding {
 }
 
 fn paths(settings: &OktoPosSettings) -> Finding {
-    let paths = &settings.paths;
-    [
-        ("create", &paths.create),
-        ("ready", &paths.ready),
-        ("status", &paths.status),
-        ("articles", &paths.articles),
-        ("units", &paths.units),
-        ("channels", &paths.channels),
-        ("customers", &paths.customers),
-    ]
-    .into_iter()
-    .find(|(_, path)| !is_call_path(path))
-    .map(|(name, _)| (format!("oktopos.paths.{name}"), Allowed::CallPath))
+    let mut paths = settings.paths.named().into_iter();
+    let wrong = paths.find(|(_, path)| !is_call_path(path));
+    wrong.map(|(name, _)| (format!("oktopos.paths.{name}"), Allowed::CallPath))
 }
 
 fn shop(shop: &Shop) -> Finding {

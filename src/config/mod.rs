@@ -31,6 +31,7 @@ use crate::{
     desk::send::outbox::RepeatedOrderId,
     domain::shop::Shop,
     i18n::{Lang, piece_words, time_words},
+    oktopos::Paths,
 };
 
 /// `config.example.toml`: every setting with its default, documented.
@@ -135,27 +136,8 @@ pub struct OktoPosSettings {
     pub repeated_order_id: RepeatedOrderId,
     /// Whether an order is sent again by itself after a 503 of OktoPOS's own that is not about its time.
     pub retry_503: bool,
-    /// PathSettings of the calls.
-    pub paths: PathSettings,
-}
-
-/// `[oktopos.paths]`: relative to the base URL.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct PathSettings {
-    /// Create an order.
-    pub create: String,
-    /// The ready list.
-    pub ready: String,
-    /// Set a status.
-    pub status: String,
-    /// The article list.
-    pub articles: String,
-    /// Units of articles.
-    pub units: String,
-    /// Distribution channels.
-    pub channels: String,
-    /// Customers by phone.
-    pub customers: String,
+    /// Paths of the calls, `[oktopos.paths]`: relative to the base URL.
+    pub paths: Paths,
 }
 
 /// `[catalog]`.

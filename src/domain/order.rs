@@ -54,6 +54,30 @@ pub struct Order {
 }
 
 impl Order {
+    /// An order with what the vendor requires, and nothing else.
+    pub fn required(
+        order_id: OrderId,
+        payment: Payment,
+        items: Vec<Item>,
+        status: String,
+        purchase_time: ZonedInstant,
+    ) -> Self {
+        Self {
+            order_id,
+            payment,
+            customer: None,
+            location: None,
+            items,
+            status,
+            purchase_time,
+            pickup: None,
+            order_type: None,
+            tip_transactions: None,
+            session_token: None,
+            intermediary: None,
+        }
+    }
+
     /// Whether two orders say the same to the kitchen and the till. When they were taken and which session they joined is
     /// told by the moment they were confirmed.
     pub fn says_the_same(&self, other: &Self) -> bool {

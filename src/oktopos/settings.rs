@@ -7,6 +7,7 @@ use reqwest::{
     header::{HeaderName, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use url::Host;
 
 /// Everything the client needs to know of an OktoPOS instance.
@@ -47,7 +48,7 @@ impl ClientSettings {
 }
 
 /// Paths relative to the base URL. The vendor publishes only the first one, so all of them are settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Paths {
     /// POST: create an order.
     pub create: String,
@@ -63,6 +64,22 @@ pub struct Paths {
     pub units: String,
     /// GET: distribution channels.
     pub channels: String,
+}
+
+impl Paths {
+    /// Every path by its name in the settings.
+    pub fn named(&self) -> [(&'static str, &str); 7] {
+        let Self { create, ready, status, articles, customers, units, channels } = self;
+        [
+            ("create", create),
+            ("ready", ready),
+            ("status", status),
+            ("articles", articles),
+            ("units", units),
+            ("channels", channels),
+            ("customers", customers),
+        ]
+    }
 }
 
 impl Default for Paths {

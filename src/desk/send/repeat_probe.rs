@@ -68,29 +68,13 @@ pub fn test_order(order_id: OrderId, shop: &Shop, now: Timestamp) -> Order {
         tax: None,
         comment: Some("TEST - nicht zubereiten - do not prepare".to_owned()),
     };
-    Order {
-        order_id,
-        payment: Payment {
-            reference_id: None,
-            payment_method: None,
-            price: nothing,
-            status: None,
-            payment_received: None,
-        },
-        customer: None,
-        location: None,
-        items: vec![item],
-        status: shop.workflow.initial.clone(),
-        purchase_time: ZonedInstant {
-            timestamp: Timestamp::from_second(now.as_second()).unwrap_or(now),
-            timezone: shop.time_zone.clone(),
-        },
-        pickup: None,
-        order_type: None,
-        tip_transactions: None,
-        session_token: None,
-        intermediary: None,
-    }
+    let payment =
+        Payment { reference_id: None, payment_method: None, price: nothing, status: None, payment_received: None };
+    let purchase_time = ZonedInstant {
+        timestamp: Timestamp::from_second(now.as_second()).unwrap_or(now),
+        timezone: shop.time_zone.clone(),
+    };
+    Order::required(order_id, payment, vec![item], shop.workflow.initial.clone(), purchase_time)
 }
 
 /// Sends the same order twice, one after the other; the second only if the first was accepted.

@@ -48,19 +48,15 @@ impl WebShop<'_> {
         let delivery = number.is_multiple_of(2);
         let items = self.items(number);
         let total = items.iter().map(|item| item.price.value).sum();
+        let order_id = OrderId(format!("webshop-{}-{number:04}", now.as_second()));
+        let payment = self.payment(number, total, now);
         Order {
-            order_id: OrderId(format!("webshop-{}-{number:04}", now.as_second())),
-            payment: self.payment(number, total, now),
             customer: Some(customer(number, delivery)),
-            location: None,
-            items,
-            status: self.status.to_owned(),
-            purchase_time: self.instant(now),
             pickup: Some(self.pickup(number, now)),
             order_type: Some(if delivery { OrderType::Delivery } else { OrderType::Pickup }),
             tip_transactions: number.is_multiple_of(3).then(|| vec![self.tip(number, now)]),
-            session_token: None,
             intermediary: Some("Muster-Webshop".into()),
+            ..Order::required(order_id, payment, items, self.status.to_owned(), self.instant(now))
         }
     }
 
