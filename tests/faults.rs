@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "faults/call.rs"]
+mod call;
 #[path = "faults/client.rs"]
 mod client;
 #[path = "faults/client_answers.rs"]

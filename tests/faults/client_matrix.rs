@@ -11,55 +11,29 @@ use std::{
 use tokio::task::JoinSet;
 
 use oktodesk::{
-    domain::value::ids::InternalId,
     oktopos::{ClientSettings, OktoPos},
-    ports::{
-        Pos, PosError,
-        pos::{StatusChange, Vocabulary},
-    },
+    ports::PosError,
 };
 
-use crate::raw_server::{Act, End, RawServer, chunked, http};
+use crate::{
+    call::{Call, Given},
+    raw_server::{Act, End, RawServer, chunked, http},
+};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Call {
-    Create,
-    Ready,
-    Status,
-    Articles,
-    Customers,
+/// A good answer to a call, and the number it comes to.
+fn good(call: Call) -> (&'static str, i64) {
+    match call {
+        Call::Create => (r#"{"internalId":12345}"#, 12345),
+        Call::Ready => (r#"[{"orderId":"a","status":"ready"}]"#, 1),
+        Call::Status => (r#"{"success":true}"#, 0),
+        Call::Articles => (r#"[{"id":1,"description":"Pizza"}]"#, 1),
+        Call::Customers => (r#"[{"id":1,"person":{"email":"a@muster.example"}}]"#, 1),
+    }
 }
 
-impl Call {
-    const ALL: [Self; 5] = [Self::Create, Self::Ready, Self::Status, Self::Articles, Self::Customers];
-
-    /// A good answer to it.
-    fn body(self) -> &'static str {
-        match self {
-            Self::Create => r#"{"internalId":12345}"#,
-            Self::Ready => r#"[{"orderId":"a","status":"ready"}]"#,
-            Self::Status => r#"{"success":true}"#,
-            Self::Articles => r#"[{"id":1,"description":"Pizza"}]"#,
-            Self::Customers => r#"[{"id":1,"person":{"email":"a@muster.example"}}]"#,
-        }
-    }
-
-    async fn make(self, pos: &OktoPos) -> Result<(), PosError> {
-        match self {
-            Self::Create => pos.create_order(r#"{"orderId":"a"}"#).await.map(|id| assert_eq!(id, InternalId(12345))),
-            Self::Ready => pos.ready_orders().await.map(|list| assert_eq!(list.len(), 1)),
-            Self::Status => {
-                let change = StatusChange { internal_id: InternalId(1), status: "done".into(), reason: None };
-                pos.set_status(&change).await
-            }
-            Self::Articles => pos.articles(1, 500, &Vocabulary::default()).await.map(|list| assert_eq!(list.len(), 1)),
-            Self::Customers => pos.customers_by_phone("0401").await.map(|list| assert_eq!(list.len(), 1)),
-        }
-    }
-
-    fn changes_something(self) -> bool {
-        matches!(self, Self::Create | Self::Status)
-    }
+async fn make(call: Call, pos: &OktoPos) -> Result<(), PosError> {
+    let given = Given { order: r#"{"orderId":"a"}"#, internal_id: 1, status: "done", page_size: 500, phone: "0401" };
+    call.ask(pos, &given).await.map(|found| assert_eq!(found, good(call).1))
 }
 
 #[derive(Debug, Clone)]
@@ -76,7 +50,7 @@ fn cells() -> Vec<Cell> {
     for call in Call::ALL {
         let mut points: Vec<(Option<usize>, Vec<u8>, bool)> =
             [0, 1, 100].into_iter().map(|read| (Some(read), Vec::new(), false)).collect();
-        for answer in [http(200, &[], call.body()), chunked(call.body())] {
+        for answer in [http(200, &[], good(call).0), chunked(good(call).0)] {
             let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
             let middle = (head + answer.len()) / 2;
             for cut in [0, 1, 8, head - 2, head, head + 1, middle, answer.len() - 1, answer.len()] {
@@ -98,7 +72,7 @@ fn cells() -> Vec<Cell> {
 async fn run(cell: Cell) {
     let broken = Arc::new(AtomicBool::new(!cell.reused));
     let (switch, act) = (Arc::clone(&broken), cell.act.clone());
-    let good = Act::answer(http(200, &[], cell.call.body()));
+    let good = Act::answer(http(200, &[], good(cell.call).0));
     let server =
         RawServer::start(move |_| if switch.load(Ordering::SeqCst) { act.clone() } else { good.clone() }).await;
     let total_timeout = Duration::from_secs(if cell.act.end == End::Stall && !cell.whole { 3 } else { 30 });
@@ -106,11 +80,11 @@ async fn run(cell: Cell) {
     let pos = OktoPos::new(ClientSettings { total_timeout, connect_timeout, ..server.settings() }).unwrap();
 
     if cell.reused {
-        cell.call.make(&pos).await.unwrap_or_else(|error| panic!("{cell:?} before the fault: {error}"));
+        make(cell.call, &pos).await.unwrap_or_else(|error| panic!("{cell:?} before the fault: {error}"));
         broken.store(true, Ordering::SeqCst);
     }
     let before = server.requests().len();
-    let outcome = cell.call.make(&pos).await;
+    let outcome = make(cell.call, &pos).await;
     let sent = server.requests().len() - before;
 
     match outcome {

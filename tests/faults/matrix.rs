@@ -4,12 +4,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use oktodesk::{
-    domain::value::ids::InternalId,
     oktopos::{ClientSettings, OktoPos},
-    ports::{
-        Pos, PosError,
-        pos::{StatusChange, Vocabulary},
-    },
+    ports::PosError,
     sandbox::{self, DEFAULT_KEY, Route, Sandbox, SandboxOptions},
 };
 use tokio::{
@@ -18,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    call::{Call, Given},
     house::PATIENCE,
     order::order,
     proxy::{At, Plan, Proxy, Relayed, Toxic},
@@ -33,18 +30,7 @@ const TRICKLE: Duration = Duration::from_millis(100);
 const ORDER: &str = "cell";
 const EARLIER: &str = "earlier";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Call {
-    Create,
-    Ready,
-    Status,
-    Articles,
-    Customers,
-}
-
 impl Call {
-    const ALL: [Self; 5] = [Self::Create, Self::Ready, Self::Status, Self::Articles, Self::Customers];
-
     fn endpoint(self) -> Route {
         match self {
             Self::Create => Route::Create,
@@ -55,10 +41,6 @@ impl Call {
         }
     }
 
-    fn changes_something(self) -> bool {
-        matches!(self, Self::Create | Self::Status)
-    }
-
     /// Requests that one call is made of.
     fn requests(self) -> usize {
         if self == Self::Customers { 2 } else { 1 }
@@ -66,19 +48,16 @@ impl Call {
 
     /// Makes it; what comes back is checked.
     async fn make(self, pos: &OktoPos, order_id: &str, internal_id: i64) -> Result<(), PosError> {
+        let order = order(order_id).to_string();
+        let given = Given { order: &order, internal_id, status: order_id, page_size: 2, phone: "030 23125 101" };
+        let found = self.ask(pos, &given).await?;
         match self {
-            Self::Create => pos.create_order(&order(order_id).to_string()).await.map(|id| assert!(id.0 > internal_id)),
-            Self::Ready => pos.ready_orders().await.map(|orders| assert_eq!(orders.len(), 1)),
-            Self::Status => {
-                let internal_id = InternalId(internal_id);
-                let change = StatusChange { internal_id, status: order_id.into(), reason: None };
-                pos.set_status(&change).await
-            }
-            Self::Articles => {
-                pos.articles(1, 2, &Vocabulary::default()).await.map(|articles| assert_eq!(articles.len(), 2))
-            }
-            Self::Customers => pos.customers_by_phone("030 23125 101").await.map(|found| assert_eq!(found.len(), 2)),
+            Self::Create => assert!(found > internal_id),
+            Self::Ready => assert_eq!(found, 1),
+            Self::Status => {}
+            Self::Articles | Self::Customers => assert_eq!(found, 2),
         }
+        Ok(())
     }
 }
 
