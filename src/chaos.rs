@@ -96,6 +96,8 @@ pub enum Bug {
     InterruptedIsSentAgain,
     /// An order that was given up here and stands in OktoPOS is placed a second time.
     StrayPlacedAgain,
+    /// A desk places what it shows over an order that another desk confirmed since.
+    UnseenPlacedOver,
     /// The ready list decides about what a person gave up.
     ReadyListTakesBack,
     /// A desk writes over, places and discards drafts that another desk has open.
@@ -112,7 +114,7 @@ pub enum Bug {
 
 impl Bug {
     /// Every planted bug.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::RetryAfterUnknown,
         Self::SynchronousNormal,
         Self::FollowRedirects,
@@ -124,6 +126,7 @@ impl Bug {
         Self::LateAnswerTakesBack,
         Self::InterruptedIsSentAgain,
         Self::StrayPlacedAgain,
+        Self::UnseenPlacedOver,
         Self::ReadyListTakesBack,
         Self::SharedDrafts,
         Self::PollClearsRefusal,
@@ -146,6 +149,7 @@ impl Bug {
             Self::LateAnswerTakesBack => "late-answer-takes-back",
             Self::InterruptedIsSentAgain => "interrupted-is-sent-again",
             Self::StrayPlacedAgain => "stray-placed-again",
+            Self::UnseenPlacedOver => "unseen-placed-over",
             Self::ReadyListTakesBack => "ready-list-takes-back",
             Self::SharedDrafts => "shared-drafts",
             Self::PollClearsRefusal => "poll-clears-refusal",
@@ -259,7 +263,8 @@ mod tests {
             Bug::SentTwiceAtOnce => Some(Bug::LateAnswerTakesBack),
             Bug::LateAnswerTakesBack => Some(Bug::InterruptedIsSentAgain),
             Bug::InterruptedIsSentAgain => Some(Bug::StrayPlacedAgain),
-            Bug::StrayPlacedAgain => Some(Bug::ReadyListTakesBack),
+            Bug::StrayPlacedAgain => Some(Bug::UnseenPlacedOver),
+            Bug::UnseenPlacedOver => Some(Bug::ReadyListTakesBack),
             Bug::ReadyListTakesBack => Some(Bug::SharedDrafts),
             Bug::SharedDrafts => Some(Bug::PollClearsRefusal),
             Bug::PollClearsRefusal => Some(Bug::BlindToLoss),

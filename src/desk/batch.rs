@@ -2,7 +2,7 @@
 
 use super::{Desk, DeskError, pieces};
 use crate::{
-    domain::order::Order,
+    domain::{order::Order, value::ids::Revision},
     ports::{
         house::PlaceNote,
         journal::{NewOrder, PlaceAllError},
@@ -30,12 +30,12 @@ impl From<PlaceAllError> for BatchError {
 }
 
 impl Desk {
-    /// `place` for several orders in one transaction, in sequence. When this returns `Ok`, all of them are on disk; with an
-    /// error none is.
-    pub async fn place_all(&self, orders: &[&Order]) -> Result<(), BatchError> {
+    /// `place` for several orders in one transaction, in sequence, each with the order under its id that it takes the place
+    /// of. When this returns `Ok`, all of them are on disk; with an error none is.
+    pub async fn place_all(&self, orders: &[(&Order, Option<Revision>)]) -> Result<(), BatchError> {
         let (mut new, mut refused) = (Vec::with_capacity(orders.len()), Vec::new());
-        for (index, order) in orders.iter().enumerate() {
-            let note = PlaceNote { pieces: pieces(order), ..PlaceNote::default() };
+        for (index, (order, corrects)) in orders.iter().enumerate() {
+            let note = PlaceNote { pieces: pieces(order), corrects: *corrects, ..PlaceNote::default() };
             match self.new_order(order, note) {
                 Ok(order) => new.push(order),
                 Err(why) => refused.push((index, why)),
@@ -86,17 +86,17 @@ mod tests {
             Err(BatchError::Refused(refused)) => refused,
             other => panic!("not refused: {other:?}"),
         };
-        let why = refused(desk.place_all(&[&a, &nameless]).await);
+        let why = refused(desk.place_all(&[(&a, None), (&nameless, None)]).await);
         assert!(matches!(&why[..], [(1, DeskError::Field { field: "orderId", .. })]), "{why:?}");
         bench.journal.fail("place_all", 1);
         let full = BatchError::Desk(JournalError::Unwritable("disk full".into()).into());
-        assert_eq!(desk.place_all(&[&a, &b]).await, Err(full));
+        assert_eq!(desk.place_all(&[(&a, None), (&b, None)]).await, Err(full));
         assert_eq!(desk.outbox_page(0).await.unwrap(), []);
         desk.place(&b).await.unwrap();
-        let why = refused(desk.place_all(&[&a, &b]).await);
+        let why = refused(desk.place_all(&[(&a, None), (&b, None)]).await);
         assert!(matches!(&why[..], [(1, DeskError::WrongState { delivery: "queued", .. })]), "{why:?}");
         assert_eq!(desk.outbox_page(0).await.unwrap().len(), 1);
-        desk.place_all(&[&a]).await.unwrap();
+        desk.place_all(&[(&a, None)]).await.unwrap();
         assert_eq!(desk.outbox_page(0).await.unwrap().len(), 2);
     }
 }

@@ -174,7 +174,7 @@ impl Desk {
     /// Records an order to be sent. When this returns `Ok`, the order is on disk.
     ///
     /// Its JSON is frozen here: what is sent, and sent again, is these bytes. A rejected or cancelled order may be placed
-    /// again under its id. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
+    /// again under its id with `PlaceNote::corrects`. Errors: `Field`, `Time`, `Encode`, `WrongState` (it is already on its way, or was seen in OktoPOS),
     /// `DraftElsewhere`, `Journal`; and `SavedUnread`, with which it is on disk as well.
     pub async fn place(&self, order: &Order) -> Result<OrderRow, DeskError> {
         let note = PlaceNote { pieces: pieces(order), ..PlaceNote::default() };

@@ -105,7 +105,7 @@ async fn a_waiting_order_is_taken_back_and_opened_or_neither() {
     let desk = bench.desk();
     let draft = |id: &str| -> Draft {
         serde_json::from_value(serde_json::json!({
-            "order_id": id, "opened_at": "2026-07-01T12:00:00Z", "step": "review", "order_type": "PICKUP",
+            "order_id": id, "opened_at": "2026-07-01T12:00:00Z", "step": "review", "order_type": "PICKUP", "corrects": 1,
         }))
         .unwrap()
     };

@@ -25,7 +25,7 @@ use super::{
     draft::{deal::Deal, field::Field, flow::Step, split::SplitMark, terms::Terms},
     order::OrderType,
     shop::article::Article,
-    value::ids::{DeskId, OrderId},
+    value::ids::{DeskId, OrderId, Revision},
 };
 
 /// An order being built. Everything typed is in it, valid or not, so that a crash loses nothing.
@@ -54,9 +54,9 @@ pub struct Draft {
     /// Half-typed item search.
     #[serde(default)]
     pub search: String,
-    /// Whether it corrects an order that was rejected.
-    #[serde(default)]
-    pub correction: bool,
+    /// The order under this id that it was made of, if it corrects one: it takes the place of that one and of no later one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<Revision>,
     /// Rises each time a draft comes to the front: of several, the one with the highest was shown last.
     #[serde(default)]
     pub turn: u64,
@@ -118,7 +118,7 @@ impl Draft {
             fields: BTreeMap::new(),
             tips: Vec::new(),
             search: String::new(),
-            correction: false,
+            corrects: None,
             turn: 0,
             terms: Terms::default(),
             split: None,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::JournalError;
 use crate::domain::{
     draft::{price::PriceNote, terms::Pass},
-    value::ids::OrderId,
+    value::ids::{OrderId, Revision},
 };
 
 /// What the desk keeps of a confirmed order beside the order itself.
@@ -21,6 +21,8 @@ pub struct PlaceNote {
     pub promised_at: Option<Timestamp>,
     /// What a manager let pass; each becomes an event of the order's history.
     pub passes: Vec<Pass>,
+    /// `Draft::corrects`: the order under the same id that it takes the place of.
+    pub corrects: Option<Revision>,
 }
 
 /// An order as the kitchen's load counts it.

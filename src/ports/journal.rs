@@ -20,7 +20,7 @@ use crate::domain::{
         life::{Action, Placing, Refusal, Sender, Standing},
     },
     shop::article::Article,
-    value::ids::{DeskId, InternalId, OrderId},
+    value::ids::{DeskId, InternalId, OrderId, Revision},
 };
 pub use crate::domain::{
     draft::OpenDraft,
@@ -117,6 +117,7 @@ impl NewOrder {
             first_status: self.order.status.clone(),
             base_url: self.base_url.clone(),
             notes: prices.chain(passes).collect(),
+            corrects: self.note.corrects,
         }
     }
 }
@@ -194,6 +195,8 @@ pub struct OrderRecord {
     pub order: Order,
     /// Its history, oldest first.
     pub events: Vec<OrderEvent>,
+    /// Which confirmation of it this is.
+    pub revision: Revision,
 }
 
 /// Which orders to list. Empty lists everything.
@@ -233,7 +236,8 @@ pub struct OrderPage {
 #[async_trait]
 pub trait Journal: Send + Sync {
     /// Writes a draft over its last state; from then on it is this desk's. `DraftElsewhere` if it is another desk's,
-    /// `WrongState` if its order was placed meanwhile: a draft that is saved late never comes back beside its order.
+    /// `WrongState` if its order was placed meanwhile: a draft that is saved late never comes back beside its order. The same
+    /// unless it corrects the order under its id as that is by now.
     async fn save_draft(&self, draft: &Draft, desk: &DeskId) -> Result<(), JournalError>;
 
     /// Every open draft, oldest first.
@@ -254,7 +258,8 @@ pub trait Journal: Send + Sync {
     /// Records an order, its outbox row and its event, and forgets its draft, in one transaction.
     ///
     /// An order that is rejected or cancelled may be placed again under its id (a correction), unless it was seen in
-    /// OktoPOS; one in any other state is `WrongState`. One whose draft another desk has is `DraftElsewhere`.
+    /// OktoPOS, by whoever saw it as it is (`PlaceNote::corrects`); one in any other state is `WrongState`. One whose draft
+    /// another desk has is `DraftElsewhere`.
     async fn place(&self, new: &NewOrder) -> Result<(), JournalError>;
 
     /// `place` for several orders in one transaction, in sequence: all of them or none. An `orderId` that stands in the

@@ -17,7 +17,7 @@ use crate::{
         order::{Address, Customer, Order, OrderType, delivery::Delivery},
         shop::{Shop, menu::Menu},
         value::{
-            ids::{InternalId, OrderId},
+            ids::{InternalId, OrderId, Revision},
             moment::Moment,
             money::Money,
             text::Clean,
@@ -413,5 +413,5 @@ pub fn record(n: u32, delivery: Delivery) -> OrderRecord {
         Delivery::Unknown { reason } => events.push(said(EventKind::Unknown, reason)),
         _ => {}
     }
-    OrderRecord { row, order: order(n), events }
+    OrderRecord { row, order: order(n), events, revision: Revision(1) }
 }

@@ -55,6 +55,19 @@ pub fn new_order(name: &str, second: i64) -> NewOrder {
     }
 }
 
+/// `new_order` by somebody who saw the order under its id as it is.
+pub async fn corrected(journal: &dyn Journal, name: &str, second: i64) -> NewOrder {
+    let mut new = new_order(name, second);
+    new.note.corrects = Some(journal.order(&id(name)).await.unwrap().revision);
+    new
+}
+
+/// A draft made of the order under its id as it is.
+pub async fn correction(journal: &dyn Journal, name: &str, second: i64, search: &str) -> Draft {
+    let corrects = Some(journal.order(&id(name)).await.unwrap().revision);
+    Draft { corrects, ..draft(name, second, search) }
+}
+
 /// The desk that does what no other desk is told to do.
 pub fn here() -> DeskId {
     DeskId("here".into())

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use oktodesk::{
     domain::{
-        draft::price::PriceNote,
+        draft::{Draft, price::PriceNote},
         order::{OrderType, delivery::Delivery},
         value::ids::{DeskId, InternalId},
     },
@@ -50,6 +50,7 @@ macro_rules! journal_suite {
             a_rejected_order_is_corrected_under_its_id
             prices_a_person_set_are_in_the_history_with_each_confirmation
             a_cancelled_order_can_be_placed_again
+            what_another_desk_confirmed_since_is_not_placed_over
             an_attempt_is_marked_before_it_is_sent
             an_attempt_that_did_not_leave_waits_again
             what_nobody_proves_is_believed_three_times
@@ -185,11 +186,13 @@ pub async fn a_draft_changes_hands_only_from_the_desk_that_has_it(store: impl St
     journal.place(&new_order("a", 1)).await.unwrap();
     assert_eq!(journal.take_draft(&id("a"), Some(&here()), &third).await, Err(JournalError::NotFound(id("a"))));
     // An order that is taken back is its desk's.
-    let reopen = PersonDecision::Reopen { draft: Box::new(opened(draft("a", 9, ""), there.clone())) };
+    let taken_back = correction(&*journal, "a", 9, "").await;
+    let reopen = PersonDecision::Reopen { draft: Box::new(opened(taken_back, there.clone())) };
     journal.decide(&id("a"), &reopen, at(2)).await.unwrap();
     assert_eq!(journal.drafts().await.unwrap()[0].desk, Some(there.clone()));
-    assert!(journal.place(&new_order("a", 3)).await.is_err());
-    journal.place(&NewOrder { desk: there, ..new_order("a", 3) }).await.unwrap();
+    let again = corrected(&*journal, "a", 3).await;
+    assert!(journal.place(&again).await.is_err());
+    journal.place(&NewOrder { desk: there, ..again }).await.unwrap();
 }
 
 pub async fn drafts_take_the_place_of_others_as_one_step(store: impl Store) {
@@ -284,7 +287,9 @@ pub async fn several_orders_are_placed_in_sequence(store: impl Store) {
     one.save_draft(&draft("a", 0, ""), &here()).await.unwrap();
     placed(&*one, "b", 1, &rejected("unknown article")).await;
     all.place_all(&[]).await.unwrap();
-    all.place_all(&names.map(|name| new_order(name, 9))).await.unwrap();
+    let mut batch = names.map(|name| new_order(name, 9));
+    batch[2] = corrected(&*one, "b", 9).await;
+    all.place_all(&batch).await.unwrap();
     let waiting = outbox(&*one).await;
     let waiting: Vec<&str> = waiting.iter().map(|entry| entry.order_id.as_str()).collect();
     assert_eq!(waiting, ["before", "c", "a", "b"]);
@@ -305,7 +310,8 @@ pub async fn of_several_orders_all_are_placed_or_none(store: impl Store) {
     placed(&*journal, "refused", 2, &rejected("unknown article")).await;
     journal.save_draft(&draft("new", 0, "kept"), &here()).await.unwrap();
     let before = outbox(&*journal).await;
-    let batch = ["new", "waits", "refused", "arrived", "new"].map(|name| new_order(name, 9));
+    let mut batch = ["new", "waits", "refused", "arrived", "new"].map(|name| new_order(name, 9));
+    batch[2] = corrected(&*journal, "refused", 9).await;
     let Err(PlaceAllError::Refused(refused)) = journal.place_all(&batch).await else { panic!("it was recorded") };
     let refused: Vec<_> = refused.into_iter().map(|(index, why)| (index, state_of(why))).collect();
     assert_eq!(refused, [(1, "queued"), (3, "accepted"), (4, "queued")]);
@@ -322,7 +328,7 @@ pub async fn of_several_orders_all_are_placed_or_none(store: impl Store) {
 pub async fn a_rejected_order_is_corrected_under_its_id(store: impl Store) {
     let journal = store.open().await;
     let seq = placed(&*journal, "a", 0, &rejected("unknown article")).await;
-    let mut corrected = new_order("a", 60);
+    let mut corrected = corrected(&*journal, "a", 60).await;
     corrected.body = corrected.body.replace("Telefon", "Theke");
     corrected.order.intermediary = Some("Theke".into());
     corrected.due_at = None;
@@ -356,13 +362,9 @@ pub async fn prices_a_person_set_are_in_the_history_with_each_confirmation(store
     assert_eq!(read(&events[1..]), notes.clone().map(Some));
     assert!(events.iter().all(|event| event.at == at(0)));
     journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
-    journal
-        .place(&NewOrder {
-            note: PlaceNote { prices: notes[..1].to_vec(), ..PlaceNote::default() },
-            ..new_order("a", 2)
-        })
-        .await
-        .unwrap();
+    let mut again = corrected(&*journal, "a", 2).await;
+    again.note.prices = notes[..1].to_vec();
+    journal.place(&again).await.unwrap();
     let events = journal.order(&id("a")).await.unwrap().events;
     let kinds: Vec<_> = events[4..].iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [EventKind::Cancelled, EventKind::Corrected, EventKind::PriceChanged]);
@@ -390,9 +392,53 @@ pub async fn a_cancelled_order_can_be_placed_again(store: impl Store) {
     let journal = store.open().await;
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
-    journal.place(&new_order("a", 2)).await.unwrap();
+    journal.place(&corrected(&*journal, "a", 2).await).await.unwrap();
     assert_eq!(word(&*journal, "a").await, "queued");
     assert_eq!(outbox(&*journal).await.len(), 1);
+}
+
+/// One desk takes an open order over, changes it and sends it, and somebody gives it up. What the other desk still shows of
+/// it takes the place of nothing, and is no draft beside it.
+pub async fn what_another_desk_confirmed_since_is_not_placed_over(store: impl Store) {
+    let (journal, there) = (store.open().await, DeskId("there".into()));
+    let shown = new_order("a", 1);
+    journal.save_draft(&draft("a", 0, "pizza"), &here()).await.unwrap();
+    journal.take_draft(&id("a"), Some(&here()), &there).await.unwrap();
+    let mut changed = NewOrder { desk: there.clone(), ..new_order("a", 2) };
+    changed.order.intermediary = Some("Theke".into());
+    changed.body = changed.body.replace("Telefon", "Theke");
+    journal.place(&changed).await.unwrap();
+    let refused = async |is: &str, new: &NewOrder| {
+        assert_eq!(state_of(journal.place(new).await.unwrap_err()), is);
+        let Err(PlaceAllError::Refused(all)) = journal.place_all(std::slice::from_ref(new)).await else {
+            panic!("it was recorded")
+        };
+        assert_eq!(all.into_iter().map(|(_, why)| state_of(why)).collect::<Vec<_>>(), [is]);
+        let typed = Draft { corrects: new.note.corrects, ..draft("a", 0, "pizza and beer") };
+        assert_eq!(state_of(journal.save_draft(&typed, &here()).await.unwrap_err()), is);
+        assert_eq!(state_of(journal.swap_drafts(&[typed], &[], &here()).await.unwrap_err()), is);
+        let record = journal.order(&id("a")).await.unwrap();
+        assert_eq!(record.order.intermediary.as_deref(), Some("Theke"), "nothing was written over");
+        assert_eq!(open_drafts(&*journal).await, []);
+    };
+    refused("queued", &shown).await;
+    journal.decide(&id("a"), &PersonDecision::Cancel, at(3)).await.unwrap();
+    refused("cancelled", &shown).await;
+    let seen = corrected(&*journal, "a", 4).await;
+    // Somebody who sees it as it is corrects it, and OktoPOS refuses that.
+    let open = correction(&*journal, "a", 4, "").await;
+    journal.save_draft(&open, &there).await.unwrap();
+    journal.place(&NewOrder { desk: there, ..seen.clone() }).await.unwrap();
+    let seq = create_seq(&*journal, "a").await;
+    journal.begin_attempt(seq, BASE, 0, at(5)).await.unwrap();
+    journal.settle_attempt(seq, 0, &rejected("closed"), at(6)).await.unwrap();
+    let mut late = new_order("a", 7);
+    late.note.corrects = seen.note.corrects;
+    assert_eq!(state_of(journal.place(&late).await.unwrap_err()), "rejected", "it was corrected since");
+    assert_eq!(state_of(journal.place(&shown).await.unwrap_err()), "rejected");
+    journal.place(&corrected(&*journal, "a", 8).await).await.unwrap();
+    assert_eq!(word(&*journal, "a").await, "queued");
+    journal.check().await.unwrap();
 }
 
 pub async fn an_attempt_is_marked_before_it_is_sent(store: impl Store) {
@@ -809,7 +855,8 @@ pub async fn a_person_settles_what_was_given_up_and_is_there(store: impl Store) 
     journal.observe(&[ready("r", Some(5), Some("cooking")), ready("c", None, None)], at(2)).await.unwrap();
     for name in ["r", "c"] {
         let state = word(&*journal, name).await;
-        assert_eq!(state_of(journal.place(&new_order(name, 3)).await.unwrap_err()), state, "it would be there twice");
+        let again = corrected(&*journal, name, 3).await;
+        assert_eq!(state_of(journal.place(&again).await.unwrap_err()), "stray", "it would be there twice");
         assert_eq!(state_of(journal.decide(&id(name), &PersonDecision::Cancel, at(3)).await.unwrap_err()), state);
         journal.decide(&id(name), &PersonDecision::Settle { internal_id: None }, at(4)).await.unwrap();
         let row = journal.order(&id(name)).await.unwrap().row;
@@ -835,7 +882,7 @@ pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
     placed(&*journal, "again", 0, &Settled::Again { reason: "reset".into() }).await;
     assert_eq!((word(&*journal, "again").await, may("again").await), ("queued", true));
     placed(&*journal, "broken", 0, &rejected("no")).await;
-    journal.place(&new_order("broken", 3)).await.unwrap();
+    journal.place(&corrected(&*journal, "broken", 3).await).await.unwrap();
     assert!(!may("broken").await);
     let seq = create_seq(&*journal, "broken").await;
     journal.begin_attempt(seq, BASE, 0, at(5)).await.unwrap();
@@ -847,17 +894,18 @@ pub async fn what_was_unclear_once_is_remembered(store: impl Store) {
 
 pub async fn a_waiting_order_becomes_a_draft_or_stays(store: impl Store) {
     let journal = store.open().await;
-    let reopen = |name: &str| PersonDecision::Reopen { draft: Box::new(opened(draft(name, 9, ""), here())) };
+    let reopen = |draft: &Draft| PersonDecision::Reopen { draft: Box::new(opened(draft.clone(), here())) };
     journal.place(&new_order("a", 0)).await.unwrap();
+    let draft = correction(&*journal, "a", 9, "").await;
     journal.request_status(&id("a"), "done", None, at(1)).await.unwrap();
-    journal.decide(&id("a"), &reopen("a"), at(2)).await.unwrap();
+    journal.decide(&id("a"), &reopen(&draft), at(2)).await.unwrap();
     assert_eq!((word(&*journal, "a").await, outbox(&*journal).await), ("cancelled", vec![]));
-    assert_eq!(open_drafts(&*journal).await, [draft("a", 9, "")]);
+    assert_eq!(open_drafts(&*journal).await, [draft.clone()]);
     assert_eq!(last_event(&*journal, "a").await.0, EventKind::Cancelled);
-    journal.place(&new_order("a", 3)).await.unwrap();
+    journal.place(&corrected(&*journal, "a", 3).await).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     journal.begin_attempt(seq, BASE, 0, at(4)).await.unwrap();
-    assert_eq!(state_of(journal.decide(&id("a"), &reopen("a"), at(5)).await.unwrap_err()), "sending");
+    assert_eq!(state_of(journal.decide(&id("a"), &reopen(&draft), at(5)).await.unwrap_err()), "sending");
     assert_eq!(open_drafts(&*journal).await, []);
 }
 
@@ -1265,7 +1313,7 @@ pub async fn an_order_placed_again_has_a_guest_again(store: impl Store) {
     journal.place(&new_order("a", 0)).await.unwrap();
     journal.decide(&id("a"), &PersonDecision::Cancel, at(1)).await.unwrap();
     assert_eq!(journal.forget(&forget(9, &[]), at(2)).await.unwrap().orders.len(), 1);
-    journal.place(&new_order("a", 3)).await.unwrap();
+    journal.place(&corrected(&*journal, "a", 3).await).await.unwrap();
     assert_eq!(journal.order(&id("a")).await.unwrap().row.who, "Muster");
     assert_eq!(journal.forget(&forget(9, &[]), at(4)).await.unwrap().orders, []);
     journal.decide(&id("a"), &PersonDecision::Cancel, at(5)).await.unwrap();

@@ -11,7 +11,10 @@ use oktodesk::{
         order::{Order, Payment, Pickup, ZonedInstant, delivery::Delivery},
         value::{ids::OrderId, money::Money},
     },
-    ports::journal::{OrderFilter, OrderRow},
+    ports::{
+        house::PlaceNote,
+        journal::{OrderFilter, OrderRow},
+    },
 };
 use rust_decimal::Decimal;
 use tokio::time::sleep;
@@ -139,6 +142,11 @@ impl Drop for Open {
 async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
     let Some(open) = Open::new(&life, &id) else { return };
+    // Of an order that is there already they see this one, and it may be another one by the time they are done.
+    let (token, corrects) = match life.store.order(&id).await {
+        Ok(record) => (record.order.session_token, Some(record.revision)),
+        Err(_) => (None, None),
+    };
     let order = {
         let wall = life.wall();
         let mut state = life.state();
@@ -148,7 +156,7 @@ async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
         promise.asked += 1;
         let due = due.map(|seconds| wall + SignedDuration::from_secs(seconds - 30));
         let mut order = new_order(&id, promise.asked, due, is_bad);
-        order.session_token = state.marks.token_of(&id);
+        order.session_token = token;
         order
     };
     life.step(Kind::Event, format!("program {slot}: place {id}")).await;
@@ -158,7 +166,8 @@ async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
         if has_draft {
             save(&life, &desk, &id).await;
         }
-        if desk.place(&order).await.is_ok() {
+        let note = PlaceNote { corrects, ..PlaceNote::default() };
+        if desk.place_with(&order, note).await.is_ok() {
             let mut state = life.state();
             let promise = state.ledger.promise(&id);
             promise.acknowledged = promise.acknowledged.max(super::ledger::revision_of(&order));
@@ -258,7 +267,6 @@ async fn status(program: &mut Program, id: OrderId, both: bool) {
 async fn cancel(program: &mut Program, id: OrderId) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
     life.step(Kind::Event, format!("program {slot}: cancel {id}")).await;
-    life.state().marks.given_up(&id);
     program.people.spawn(async move { drop(desk.cancel(&id).await) });
 }
 

@@ -9,8 +9,15 @@ use std::{
 
 use oktodesk::{
     desk::{Desk, DeskError},
-    domain::{draft::Draft, value::ids::OrderId},
-    ports::journal::OpenDraft,
+    domain::{
+        draft::Draft,
+        order::delivery::Delivery,
+        value::ids::{OrderId, Revision},
+    },
+    ports::{
+        house::PlaceNote,
+        journal::{OpenDraft, OrderFilter},
+    },
 };
 
 use super::{
@@ -46,16 +53,6 @@ impl Marks {
         }
     }
 
-    /// A person gives this order up, or tries to: another desk that still shows it may then send it anew as it has it.
-    pub fn given_up(&mut self, id: &OrderId) {
-        self.gone |= self.ordered.get(id).copied().unwrap_or_default();
-    }
-
-    /// What a correction of this order has to say as well.
-    pub fn token_of(&self, id: &OrderId) -> Option<String> {
-        self.ordered.get(id).map(u64::to_string)
-    }
-
     /// Marks that were acknowledged and are nowhere.
     pub fn lost<'a>(&self, drafts: &[OpenDraft], orders: impl Iterator<Item = &'a OrderId>) -> Option<String> {
         let in_drafts =
@@ -78,6 +75,8 @@ struct Cart {
     marks: u64,
     /// As it was last written from here.
     written: u64,
+    /// The order that it corrects.
+    corrects: Option<Revision>,
 }
 
 /// What stands on the screen of one desk, until it is ended or killed.
@@ -97,8 +96,8 @@ pub async fn act(program: &mut Program) {
         2..4 => What::TakeOver,
         _ if is_empty => What::TakeOver,
         4..7 => What::Type,
-        7..9 => What::Send,
-        _ => What::Discard,
+        7 | 8 => What::Send,
+        _ => *life.state().random.pick(&[What::Discard, What::GiveUp, What::GiveUp, What::Correct]),
     };
     life.step(Kind::Event, format!("program {slot}: {what:?} an open order")).await;
     program.people.spawn(async move {
@@ -109,17 +108,21 @@ pub async fn act(program: &mut Program) {
             What::Type => hands.type_on().await,
             What::Send => hands.send().await,
             What::Discard => hands.discard().await,
+            What::GiveUp => hands.give_up().await,
+            What::Correct => hands.correct().await,
         }
     });
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum What {
     Begin,
     TakeOver,
     Type,
     Send,
     Discard,
+    GiveUp,
+    Correct,
 }
 
 struct Hands {
@@ -164,7 +167,7 @@ impl Hands {
 
     async fn begin(&self) {
         let Some(mark) = self.new_mark() else { return };
-        self.save(Cart { id: self.new_id(), marks: mark, written: 0 }).await;
+        self.save(Cart { id: self.new_id(), marks: mark, written: 0, corrects: None }).await;
     }
 
     async fn type_on(&self) {
@@ -186,7 +189,7 @@ impl Hands {
         let id = other.draft.order_id;
         if let Ok(draft) = self.desk.take_draft(&id, other.holder.desk.as_ref()).await {
             let marks = draft.focus as u64;
-            self.put(Cart { id, marks, written: marks });
+            self.put(Cart { id, marks, written: marks, corrects: draft.corrects });
         }
     }
 
@@ -214,7 +217,7 @@ impl Hands {
     /// The draft is another desk's: what differs from what was written becomes an order of its own.
     fn lost(&self, cart: &Cart) -> Option<Cart> {
         self.close(&cart.id);
-        (cart.marks != cart.written).then(|| Cart { id: self.new_id(), marks: cart.marks, written: 0 })
+        (cart.marks != cart.written).then(|| Cart { id: self.new_id(), marks: cart.marks, written: 0, corrects: None })
     }
 
     async fn send(&self) {
@@ -222,7 +225,8 @@ impl Hands {
         let is_written = cart.marks == cart.written || self.save(cart.clone()).await;
         // Saving may have made another order of it.
         let Some(cart) = self.carts().iter().find(|other| other.id == cart.id).cloned() else { return };
-        if !is_written || self.life.state().marks.ordered.len() >= SENT {
+        let is_full = |marks: &Marks| marks.ordered.len() >= SENT && !marks.ordered.contains_key(&cart.id);
+        if !is_written || is_full(&self.life.state().marks) {
             return;
         }
         let order = {
@@ -233,7 +237,8 @@ impl Hands {
             order.session_token = Some(cart.marks.to_string());
             order
         };
-        match self.desk.place(&order).await {
+        let note = PlaceNote { corrects: cart.corrects, ..PlaceNote::default() };
+        match self.desk.place_with(&order, note).await {
             Ok(_) => {
                 let mut state = self.life.state();
                 state.marks.kept |= cart.marks;
@@ -254,7 +259,11 @@ impl Hands {
     async fn discard(&self) {
         let Some(cart) = self.pick() else { return };
         let before = self.life.state().marks.gone;
-        self.life.state().marks.gone |= cart.marks;
+        {
+            // What stands in the order that it corrects stays there.
+            let marks = &mut self.life.state().marks;
+            marks.gone |= cart.marks & !marks.ordered.get(&cart.id).copied().unwrap_or_default();
+        }
         match self.desk.discard_draft(&cart.id).await {
             Ok(()) => self.close(&cart.id),
             Err(DeskError::DraftElsewhere { .. }) => {
@@ -265,12 +274,38 @@ impl Hands {
             Err(_) => {}
         }
     }
+
+    /// A shared order that is listed and of which this holds.
+    async fn listed(&self, is: impl Fn(&Delivery) -> bool) -> Option<OrderId> {
+        let rows = self.desk.orders(&OrderFilter::default()).await.ok()?;
+        let rows = rows.into_iter().filter(|row| is_shared(&row.order_id) && is(&row.delivery) && !row.stray);
+        let ids: Vec<OrderId> = rows.map(|row| row.order_id).collect();
+        (!ids.is_empty()).then(|| self.life.state().random.pick(&ids).clone())
+    }
+
+    /// What was sent and has not left is taken back in the list, whoever still shows it.
+    async fn give_up(&self) {
+        let may_be = |delivery: &Delivery| matches!(delivery, Delivery::Queued | Delivery::Rejected { .. });
+        let Some(id) = self.listed(may_be).await else { return };
+        drop(self.desk.cancel(&id).await);
+    }
+
+    /// An order that was given up is opened as it is.
+    async fn correct(&self) {
+        let may_be = |delivery: &Delivery| matches!(delivery, Delivery::Cancelled | Delivery::Rejected { .. });
+        let Some(id) = self.listed(may_be).await.filter(|id| self.carts().iter().all(|cart| cart.id != *id)) else {
+            return;
+        };
+        let Ok(record) = self.desk.order(&id).await else { return };
+        let marks = record.order.session_token.and_then(|token| token.parse().ok()).unwrap_or_default();
+        self.save(Cart { id, marks, written: marks, corrects: Some(record.revision) }).await;
+    }
 }
 
 fn draft(cart: &Cart) -> Draft {
     let json = serde_json::json!({
         "order_id": cart.id, "opened_at": jiff::Timestamp::UNIX_EPOCH, "step": "items", "order_type": "PICKUP",
-        "focus": cart.marks,
+        "focus": cart.marks, "corrects": cart.corrects,
     });
     serde_json::from_value(json).unwrap()
 }

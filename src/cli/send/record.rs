@@ -15,7 +15,7 @@ use crate::{
     desk::{Desk, DeskError, batch::BatchError, event::Held},
     domain::{
         order::{Order, delivery::Delivery},
-        value::ids::OrderId,
+        value::ids::{OrderId, Revision},
     },
     ports::journal::OrderRecord,
     words,
@@ -29,13 +29,15 @@ struct Fresh<'a> {
     /// Which order of the file it is, from 0.
     index: usize,
     given: &'a Given,
-    /// Whether one waits under its id that it stands in for.
+    /// The order under its id that it stands in for, as it was read.
+    corrects: Option<Revision>,
+    /// Whether that one waits.
     replaces: bool,
 }
 
 /// What is to be done about an order of the file.
 enum Plan {
-    Record { replaces: bool },
+    Record { corrects: Option<Revision>, replaces: bool },
     Follow,
     Refuse(InputFault),
 }
@@ -81,13 +83,13 @@ async fn plan<'a>(ctx: &Context<'_>, desk: &Desk, all: &'a [Given]) -> Result<Ve
                 known_among(desk, &all[index..]).await.map_err(|error| super::nothing_recorded(&error, ctx.texts))?;
         }
         let plan = match known.contains(id) {
-            false => Plan::Record { replaces: false },
+            false => Plan::Record { corrects: None, replaces: false },
             true => plan_known(desk, &given.order).await.map_err(|error| super::nothing_recorded(&error, ctx.texts))?,
         };
         match plan {
             // Recording it would forget what a person changed in it.
             Plan::Record { .. } if drafts.contains(id) => problems.push(problem(index, given, InputFault::OpenDraft)),
-            Plan::Record { replaces } => fresh.push(Fresh { index, given, replaces }),
+            Plan::Record { corrects, replaces } => fresh.push(Fresh { index, given, corrects, replaces }),
             Plan::Follow => followed.push(id),
             Plan::Refuse(detail) => problems.push(problem(index, given, detail)),
         }
@@ -114,18 +116,19 @@ async fn known_among(desk: &Desk, given: &[Given]) -> Result<HashSet<OrderId>, F
 
 /// What is to be done about an order whose id is in the journal.
 async fn plan_known(desk: &Desk, order: &Order) -> Result<Plan, Failure> {
-    let OrderRecord { row, order: known, .. } = desk.order(&order.order_id).await?;
+    let OrderRecord { row, order: known, revision, .. } = desk.order(&order.order_id).await?;
+    let corrects = Some(revision);
     let is_given_up = matches!(row.delivery, Delivery::Rejected { .. } | Delivery::Cancelled) && !row.stray;
     let is_same = known == *order;
     Ok(if is_given_up && !(is_same && row.may_have_arrived) {
         // A person may have corrected it, or wants it after all. If it may have arrived, the same file once more is no reason
         // to send it once more.
-        Plan::Record { replaces: false }
+        Plan::Record { corrects, replaces: false }
     } else if is_same {
         Plan::Follow
     } else if matches!(desk.order_held(&order.order_id).await?, Some(Held::DuePassed { .. })) {
         // It is not sent as it is: what comes under its orderId now is meant in its place.
-        Plan::Record { replaces: true }
+        Plan::Record { corrects, replaces: true }
     } else {
         Plan::Refuse(InputFault::OtherContent(order.order_id.clone()))
     })
@@ -141,7 +144,7 @@ async fn record_chunk(ctx: &Context<'_>, desk: &Desk, chunk: &[Fresh<'_>]) -> Re
             Err(error) => return Err(not_replaced(ctx, &taken_back, error.into())),
         }
     }
-    let orders: Vec<&Order> = chunk.iter().map(|fresh| &fresh.given.order).collect();
+    let orders: Vec<_> = chunk.iter().map(|fresh| (&fresh.given.order, fresh.corrects)).collect();
     let failure = match desk.place_all(&orders).await {
         Ok(()) => {
             say_recorded(ctx, chunk);

@@ -60,6 +60,7 @@ impl Counter<'_> {
             pieces: draft.kitchen_items(),
             promised_at: due.or_else(promised).filter(|_| self.shop.kitchen.is_known()),
             passes: passed.filter_map(Pass::of).collect(),
+            corrects: draft.corrects,
         }
     }
 }

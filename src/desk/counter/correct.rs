@@ -55,7 +55,7 @@ pub enum DraftOrigin {
 impl Counter<'_> {
     /// The draft of an order that is corrected; `None` for an order that cannot be changed any more.
     pub fn correction(&self, record: &OrderRecord) -> Option<Correction> {
-        let draft = || self.reopened(&record.order);
+        let draft = || Draft { corrects: Some(record.revision), ..self.reopened(&record.order) };
         match &record.row.delivery {
             _ if record.row.stray => None,
             Delivery::Queued => Some(Correction::TakeBack(draft())),
@@ -81,7 +81,7 @@ impl Counter<'_> {
             Some(Delivery::Cancelled) if row.is_some_and(|row| row.may_have_arrived) => DraftOrigin::Unclear,
             Some(Delivery::Cancelled) => DraftOrigin::TakenBack,
             // Not in the list, but it was an order once: what became of it is in the journal.
-            _ if draft.correction => DraftOrigin::Rejected,
+            _ if draft.corrects.is_some() => DraftOrigin::Rejected,
             _ => DraftOrigin::Typed,
         }
     }

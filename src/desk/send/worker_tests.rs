@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::*;
 use crate::{
     desk::{
-        Desk,
+        Desk, DeskError,
         event::{Connection, Halt, Held, OutboxState},
         send::{endpoint::Endpoint, outbox::RepeatedOrderId},
         testing::*,
@@ -21,6 +21,7 @@ use crate::{
     },
     ports::{
         Journal, PosError,
+        house::PlaceNote,
         journal::{EventKind, OrderRow},
         pos::{ReadyOrder, Renewed},
     },
@@ -128,6 +129,12 @@ async fn place(desk: &Desk, texts: &[&str]) {
     for text in texts {
         desk.place(&order(text)).await.unwrap();
     }
+}
+
+/// The order once more, by somebody who saw it as it is.
+async fn correct(desk: &Desk, text: &str) -> Result<OrderRow, DeskError> {
+    let corrects = Some(desk.order(&OrderId(text.into())).await.unwrap().revision);
+    desk.place_with(&order(text), PlaceNote { corrects, ..PlaceNote::default() }).await
 }
 
 async fn settled(desk: &Desk, texts: &[&str]) -> Vec<&'static str> {
@@ -261,7 +268,7 @@ async fn a_conflict_over_an_order_that_cannot_have_arrived_is_a_refusal() {
     let _worker = Running::start(&desk, &TestLock::default());
     place(&desk, &["a"]).await;
     assert_eq!(settled(&desk, &["a"]).await, ["rejected"]);
-    place(&desk, &["a"]).await;
+    correct(&desk, "a").await.unwrap();
     assert_eq!(settled(&desk, &["a"]).await, ["rejected"], "what was sent before the correction did not arrive");
 }
 
@@ -630,7 +637,7 @@ async fn an_order_given_up_here_and_seen_there_calls_a_person_who_can_settle_it(
     worker.until("seen", |worker| worker.outbox.needs_person == 1).await;
     let row = bench.journal.row("a");
     assert!(row.stray && row.delivery == Delivery::Cancelled, "it does not move by itself: {row:?}");
-    assert!(desk.place(&order("a")).await.is_err(), "it is not sent a second time");
+    assert!(correct(&desk, "a").await.is_err(), "it is not sent a second time");
     let row = desk.settle(&id("a"), None).await.unwrap();
     assert_eq!((row.delivery, row.stray), (Delivery::Accepted { internal_id: Some(InternalId(77)) }, false));
     worker.until("nobody is needed", |worker| worker.outbox.needs_person == 0).await;
@@ -1048,7 +1055,7 @@ async fn a_long_queue_is_read_in_parts_and_only_when_something_changed() {
     let bench = Bench::new();
     let desk = bench.desk();
     let orders: Vec<_> = (0..QUEUED).map(|n| crate::desk::testing::order(&format!("o{n:04}"))).collect();
-    desk.place_all(&orders.iter().collect::<Vec<_>>()).await.unwrap();
+    desk.place_all(&orders.iter().map(|order| (order, None)).collect::<Vec<_>>()).await.unwrap();
     bench.journal.is_alone.store(true, std::sync::atomic::Ordering::SeqCst);
     bench.pos.down(true);
     let mut worker = Running::start(&desk, &TestLock::default());
@@ -1079,7 +1086,7 @@ async fn what_is_held_in_front_of_a_queue_keeps_nothing_waiting() {
     let bench = Bench::new();
     let desk = bench.desk();
     let late: Vec<_> = (0..1_500).map(|n| crate::desk::testing::order(&format!("l{n:04}"))).collect();
-    desk.place_all(&late.iter().collect::<Vec<_>>()).await.unwrap();
+    desk.place_all(&late.iter().map(|order| (order, None)).collect::<Vec<_>>()).await.unwrap();
     for order in &late {
         bench.journal.readdress(order.order_id.as_str(), "https://old.test/v1/");
     }

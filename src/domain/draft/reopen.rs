@@ -58,7 +58,7 @@ pub fn reopen(
         fields: fields.0,
         tips: tip_transactions.iter().flatten().map(|tip| tip_draft(tip, now)).collect(),
         search: String::new(),
-        correction: true,
+        corrects: None,
         turn: 0,
         // A fee that the order has is found again; one that it has not was taken away.
         terms: Terms { fee_refused: true, ..Terms::default() },

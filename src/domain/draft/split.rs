@@ -143,7 +143,7 @@ impl Split {
             draft.order_id = id.clone();
             (draft.step, draft.focus) = (Step::Review, 0);
             draft.search.clear();
-            draft.correction = whole.correction && at == 0;
+            draft.corrects = whole.corrects.filter(|_| at == 0);
             draft.lines.retain(|line| self.part(line.main) == *part);
             draft.lines.iter_mut().for_each(|line| line.seat = None);
             if whole.terms.fee_line.is_some_and(|fee| draft.line(fee).is_none()) {

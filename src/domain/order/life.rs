@@ -17,7 +17,11 @@ pub use refusal::{Action, Refusal, Standing};
 
 use self::change::Change;
 use super::history::{EventKind, Noted};
-use crate::domain::{draft::OpenDraft, order::delivery::Delivery, value::ids::InternalId};
+use crate::domain::{
+    draft::OpenDraft,
+    order::delivery::Delivery,
+    value::ids::{InternalId, Revision},
+};
 
 /// Everything about one order that decides what may happen to it next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,7 +148,7 @@ impl Next {
 impl Life {
     /// The life of an order that is confirmed for the first time.
     pub fn first(placing: &Placing) -> Next {
-        let Placing { first_status, base_url, notes: _ } = placing;
+        let Placing { first_status, base_url, notes: _, corrects: _ } = placing;
         let life = Self {
             delivery: Delivery::Cancelled,
             stray: None,
@@ -217,16 +221,26 @@ impl Life {
     /// Words of the deliveries of which OktoPOS has nothing: such an order is free to be placed again and to be a draft.
     pub const FREE: [&'static str; 2] = ["rejected", "cancelled"];
 
-    /// Whether it may be open as a draft beside its order.
+    /// Which confirmation of the order this is.
+    pub fn revision(&self) -> Revision {
+        Revision(self.create_seq)
+    }
+
+    /// Whether a draft may be open beside its order: `corrects` says of which order it was made.
     ///
     /// # Errors
-    /// A refusal, where the order is on its way: a draft that is saved late never comes back beside it.
-    pub fn may_be_draft(&self) -> Result<(), Refusal> {
-        if self.is_free() { Ok(()) } else { Err(self.refuse(Action::SaveDraft)) }
+    /// A refusal, where the order is on its way: a draft that is saved late never comes back beside it. The same where the
+    /// draft was not made of the order as it is: somebody else confirmed it since.
+    pub fn may_be_draft(&self, corrects: Option<Revision>) -> Result<(), Refusal> {
+        if self.is_free() && corrects == Some(self.revision()) { Ok(()) } else { Err(self.refuse(Action::SaveDraft)) }
     }
 
     fn is_free(&self) -> bool {
         Self::FREE.contains(&self.delivery.word())
+    }
+
+    fn refuse_stray(action: Action) -> Refusal {
+        Refusal { standing: Standing::Stray, action }
     }
 
     fn refuse(&self, action: Action) -> Refusal {

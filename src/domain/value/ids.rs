@@ -54,6 +54,12 @@ impl fmt::Display for DeskId {
     }
 }
 
+/// Which confirmation of an order this is. It grows each time the order is queued to be created, so that whoever made
+/// something of an order can tell whether it is still the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Revision(pub i64);
+
 /// OktoPOS's `internalId`: the id OktoPOS gave an order when it accepted it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

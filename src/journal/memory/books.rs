@@ -165,7 +165,7 @@ impl Books {
     pub fn may_save(&self, draft: &Draft, desk: &DeskId) -> Done {
         let id = &draft.order_id;
         self.is_mine(id, desk)?;
-        let may_be_draft = self.book(id).map_or(Ok(()), |book| book.life.may_be_draft());
+        let may_be_draft = self.book(id).map_or(Ok(()), |book| book.life.may_be_draft(draft.corrects));
         may_be_draft.map_err(|refusal| JournalError::refused(id, refusal))
     }
 

@@ -188,7 +188,12 @@ impl Journal for MemoryJournal {
     async fn order(&self, id: &OrderId) -> Result<OrderRecord, JournalError> {
         let books = self.books();
         let book = books.book(id)?;
-        Ok(OrderRecord { row: book.row(), order: book.order.clone(), events: book.events.clone() })
+        Ok(OrderRecord {
+            row: book.row(),
+            order: book.order.clone(),
+            events: book.events.clone(),
+            revision: book.life.revision(),
+        })
     }
 
     async fn find_internal(&self, id: InternalId) -> Result<Option<OrderId>, JournalError> {

@@ -18,9 +18,10 @@ use crate::{
     ports::{JournalError, journal::OpenDraft},
 };
 
-/// ?4 is the desk that saves, ?5 whether the guard of other desks' drafts is broken on purpose, ?6 and ?7 are `Life::FREE`.
+/// ?4 is the desk that saves, ?5 whether the guard of other desks' drafts is broken on purpose, ?6 and ?7 are `Life::FREE`, ?8
+/// the order that the draft corrects.
 const SAVE: &str = "INSERT INTO drafts (order_id, opened_at, json, desk) SELECT ?1, ?2, ?3, ?4 \
-    WHERE NOT EXISTS (SELECT 1 FROM orders WHERE order_id = ?1 AND delivery NOT IN (?6, ?7)) \
+    WHERE NOT EXISTS (SELECT 1 FROM orders WHERE order_id = ?1 AND (delivery NOT IN (?6, ?7) OR create_seq IS NOT ?8)) \
     ON CONFLICT (order_id) DO UPDATE SET opened_at = excluded.opened_at, json = excluded.json, desk = excluded.desk \
     WHERE drafts.desk IS NULL OR drafts.desk = excluded.desk OR ?5";
 
@@ -102,6 +103,7 @@ pub(super) async fn save(
         .bind(chaos::planted(Bug::SharedDrafts))
         .bind(Life::FREE[0])
         .bind(Life::FREE[1])
+        .bind(draft.corrects.map(|revision| revision.0))
         .execute(&mut *conn)
         .await
         .map_err(journal_error)?;
@@ -112,7 +114,7 @@ pub(super) async fn save(
         return Err(why);
     }
     let Some(loaded) = load(conn, Find::Order(id)).await? else { return Err(JournalError::NotFound(id.clone())) };
-    let refusal = loaded.life.may_be_draft().err();
+    let refusal = loaded.life.may_be_draft(draft.corrects).err();
     Err(refusal.map_or_else(|| damaged("a draft was not written"), |refusal| JournalError::refused(id, refusal)))
 }
 

@@ -29,7 +29,7 @@ pub const NAME: &str = "journal.sqlite3";
 const APPLICATION_ID: u32 = 0x6f6b_7464;
 
 /// Every migration; its position, from 1, is the schema's version.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("../../../assets/migrations/sqlite/0001_journal.sql"),
     include_str!("../../../assets/migrations/sqlite/0002_guests.sql"),
     include_str!("../../../assets/migrations/sqlite/0003_strays.sql"),
@@ -42,6 +42,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("../../../assets/migrations/sqlite/0012_words.sql"),
     include_str!("../../../assets/migrations/sqlite/0013_due.sql"),
     include_str!("../../../assets/migrations/sqlite/0014_imported_guests.sql"),
+    include_str!("../../../assets/migrations/sqlite/0015_revisions.sql"),
 ];
 
 /// The version this program writes.

@@ -107,7 +107,7 @@ mod tests {
         let slot = Pass::Slot(civil::date(2026, 5, 4).at(18, 30, 0, 0));
         let passes = vec![Pass::Minimum(Decimal::new(320, 2)), slot];
         let promised_at = Some(Timestamp::from_second(1_777_910_000).unwrap());
-        let note = PlaceNote { pieces: 7, promised_at, passes, prices: Vec::new() };
+        let note = PlaceNote { pieces: 7, promised_at, passes, ..PlaceNote::default() };
         journal.place(&new("a", note, order("x"))).await.unwrap();
         journal.place(&new("b", PlaceNote { pieces: 2, ..PlaceNote::default() }, order("x"))).await.unwrap();
         let id = |name: &str| OrderId(name.into());

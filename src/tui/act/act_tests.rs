@@ -174,7 +174,7 @@ fn what_another_desk_has_saved_is_not_called_unsaved() {
     let unread = DeskError::SavedUnread(JournalError::Unwritable("busy".into()));
     let hands = placed(unread);
     assert!(hands.said().contains("Gespeichert") && hands.cart().is_empty(), "{}", hands.said());
-    let hands = placed(wrong("cancelled"));
+    let hands = placed(wrong("stray"));
     assert!(hands.said().contains("schon in OktoPOS"), "{}", hands.said());
     assert_eq!(hands.cart(), ["1 Pizza Hawaii"], "what was typed is kept");
 }

@@ -145,7 +145,7 @@ fn the_manager_takes_one_more_and_it_is_kept_with_the_order() {
     let at = "2026-05-04T16:05:00Z".parse().unwrap();
     assert_eq!(
         note,
-        Some(&PlaceNote { pieces: 1, promised_at: Some(at), passes: vec![Pass::Slot(slot)], prices: Vec::new() })
+        Some(&PlaceNote { pieces: 1, promised_at: Some(at), passes: vec![Pass::Slot(slot)], ..PlaceNote::default() })
     );
     assert_eq!(hands.model.kitchen.load.taken(slot).orders, 3, "it counts before it is recorded");
 }

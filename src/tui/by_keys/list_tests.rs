@@ -174,7 +174,7 @@ fn a_rejected_order_is_corrected_as_the_same_order() {
     assert_eq!(hands.cart(), ["2 Pizza Hawaii", "+ 1 extra Käse", "1 Cola 0,5 l #kalt"]);
     assert!(hands.said().contains("unknown product 51"), "{}", hands.said());
     assert!(
-        matches!(&effects[..], [Effect::SaveDraft(draft), Effect::LookUp { .. }] if draft.correction),
+        matches!(&effects[..], [Effect::SaveDraft(draft), Effect::LookUp { .. }] if draft.corrects.is_some()),
         "{effects:?}"
     );
     // A second correction of the same order finds the draft that is open.

@@ -50,7 +50,7 @@ fn folded((text, amount): DetailLine, columns: usize) -> Vec<DetailLine> {
 
 fn ours(model: &Model, record: &OrderRecord) -> Vec<DetailLine> {
     let texts = &model.texts;
-    let OrderRecord { row, order, events } = record;
+    let OrderRecord { row, order, events, revision: _ } = record;
     let heading = |key: &str| (texts.t(key).to_owned(), String::new());
     let plain = |text: String| (format!("  {}", Clean::new(&text)), String::new());
     let delivery = texts.t(&format!("delivery.{}", row.delivery.word())).to_owned();

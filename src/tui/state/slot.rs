@@ -149,7 +149,7 @@ impl Slot {
     /// Makes an order of its own of it, to be written as such: the other order stays what it is.
     pub fn rename(&mut self, id: OrderId) {
         self.draft.order_id = id;
-        self.draft.correction = false;
+        self.draft.corrects = None;
         self.session = None;
         self.away = None;
         self.unsaved = true;
@@ -265,12 +265,12 @@ impl Slot {
 
     /// Whether nothing was typed into it yet. One of another desk is not free, whatever is in it.
     pub fn is_blank(&self) -> bool {
-        let Draft { lines, fields, tips, search, correction, .. } = &self.draft;
+        let Draft { lines, fields, tips, search, corrects, .. } = &self.draft;
         self.away.is_none()
             && lines.is_empty()
             && tips.is_empty()
             && search.is_empty()
-            && !correction
+            && corrects.is_none()
             && fields.values().all(String::is_empty)
     }
 }

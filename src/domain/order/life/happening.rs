@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 
 use super::super::history::Noted;
-use crate::domain::{draft::OpenDraft, value::ids::InternalId};
+use crate::domain::{
+    draft::OpenDraft,
+    value::ids::{InternalId, Revision},
+};
 
 /// One thing that happened to an order.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,9 @@ pub struct Placing {
     pub base_url: String,
     /// What is recorded with the confirmation, in sequence.
     pub notes: Vec<Noted>,
+    /// `Life::revision` of the order that it takes the place of, as whoever confirmed it saw that one. `None` for an order
+    /// that is new to them.
+    pub corrects: Option<Revision>,
 }
 
 /// A program that sends.
@@ -144,7 +150,8 @@ pub enum PersonDecision {
     },
     /// Take back an order that was not sent, or give up a rejected one.
     Cancel,
-    /// Take back an order that waits and open it as this draft, both or neither.
+    /// Take back an order that waits and open it as this draft, both or neither. The draft has to be made of the order as it
+    /// is (`Draft::corrects`).
     Reopen {
         /// What it becomes, and the desk that opens it.
         draft: Box<OpenDraft>,

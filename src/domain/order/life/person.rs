@@ -1,7 +1,7 @@
 //! What a person does with an order: confirms it, asks for a status, decides about what the desk cannot settle, forgets the
 //! guest.
 
-use super::{Action, Entry, PersonDecision, Placing, Refusal, Work, change::Change};
+use super::{Action, Entry, Life, PersonDecision, Placing, Refusal, Work, change::Change};
 use crate::{
     chaos::{self, Bug},
     domain::{
@@ -10,11 +10,16 @@ use crate::{
     },
 };
 
-/// Only what OktoPOS does not have is placed again: what was refused or taken back, unless it was seen there.
+/// Only what OktoPOS does not have is placed again: what was refused or taken back, unless it was seen there. And only by
+/// whoever saw it as it is: a desk that still shows it as it was before another desk confirmed it is told first.
 pub(super) fn place_again(change: &mut Change, placing: &Placing) -> Result<(), Refusal> {
-    let is_there = change.life.stray.is_some() && !chaos::planted(Bug::StrayPlacedAgain);
-    if !change.life.is_free() || is_there {
-        return Err(change.life.refuse(Action::PlaceAgain));
+    let life = &change.life;
+    let is_seen = placing.corrects == Some(life.revision()) || chaos::planted(Bug::UnseenPlacedOver);
+    if !life.is_free() || !is_seen {
+        return Err(life.refuse(Action::PlaceAgain));
+    }
+    if life.stray.is_some() && !chaos::planted(Bug::StrayPlacedAgain) {
+        return Err(Life::refuse_stray(Action::PlaceAgain));
     }
     queue(change, EventKind::Corrected, placing);
     Ok(())
@@ -22,7 +27,7 @@ pub(super) fn place_again(change: &mut Change, placing: &Placing) -> Result<(), 
 
 /// What was unclear once stays so under the same `orderId`, and attempts are counted on.
 pub(super) fn queue(change: &mut Change, kind: EventKind, placing: &Placing) {
-    let Placing { first_status, base_url, notes } = placing;
+    let Placing { first_status, base_url, notes, corrects: _ } = placing;
     let life = &mut change.life;
     life.delivery = Delivery::Queued;
     life.stray = None;
@@ -64,7 +69,8 @@ pub(super) fn decide(change: &mut Change, decision: &PersonDecision) -> Result<(
             Ok(())
         }
         PersonDecision::Reopen { draft } => {
-            if change.life.delivery != Delivery::Queued {
+            let is_seen = draft.draft.corrects == Some(change.life.revision());
+            if change.life.delivery != Delivery::Queued || !is_seen {
                 return Err(change.life.refuse(Action::TakeBack));
             }
             cancel(change);

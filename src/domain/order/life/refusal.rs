@@ -27,6 +27,8 @@ pub enum Standing {
     Unknown,
     /// `Delivery::Cancelled`.
     Cancelled,
+    /// It was given up here and was seen in OktoPOS.
+    Stray,
     /// The entry has left the outbox.
     Gone,
     /// An attempt at the entry is under way.
@@ -47,6 +49,7 @@ impl Standing {
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
             Self::Cancelled => "cancelled",
+            Self::Stray => "stray",
             Self::Gone => "no longer in the outbox",
             Self::BeingSent => "being sent",
             Self::BoundElsewhere => "bound to another address",

@@ -1,9 +1,14 @@
 //! The life of an order by tables, and by properties of random lives.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::value::reason::Reason;
+use crate::domain::{
+    draft::Draft,
+    order::OrderType,
+    value::{ids::OrderId, reason::Reason},
+};
 
 const BASE: &str = "https://pos.example/v1";
 const ELSEWHERE: &str = "https://elsewhere.example/v1";
@@ -11,7 +16,8 @@ const CREATE: i64 = 1;
 const STATUS: i64 = 2;
 
 fn placing() -> Placing {
-    Placing { first_status: "ready".into(), base_url: BASE.into(), notes: Vec::new() }
+    let corrects = Some(Revision(CREATE));
+    Placing { first_status: "ready".into(), base_url: BASE.into(), notes: Vec::new(), corrects }
 }
 
 fn sender(fence: u64) -> Sender {
@@ -106,7 +112,8 @@ fn expect(what: &str, happening: Happening<'_>, row: [&str; 9]) {
             Ok(Step::AlreadySo) => "=",
             Err(refusal) => {
                 let standing = Standing::from(&life.delivery);
-                let is_named = [standing, Standing::Gone, Standing::BeingSent].contains(&refusal.standing);
+                let is_named =
+                    [standing, Standing::Gone, Standing::BeingSent, Standing::Stray].contains(&refusal.standing);
                 assert!(is_named, "{what} of {name}: {refusal}");
                 "-"
             }
@@ -257,8 +264,46 @@ fn only_what_is_not_there_is_placed_again() {
     let stray = seen(&refused, None, None);
     assert_eq!(
         stray.apply(Happening::Placed(&corrected)),
-        Err(Refusal { standing: Standing::Rejected, action: Action::PlaceAgain })
+        Err(Refusal { standing: Standing::Stray, action: Action::PlaceAgain })
     );
+}
+
+/// Two desks have one order open: what one of them confirmed is not replaced by what the other still shows.
+#[test]
+fn only_what_was_seen_as_it_is_is_placed_again() {
+    let refused = Err(Refusal { standing: Standing::Cancelled, action: Action::PlaceAgain });
+    let place = |life: &Life, corrects: Option<i64>| {
+        let placing = Placing { corrects: corrects.map(Revision), ..placing() };
+        life.apply(Happening::Placed(&placing)).map(drop)
+    };
+    let cancel = |life: &Life| decided(life, &PersonDecision::Cancel);
+    let first = cancel(&queued());
+    for unseen in [None, Some(CREATE - 1), Some(CREATE + 1)] {
+        assert_eq!(place(&first, unseen), refused, "{unseen:?}");
+        assert_eq!(first.may_be_draft(unseen.map(Revision)).unwrap_err().standing, Standing::Cancelled);
+    }
+    assert_eq!((place(&first, Some(CREATE)), first.may_be_draft(Some(Revision(CREATE)))), (Ok(()), Ok(())));
+    let second = cancel(&after(&first, Happening::Placed(&placing()), 30));
+    assert_eq!(second.revision(), Revision(30));
+    assert_eq!(place(&second, Some(CREATE)), refused, "another desk corrected it since");
+    assert_eq!(place(&second, Some(30)), Ok(()));
+}
+
+#[test]
+fn only_what_was_seen_as_it_is_is_taken_back() {
+    let reopen = |corrects: Option<i64>| {
+        let draft = Draft {
+            corrects: corrects.map(Revision),
+            ..Draft::new(OrderId("a".into()), Timestamp::UNIX_EPOCH, OrderType::Pickup)
+        };
+        let draft = Box::new(OpenDraft { draft, desk: None });
+        let next = queued().apply(Happening::Decided(&PersonDecision::Reopen { draft }));
+        next.map(|step| matches!(step, Step::Next(next) if next.draft.is_some()))
+    };
+    assert_eq!(reopen(Some(CREATE)), Ok(true));
+    for unseen in [None, Some(CREATE + 1)] {
+        assert_eq!(reopen(unseen), Err(Refusal { standing: Standing::Queued, action: Action::TakeBack }));
+    }
 }
 
 #[test]
@@ -332,7 +377,7 @@ fn roll(life: &Life, Dice(what, which, more): Dice, next_seq: i64) -> Option<Lif
     };
     let status = ["ready", "cooking", "done"][usize::from(which % 3)];
     let listed = Seen { internal_id: id, status: (more % 2 == 0).then(|| status.to_owned()) };
-    let (by, place) = (sender(1), placing());
+    let (by, place) = (sender(1), Placing { corrects: Some(life.revision()), ..placing() });
     let happening = match what % 9 {
         0 => Happening::Placed(&place),
         1 | 2 => Happening::AttemptBegun { seq, base_url: BASE, by: &by },

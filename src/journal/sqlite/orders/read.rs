@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, sqlite::SqliteRow};
 
 use crate::{
-    domain::value::ids::{InternalId, OrderId},
+    domain::value::ids::{InternalId, OrderId, Revision},
     journal::sqlite::{
         SqliteJournal,
         error::journal_error,
@@ -23,7 +23,7 @@ const WHOLE: &str = concat!(
     ", (SELECT body FROM bodies WHERE order_no = o.no), ",
     "(SELECT json_group_array(json_array(at, kind, detail, words)) FROM ",
     "(SELECT e.at, e.kind, e.detail, (SELECT words FROM event_words w WHERE w.order_no = e.order_no AND w.n = e.n) AS words ",
-    "FROM events e WHERE e.order_no = o.no ORDER BY e.n)) ",
+    "FROM events e WHERE e.order_no = o.no ORDER BY e.n)), o.create_seq ",
     "FROM orders o WHERE o.order_id = ?1",
 );
 
@@ -88,6 +88,7 @@ impl SqliteJournal {
             row: order_row(&row)?,
             order: parse(&format!("the JSON of {id}"), body)?,
             events: events.collect::<Result<_, _>>().map_err(journal_error)?,
+            revision: Revision(row.try_get(3).map_err(journal_error)?),
         })
     }
 

@@ -8,6 +8,7 @@ use crate::{
     },
     domain::{
         draft::{Draft, flow::Step},
+        order::life::Life,
         value::ids::OrderId,
     },
     tui::{
@@ -165,6 +166,13 @@ pub fn lost(model: &mut Model, id: &OrderId, lost: Lost) -> Vec<Effect> {
         return Vec::new();
     }
     let (tone, text) = match (&lost, differs) {
+        // It is not on its way: who wanted it sent has to know.
+        (Lost::Placed { delivery, .. }, differs) if Life::FREE.contains(delivery) => {
+            if !differs {
+                close(model, at);
+            }
+            (Tone::Alarm, given_up(model, id, delivery, differs))
+        }
         (Lost::Placed { .. }, true) => (Tone::Alarm, model.texts.fill("notice.kept_as_new", &[("order", id.short())])),
         (Lost::Placed { delivery, .. }, false) => {
             close(model, at);
@@ -183,6 +191,16 @@ pub fn lost(model: &mut Model, id: &OrderId, lost: Lost) -> Vec<Effect> {
     };
     model.say(tone, text);
     vec![Effect::ReadDrafts]
+}
+
+/// Says that the order was given up elsewhere, and which key goes on from there.
+fn given_up(model: &Model, id: &OrderId, delivery: &str, kept: bool) -> String {
+    let delivery = model.texts.fill(&format!("delivery.{delivery}"), &[]);
+    let [send, list, correct] =
+        [Command::Send, Command::ToggleOrders, Command::OrderCorrect].map(|command| model.key_label(command));
+    let keys = [("send", &*send), ("list", &list), ("correct", &correct)];
+    let parts = [[("order", id.short()), ("delivery", &delivery)].as_slice(), &keys].concat();
+    model.texts.fill(if kept { "notice.given_up_kept_as_new" } else { "notice.given_up_elsewhere" }, &parts)
 }
 
 /// Gives what is on the screen an `orderId` of its own; cart, undo and guest stay. `false` without an id for it: then its

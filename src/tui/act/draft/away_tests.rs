@@ -236,6 +236,35 @@ fn a_draft_whose_order_was_sent_from_elsewhere_is_kept_as_far_as_it_differs() {
     }
 }
 
+#[test]
+fn an_order_that_was_given_up_elsewhere_is_told_with_the_key_that_goes_on() {
+    let given_up = |same: Option<bool>, typed: bool| {
+        let mut hands = Hands::new();
+        hands.enter(&["51", "402"]);
+        hands.press("alt+3 7 f9");
+        if same.is_some() {
+            assert_eq!(placed(&hands.press("enter")).len(), 1);
+        }
+        let base = if typed { pizza() } else { hands.draft().clone() };
+        let lost = Lost::Placed { delivery: "cancelled", same, base: Some(Box::new(base)) };
+        hands.take(Msg::Reply(Reply::Lost { order_id: id(1), lost }));
+        hands
+    };
+    for (same, typed) in [(Some(false), false), (None, true)] {
+        let hands = given_up(same, typed);
+        assert_eq!(hands.cart(), ["1 Pizza Hawaii", "1 Cola 0,5 l"], "nothing is thrown away");
+        assert_ne!(hands.draft().order_id, id(1));
+        let said = hands.said();
+        assert!(said.contains("ist anderswo verworfen") && said.contains("als neue Bestellung: F9"), "{said}");
+    }
+    for (same, typed) in [(Some(true), true), (None, false)] {
+        let hands = given_up(same, typed);
+        assert!(hands.cart().is_empty() && hands.placing.is_empty());
+        let said = hands.said();
+        assert!(said.contains("schon verworfen und wird nicht gesendet. F2, dann b: öffnen"), "{said}");
+    }
+}
+
 /// Only a full disk asks for room on it.
 #[test]
 fn why_a_draft_is_not_saved_is_not_guessed() {

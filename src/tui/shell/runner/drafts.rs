@@ -6,7 +6,7 @@ use crate::{
     chaos,
     desk::{DeskError, counter::DraftSwap, drafts::Recovered},
     domain::{
-        order::Order,
+        order::{Order, life::Standing},
         value::ids::{DeskId, OrderId},
     },
     ports::house::PlaceNote,
@@ -107,7 +107,8 @@ impl TaskContext {
         self.show_stock().await;
         match result {
             Err(error @ DeskError::DraftElsewhere { .. }) => self.lost(&order_id, error, None).await,
-            Err(error @ DeskError::WrongState { delivery, .. }) if !matches!(delivery, "rejected" | "cancelled") => {
+            // Of a stray this desk saw all that there is: a person decides about it in the list.
+            Err(error @ DeskError::WrongState { delivery, .. }) if delivery != Standing::Stray.word() => {
                 // What cannot be compared is not the same: then it is kept.
                 let recorded = self.desk.order(&order_id).await;
                 let same = recorded.is_ok_and(|record| record.order.says_the_same(&order));
