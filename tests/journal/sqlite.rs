@@ -350,6 +350,29 @@ async fn what_was_said_in_a_journal_of_the_version_before_stands_apart() {
     assert!(run(dir.path(), "DELETE FROM events").await.is_err());
 }
 
+/// A draft that corrects an order is taken to be made of the order as it is.
+#[tokio::test]
+async fn drafts_of_the_version_before_correct_the_order_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    journal.save_draft(&draft("new", 0, ""), &here()).await.unwrap();
+    placed(&journal, "before", 0, &accepted(7)).await;
+    placed(&journal, "a", 1, &rejected("closed")).await;
+    let correction = correction(&journal, "a", 2, "pizza").await;
+    journal.save_draft(&correction, &here()).await.unwrap();
+    journal.close().await.unwrap();
+    let back = "UPDATE drafts SET json = json_set(json_remove(json, '$.corrects'), '$.correction', json('true')) \
+        WHERE order_id = 'a'; INSERT INTO drafts (order_id, opened_at, json) VALUES ('before', 9, 'damaged'); \
+        PRAGMA user_version = 12";
+    run(dir.path(), back).await.unwrap();
+    let journal = SqliteJournal::open(dir.path()).await.unwrap();
+    run(dir.path(), "DELETE FROM drafts WHERE order_id = 'before'").await.unwrap();
+    assert_eq!(open_drafts(&journal).await, [draft("new", 0, ""), correction.clone()]);
+    let mut new = new_order("a", 3);
+    new.note.corrects = correction.corrects;
+    journal.place(&new).await.unwrap();
+}
+
 #[tokio::test]
 async fn drafts_that_cannot_be_written_leave_the_others_as_they_are() {
     let dir = tempfile::tempdir().unwrap();

@@ -1346,7 +1346,7 @@ pub async fn what_the_server_said_goes_with_the_guest(store: impl Store) {
     let journal = store.open().await;
     let said = "customer Muster is unknown";
     placed(&*journal, "a", 0, &rejected(said)).await;
-    journal.place(&new_order("a", 3)).await.unwrap();
+    journal.place(&corrected(&*journal, "a", 3).await).await.unwrap();
     let seq = create_seq(&*journal, "a").await;
     for settled in [Settled::Requeued { reason: said.into() }, accepted(7)] {
         journal.begin_attempt(seq, BASE, 0, at(4)).await.unwrap();

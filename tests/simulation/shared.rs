@@ -29,7 +29,7 @@ use super::{
 /// Marks of one life: they are the bits of a number that a draft carries along.
 const MARKS: u32 = 48;
 /// Shared drafts that are sent in one life.
-const SENT: usize = 5;
+const SENT: usize = 8;
 const PREFIX: &str = "shared-";
 
 /// What became of everything that was typed.
@@ -171,7 +171,13 @@ impl Hands {
     }
 
     async fn type_on(&self) {
-        let (Some(mark), Some(mut cart)) = (self.new_mark(), self.pick()) else { return };
+        if let Some(cart) = self.pick() {
+            self.type_into(cart).await;
+        }
+    }
+
+    async fn type_into(&self, mut cart: Cart) {
+        let Some(mark) = self.new_mark() else { return };
         cart.marks |= mark;
         self.save(cart).await;
     }
@@ -189,7 +195,13 @@ impl Hands {
         let id = other.draft.order_id;
         if let Ok(draft) = self.desk.take_draft(&id, other.holder.desk.as_ref()).await {
             let marks = draft.focus as u64;
-            self.put(Cart { id, marks, written: marks, corrects: draft.corrects });
+            let cart = Cart { id, marks, written: marks, corrects: draft.corrects };
+            self.put(cart.clone());
+            // Mostly to finish it.
+            if self.life.state().random.chance(600) {
+                self.type_into(cart.clone()).await;
+                self.send_one(cart).await;
+            }
         }
     }
 
@@ -221,7 +233,14 @@ impl Hands {
     }
 
     async fn send(&self) {
-        let Some(cart) = self.pick() else { return };
+        if let Some(cart) = self.pick() {
+            self.send_one(cart).await;
+        }
+    }
+
+    /// Sends what the screen shows of this order.
+    async fn send_one(&self, cart: Cart) {
+        let Some(cart) = self.carts().iter().find(|other| other.id == cart.id).cloned() else { return };
         let is_written = cart.marks == cart.written || self.save(cart.clone()).await;
         // Saving may have made another order of it.
         let Some(cart) = self.carts().iter().find(|other| other.id == cart.id).cloned() else { return };
@@ -240,12 +259,18 @@ impl Hands {
         let note = PlaceNote { corrects: cart.corrects, ..PlaceNote::default() };
         match self.desk.place_with(&order, note).await {
             Ok(_) => {
-                let mut state = self.life.state();
-                state.marks.kept |= cart.marks;
-                let promise = state.ledger.promise(&cart.id);
-                promise.acknowledged = promise.acknowledged.max(super::ledger::revision_of(&order));
-                drop(state);
+                let is_given_up = {
+                    let mut state = self.life.state();
+                    state.marks.kept |= cart.marks;
+                    let promise = state.ledger.promise(&cart.id);
+                    promise.acknowledged = promise.acknowledged.max(super::ledger::revision_of(&order));
+                    // Often somebody thinks better of it at once, before it left.
+                    state.random.chance(500)
+                };
                 self.close(&cart.id);
+                if is_given_up {
+                    drop(self.desk.cancel(&cart.id).await);
+                }
             }
             Err(DeskError::DraftElsewhere { .. } | DeskError::WrongState { .. }) => {
                 if let Some(kept) = self.lost(&cart) {

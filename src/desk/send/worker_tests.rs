@@ -314,7 +314,7 @@ async fn a_rejected_order_is_not_tried_again_and_can_be_corrected() {
     assert_eq!(waited[0].row.delivery.reason(), Some("unknown article"));
     sleep(Duration::from_secs(600)).await;
     assert_eq!(bench.pos.calls(), ["create a"]);
-    place(&desk, &["a"]).await;
+    correct(&desk, "a").await.unwrap();
     assert_eq!(settled(&desk, &["a"]).await, ["accepted"]);
 }
 
