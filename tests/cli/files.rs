@@ -168,7 +168,7 @@ fn an_order_that_is_open_as_a_draft_is_not_recorded_over_it() {
     machine.run(&["send", "--no-wait", &file]).expect(0);
     machine.run(&["cancel", "a"]).expect(0);
     let draft: Draft = serde_json::from_value(json!({
-        "order_id": "a", "opened_at": "2026-07-01T12:00:00Z", "step": "items", "order_type": "PICKUP",
+        "order_id": "a", "opened_at": "2026-07-01T12:00:00Z", "step": "items", "order_type": "PICKUP", "corrects": 1,
     }))
     .unwrap();
     let dir = machine.path(".local/share/oktodesk");

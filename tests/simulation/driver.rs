@@ -248,16 +248,15 @@ impl House {
                 program.end().await;
             }
         }
-        self.clear_away().await;
-        if self.programs.iter().all(Option::is_none) {
-            self.programs[0] = Some(Program::start(&self.life, 0, 0).await);
-        }
+        self.somebody_is_there().await;
         let mut calm = 0;
         self.programs.iter_mut().flatten().for_each(|program| program.lists = 0);
         // Longer than the longest wait there is: a refused key or a throttling of five minutes, and a late answer.
         for _ in 0..600 {
             sleep(Duration::from_secs(2)).await;
             self.life.step(Kind::Clock, String::new()).await;
+            // A write that was under way may still have been the last thing of a program.
+            self.somebody_is_there().await;
             self.programs.iter_mut().flatten().for_each(Program::drain);
             if !self.restless().await.is_empty() {
                 calm = 0;
@@ -270,6 +269,13 @@ impl House {
             if calm > 5 && has_lists || self.life.is_over() {
                 return;
             }
+        }
+    }
+
+    async fn somebody_is_there(&mut self) {
+        self.clear_away().await;
+        if self.programs.iter().all(Option::is_none) {
+            self.programs[0] = Some(Program::start(&self.life, 0, 0).await);
         }
     }
 

@@ -142,6 +142,11 @@ impl Drop for Open {
 async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
     let (life, desk, slot) = (Arc::clone(&program.life), program.desk.clone(), program.slot);
     let Some(open) = Open::new(&life, &id) else { return };
+    let screen = program.screen.hold(&life, slot, &id);
+    if shared::is_shared(&id) && screen.is_none() {
+        return;
+    }
+    let screen = screen.filter(|_| shared::is_shared(&id));
     // Of an order that is there already they see this one, and it may be another one by the time they are done.
     let (token, corrects) = match life.store.order(&id).await {
         Ok(record) => (record.order.session_token, Some(record.revision)),
@@ -162,7 +167,7 @@ async fn place(program: &mut Program, id: OrderId, has_draft: bool) {
     life.step(Kind::Event, format!("program {slot}: place {id}")).await;
     let revision = order.payment.price.value;
     program.people.spawn(async move {
-        let _open = open;
+        let _open = (open, screen);
         if has_draft {
             save(&life, &desk, &id).await;
         }

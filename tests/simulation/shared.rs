@@ -64,7 +64,7 @@ impl Marks {
     }
 }
 
-fn is_shared(id: &OrderId) -> bool {
+pub fn is_shared(id: &OrderId) -> bool {
     id.as_str().starts_with(PREFIX)
 }
 
@@ -82,6 +82,15 @@ struct Cart {
 /// What stands on the screen of one desk, until it is ended or killed.
 #[derive(Debug, Clone, Default)]
 pub struct Screen(Arc<Mutex<Vec<Cart>>>);
+
+impl Screen {
+    /// Holds the screen while one order is placed from the list. `None` while somebody is at it, or has that order open: then
+    /// that is what they go on with.
+    pub fn hold(&self, life: &Arc<Life>, slot: usize, id: &OrderId) -> Option<Open> {
+        let is_shown = self.0.lock().unwrap().iter().any(|cart| cart.id == *id);
+        Open::new(life, &OrderId(format!("screen-{slot}"))).filter(|_| !is_shown)
+    }
+}
 
 /// Somebody at this desk does one thing with an open order.
 pub async fn act(program: &mut Program) {
