@@ -384,7 +384,9 @@ pub async fn what_was_promised_and_ordered_is_listed(store: impl Store) {
         assert_eq!(journal.rows(&[id(name)]).await.unwrap(), [row]);
     }
     journal.decide(&id("told"), &PersonDecision::Cancel, at(1)).await.unwrap();
-    journal.place(&NewOrder { note: promised(Some(at(3_000))), ..new_order("told", 2) }).await.unwrap();
+    let mut again = corrected(&*journal, "told", 2).await;
+    again.note.promised_at = Some(at(3_000));
+    journal.place(&again).await.unwrap();
     assert_eq!(journal.order(&id("told")).await.unwrap().row.promised_at, Some(at(3_000)), "told anew");
 }
 
