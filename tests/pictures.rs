@@ -119,7 +119,7 @@ fn every_screen_has_its_picture() {
     desk.press("enter");
     desk.wait_for(&["Gespeichert"]);
     desk.press("f2");
-    desk.wait_for(&["✓ Bereit", "Muster-Webshop"]);
+    desk.wait_for(&["✓ Neu", "Muster-Webshop"]);
     picture(&desk, "orders");
     desk.type_text("s");
     desk.wait_for(&["Status von"]);

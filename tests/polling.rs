@@ -160,7 +160,7 @@ async fn a_day_of_polling_leaves_no_memory_and_no_descriptor_behind() {
     let (stop, mut tasks) = (CancellationToken::new(), JoinSet::new());
     let lock = Arc::new(FileLock::new(home.path().join("sender.lock")));
     tasks.spawn(desk.worker(lock, sender).run(stop.clone()));
-    let last = StatusRule { token: "completed".into(), label: None, next: vec![], last: true, order_types: vec![] };
+    let last = StatusRule { last: true, ..StatusRule::named("completed") };
     let list = LiveList::new(Workflow { initial: "ready".into(), statuses: vec![last] });
     let mut front = Front { desk, events, list, polls: 0, failures: 0, orders: 0 };
 

@@ -141,7 +141,7 @@ fn an_order_arrives_as_it_was_typed_once_and_its_status_follows_by_two_keys() {
     assert_eq!(order["tipTransactions"][0]["userId"], "07");
     let id = world.orders[0].internal_id;
     desk.press("f2");
-    desk.wait_for(&["✓ Bereit", &id.to_string()]);
+    desk.wait_for(&["✓ Neu", &id.to_string()]);
     desk.type_text("s\r");
     let start = Instant::now();
     while shop.sandbox.world().orders[0].status != "in_preparation" {
@@ -227,7 +227,7 @@ fn an_order_taken_while_oktopos_is_away_is_saved_shown_and_arrives_once() {
     let world = shop.arrived(1);
     assert_eq!((world.attempts.len(), world.orders.len()), (2, 1));
     assert_eq!(world.attempts[0].body, world.attempts[1].body, "byte for byte what was sent first");
-    desk.wait_for(&["✓ Bereit"]);
+    desk.wait_for(&["✓ Neu"]);
     desk.kill();
     shop.close();
 }
@@ -243,7 +243,7 @@ fn a_lost_answer_is_found_in_the_ready_list_and_nothing_is_sent_twice() {
     // That it is saved, and unclear for a moment, may have been said and gone before anybody looks.
     desk.wait_for(&["Liste 1"]);
     desk.press("f2");
-    desk.wait_for(&["Tisch 8", "✓ Bereit"]);
+    desk.wait_for(&["Tisch 8", "✓ Neu"]);
     let world = shop.sandbox.world();
     assert_eq!((world.attempts.len(), world.orders.len()), (1, 1));
     desk.kill();

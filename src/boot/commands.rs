@@ -41,6 +41,7 @@ pub(super) enum OfflineCommand<'a> {
     Settle(&'a SettleArgs),
     Cancel(&'a OrderArg),
     Outbox,
+    Day,
     Forget(&'a ForgetArgs),
     ImportGuests(&'a GuestFileArgs),
     Search(&'a str),
@@ -134,6 +135,7 @@ impl Program<'_> {
         let open = match command {
             OfflineCommand::Orders(_)
             | OfflineCommand::Outbox
+            | OfflineCommand::Day
             | OfflineCommand::Search(_)
             | OfflineCommand::Export(_) => setup.open_to_look(self.environment).await?,
             OfflineCommand::Settle(_)
@@ -148,6 +150,7 @@ impl Program<'_> {
             OfflineCommand::Settle(args) => cli::decide::settle(ctx, desk, args).await,
             OfflineCommand::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             OfflineCommand::Outbox => cli::outbox::list(ctx, desk).await,
+            OfflineCommand::Day => cli::day::run(ctx, desk, &setup.config().shop).await,
             OfflineCommand::Forget(args) => cli::customer::forget(ctx, desk, args).await,
             OfflineCommand::ImportGuests(args) => cli::customer::import::run(ctx, desk, args).await,
             OfflineCommand::Search(text) => match setup.menu(self.environment) {

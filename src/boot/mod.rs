@@ -156,6 +156,7 @@ impl Program<'_> {
             Some(CliCommand::Resend(args)) => self.online(Online::Resend(args)).await,
             Some(CliCommand::Outbox(outbox)) if outbox.drain => self.online(Online::Drain(outbox)).await,
             Some(CliCommand::Outbox(_)) => self.offline(OfflineCommand::Outbox).await,
+            Some(CliCommand::Day) => self.offline(OfflineCommand::Day).await,
             Some(CliCommand::Orders(args)) => self.offline(OfflineCommand::Orders(args)).await,
             Some(CliCommand::Settle(args)) => self.offline(OfflineCommand::Settle(args)).await,
             Some(CliCommand::Cancel(args)) => self.offline(OfflineCommand::Cancel(args)).await,

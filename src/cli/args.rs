@@ -50,6 +50,8 @@ pub enum CliCommand {
     Cancel(OrderArg),
     /// What waits.
     Outbox(OutboxArgs),
+    /// The end of the day.
+    Day,
     /// A number rings: the running desk shows it.
     Call(CallArgs),
     /// Guests.
@@ -392,6 +394,7 @@ mod tests {
             "oktodesk settle a --internal-id -5",
             "oktodesk cancel a",
             "oktodesk outbox --drain",
+            "oktodesk day",
             "oktodesk catalog sync",
             "oktodesk catalog import f.csv",
             "oktodesk catalog export",

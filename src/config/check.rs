@@ -34,6 +34,7 @@ pub(super) fn check(config: &Config, layers: &Layers) -> Result<(), ConfigError>
         .or_else(|| kitchen(&config.shop.kitchen))
         .or_else(|| calls(&config.calls))
         .or_else(|| between("list.asap_minutes", config.shop.list.asap_minutes.into(), 0, 1_000))
+        .or_else(|| between("list.undo_seconds", config.shop.list.undo_seconds.into(), 0, 60))
         .or_else(|| lists(&config.shop))
         .or_else(|| workflow(&config.shop.workflow));
     match finding {
@@ -130,7 +131,11 @@ fn workflow(workflow: &Workflow) -> Finding {
     let tokens = workflow.statuses.iter().map(|rule| rule.token.as_str());
     let strangers = |next: &[String]| next.iter().any(|token| workflow.rule(token).is_none());
     let stray = workflow.statuses.iter().position(|rule| strangers(&rule.next));
-    rule("workflow.statuses", distinct(tokens, 1), Allowed::Distinct)
+    let keys: Vec<char> = workflow.statuses.iter().filter_map(|rule| rule.key).collect();
+    let set: BTreeSet<char> = keys.iter().copied().collect();
+    let wrong_key = workflow.statuses.iter().position(|rule| rule.key.is_some_and(|key| !key.is_ascii_lowercase()));
+    rule("workflow.statuses", distinct(tokens, 1) && set.len() == keys.len(), Allowed::Distinct)
+        .or_else(|| wrong_key.map(|at| (format!("workflow.statuses[{at}].key"), Allowed::Letter)))
         .or_else(|| rule("workflow.initial", workflow.rule(&workflow.initial).is_some(), Allowed::KnownStatus))
         .or_else(|| stray.map(|at| (format!("workflow.statuses[{at}].next"), Allowed::KnownStatus)))
 }

@@ -127,6 +127,8 @@ pub enum Allowed {
     Tables,
     /// A name of its own for tables, not a number.
     TableName,
+    /// A small letter from a to z.
+    Letter,
     /// One of the shop's own statuses.
     KnownStatus,
     /// A path from the root or from `~/`.

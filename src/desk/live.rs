@@ -18,6 +18,7 @@ use super::event::Held;
 mod band;
 mod called;
 mod counts;
+mod daily;
 mod decide;
 mod filter;
 mod foreign;

@@ -17,11 +17,9 @@ use crate::{
 
 fn workflow() -> Workflow {
     let rule = |token: &str, next: &[&str]| StatusRule {
-        token: token.into(),
-        label: None,
         next: next.iter().map(|&token| token.into()).collect(),
         last: next.is_empty(),
-        order_types: vec![],
+        ..StatusRule::named(token)
     };
     Workflow { initial: "ready".into(), statuses: vec![rule("ready", &["done"]), rule("done", &[])] }
 }

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 pub mod batch;
 pub mod catalog;
 pub mod counter;
+pub mod day;
 pub mod drafts;
 pub mod error;
 pub mod event;
@@ -41,7 +42,8 @@ use crate::{
         Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, Stores,
         house::{OnHand, PlaceNote, Town},
         journal::{
-            Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision, Version,
+            Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision,
+            StatusAsk, Version,
         },
         pos::StatusChange,
     },
@@ -208,6 +210,17 @@ impl Desk {
         status: &str,
         reason: Option<&str>,
     ) -> Result<OrderRow, DeskError> {
+        self.hold_status(id, status, reason, Duration::ZERO).await
+    }
+
+    /// The same, not sent before this time is over: until then `withdraw_status` takes it back.
+    pub async fn hold_status(
+        &self,
+        id: &OrderId,
+        status: &str,
+        reason: Option<&str>,
+        hold: Duration,
+    ) -> Result<OrderRow, DeskError> {
         if status.trim().is_empty() {
             return Err(DeskError::Field { field: "status", problem: "is empty" });
         }
@@ -215,7 +228,8 @@ impl Desk {
         if matches!(row.delivery, Delivery::Accepted { internal_id: None }) {
             return Err(DeskError::NoInternalId(id.clone()));
         }
-        self.inner.journal.request_status(id, status, reason, self.inner.stamp()).await?;
+        let not_before = (!hold.is_zero()).then(|| self.inner.clock.now().checked_add(hold).ok()).flatten();
+        self.inner.journal.ask_status(id, StatusAsk { status, reason, not_before }, self.inner.stamp()).await?;
         self.changed(id).await
     }
 
@@ -250,6 +264,11 @@ impl Desk {
     /// Gives up the status changes of an order that wait, and takes note of one that was refused.
     pub async fn drop_status(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::DropStatus).await
+    }
+
+    /// Takes back the last change to this status. `WrongState` once somebody tried to send it.
+    pub async fn withdraw_status(&self, id: &OrderId, status: &str) -> Result<OrderRow, DeskError> {
+        self.decide(id, &PersonDecision::WithdrawStatus { status: status.to_owned() }).await
     }
 
     /// Sends an unknown order again under its own id, because a person says so.

@@ -33,7 +33,8 @@ use crate::{
         house::PlaceNote,
         journal::{
             Address, Cursor, Entries, EventKind, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter,
-            OrderPage, OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
+            OrderPage, OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, StatusAsk, Tally,
+            Version,
         },
         pos::{ReadyOrder, Renewed, StatusChange, Vocabulary},
     },
@@ -223,14 +224,8 @@ impl Journal for MemoryJournal {
         self.enter("place_all")?.place_all(new).await
     }
 
-    async fn request_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-        at: Timestamp,
-    ) -> Result<(), JournalError> {
-        self.enter("request_status")?.request_status(id, status, reason, at).await
+    async fn ask_status(&self, id: &OrderId, ask: StatusAsk<'_>, at: Timestamp) -> Result<(), JournalError> {
+        self.enter("request_status")?.ask_status(id, ask, at).await
     }
 
     async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {

@@ -36,6 +36,8 @@ pub struct Shop {
     pub country: String,
     /// Default `intermediary` of an order; empty for none.
     pub intermediary: String,
+    /// Whether a pickup without name or code gets a short number of the day.
+    pub daily_numbers: bool,
     /// The order types offered, the default one first.
     pub order_types: Vec<OrderTypeRule>,
     /// Payment methods, the default one first.

@@ -58,11 +58,9 @@ pub fn draft() -> Draft {
 pub fn shop() -> Shop {
     let choice = |token: &str| Choice { token: token.into(), label: None };
     let rule = |token: &str, next: &[&str]| StatusRule {
-        token: token.into(),
-        label: None,
         next: next.iter().map(|&token| token.into()).collect(),
         last: next.is_empty(),
-        order_types: Vec::new(),
+        ..StatusRule::named(token)
     };
     Shop {
         areas: Areas::default(),
@@ -77,6 +75,7 @@ pub fn shop() -> Shop {
         time_zone: "Europe/Berlin".into(),
         country: "DE".into(),
         intermediary: String::new(),
+        daily_numbers: false,
         order_types: OrderType::ALL
             .map(|order_type| OrderTypeRule {
                 order_type,

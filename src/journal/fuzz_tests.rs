@@ -106,6 +106,7 @@ fn fuzz_rows_of_the_outbox() {
         "https://pos.test/v1/",
         2,
         1_777_000_000_000_000_i64,
+        null,
         null
     ]);
     let mut status = create.clone();

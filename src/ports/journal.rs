@@ -26,7 +26,7 @@ pub use crate::domain::{
     draft::OpenDraft,
     order::{
         history::{EventKind, Noted, OrderEvent},
-        life::{PersonDecision, Settled},
+        life::{PersonDecision, Settled, StatusAsk},
     },
 };
 
@@ -268,13 +268,19 @@ pub trait Journal: Send + Sync {
 
     /// Records a status change in the outbox, bound to the address the order was bound to: OktoPOS's id of it means nothing
     /// anywhere else. `WrongState` unless the order is queued, sending or accepted.
+    /// It is not sent before `ask.not_before`.
+    async fn ask_status(&self, id: &OrderId, ask: StatusAsk<'_>, at: Timestamp) -> Result<(), JournalError>;
+
+    /// `ask_status`, to be sent at once.
     async fn request_status(
         &self,
         id: &OrderId,
         status: &str,
         reason: Option<&str>,
         at: Timestamp,
-    ) -> Result<(), JournalError>;
+    ) -> Result<(), JournalError> {
+        self.ask_status(id, StatusAsk::now(status, reason), at).await
+    }
 
     /// What waits to be sent, in sequence: at most `limit` of these entries, those after `after`. From 0 on for all.
     async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError>;

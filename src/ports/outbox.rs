@@ -46,6 +46,8 @@ pub struct OutboxEntry {
     pub queued_at: Timestamp,
     /// When the order is due, UTC; a passed time is not sent into a known rejection.
     pub due_at: Option<Timestamp>,
+    /// A status is not sent before: until then a person can take it back.
+    pub not_before: Option<Timestamp>,
 }
 
 impl OutboxEntry {

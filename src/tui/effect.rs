@@ -52,6 +52,8 @@ pub enum Effect {
         status: String,
         /// What the person typed.
         reason: Option<String>,
+        /// Seconds in which it can be taken back.
+        hold: u32,
     },
     /// Set the status of an order that is not in our journal; answered by `Reply::Decided`.
     ForeignStatus {

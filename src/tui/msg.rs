@@ -215,4 +215,11 @@ pub enum OrderAction {
     Readdress,
     /// Give up its status change, or take note that it was refused.
     DropStatus,
+    /// Take back a status that was not sent yet.
+    Withdrawn {
+        /// Of which order.
+        order_id: OrderId,
+        /// Which.
+        status: String,
+    },
 }

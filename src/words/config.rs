@@ -120,6 +120,7 @@ fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
         Allowed::Percent => texts.t("allowed.percent"),
         Allowed::Tables => texts.t("allowed.tables"),
         Allowed::TableName => texts.t("allowed.table_name"),
+        Allowed::Letter => texts.t("allowed.letter"),
         Allowed::KnownStatus => texts.t("allowed.known_status"),
         Allowed::AbsolutePath => texts.t("allowed.absolute_path"),
         Allowed::Feed => texts.t("allowed.feed"),

@@ -168,7 +168,7 @@ impl House {
 
 /// A frontend that does nothing but keep the list.
 async fn watch(mut events: mpsc::Receiver<DeskEvent>) {
-    let last = StatusRule { token: "done".into(), label: None, next: vec![], last: true, order_types: vec![] };
+    let last = StatusRule { last: true, ..StatusRule::named("done") };
     let mut list = LiveList::new(Workflow { initial: "ready".into(), statuses: vec![last] });
     while let Some(event) = events.recv().await {
         match event {

@@ -138,7 +138,7 @@ async fn rows(journal: &SqliteJournal) -> Vec<OrderRow> {
 }
 
 fn live() -> LiveList {
-    let last = StatusRule { token: "done".into(), label: None, next: vec![], last: true, order_types: vec![] };
+    let last = StatusRule { last: true, ..StatusRule::named("done") };
     let mut list = LiveList::new(Workflow { initial: "ready".into(), statuses: vec![last] });
     list.set_filter(LiveFilter { open_only: false, ..LiveFilter::default() });
     list

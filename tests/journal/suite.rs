@@ -15,7 +15,7 @@ use oktodesk::{
         house::PlaceNote,
         journal::{
             EventKind, Forget, NewOrder, OpenDraft, OrderEvent, OrderFilter, OutboxEntry, PersonDecision,
-            PlaceAllError, Settled, Task,
+            PlaceAllError, Settled, StatusAsk, Task,
         },
     },
 };
@@ -82,6 +82,7 @@ macro_rules! journal_suite {
             the_ready_list_takes_over_status_and_id_once
             a_pending_change_wins_over_the_ready_list
             what_was_promised_and_ordered_is_listed
+            a_held_status_says_until_when_and_is_taken_back_until_it_is_tried
             repeated_foreign_and_empty_rows_do_no_harm
             an_answer_after_the_ready_list_still_brings_its_id
             an_answer_after_recovery_still_counts
@@ -237,6 +238,7 @@ pub async fn placing_records_order_outbox_and_event_and_forgets_the_draft(store:
             attempts: 0,
             queued_at: at(5),
             due_at: new.due_at,
+            not_before: None,
         }]
     );
     assert_eq!(journal.body(entries[0].seq).await.unwrap(), new.body);
@@ -388,6 +390,29 @@ pub async fn what_was_promised_and_ordered_is_listed(store: impl Store) {
     again.note.promised_at = Some(at(3_000));
     journal.place(&again).await.unwrap();
     assert_eq!(journal.order(&id("told")).await.unwrap().row.promised_at, Some(at(3_000)), "told anew");
+}
+
+pub async fn a_held_status_says_until_when_and_is_taken_back_until_it_is_tried(store: impl Store) {
+    let journal = store.open().await;
+    placed(&*journal, "a", 0, &accepted(7)).await;
+    let ask = |status, second| StatusAsk { status, reason: None, not_before: Some(at(second)) };
+    journal.ask_status(&id("a"), ask("cooking", 15), at(10)).await.unwrap();
+    journal.ask_status(&id("a"), ask("done", 16), at(11)).await.unwrap();
+    let held = outbox(&*journal).await;
+    assert_eq!(held.iter().map(|entry| entry.not_before).collect::<Vec<_>>(), [Some(at(15)), Some(at(16))]);
+    assert!(held.iter().all(|entry| entry.due_at == Some(at(1800))), "the order's own time is another");
+    let withdraw = |status: &str| PersonDecision::WithdrawStatus { status: status.into() };
+    let refused = journal.decide(&id("a"), &withdraw("burnt"), at(12)).await.unwrap_err();
+    assert_eq!(state_of(refused), "accepted", "nobody asked for it");
+    journal.decide(&id("a"), &withdraw("done"), at(12)).await.unwrap();
+    let row = journal.order(&id("a")).await.unwrap().row;
+    assert_eq!(row.pending_status.as_deref(), Some("cooking"), "the one before stays");
+    let left = outbox(&*journal).await.remove(0);
+    journal.begin_attempt(left.seq, BASE, 0, at(16)).await.unwrap();
+    journal.settle_attempt(left.seq, 0, &Settled::Again { reason: "lost".into() }, at(17)).await.unwrap();
+    let tried = journal.decide(&id("a"), &withdraw("cooking"), at(18)).await.unwrap_err();
+    assert_eq!(state_of(tried), "accepted", "OktoPOS may have set it");
+    assert_eq!(journal.order(&id("a")).await.unwrap().row.pending_status.as_deref(), Some("cooking"));
 }
 
 pub async fn a_cancelled_order_can_be_placed_again(store: impl Store) {

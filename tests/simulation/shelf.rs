@@ -22,7 +22,8 @@ use oktodesk::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Task, Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, StatusAsk, Tally, Task,
+            Version,
         },
         pos::ReadyOrder,
     },
@@ -215,18 +216,13 @@ impl Journal for Shelf {
         self.life.store.place_all(new).await
     }
 
-    async fn request_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-        at: Timestamp,
-    ) -> Result<(), JournalError> {
+    async fn ask_status(&self, id: &OrderId, ask: StatusAsk<'_>, at: Timestamp) -> Result<(), JournalError> {
+        let status = ask.status;
         self.write(&format!("{id} is to be {status}"), async {
             if self.plants(Planted::ShowsTooEarly) {
                 self.show(id, status, at).await?;
             }
-            self.life.store.request_status(id, status, reason, at).await?;
+            self.life.store.ask_status(id, ask, at).await?;
             self.life.state().ledger.status_recorded(id, status);
             Ok(())
         })

@@ -39,7 +39,7 @@ const ENTRY_KEYS: [(&str, &[&str]); 7] = [
     ("shop.tip_types", &["token", "label"]),
     ("shop.staff", &["token", "label"]),
     ("shop.tables", &["from", "to", "seats", "area", "name"]),
-    ("workflow.statuses", &["token", "label", "next", "last", "order_types"]),
+    ("workflow.statuses", &["token", "label", "next", "last", "key", "cancels", "order_types"]),
 ];
 
 /// Settings that stand in another section than the value they belong to: (section in the file, in `Config`).

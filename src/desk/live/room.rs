@@ -90,13 +90,7 @@ mod tests {
     };
 
     fn list() -> LiveList {
-        let rule = |token: &str, last| StatusRule {
-            token: token.into(),
-            label: None,
-            next: Vec::new(),
-            last,
-            order_types: Vec::new(),
-        };
+        let rule = |token: &str, last| StatusRule { last, ..StatusRule::named(token) };
         LiveList::new(Workflow { initial: "ready".into(), statuses: vec![rule("ready", false), rule("done", true)] })
     }
 

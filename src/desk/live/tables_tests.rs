@@ -13,8 +13,7 @@ use crate::{
 };
 
 fn empty() -> LiveList {
-    let rule =
-        |token: &str, last| StatusRule { token: token.into(), label: None, next: vec![], last, order_types: vec![] };
+    let rule = |token: &str, last| StatusRule { last, ..StatusRule::named(token) };
     LiveList::new(Workflow { initial: "ready".into(), statuses: vec![rule("ready", false), rule("done", true)] })
 }
 

@@ -22,6 +22,9 @@ use crate::{
 /// OktoPOS refuses orders that are due sooner than this.
 const TOO_NEAR: SignedDuration = SignedDuration::from_mins(2);
 
+/// A status is held for no longer: what is further away was written before the clock was set back.
+const LONGEST_HOLD: SignedDuration = SignedDuration::from_mins(1);
+
 /// A good answer to one attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -244,7 +247,7 @@ pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
         if readiness == Readiness::Waits {
             continue;
         }
-        if let Some(until) = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic) {
+        if let Some(until) = waits_until(entry, pace, now) {
             wake = wake.into_iter().chain([until]).min();
             continue;
         }
@@ -275,6 +278,14 @@ pub fn next(entries: &[OutboxEntry], pace: &Pace, now: &Now<'_>) -> Next {
         (None, _, Some(until)) => Next::WaitUntil(until),
         (None, _, None) => Next::Idle,
     }
+}
+
+/// Until when an entry waits alone: after failures of its own, or because a person may still take it back.
+pub(in crate::desk) fn waits_until(entry: &OutboxEntry, pace: &Pace, now: &Now<'_>) -> Option<Duration> {
+    let left = entry.not_before.map(|at| at.duration_since(now.wall));
+    let left = left.filter(|left| left.is_positive() && *left <= LONGEST_HOLD);
+    let held = left.and_then(|left| Duration::try_from(left).ok()).map(|left| now.monotonic + left);
+    pace.entry_until(entry.seq).into_iter().chain(held).max().filter(|until| *until > now.monotonic)
 }
 
 /// Whether an entry can be sent, apart from the pace of the outbox.

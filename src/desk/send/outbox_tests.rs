@@ -34,6 +34,7 @@ fn create(seq: i64, id: &str, delivery: Delivery) -> OutboxEntry {
         attempts: 0,
         queued_at: wall(),
         due_at: None,
+        not_before: None,
     }
 }
 
@@ -398,6 +399,24 @@ fn any_signal() -> impl Strategy<Value = Signal> {
         Just(Signal::KeyRefused),
         (1..400u64).prop_map(|seconds| Signal::Throttled(Duration::from_secs(seconds))),
     ]
+}
+
+#[test]
+fn a_status_that_may_be_taken_back_waits_alone_and_not_for_a_clock_that_was_set() {
+    let at = |seconds: i64| Some(wall() + jiff::SignedDuration::from_secs(seconds));
+    let held = |seq, id: &str, seconds| OutboxEntry { not_before: at(seconds), ..status(seq, id, accepted(7)) };
+    let (pace, now) = (Pace::default(), now(SECOND));
+    let until = now.monotonic + Duration::from_secs(5);
+    assert_eq!(next(&[held(1, "a", 5)], &pace, &now), Next::WaitUntil(until));
+    assert_eq!(next(&[held(1, "a", 5), status(2, "b", accepted(8))], &pace, &now), Next::Send(2));
+    assert_eq!(
+        next(&[held(1, "a", 5), held(2, "a", 0)], &pace, &now),
+        Next::WaitUntil(until),
+        "no later one overtakes it"
+    );
+    for over in [0, -1, 61, 3_600] {
+        assert_eq!(next(&[held(1, "a", over)], &pace, &now), Next::Send(1), "{over}");
+    }
 }
 
 proptest! {

@@ -126,7 +126,7 @@ impl Window {
         if self.find(entry.seq).is_some() || is_change && self.passed.contains(&entry.order_id) {
             return;
         }
-        let until = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic);
+        let until = outbox::waits_until(&entry, pace, now);
         if until.is_none() && outbox::is_sendable(&entry, now) {
             let at = self.entries.partition_point(|other| other.seq < entry.seq);
             self.entries.insert(at, entry);
@@ -144,7 +144,7 @@ impl Window {
             std::mem::take(&mut self.entries).into_iter().partition(|entry| Kind::of(entry) == kind);
         self.entries = kept;
         for entry in out {
-            let until = pace.entry_until(entry.seq).filter(|until| *until > now.monotonic);
+            let until = outbox::waits_until(&entry, pace, now);
             self.again = self.again.into_iter().chain(until).min();
             if kind == Kind::Change {
                 self.passed.insert(entry.order_id);
@@ -184,7 +184,7 @@ impl Kind {
 }
 
 fn waits_alone(entry: &OutboxEntry, pace: &Pace, now: &Now<'_>) -> bool {
-    pace.entry_until(entry.seq).is_some_and(|until| until > now.monotonic)
+    outbox::waits_until(entry, pace, now).is_some()
 }
 
 #[cfg(test)]

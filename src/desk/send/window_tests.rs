@@ -34,6 +34,7 @@ fn create(seq: i64) -> OutboxEntry {
         attempts: 0,
         queued_at: wall(),
         due_at: None,
+        not_before: None,
     }
 }
 

@@ -573,6 +573,33 @@ async fn status_changes_follow_their_order_in_sequence() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_status_that_may_be_taken_back_is_sent_by_no_program_before() {
+    let hold = Duration::from_secs(5);
+    let bench = Bench::new();
+    let desk = bench.desk();
+    let killed = Running::start(&desk, &TestLock::default());
+    place(&desk, &["a"]).await;
+    assert_eq!(settled(&desk, &["a"]).await, ["accepted"]);
+    desk.hold_status(&id("a"), "cooking", None, hold).await.unwrap();
+    sleep(Duration::from_secs(2)).await;
+    drop(killed);
+    let desk = bench.desk();
+    let _worker = Running::start(&desk, &TestLock::default());
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(bench.pos.calls(), ["create a"], "the next program waits as well");
+    let waited = desk.wait_status(&id("a"), LONG).await.unwrap();
+    assert_eq!(waited.row.status.as_deref(), Some("cooking"));
+    assert_eq!(bench.pos.calls(), ["create a", "status 100 cooking"]);
+    let late = desk.withdraw_status(&id("a"), "cooking").await;
+    assert!(matches!(late, Err(crate::desk::DeskError::WrongState { .. })), "{late:?}");
+    desk.hold_status(&id("a"), "done", None, hold).await.unwrap();
+    sleep(Duration::from_secs(4)).await;
+    assert_eq!(desk.withdraw_status(&id("a"), "done").await.unwrap().pending_status, None);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(bench.pos.calls().len(), 2, "nobody saw it");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_status_is_dropped_and_shown() {
     let bench = Bench::new();
     let desk = bench.desk();

@@ -12,7 +12,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use happening::{Happening, PersonDecision, Placing, Seen, Sender, Settled, Work};
+pub use happening::{Happening, PersonDecision, Placing, Seen, Sender, Settled, StatusAsk, Work};
 pub use refusal::{Action, Refusal, Standing};
 
 use self::change::Change;
@@ -183,7 +183,7 @@ impl Life {
             Happening::ProgramEnded => attempt::interrupt(&mut change),
             Happening::SeenReady(seen) => ready::take_over(&mut change, seen),
             Happening::Decided(decision) => person::decide(&mut change, decision)?,
-            Happening::StatusAsked { status, reason } => person::ask_status(&mut change, status, reason)?,
+            Happening::StatusAsked(ask) => person::ask_status(&mut change, ask)?,
             Happening::GuestForgotten { over } => person::forget_guest(&mut change, over)?,
         }
         if change.events.is_empty() {

@@ -125,7 +125,7 @@ impl Book {
             delivery: self.life.delivery.clone(),
             task: match work {
                 Work::Create => Task::Create,
-                Work::SetStatus { status, reason } => {
+                Work::SetStatus { status, reason, not_before: _ } => {
                     Task::SetStatus { status: status.clone(), reason: reason.clone() }
                 }
             },
@@ -133,6 +133,10 @@ impl Book {
             attempts: *attempts,
             queued_at,
             due_at: self.due_at,
+            not_before: match work {
+                Work::Create => None,
+                Work::SetStatus { not_before, .. } => *not_before,
+            },
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, StatusAsk, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -108,8 +108,8 @@ impl Journal for MemoryJournal {
         Ok(new.iter().try_for_each(|new| books.place(new))?)
     }
 
-    async fn request_status(&self, id: &OrderId, status: &str, reason: Option<&str>, at: Timestamp) -> Done {
-        self.books().happen(id, Happening::StatusAsked { status, reason }, at).map(drop)
+    async fn ask_status(&self, id: &OrderId, ask: StatusAsk<'_>, at: Timestamp) -> Done {
+        self.books().happen(id, Happening::StatusAsked(ask), at).map(drop)
     }
 
     async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {

@@ -44,7 +44,7 @@ use crate::{
         Journal, JournalError,
         journal::{
             Address, Cursor, Entries, Forget, Forgotten, GuestOrder, NewOrder, OpenDraft, OrderFilter, OrderPage,
-            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, Tally, Version,
+            OrderRecord, OrderRow, OutboxEntry, PersonDecision, PlaceAllError, Settled, StatusAsk, Tally, Version,
         },
         pos::ReadyOrder,
     },
@@ -180,14 +180,8 @@ impl Journal for SqliteJournal {
         self.kept(self.record_all(new)).await
     }
 
-    async fn request_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-        at: Timestamp,
-    ) -> Result<(), JournalError> {
-        self.kept(self.queue_status(id, status, reason, at)).await
+    async fn ask_status(&self, id: &OrderId, ask: StatusAsk<'_>, at: Timestamp) -> Result<(), JournalError> {
+        self.kept(self.queue_status(id, ask, at)).await
     }
 
     async fn outbox_page(&self, which: Entries<'_>, after: i64, limit: u32) -> Result<Vec<OutboxEntry>, JournalError> {

@@ -41,7 +41,7 @@ use crate::{
 pub fn on_desk(model: &mut Model, event: DeskEvent) {
     match event {
         DeskEvent::Orders(rows) => orders::news::rows(model, rows),
-        DeskEvent::Ready { orders, at } => orders::list::ready(model, orders, at),
+        DeskEvent::Ready { orders, at } => orders::news::ready(model, orders, at),
         DeskEvent::Connection(connection) => model.connection = connection,
         DeskEvent::Outbox(outbox) => {
             orders::news::held(model, &outbox.held);

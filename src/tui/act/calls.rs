@@ -58,6 +58,7 @@ fn is_typing(overlay: &Overlay) -> bool {
     match overlay {
         Overlay::Prompt(prompt) => !prompt.text.is_empty(),
         Overlay::Status(menu) => !menu.reason.is_empty(),
+        Overlay::Cancel(menu) => !menu.text.is_empty(),
         Overlay::Price(prompt) => !prompt.text.is_empty(),
         Overlay::Note(prompt) => !prompt.text.is_empty(),
         Overlay::Comment(picker) => !picker.text.is_empty(),

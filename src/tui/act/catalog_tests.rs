@@ -51,7 +51,7 @@ fn a_changed_price_is_shown_and_taken_only_by_a_key() {
     assert!(hands.said().contains("2 Zeilen"), "{}", hands.said());
     assert_eq!(*hands.draft(), before, "nothing is repriced by itself");
     hands.press("alt+6");
-    assert!(hands.screen().contains("1 Preis ist jetzt anders; ^T"), "{}", hands.screen());
+    assert!(hands.screen().contains("1 Preis hat sich geändert; ^T"), "{}", hands.screen());
     assert!(hands.screen().contains("1 Artikel gibt es nicht mehr"), "{}", hands.screen());
     assert!(hands.screen().contains("nicht mehr im Angebot") && hands.screen().contains("kostet jetzt"));
     let effects = hands.press("ctrl+t");

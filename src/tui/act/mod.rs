@@ -30,7 +30,7 @@ use crate::{
         effect::Effect,
         input::rhythm::Press,
         msg::Msg,
-        screens::{delivery, guests},
+        screens::{delivery, guests, orders},
         state::{model::Model, overlay::Overlay, slot::Slot},
     },
 };
@@ -81,6 +81,7 @@ fn after_each(model: &mut Model, before: Before, mut effects: Vec<Effect>) -> Ve
     // Drafts are written before anything that may end the program or take another draft's place.
     effects.splice(0..0, saves.into_iter().map(|draft| Effect::SaveDraft(Box::new(draft))));
     effects.extend(guests::act::look_up(model));
+    effects.extend(orders::beside::read(model));
     // One part keeps the id of the whole; the rest is a part, too.
     let of_parts = if matches!(model.overlay, Some(Overlay::Split(_))) { usize::from(MAX_PART) } else { 0 };
     effects.extend(model.ids.ask(1 + of_parts));
@@ -92,7 +93,9 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Clock(now) => {
             model.moment.now = now;
             model.calls.forget_old(now);
-            model.orders.clock(&model.moment);
+            if model.orders.clock(&model.moment) {
+                orders::news::late(model);
+            }
             Vec::new()
         }
         Msg::Beat(now) => {

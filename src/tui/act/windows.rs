@@ -22,7 +22,6 @@ use crate::{
                 Help, Overlay,
                 dish::{Ahead, Share},
                 lists::ExtrasPicker,
-                status::StatusTarget,
             },
         },
     },
@@ -113,7 +112,7 @@ fn apply(model: &mut Model, open: Overlay, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Price { line, price } => items::prices::set(model, line, price),
         Outcome::Note(note) => return guests::act::keep_note(model, &note),
-        Outcome::Status { target, status, reason } => return vec![ask_for_status(target, status, reason)],
+        Outcome::Status { target, status, reason } => return orders::status::ask(model, target, status, reason),
         Outcome::Table(table) => tables::act::open_round(model, table),
         Outcome::Dish { chosen, ahead } => add_dish(model, &chosen, &ahead),
         Outcome::Line { plan, ahead } => {
@@ -134,13 +133,6 @@ fn apply(model: &mut Model, open: Overlay, outcome: Outcome) -> Vec<Effect> {
         },
     }
     Vec::new()
-}
-
-fn ask_for_status(target: StatusTarget, status: String, reason: Option<String>) -> Effect {
-    match target {
-        StatusTarget::Ours(order_id) => Effect::RequestStatus { order_id, status, reason },
-        StatusTarget::Foreign(internal_id) => Effect::ForeignStatus { internal_id, status, reason },
-    }
 }
 
 fn add_dish(model: &mut Model, chosen: &Chosen, ahead: &Ahead) {

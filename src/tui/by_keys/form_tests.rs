@@ -189,7 +189,7 @@ fn rare_fields_show_when_asked_for_or_filled() {
     hands.type_text("Telefon");
     hands.press("f4 alt+3");
     assert_eq!(hands.draft().fields[&Field::Intermediary], "Telefon");
-    assert!(hands.screen().contains("Vermittler") && !hands.screen().contains("Sammelcode"));
+    assert!(hands.screen().contains("Vermittler") && !hands.screen().contains("Tischsitzung"));
 }
 
 #[test]

@@ -58,8 +58,8 @@ places!(
     OVERLAYS,
     Overlay,
     [
-        Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Split, Tables, Status, Details,
-        Notice
+        Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Split, Tables, Status, Cancel,
+        Details, Notice
     ]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
@@ -265,7 +265,7 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     hands.press("f2 home");
     for _ in 0..4 {
         look(hands, false);
-        for keys in ["s", "w", "x", "b"] {
+        for keys in ["s", "s x", "w", "x", "b"] {
             hands.press(keys);
             hands.paste(text);
             if hands.overlay.is_some() {

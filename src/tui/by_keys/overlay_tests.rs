@@ -287,8 +287,8 @@ fn a_german_desk_has_no_english_of_its_own() {
     std::sync::Arc::make_mut(&mut hands.model.shop).staff =
         vec![Choice { token: "07".into(), label: Some("Erika Muster".into()) }];
     record.order.tip_transactions.iter_mut().flatten().for_each(|tip| tip.user_id = Some("07".into()));
-    hands.take(Msg::Resize(120, 60));
     let request = hands.model.request;
+    hands.take(Msg::Resize(120, 60));
     hands.take(Msg::Reply(Reply::Order { request, result: Ok(Box::new(record)) }));
     let screen = hands.screen();
     for words in [

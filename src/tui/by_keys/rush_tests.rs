@@ -6,13 +6,20 @@ use proptest::prelude::*;
 use crate::{
     desk::{event::DeskEvent, live::LiveRow},
     domain::{
+        draft::field::Field,
         order::{OrderType, delivery::Delivery},
+        shop::list::Bell,
         value::text::Clean,
     },
-    ports::{journal::OrderRow, pos::ReadyOrder},
+    ports::{
+        journal::{OrderRow, PersonDecision},
+        pos::ReadyOrder,
+    },
     tui::{
-        msg::Msg,
-        testing::{Hands, accepted, foreign, minutes, rejected, row, unknown},
+        effect::Effect,
+        msg::{Msg, OrderAction, Reply},
+        state::overlay::Overlay,
+        testing::{Hands, accepted, foreign, id, menu, minutes, record, rejected, row, unknown},
     },
 };
 
@@ -111,6 +118,186 @@ fn guests(screen: &str) -> Vec<usize> {
         rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
     };
     screen.lines().skip(4).take(18).filter_map(number).collect()
+}
+
+fn showing(rows: Vec<OrderRow>) -> Hands {
+    let mut hands = Hands::new();
+    hands.list(rows);
+    hands.press("f2");
+    hands
+}
+
+fn asked(n: u32, status: &str) -> Effect {
+    Effect::RequestStatus { order_id: id(n), status: status.into(), reason: None, hold: 5 }
+}
+
+fn withdrawn(n: u32, status: &str) -> Effect {
+    let decision = PersonDecision::WithdrawStatus { status: status.into() };
+    Effect::Decide { order_id: id(n), decision }
+}
+
+#[test]
+fn the_next_status_is_one_key_and_one_key_takes_it_back() {
+    let mut hands = showing(vec![row(1, accepted(4711))]);
+    let footer = hands.screen().lines().last().unwrap().to_owned();
+    assert!(footer.contains("Leer → In Arbeit"), "{footer}");
+    assert_eq!(hands.press("space"), [asked(1, "in_preparation")]);
+    assert!(hands.said().contains("→ In Arbeit. ^Z nimmt es zurück"), "{}", hands.said());
+    assert!(hands.press("space space").is_empty(), "a key that is held goes no further");
+    assert_eq!(hands.press("ctrl+z"), [withdrawn(1, "in_preparation")]);
+    let withdrawn = OrderAction::Withdrawn { order_id: id(1), status: "in_preparation".into() };
+    hands.take(Msg::Reply(Reply::Decided { action: withdrawn, result: Ok(()) }));
+    assert!(hands.said().ends_with("In Arbeit zurückgenommen."), "{}", hands.said());
+    assert!(hands.press("ctrl+z").is_empty());
+}
+
+#[test]
+fn what_waits_is_taken_back_also_by_a_desk_that_started_since() {
+    let mut hands = showing(vec![OrderRow { pending_status: Some("completed".into()), ..row(1, accepted(4711)) }]);
+    assert_eq!(hands.press("ctrl+z"), [withdrawn(1, "completed")]);
+}
+
+#[test]
+fn those_that_are_marked_are_moved_together_and_taken_back_together() {
+    let done = OrderRow { status: Some("in_preparation".into()), ..row(3, accepted(4713)) };
+    let mut hands = showing(vec![row(1, accepted(4711)), row(2, Delivery::Queued), done, row(4, accepted(4714))]);
+    hands.press("v v v");
+    assert!(hands.screen().contains("3 markiert"), "{}", hands.screen());
+    let mut effects = hands.press("space");
+    let all = [asked(1, "in_preparation"), asked(2, "in_preparation"), asked(3, "completed")];
+    effects.sort_by_key(|effect| format!("{effect:?}"));
+    assert_eq!(effects, all, "the one that waits is sent with its status");
+    assert!(hands.said().starts_with("3 von 3 einen Schritt weiter"), "{}", hands.said());
+    assert!(!hands.screen().contains("markiert"));
+    let mut back = hands.press("ctrl+z");
+    back.sort_by_key(|effect| format!("{effect:?}"));
+    assert_eq!(back, [withdrawn(1, "in_preparation"), withdrawn(2, "in_preparation"), withdrawn(3, "completed")]);
+    // A mark is taken away by the same key, and what cannot be moved is counted and not forgotten.
+    hands.press("home v up v down v");
+    assert!(hands.screen().contains("1 markiert"), "{}", hands.screen());
+}
+
+#[test]
+fn what_has_no_next_status_says_so() {
+    for delivery in [rejected(), unknown(), Delivery::Cancelled] {
+        let mut hands = showing(vec![row(1, delivery)]);
+        hands.press("f f f");
+        hands.orders.filter(|filter| (filter.open_only, filter.delivery) = (false, None));
+        assert!(hands.press("space").is_empty() && !hands.said().is_empty(), "{}", hands.screen());
+    }
+    let mut hands = showing(Vec::new());
+    hands.take(Msg::Desk(DeskEvent::Ready { orders: vec![foreign(1, Some(4800))], at: minutes(0) }));
+    assert!(hands.press("space").is_empty(), "what cannot be taken back takes a second key");
+    assert!(matches!(hands.overlay, Some(Overlay::Status(_))));
+}
+
+#[test]
+fn what_becomes_late_or_comes_from_elsewhere_is_said_once_and_rings_as_configured() {
+    let mut hands = Hands::new();
+    hands.list(vec![OrderRow { due_at: Some(minutes(1)), ..row(1, accepted(4711)) }]);
+    hands.take(Msg::Clock(minutes(1)));
+    assert!(hands.said().is_empty() && !hands.orders.rings, "{}", hands.said());
+    hands.take(Msg::Clock(minutes(2)));
+    assert_eq!(hands.said(), "Spät: Abh. Testgast 1 · 19,80 € · Nr. 4711");
+    assert!(std::mem::take(&mut hands.model.orders.rings));
+    hands.model.notice = None;
+    hands.take(Msg::Clock(minutes(3)));
+    assert!(hands.said().is_empty() && !hands.orders.rings, "once");
+    let ready =
+        |n: u32| Msg::Desk(DeskEvent::Ready { orders: (1..=n).map(|n| foreign(n, None)).collect(), at: minutes(3) });
+    hands.take(ready(1));
+    assert!(hands.said().is_empty(), "what is there at the start is no news");
+    hands.take(ready(2));
+    assert!(hands.said().starts_with("Neu: Webshop · Testgast Web"), "{}", hands.said());
+    assert!(!hands.orders.rings, "the bell is for what is late");
+    let mut shop = crate::tui::testing::shop();
+    shop.list.bell = Bell::All;
+    let mut loud = Hands::before_anything(crate::i18n::Lang::De, shop);
+    loud.take(ready(1));
+    loud.take(ready(2));
+    assert!(std::mem::take(&mut loud.model.orders.rings));
+    loud.press("f2 m");
+    loud.take(ready(4));
+    assert!(!loud.orders.rings, "one key silences it");
+}
+
+#[test]
+fn an_order_that_was_unclear_and_is_found_says_so() {
+    let mut hands = Hands::new();
+    hands.list(vec![row(1, unknown())]);
+    let there = OrderRow { changed_at: minutes(0), ..row(1, accepted(4711)) };
+    hands.take(Msg::Desk(DeskEvent::Orders(vec![there])));
+    assert!(hands.said().contains("ist angekommen"), "{}", hands.said());
+}
+
+#[test]
+fn one_more_for_an_order_has_its_guest_and_nothing_of_what_was_ordered() {
+    let mut hands = showing(vec![row(7, accepted(4711))]);
+    let [Effect::LoadOrder { order_id, request }] = &hands.press("+")[..] else { panic!() };
+    assert_eq!(*order_id, id(7));
+    let result = Ok(Box::new(record(7, accepted(4711))));
+    hands.take(Msg::Reply(Reply::Order { request: *request, result }));
+    let draft = hands.draft();
+    assert_ne!(draft.order_id, id(7));
+    assert!(draft.lines.is_empty() && draft.tips.is_empty() && !draft.correction);
+    assert_eq!(draft.order_type, OrderType::Pickup);
+    assert_eq!(draft.fields.get(&Field::Phone).map(String::as_str), Some("040 123456"));
+    assert!(!draft.fields.contains_key(&Field::Due) && !draft.fields.contains_key(&Field::PaymentMethod));
+    assert!(hands.said().starts_with("Noch etwas für"), "{}", hands.said());
+}
+
+#[test]
+fn a_wide_list_shows_the_selected_order_beside_it_and_reads_one_at_a_time() {
+    let mut hands = showing(vec![row(7, accepted(4711)), row(8, accepted(4712))]);
+    let reads = |effects: &[Effect]| effects.iter().filter(|effect| matches!(effect, Effect::LoadOrder { .. })).count();
+    assert_eq!(reads(&hands.take(Msg::Resize(119, 30))), 0, "a narrow one reads nothing");
+    let effects = hands.take(Msg::Resize(120, 30));
+    let [Effect::LoadOrder { order_id, request }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(*order_id, id(7));
+    assert_eq!(reads(&hands.press("down up down")), 0, "one at a time");
+    let result = Ok(Box::new(record(7, accepted(4711))));
+    let next = hands.take(Msg::Reply(Reply::Order { request: *request, result }));
+    let [Effect::LoadOrder { order_id, request }] = &next[..] else { panic!("the cursor went on: {next:?}") };
+    assert_eq!(*order_id, id(8));
+    let result = Ok(Box::new(record(8, accepted(4712))));
+    assert_eq!(reads(&hands.take(Msg::Reply(Reply::Order { request: *request, result }))), 0);
+    assert!(hands.screen().contains("extra Käse"), "{}", hands.screen());
+    assert!(
+        hands.overlay.is_none() && hands.press("j k").iter().all(|effect| matches!(effect, Effect::LoadOrder { .. }))
+    );
+}
+
+#[test]
+fn a_filter_shows_what_it_can_be() {
+    let mut hands = showing(vec![row(1, accepted(4711))]);
+    hands.press("t");
+    assert_eq!(hands.said(), "alle  ‹im Haus›  Abholung  Lieferung  Versand");
+    hands.press("t");
+    assert_eq!(hands.said(), "alle  im Haus  ‹Abholung›  Lieferung  Versand");
+    hands.press("f f");
+    assert_eq!(hands.said(), "offene  alle  ‹unklar›  abgelehnt  wartet  angekommen");
+}
+
+#[test]
+fn a_pickup_without_a_name_gets_a_number_of_the_day_that_is_read_back() {
+    let shop = crate::domain::shop::Shop { daily_numbers: true, ..crate::tui::testing::shop() };
+    let mut hands = Hands::before_anything(crate::i18n::Lang::De, shop);
+    hands.take(Msg::Reply(Reply::Catalog(menu())));
+    let numbered = |n: u32, token: &str| OrderRow { pickup_token: token.into(), ..row(n, accepted(i64::from(n))) };
+    let yesterday = OrderRow { created_at: minutes(-60 * 24), ..numbered(8, "77") };
+    hands.list(vec![numbered(7, "11"), yesterday, numbered(9, "HH07"), numbered(10, "4711")]);
+    hands.enter(&["51"]);
+    hands.press("ctrl+o f9");
+    assert_eq!(hands.said(), "Abholnummer 12: bitte ansagen.");
+    let token = |hands: &Hands| hands.draft().fields.get(&Field::PickupToken).cloned();
+    assert_eq!(token(&hands).as_deref(), Some("12"));
+    assert!(hands.screen().contains("12"), "it is read back");
+    hands.press("ctrl+n");
+    hands.enter(&["51"]);
+    hands.press("ctrl+o alt+2");
+    hands.enter(&["040 123456", "Muster"]);
+    hands.press("f9");
+    assert_eq!(token(&hands), None, "who has a name needs no number");
 }
 
 proptest! {

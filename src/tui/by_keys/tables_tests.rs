@@ -288,5 +288,5 @@ fn a_token_the_desk_made_is_not_read_out_and_a_typed_one_is() {
     hands.press("f4 tab tab tab tab");
     hands.type_text("party");
     hands.press("f9");
-    assert!(hands.screen().contains("Sammelcode party"), "{}", hands.screen());
+    assert!(hands.screen().contains("Tischsitzung party"), "{}", hands.screen());
 }

@@ -255,16 +255,21 @@ commands! {
         OrderPageUp "order_page_up" ["pageup"] 0;
         OrderFirst "order_first" ["home"] 0;
         OrderLast "order_last" ["end"] 0;
-        OrderStatus "order_status" ["s"] 1;
-        OrderOpen "order_open" ["enter"] 2;
-        OrderSearch "order_search" ["/"] 3;
-        OrderFilter "order_filter" ["f"] 4;
-        OrderTypeFilter "order_type_filter" ["t"] 5;
+        OrderNext "order_next" ["space"] 1;
+        OrderStatus "order_status" ["s"] 2;
+        OrderMark "order_mark" ["v"] 0;
+        OrderUndo "order_undo" ["ctrl+z"] 0;
+        OrderOpen "order_open" ["enter"] 3;
+        OrderSearch "order_search" ["/"] 4;
+        OrderFilter "order_filter" ["f"] 5;
+        OrderTypeFilter "order_type_filter" ["t"] 6;
         OrderStatusFilter "order_status_filter" ["g"] 0;
         OrderResend "order_resend" ["w"] 6;
         OrderArrived "order_arrived" ["a"] 7;
         OrderCorrect "order_correct" ["b"] 8;
         OrderCancel "order_cancel" ["x"] 9;
+        OrderMore "order_more" ["+"] 0;
+        OrderMute "order_mute" ["m"] 0;
         OrderPoll "order_poll" ["f5"] 0;
         OrderLeave "order_leave" ["esc"] 0;
     }

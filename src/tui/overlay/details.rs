@@ -32,11 +32,16 @@ pub const COLUMNS: u16 = 92;
 
 /// What is shown of an order, line by line; headings are not indented.
 pub fn lines(model: &Model, details: &Details) -> Vec<DetailLine> {
-    let lines = match &details.subject {
+    lines_within(model, &details.subject, COLUMNS.min(model.size.0.saturating_sub(4)))
+}
+
+/// The same in so many columns.
+pub fn lines_within(model: &Model, subject: &Subject, columns: u16) -> Vec<DetailLine> {
+    let lines = match subject {
         Subject::Ours(record) => ours(model, record),
         Subject::Foreign(row) => foreign(model, row),
     };
-    let columns = usize::from(COLUMNS.min(model.size.0.saturating_sub(4)));
+    let columns = usize::from(columns);
     lines.into_iter().flat_map(|line| folded(line, columns)).collect()
 }
 

@@ -51,6 +51,7 @@ pub fn accept(model: &Model, overlay: &mut Overlay) -> Outcome {
         Overlay::Comment(picker) => comment::accept(model, picker),
         Overlay::Palette(palette) => palette::accept(model, palette),
         Overlay::Status(menu) => status::accept(menu),
+        Overlay::Cancel(menu) => status::cancel::accept(model, menu),
         Overlay::Tables(state) => tables::accept(model, state),
         Overlay::Options(options) => options::accept(model, options),
         Overlay::Share(share) => share::answer(share, true),
@@ -71,7 +72,9 @@ pub fn close(model: &Model, overlay: &mut Overlay) -> Outcome {
         Overlay::Palette(_) | Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) => {
             Outcome::Close
         }
-        Overlay::Comment(_) | Overlay::Extras(_) | Overlay::Options(_) | Overlay::Status(_) => Outcome::Close,
+        Overlay::Comment(_) | Overlay::Extras(_) | Overlay::Options(_) | Overlay::Status(_) | Overlay::Cancel(_) => {
+            Outcome::Close
+        }
         Overlay::Tables(_) | Overlay::Details(_) | Overlay::Notice { .. } => Outcome::Close,
     }
 }
@@ -153,6 +156,7 @@ fn moved(model: &Model, overlay: &mut Overlay, by: Move) {
         }
         Overlay::Extras(picker) => select(&mut picker.selected, picker.hits.best.len(), by),
         Overlay::Status(menu) => select(&mut menu.selected, menu.offers.len(), by),
+        Overlay::Cancel(menu) => status::cancel::moved(menu, by),
         Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) | Overlay::Share(_) => {}
     }
 }
@@ -162,7 +166,8 @@ pub fn key(model: &Model, overlay: &mut Overlay, key: Key) -> Outcome {
     match overlay {
         Overlay::Split(bill) => return split::key(model, bill, key),
         Overlay::Options(options) => return options::key(model, options, key),
-        Overlay::Status(menu) => return status::key(menu, key),
+        Overlay::Status(menu) => return status::key(model, menu, key),
+        Overlay::Cancel(menu) => return status::cancel::key(menu, key),
         Overlay::Confirm(confirm) => return confirm::key(model, confirm, key),
         Overlay::Share(share) => return share::key(model, share, key),
         Overlay::Prompt(Prompt { text, cursor, .. }) | Overlay::Note(NotePrompt { text, cursor, .. }) => {
@@ -191,6 +196,7 @@ pub fn paste(model: &Model, overlay: &mut Overlay, pasted: &str) -> Outcome {
         Overlay::Extras(picker) => extras::paste(model, picker, pasted),
         Overlay::Tables(state) => tables::paste(state, pasted),
         Overlay::Status(menu) => status::paste(menu, pasted),
+        Overlay::Cancel(menu) => status::cancel::paste(menu, pasted),
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
         Overlay::Options(_) | Overlay::Split(_) | Overlay::Notice { .. } => {}
     }
@@ -212,6 +218,11 @@ pub fn click(model: &Model, overlay: &mut Overlay, row: usize) -> Outcome {
         Overlay::Palette(palette) => palette.selected = row,
         Overlay::Extras(picker) => picker.selected = row,
         Overlay::Status(menu) => menu.selected = row,
+        Overlay::Cancel(menu) => {
+            // A click chooses; cancelling takes the key that accepts.
+            menu.selected = Some(row);
+            return Outcome::Stay;
+        }
         Overlay::Tables(state) => state.selected = row,
         Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) => {
             return Outcome::Stay;

@@ -11,7 +11,7 @@ use crate::{
             details::{self, COLUMNS},
             dish::{options, share},
             help::{self, HelpLine},
-            palette, price, split, tables,
+            palette, price, split, status, tables,
         },
         state::{
             model::Model,
@@ -23,7 +23,6 @@ use crate::{
                 dish::{Options, Share},
                 lists::{ExtrasPicker, Palette},
                 prompt::{NotePrompt, PricePrompt, Prompt},
-                status::StatusMenu,
             },
         },
         widgets::{
@@ -51,7 +50,8 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         Some(Overlay::Share(state)) => draw_share(canvas, model, state, full),
         Some(Overlay::Split(state)) => split::view::draw(canvas, model, state, full),
         Some(Overlay::Tables(state)) => tables::view::draw(canvas, model, state, full),
-        Some(Overlay::Status(state)) => draw_status(canvas, model, state, full),
+        Some(Overlay::Status(state)) => status::view::draw(canvas, model, state, full),
+        Some(Overlay::Cancel(state)) => status::view::draw_cancel(canvas, model, state, full),
         Some(Overlay::Details(state)) => draw_details(canvas, model, state, full),
         Some(Overlay::Notice { text, scroll }) => draw_notice(canvas, model, text, *scroll, full),
         None => {}
@@ -250,30 +250,6 @@ fn draw_share(canvas: &mut Canvas<'_>, model: &Model, state: &Share, full: Rect)
         canvas.put(area.x, area.y + 1, area.width, &ahead, canvas.theme.text);
     }
     canvas.put(area.x, area.y + 2, area.width, &answer, canvas.theme.key);
-}
-
-fn draw_status(canvas: &mut Canvas<'_>, model: &Model, state: &StatusMenu, full: Rect) {
-    let texts = &model.texts;
-    let title = texts.fill("prompt.status", &[("order", &state.about)]);
-    let area = frame(canvas, full, &title, 56, lines_of(state.offers.len()) + 2);
-    for (y, (at, (_, label))) in (area.y..area.bottom()).zip(state.offers.iter().enumerate()) {
-        // The chosen one stays marked while the reason is typed: it is the one Enter sets.
-        let here = at == state.selected;
-        let style = if here { canvas.theme.selected } else { canvas.theme.text };
-        let mark = if here { "▌" } else { " " };
-        canvas.put(area.x, y, area.width, &format!("{mark}{} {label}", at + 1), style);
-        canvas.target(Rect::new(area.x, y, area.width, 1), Target::Row(at));
-    }
-    let y = area.bottom().saturating_sub(1);
-    let label = texts.fill("prompt.reason", &[("key", &model.key_label(Command::OverlayTab))]);
-    let style = if state.in_reason { canvas.theme.accent } else { canvas.theme.dim };
-    let end = canvas.put(area.x, y, area.width, &label, style) + 1;
-    let area = Rect::new(end, y, area.right().saturating_sub(end), 1);
-    if state.in_reason {
-        canvas.input(area, &state.reason, state.cursor, canvas.theme.strong);
-    } else {
-        canvas.put(area.x, y, area.width, &state.reason, canvas.theme.text);
-    }
 }
 
 fn draw_details(canvas: &mut Canvas<'_>, model: &Model, state: &Details, full: Rect) {

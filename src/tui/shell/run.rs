@@ -327,6 +327,9 @@ impl Stage {
             let (columns, rows) = screen.size();
             self.take(Msg::Resize(columns, rows));
         }
+        if std::mem::take(&mut self.model.orders.rings) {
+            screen.ring();
+        }
         self.drawn = draw(screen, &self.model, theme)?;
         Ok(())
     }

@@ -250,8 +250,9 @@ impl TaskContext {
                 let result = self.desk.order(&order_id).await.map(Box::new);
                 self.reply(Reply::Order { request, result }).await;
             }
-            Effect::RequestStatus { order_id, status, reason } => {
-                let result = self.desk.request_status(&order_id, &status, reason.as_deref()).await;
+            Effect::RequestStatus { order_id, status, reason, hold } => {
+                let hold = Duration::from_secs(hold.into());
+                let result = self.desk.hold_status(&order_id, &status, reason.as_deref(), hold).await;
                 self.decided(OrderAction::Status { of: StatusTarget::Ours(order_id), status }, result).await;
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
@@ -302,6 +303,10 @@ impl TaskContext {
                 (OrderAction::Arrived, self.desk.settle(&order_id, internal_id).await)
             }
             PersonDecision::Cancel => (OrderAction::Cancel, self.desk.cancel(&order_id).await),
+            PersonDecision::WithdrawStatus { status } => {
+                let result = self.desk.withdraw_status(&order_id, &status).await;
+                (OrderAction::Withdrawn { order_id, status }, result)
+            }
             PersonDecision::DropStatus => (OrderAction::DropStatus, self.desk.drop_status(&order_id).await),
             // The question named the address; the desk sends to no other.
             PersonDecision::Readdress { internal_id, .. } => {

@@ -100,6 +100,11 @@ impl TerminalScreen {
         queue!(*bytes, Clear(ClearType::All))
     }
 
+    /// Rings the bell with the next frame.
+    pub fn ring(&mut self) {
+        self.bytes.borrow_mut().push(b'\x07');
+    }
+
     /// Draws one frame and writes it, the cursor in it, by one call.
     ///
     /// # Errors

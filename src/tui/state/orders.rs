@@ -1,5 +1,7 @@
 //! The live list and where the person is in it. The list itself is `desk::live`.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -9,6 +11,7 @@ use crate::{
         value::{ids::OrderId, moment::Moment},
     },
     i18n::Texts,
+    ports::journal::OrderRecord,
 };
 
 /// An order that is due within this time is no order for a later day.
@@ -28,6 +31,18 @@ pub struct OrdersState {
     pub read_at: Option<Timestamp>,
     /// What was said last of orders that need a person.
     pub news: News,
+    /// Orders that are marked, to be moved together.
+    pub marked: BTreeSet<LiveKey>,
+    /// What was moved last, each order with the status it was given: one key takes it back.
+    pub moved: Vec<(OrderId, String)>,
+    /// What was said of it.
+    pub moved_said: Option<String>,
+    /// The order that is shown beside the list, as it was read last.
+    pub beside: Option<Box<OrderRecord>>,
+    /// Whether the bell is silenced.
+    pub muted: bool,
+    /// Whether the bell is to be rung with the next frame.
+    pub rings: bool,
     /// How long an order takes for which nobody was told a time.
     usual: Option<SignedDuration>,
     key: Option<LiveKey>,
@@ -52,6 +67,10 @@ pub enum Purpose {
     Details,
     /// To be opened for correction.
     Correct,
+    /// To order more for it.
+    More,
+    /// To be shown beside the list.
+    Beside,
 }
 
 impl OrdersState {
@@ -65,6 +84,12 @@ impl OrdersState {
             cursor: 0,
             read_at: None,
             news: News::default(),
+            marked: BTreeSet::new(),
+            moved: Vec::new(),
+            moved_said: None,
+            beside: None,
+            muted: false,
+            rings: false,
             usual: shop.list.usual(),
             key: None,
             pending: Vec::new(),
@@ -87,6 +112,9 @@ impl OrdersState {
         let mut parts = vec![
             texts.fill("orders.shown", &[("n", &self.list.len().to_string()), ("all", &self.list.total().to_string())]),
         ];
+        if !self.marked.is_empty() {
+            parts.push(texts.fill("orders.marked", &[("n", &self.marked.len().to_string())]));
+        }
         if self.list.later_count() > 0 {
             parts.push(texts.fill("orders.later_count", &[("n", &self.list.later_count().to_string())]));
         }
@@ -128,16 +156,19 @@ impl OrdersState {
 
     /// The clock went on: what was soon is late, what was for a later day may be due now. Whatever is due within `SOON` is due,
     /// midnight or not.
-    pub fn clock(&mut self, moment: &Moment) {
+    /// Returns whether an order stands elsewhere by it.
+    pub fn clock(&mut self, moment: &Moment) -> bool {
         let now = moment.now;
         let whole = |seconds: i64| Timestamp::from_second(seconds).unwrap_or(now);
         let minute = now.as_second() - now.as_second().rem_euclid(60);
         let tomorrow = moment.local().date().tomorrow().ok().and_then(|day| day.to_zoned(moment.zone.clone()).ok());
         let soon = whole(minute + SOON.as_secs());
         let later_from = tomorrow.map_or(soon, |day| day.timestamp().max(soon));
-        if self.list.set_hour(Hour { minute: whole(minute), later_from, usual: self.usual }) {
+        let moved = self.list.set_hour(Hour { minute: whole(minute), later_from, usual: self.usual });
+        if moved {
             self.follow();
         }
+        moved
     }
 
     /// The search of the list, if keys are typed into it.
@@ -180,4 +211,6 @@ pub struct News {
     pub on_its_way: Option<(OrderId, String)>,
     /// Whether the outbox spoke before: what it holds back from the start is no news.
     pub has_heard: bool,
+    /// The orders that are late, as far as it was said.
+    pub late: BTreeSet<LiveKey>,
 }

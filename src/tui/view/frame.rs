@@ -261,6 +261,10 @@ fn footer(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
         model.keymap.key(row.command).is_some_and(|key| model.keymap.resolve(key, &contexts) == Some(row.command))
     });
     let entry = |command: Command, id: &str| {
+        let step = orders::status::step_word(model).filter(|_| command == Command::OrderNext);
+        if let Some(step) = step {
+            return (model.key_label(command), format!("→ {step}"));
+        }
         let text = label(model, command).map_or_else(|| format!("command.{id}"), str::to_owned);
         (model.key_label(command), texts.get(&text).unwrap_or_default().to_owned())
     };

@@ -35,6 +35,19 @@ pub fn areas(area: Rect, with_cart: bool) -> FrameAreas {
     FrameAreas { body, side, fold, notice, footer }
 }
 
+/// Columns from which an order stands beside the list.
+pub const BESIDE: u16 = 120;
+
+/// The list and, where there is room, what stands beside it.
+pub fn with_details(body: Rect) -> (Rect, Option<Rect>) {
+    if body.width < BESIDE {
+        return (body, None);
+    }
+    let wide = (body.width * 3 / 8).min(64);
+    let list = Rect { width: body.width - wide, ..body };
+    (list, Some(Rect { x: list.right(), width: wide, ..body }))
+}
+
 /// Columns and rows of the body of a draft's step, on a terminal of so many columns and rows.
 pub fn body((columns, rows): (u16, u16)) -> (u16, u16) {
     let body = areas(Rect::new(0, 0, columns, rows), true).body;

@@ -163,6 +163,11 @@ fn try_now(model: &Model) -> String {
     model.texts.fill("halt.try_now_key", &[("key", &model.key_label(Command::OrderPoll))])
 }
 
+/// A status as it is shown.
+pub fn status_word(model: &Model, status: &str) -> String {
+    model.texts.choice("status", status, status_label(model, status).as_deref())
+}
+
 /// The shop's label of a status, if it has one.
 pub fn status_label(model: &Model, status: &str) -> Option<String> {
     model.shop.workflow.rule(status).and_then(|rule| rule.label.clone())

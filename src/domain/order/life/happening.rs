@@ -39,17 +39,30 @@ pub enum Happening<'a> {
     /// A person decided about it.
     Decided(&'a PersonDecision),
     /// A person asked for a status.
-    StatusAsked {
-        /// OktoPOS's word.
-        status: &'a str,
-        /// What the person typed.
-        reason: Option<&'a str>,
-    },
+    StatusAsked(StatusAsk<'a>),
     /// Its guest is to be forgotten.
     GuestForgotten {
         /// Statuses with which an accepted order is over; `None` for any, because a person says so.
         over: Option<&'a [String]>,
     },
+}
+
+/// A status that a person asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusAsk<'a> {
+    /// OktoPOS's word.
+    pub status: &'a str,
+    /// What the person typed.
+    pub reason: Option<&'a str>,
+    /// It is not sent before: until then it can be taken back without anybody having seen it.
+    pub not_before: Option<Timestamp>,
+}
+
+impl<'a> StatusAsk<'a> {
+    /// To be set at once.
+    pub fn now(status: &'a str, reason: Option<&'a str>) -> Self {
+        Self { status, reason, not_before: None }
+    }
 }
 
 /// What of a confirmed order its life has to know.
@@ -97,6 +110,8 @@ pub enum Work {
         status: String,
         /// What the person typed.
         reason: Option<String>,
+        /// It is not sent before.
+        not_before: Option<Timestamp>,
     },
 }
 
@@ -158,6 +173,11 @@ pub enum PersonDecision {
     },
     /// Give up the status changes of an accepted order that wait, and take note of one that was refused.
     DropStatus,
+    /// Take back the last change to this status, as long as nobody tried to send it.
+    WithdrawStatus {
+        /// OktoPOS's word.
+        status: String,
+    },
     /// Send what waits of the order to another address than the one it was queued for.
     Readdress {
         /// `Pos::base_url` of the address.

@@ -1,7 +1,7 @@
 //! What a person does with an order: confirms it, asks for a status, decides about what the desk cannot settle, forgets the
 //! guest.
 
-use super::{Action, Entry, Life, PersonDecision, Placing, Refusal, Work, change::Change};
+use super::{Action, Entry, Life, PersonDecision, Placing, Refusal, StatusAsk, Work, change::Change};
 use crate::{
     chaos::{self, Bug},
     domain::{
@@ -43,7 +43,8 @@ pub(super) fn queue(change: &mut Change, kind: EventKind, placing: &Placing) {
 }
 
 /// A status is asked for of what OktoPOS has or is about to get.
-pub(super) fn ask_status(change: &mut Change, status: &str, reason: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn ask_status(change: &mut Change, ask: StatusAsk<'_>) -> Result<(), Refusal> {
+    let StatusAsk { status, reason, not_before } = ask;
     match change.life.delivery {
         Delivery::Queued | Delivery::Sending | Delivery::Accepted { .. } => {}
         Delivery::Rejected { .. } | Delivery::Unknown { .. } | Delivery::Cancelled => {
@@ -51,7 +52,7 @@ pub(super) fn ask_status(change: &mut Change, status: &str, reason: Option<&str>
         }
     }
     change.life.status_problem = None;
-    change.joins = Some(Work::SetStatus { status: status.to_owned(), reason: reason.map(str::to_owned) });
+    change.joins = Some(Work::SetStatus { status: status.to_owned(), reason: reason.map(str::to_owned), not_before });
     change.note_said(EventKind::StatusRequested, status, reason.unwrap_or_default());
     Ok(())
 }
@@ -78,6 +79,7 @@ pub(super) fn decide(change: &mut Change, decision: &PersonDecision) -> Result<(
             Ok(())
         }
         PersonDecision::DropStatus => drop_status(change),
+        PersonDecision::WithdrawStatus { status } => withdraw_status(change, status),
         PersonDecision::Readdress { base_url, internal_id } => readdress(change, base_url, *internal_id),
     }
 }
@@ -140,6 +142,16 @@ fn drop_status(change: &mut Change) -> Result<(), Refusal> {
     life.waiting.retain(|entry| !is_droppable(entry));
     life.status_problem = None;
     change.note(EventKind::StatusDropped, detail);
+    Ok(())
+}
+
+/// The last change to a status is taken back. Once somebody tried to send it, OktoPOS may have set it.
+fn withdraw_status(change: &mut Change, status: &str) -> Result<(), Refusal> {
+    let is_it = |entry: &&Entry| entry.status() == Some(status) && entry.attempts == 0 && !entry.is_sending;
+    let last = change.life.waiting.iter().rfind(is_it).map(|entry| entry.seq);
+    let Some(seq) = last else { return Err(change.life.refuse(Action::DropStatus)) };
+    change.remove(seq);
+    change.note(EventKind::StatusDropped, status);
     Ok(())
 }
 

@@ -82,7 +82,7 @@ fn seen(life: &Life, id: Option<i64>, status: Option<&str>) -> Life {
 }
 
 fn asked(life: &Life, status: &str) -> Life {
-    after(life, Happening::StatusAsked { status, reason: None }, STATUS)
+    after(life, Happening::StatusAsked(StatusAsk::now(status, None)), STATUS)
 }
 
 /// An order in every standing it can have.
@@ -132,7 +132,7 @@ fn every_transition_of_the_table() {
     let begin = Happening::AttemptBegun { seq: CREATE, base_url: BASE, by: &by };
     expect("begin", begin, ["sending", "-", "-", "-", "-", "-", "-", "-", "-"]);
     expect("program ended", Happening::ProgramEnded, ["=", "unknown", "=", "=", "=", "=", "=", "=", "="]);
-    let status = Happening::StatusAsked { status: "done", reason: None };
+    let status = Happening::StatusAsked(StatusAsk::now("done", None));
     expect("status", status, ["queued", "sending", ACC, ACC, "-", "-", "-", "-", "-"]);
     let answers: [(Settled, [&str; 9]); 7] = [
         (not_taken(), ["queued", "queued", ACC, ACC, "unknown", "-", "-", "-", "-"]),
@@ -149,12 +149,13 @@ fn every_transition_of_the_table() {
     let settle = |id: Option<i64>| PersonDecision::Settle { internal_id: id.map(InternalId) };
     let readdress =
         |id: Option<i64>| PersonDecision::Readdress { base_url: ELSEWHERE.into(), internal_id: id.map(InternalId) };
-    let decisions: [(PersonDecision, [&str; 9]); 6] = [
+    let decisions: [(PersonDecision, [&str; 9]); 7] = [
         (PersonDecision::Resend, ["-", "-", "-", "-", "queued", "-", "-", "-", "-"]),
         (settle(None), ["-", "-", "-", "-", ACC, ACC, "-", ACC, "-"]),
         (settle(Some(3)), ["-", "-", "-", ACC, ACC, ACC, "-", ACC, "-"]),
         (PersonDecision::Cancel, ["cancelled", "-", "-", "-", "-", "-", "cancelled", "-", "-"]),
         (PersonDecision::DropStatus, ["-", "-", "-", "-", "-", "-", "-", "-", "-"]),
+        (PersonDecision::WithdrawStatus { status: "done".into() }, ["-", "-", "-", "-", "-", "-", "-", "-", "-"]),
         (readdress(None), ["queued", "-", "-", "-", "-", "-", "-", "-", "-"]),
     ];
     for (decision, row) in &decisions {
@@ -343,7 +344,7 @@ fn a_status_that_waits_again_says_why_until_it_is_set() {
             after(&begun, Happening::ProgramEnded, 0).status_tried.as_deref(),
             Some(Reason::ProgramEnded.sentence())
         );
-        let later = after(&begun, Happening::StatusAsked { status: "paid", reason: None }, 3);
+        let later = after(&begun, Happening::StatusAsked(StatusAsk::now("paid", None)), 3);
         for settled in [Settled::StatusSet, rejected()] {
             assert_eq!(settle(&begun, STATUS, &settled).status_tried, None);
             assert_eq!(settle(&later, STATUS, &settled).status_tried, None, "nothing is known of the next one");
@@ -368,11 +369,12 @@ fn roll(life: &Life, Dice(what, which, more): Dice, next_seq: i64) -> Option<Lif
         4 => unknown(),
         _ => Settled::StatusSet,
     };
-    let decision = match which % 5 {
+    let decision = match which % 6 {
         0 => PersonDecision::Resend,
         1 => PersonDecision::Settle { internal_id: id },
         2 => PersonDecision::Cancel,
         3 => PersonDecision::DropStatus,
+        4 => PersonDecision::WithdrawStatus { status: ["ready", "cooking", "done"][usize::from(more % 3)].into() },
         _ => PersonDecision::Readdress { base_url: BASE.into(), internal_id: life.delivery.internal_id() },
     };
     let status = ["ready", "cooking", "done"][usize::from(which % 3)];
@@ -385,7 +387,7 @@ fn roll(life: &Life, Dice(what, which, more): Dice, next_seq: i64) -> Option<Lif
         5 => Happening::ProgramEnded,
         6 => Happening::SeenReady(&listed),
         7 => Happening::Decided(&decision),
-        _ => Happening::StatusAsked { status, reason: None },
+        _ => Happening::StatusAsked(StatusAsk::now(status, None)),
     };
     match life.apply(happening) {
         Ok(Step::Next(next)) => {

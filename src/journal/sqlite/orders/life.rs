@@ -18,7 +18,7 @@ use crate::{
     journal::sqlite::{
         SqliteJournal, drafts,
         error::journal_error,
-        rows::{delivery, parse, sender},
+        rows::{delivery, instant, parse, sender},
     },
     ports::JournalError,
 };
@@ -29,9 +29,9 @@ macro_rules! life {
     () => {
         "o.no, o.order_id, o.delivery, o.internal_id, o.reason, o.stray, o.may_have_arrived, o.status, o.status_problem, \
          o.first_status, o.base_url, o.attempts, o.create_seq, \
-         (SELECT json_array(seq, kind, status, reason, base_url, attempts, sending) FROM outbox \
+         (SELECT json_array(seq, kind, status, reason, base_url, attempts, sending, due_at) FROM outbox \
             WHERE seq = o.create_seq AND order_no = o.no AND kind = 'create'), \
-         (SELECT json_group_array(json_array(seq, kind, status, reason, base_url, attempts, sending)) FROM outbox \
+         (SELECT json_group_array(json_array(seq, kind, status, reason, base_url, attempts, sending, due_at)) FROM outbox \
             WHERE order_no = o.no AND kind = 'status'), o.not_taken, o.fence, \
          (SELECT json_array(name, since) FROM senders WHERE fence = o.fence), o.status_tried"
     };
@@ -82,7 +82,7 @@ pub(in crate::journal::sqlite) struct Loaded {
 
 /// An entry as `life!` reads it.
 #[derive(Deserialize)]
-struct Waiting<'a>(i64, #[serde(borrow)] Cow<'a, str>, Option<String>, Option<String>, String, u32, u8);
+struct Waiting<'a>(i64, #[serde(borrow)] Cow<'a, str>, Option<String>, Option<String>, String, u32, u8, Option<i64>);
 
 impl SqliteJournal {
     /// Tells one order what happened to it, and records what comes of it: two trips to the database, one commit.
@@ -186,10 +186,11 @@ fn by(row: &SqliteRow) -> Result<Sender, sqlx::Error> {
 }
 
 /// Anything else is not taken for the nearest: it would be treated as what it is not.
-fn entry(Waiting(seq, kind, status, reason, base_url, attempts, sending): Waiting<'_>) -> Result<Entry, sqlx::Error> {
+fn entry(waiting: Waiting<'_>) -> Result<Entry, sqlx::Error> {
+    let Waiting(seq, kind, status, reason, base_url, attempts, sending, due_at) = waiting;
     let work = match (&*kind, status) {
         ("create", None) => Work::Create,
-        ("status", Some(status)) => Work::SetStatus { status, reason },
+        ("status", Some(status)) => Work::SetStatus { status, reason, not_before: due_at.map(instant).transpose()? },
         _ => return Err(sqlx::Error::RowNotFound),
     };
     Ok(Entry { seq, work, base_url, attempts, is_sending: sending != 0 })
@@ -267,13 +268,19 @@ fn write_outbox(write: &mut QueryBuilder<Sqlite>, no: i64, change: &OutboxChange
             write.push(" WHERE seq = ").push_bind(*seq).push("; ");
         }
         OutboxChange::Joins(work) => {
-            let (kind, status, reason, due_at) = match work {
-                Work::Create => ("create", None, None, "due_at"),
-                Work::SetStatus { status, reason } => ("status", Some(status.clone()), reason.clone(), "NULL"),
+            let (kind, status, reason, not_before) = match work {
+                Work::Create => ("create", None, None, None),
+                Work::SetStatus { status, reason, not_before } => {
+                    ("status", Some(status.clone()), reason.clone(), *not_before)
+                }
             };
             write.push("INSERT INTO outbox (order_no, kind, status, reason, base_url, queued_at, due_at) SELECT no, ");
             write.push_bind(kind).push(", ").push_bind(status).push(", ").push_bind(reason).push(", ");
-            write.push_bind(life.base_url.clone()).push(", ").push_bind(at.as_microsecond()).push(", ").push(due_at);
+            write.push_bind(life.base_url.clone()).push(", ").push_bind(at.as_microsecond()).push(", ");
+            match work {
+                Work::Create => write.push("due_at"),
+                Work::SetStatus { .. } => write.push_bind(not_before.map(Timestamp::as_microsecond)),
+            };
             write.push(" FROM orders WHERE no = ").push_bind(no).push("; ");
         }
     }

@@ -21,7 +21,7 @@ use crate::{
 
 /// A head as one JSON array: copying each value from the database's thread takes longer than reading it.
 const HEAD: &str = "SELECT json_array(b.seq, o.order_id, o.internal_id, o.delivery, o.reason, b.kind, b.status, b.reason, \
-    b.base_url, b.attempts, b.queued_at, o.due_at) FROM outbox b ";
+    b.base_url, b.attempts, b.queued_at, o.due_at, iif(b.kind = 'status', b.due_at, NULL)) FROM outbox b ";
 
 /// The join's sequence is fixed: the outbox is walked, and each of its orders is found by number.
 const JOIN: &str = "CROSS JOIN orders o ON o.no = b.order_no WHERE b.seq > ";
@@ -183,6 +183,7 @@ struct Head<'a>(
     u32,
     i64,
     Option<i64>,
+    Option<i64>,
 );
 
 fn entry(row: &SqliteRow) -> Result<OutboxEntry, JournalError> {
@@ -197,7 +198,7 @@ pub(in crate::journal) fn read_entry(json: &str) -> Result<OutboxEntry, JournalE
 fn from_head(head: Head<'_>) -> Result<OutboxEntry, sqlx::Error> {
     #[rustfmt::skip]
     let Head(
-        seq, order_id, internal_id, word, why, kind, status, reason, base_url, attempts, queued_at, due_at,
+        seq, order_id, internal_id, word, why, kind, status, reason, base_url, attempts, queued_at, due_at, not_before,
     ) = head;
     // Anything else is not taken for the nearest: it would be sent as what it is not.
     let task = match (&*kind, status) {
@@ -215,5 +216,6 @@ fn from_head(head: Head<'_>) -> Result<OutboxEntry, sqlx::Error> {
         attempts,
         queued_at: instant(queued_at)?,
         due_at: due_at.map(instant).transpose()?,
+        not_before: not_before.map(instant).transpose()?,
     })
 }

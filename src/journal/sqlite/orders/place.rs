@@ -12,7 +12,7 @@ use crate::journal::sqlite::{
 use crate::{
     chaos::{self, Bug},
     domain::{
-        order::life::{Happening, Life, Next, Placing, Step},
+        order::life::{Happening, Life, Next, Placing, StatusAsk, Step},
         value::ids::{DeskId, OrderId},
     },
     journal::face::Face,
@@ -250,14 +250,13 @@ impl SqliteJournal {
     pub(in crate::journal::sqlite) async fn queue_status(
         &self,
         id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
+        ask: StatusAsk<'_>,
         at: Timestamp,
     ) -> Result<(), JournalError> {
         let around = Around {
             before_commit: || chaos::point("status.before_commit"),
             after_commit: || chaos::point("status.after_commit"),
         };
-        self.happen(Find::Order(id), Happening::StatusAsked { status, reason }, at, around).await
+        self.happen(Find::Order(id), Happening::StatusAsked(ask), at, around).await
     }
 }

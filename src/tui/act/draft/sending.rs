@@ -1,13 +1,16 @@
 //! The one key that matters: sends what was read back, once, and never by a key that is held.
 
 use crate::{
-    desk::counter::bill_of,
+    desk::{counter::bill_of, day::Day},
     domain::{
         draft::{
+            Draft,
+            field::Field,
             flow::Step,
             problem::{Problem, ProblemKind},
+            undo::Touch,
         },
-        order::Order,
+        order::{Order, OrderType},
         value::ids::OrderId,
     },
     tui::{
@@ -37,6 +40,10 @@ pub fn beat(model: &mut Model, now: std::time::Duration) -> Vec<Effect> {
 /// Sends: from the review at once, from any other step by way of the review, so that it is read back once.
 pub fn send(model: &mut Model) -> Vec<Effect> {
     let verdict = model.rhythm.verdict();
+    if number(model) {
+        go_to_step(model, Step::Review);
+        return Vec::new();
+    }
     let Some((order, reviewed)) = ready(model) else { return Vec::new() };
     if !reviewed {
         go_to_step(model, Step::Review);
@@ -48,10 +55,37 @@ pub fn send(model: &mut Model) -> Vec<Effect> {
 /// Enter on a review where nothing is missing: sends, if it was not on its way through the fields.
 pub fn send_by_enter(model: &mut Model) -> Vec<Effect> {
     let verdict = model.rhythm.verdict_of_enter();
+    if number(model) {
+        return Vec::new();
+    }
     match ready(model) {
         Some((order, true)) => judged(model, verdict, order),
         _ => Vec::new(),
     }
+}
+
+/// Gives a pickup that nobody could ask for a number of the day, if the shop wants that. It is read back before it is sent.
+fn number(model: &mut Model) -> bool {
+    leave_field(model);
+    let has = |draft: &Draft, field: Field| draft.fields.get(&field).is_some_and(|text| !text.trim().is_empty());
+    let is_nameless = |draft: &Draft| {
+        let names = [Field::PickupToken, Field::GivenName, Field::FamilyName];
+        draft.order_type == OrderType::Pickup
+            && !draft.lines.is_empty()
+            && !names.iter().any(|field| has(draft, *field))
+    };
+    let wanted =
+        model.shop.daily_numbers && model.slot().is_some_and(|slot| slot.away.is_none() && is_nameless(slot.draft()));
+    if !wanted {
+        return false;
+    }
+    let drafts = model.slots.iter().filter_map(|slot| slot.draft().fields.get(&Field::PickupToken));
+    let number = model.orders.list.next_number(Day::began(&model.moment), drafts.map(String::as_str)).to_string();
+    let text = model.texts.fill("notice.daily_number", &[("n", &number)]);
+    let Some(slot) = model.slot_mut() else { return false };
+    slot.change(Touch::Alone, |draft| draft.fields.insert(Field::PickupToken, number));
+    model.say(Tone::Done, text);
+    true
 }
 
 fn judged(model: &mut Model, verdict: Verdict, order: Order) -> Vec<Effect> {

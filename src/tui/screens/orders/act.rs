@@ -13,7 +13,7 @@ use crate::{
             self,
             correct::correct,
             decide::{ask, ask_status, open},
-            filters::{next_filter, next_status, next_type},
+            filters::{By, next_filter, next_status, next_type},
         },
         state::{
             model::{Model, Tone},
@@ -43,9 +43,18 @@ pub fn command(model: &mut Model, command: OrdersCommand) -> Vec<Effect> {
             orders.searching = true;
             orders.cursor = orders.list.filter().text.len();
         }
-        OrdersCommand::OrderFilter => next_filter(orders),
-        OrdersCommand::OrderTypeFilter => next_type(orders),
-        OrdersCommand::OrderStatusFilter => next_status(model),
+        OrdersCommand::OrderFilter => {
+            next_filter(orders);
+            orders::filters::say_choices(model, By::State);
+        }
+        OrdersCommand::OrderTypeFilter => {
+            next_type(orders);
+            orders::filters::say_choices(model, By::Type);
+        }
+        OrdersCommand::OrderStatusFilter => {
+            next_status(model);
+            orders::filters::say_choices(model, By::Status);
+        }
         // The way back out of what is looked for is the way to all of it.
         OrdersCommand::OrderLeave if orders::filters::is_set(orders) => orders::filters::clear(orders),
         // Letters typed behind one Esc too many would be searched for, and Enter would add a dish to the order.
@@ -56,6 +65,11 @@ pub fn command(model: &mut Model, command: OrdersCommand) -> Vec<Effect> {
         OrdersCommand::OrderPoll => return vec![Effect::TryNow],
         OrdersCommand::OrderOpen => return open(model),
         OrdersCommand::OrderStatus => ask_status(model),
+        OrdersCommand::OrderNext => return orders::status::next(model),
+        OrdersCommand::OrderMark => orders::status::mark(model),
+        OrdersCommand::OrderMore => return orders::more::ask(model),
+        OrdersCommand::OrderMute => orders::news::mute(model),
+        OrdersCommand::OrderUndo => return orders::status::take_back(model),
         OrdersCommand::OrderResend => ask(model, Decision::Resend),
         OrdersCommand::OrderArrived => ask(model, Decision::Arrived),
         OrdersCommand::OrderCancel => ask(model, Decision::Cancel),

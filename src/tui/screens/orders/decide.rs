@@ -4,13 +4,17 @@
 use crate::{
     desk::{
         counter::Correctable,
-        live::{Decidable, Decision, LiveRow, StatusObstacle},
+        live::{Decidable, Decision, LiveRow},
     },
-    domain::value::{ids::OrderId, text::Clean},
+    domain::{
+        order::status::StatusRule,
+        value::{ids::OrderId, text::Clean},
+    },
     tui::{
         effect::Effect,
         input::command::{Command, OrdersCommand},
-        screens::confirm,
+        overlay::status::cancel::reasons,
+        screens::{confirm, orders::status},
         state::{
             model::{Model, Tone},
             orders::{Pending, Purpose},
@@ -18,10 +22,10 @@ use crate::{
                 Overlay,
                 confirm::Question,
                 details::{Details, Subject},
-                status::{StatusMenu, StatusTarget},
+                status::{CancelMenu, StatusMenu, StatusOffer},
             },
         },
-        wording::orders::about,
+        wording::orders::{about, status_word},
     },
 };
 
@@ -30,14 +34,15 @@ pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
     use OrdersCommand as C;
     let Some(row) = row else { return matches!(command, C::OrderSearch | C::OrderFilter) };
     match command {
-        C::OrderStatus => row.status_obstacle().is_none(),
+        C::OrderStatus | C::OrderNext => row.status_obstacle().is_none(),
         C::OrderResend => Decidable::of(row, Decision::Resend).is_some(),
         C::OrderArrived => Decidable::of(row, Decision::Arrived).is_some(),
-        C::OrderCancel => Decidable::of(row, Decision::Cancel).is_some(),
+        C::OrderCancel => Decidable::of(row, Decision::Cancel).is_some() || status::can_cancel(row),
         C::OrderCorrect => Correctable::of(row).is_some(),
         C::OrderDown | C::OrderUp | C::OrderPageDown | C::OrderPageUp | C::OrderFirst | C::OrderLast => true,
         C::OrderOpen | C::OrderSearch | C::OrderFilter | C::OrderTypeFilter | C::OrderStatusFilter => true,
-        C::OrderPoll | C::OrderLeave => true,
+        C::OrderPoll | C::OrderLeave | C::OrderMark | C::OrderUndo | C::OrderMute => true,
+        C::OrderMore => !row.foreign,
     }
 }
 
@@ -45,7 +50,10 @@ pub fn fits(row: Option<&LiveRow>, command: OrdersCommand) -> bool {
 pub fn label(row: Option<&LiveRow>, command: Command) -> Option<&'static str> {
     let decided = [(Command::OrderResend, Decision::Resend), (Command::OrderCancel, Decision::Cancel)];
     let (_, decision) = decided.into_iter().find(|(of, _)| *of == command)?;
-    match Decidable::of(row?, decision)? {
+    let Some(decidable) = Decidable::of(row?, decision) else {
+        return (command == Command::OrderCancel && status::can_cancel(row?)).then_some("footer.cancel_order");
+    };
+    match decidable {
         Decidable::Readdress { .. } | Decidable::ReaddressStatus { .. } => Some("footer.readdress"),
         Decidable::DropStatus { refused: true, .. } => Some("footer.note_status"),
         Decidable::DropStatus { refused: false, .. } => Some("footer.drop_status"),
@@ -64,6 +72,8 @@ pub fn is_for_shown(model: &Model, command: OrdersCommand) -> bool {
     same && matches!(
         command,
         OrdersCommand::OrderStatus
+            | OrdersCommand::OrderNext
+            | OrdersCommand::OrderUndo
             | OrdersCommand::OrderResend
             | OrdersCommand::OrderArrived
             | OrdersCommand::OrderCorrect
@@ -101,33 +111,38 @@ pub fn just_resent(model: &Model) -> Option<OrderId> {
 /// Opens the statuses that may follow for the selected order, or says why there are none.
 pub fn ask_status(model: &mut Model) {
     let Some(row) = model.orders.row() else { return };
-    let obstacle = row.status_obstacle().map(|obstacle| match (obstacle, row.foreign) {
-        (StatusObstacle::NoInternalId, true) => "notice.status_foreign",
-        (StatusObstacle::NoInternalId, false) => "notice.status_no_id",
-        (StatusObstacle::NotAccepted, _) => "notice.status_not_accepted",
-    });
-    if let Some(key) = obstacle {
-        let text = model.texts.t(key).to_owned();
-        return model.say(Tone::Warn, text);
-    }
-    let target = match (row.foreign, &row.order_id, row.internal_id) {
-        (false, Some(order_id), _) => StatusTarget::Ours(order_id.clone()),
-        (true, _, Some(internal_id)) => StatusTarget::Foreign(internal_id),
-        _ => return,
+    let target = match status::target(row) {
+        Ok(target) => target,
+        Err(key) => {
+            let text = model.texts.t(key).to_owned();
+            return model.say(Tone::Warn, text);
+        }
     };
-    let current = row.pending_status.as_deref().or(row.status.as_deref());
-    let offers: Vec<(String, String)> = model
-        .shop
-        .workflow
-        .next(current, row.order_type)
-        .iter()
-        .map(|rule| (rule.token.clone(), model.texts.choice("status", &rule.token, rule.label.as_deref())))
-        .collect();
-    if offers.is_empty() {
+    let workflow = &model.shop.workflow;
+    let next = workflow.next(status::current(row), row.order_type);
+    let cancel = next.iter().find(|rule| rule.is_cancel()).map(|rule| rule.token.clone());
+    let offer = |rule: &&StatusRule| StatusOffer {
+        token: rule.token.clone(),
+        label: status_word(model, &rule.token),
+        letter: workflow.letter(&rule.token),
+    };
+    let offers: Vec<StatusOffer> = next.iter().filter(|rule| !rule.is_cancel()).map(offer).collect();
+    if offers.is_empty() && cancel.is_none() {
         let text = model.texts.t("notice.no_next_status").to_owned();
         return model.say(Tone::Warn, text);
     }
-    model.overlay = Some(Overlay::Status(StatusMenu::new(target, title(row), offers)));
+    model.overlay = Some(Overlay::Status(StatusMenu::new(target, title(row), offers, cancel)));
+}
+
+/// Asks why the selected order is cancelled; whether it can be.
+fn ask_cancel(model: &mut Model) -> bool {
+    let Some(row) = model.orders.row().filter(|row| status::can_cancel(row)) else { return false };
+    let (Ok(target), Some(rule)) = (status::target(row), model.shop.workflow.cancel(row.order_type)) else {
+        return false;
+    };
+    let menu = CancelMenu::new(target, title(row), rule.token.clone(), reasons(model));
+    model.overlay = Some(Overlay::Cancel(menu));
+    true
 }
 
 /// Short, for a title.
@@ -141,6 +156,9 @@ pub fn ask(model: &mut Model, decision: Decision) {
     let Some(row) = model.orders.row() else { return };
     let about = about(model, row);
     let Some(decidable) = Decidable::of(row, decision) else {
+        if decision == Decision::Cancel && ask_cancel(model) {
+            return;
+        }
         let key = match decision {
             Decision::Resend => "notice.cannot_resend",
             Decision::Arrived => "notice.cannot_arrive",

@@ -5,8 +5,11 @@ use crate::{
     domain::order::OrderType,
     tui::{
         input::command::Command,
-        state::{model::Model, orders::OrdersState},
-        wording::orders::status_label,
+        state::{
+            model::{Model, Tone},
+            orders::OrdersState,
+        },
+        wording::orders::{status_label, status_word},
     },
 };
 
@@ -61,6 +64,47 @@ pub fn next_filter(orders: &mut OrdersState) {
         filter.delivery = SEQUENCE[(at + 1) % SEQUENCE.len()].map(str::to_owned);
         filter.open_only = filter.delivery.is_none();
     });
+}
+
+/// What is filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Open or not, and the way to OktoPOS.
+    State,
+    /// The order type.
+    Type,
+    /// The status.
+    Status,
+}
+
+/// Says all that a filter can be, the chosen one marked.
+pub fn say_choices(model: &mut Model, by: By) {
+    let texts = &model.texts;
+    let LiveFilter { delivery, status, order_type, open_only, .. } = model.orders.list.filter();
+    let all = || texts.t("orders.all").to_owned();
+    let choices: Vec<(String, bool)> = match by {
+        By::Type => {
+            let kinds =
+                OrderType::ALL.map(|kind| (texts.choice("order_type", kind.token(), None), *order_type == Some(kind)));
+            std::iter::once((all(), order_type.is_none())).chain(kinds).collect()
+        }
+        By::Status => {
+            let tokens = model.shop.workflow.statuses.iter().map(|rule| &rule.token);
+            let words = tokens.map(|token| (status_word(model, token), status.as_ref() == Some(token)));
+            std::iter::once((all(), status.is_none())).chain(words).collect()
+        }
+        By::State => {
+            let open = (texts.t("orders.open_only").to_owned(), *open_only && delivery.is_none());
+            let every = (all(), !*open_only && delivery.is_none());
+            let words = ["unknown", "rejected", "queued", "accepted"];
+            let words =
+                words.map(|word| (texts.t(&format!("delivery.{word}")).to_owned(), delivery.as_deref() == Some(word)));
+            [open, every].into_iter().chain(words).collect()
+        }
+    };
+    let words = choices.into_iter().map(|(word, is_on)| if is_on { format!("‹{word}›") } else { word });
+    let text = words.collect::<Vec<_>>().join("  ");
+    model.say(Tone::Done, text);
 }
 
 /// The next order type, and all of them again.

@@ -1,20 +1,23 @@
 //! What became of an order while its person was told that it is sent, or had gone on to another: said once, in the line where
 //! that stood. Decides nothing.
 
-use jiff::SignedDuration;
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     desk::{
         event::Held,
         live::{LiveKey, LiveRow},
     },
-    domain::{order::delivery::Delivery, value::ids::OrderId},
-    ports::journal::OrderRow,
+    domain::{order::delivery::Delivery, shop::list::Bell, value::ids::OrderId},
+    ports::{journal::OrderRow, pos::ReadyOrder},
     tui::{
         input::command::Command,
         screens::orders,
         state::model::{Model, Tone},
-        wording::orders::{name, reason_of, why},
+        widgets::canvas::fit,
+        wording::orders::{name, place, reason_of, why},
     },
 };
 
@@ -31,10 +34,96 @@ pub fn rows(model: &mut Model, rows: Vec<OrderRow>) {
         }
     };
     let before: Vec<OrderId> = rows.iter().filter(settled).map(|row| row.order_id.clone()).collect();
+    let is_unclear =
+        |id: &OrderId| find(model, id).is_some_and(|row| matches!(row.delivery, Some(Delivery::Unknown { .. })));
+    let unclear: Vec<OrderId> = rows.iter().map(|row| row.order_id.clone()).filter(is_unclear).collect();
     orders::list::changed(model, rows);
     forget_settled(model);
     tell(model, before);
     arrive(model);
+    found(model, &unclear);
+}
+
+/// What was unclear and is there now.
+fn found(model: &mut Model, unclear: &[OrderId]) {
+    let is_there = |row: &&LiveRow| matches!(row.delivery, Some(Delivery::Accepted { .. }));
+    let rows = unclear.iter().filter_map(|id| find(model, id)).filter(is_there);
+    let text = rows.map(|row| model.texts.fill("news.found", &[("order", &name(model, row))])).next_back();
+    if let Some(text) = text {
+        say_aside(model, Tone::Done, text);
+    }
+}
+
+/// OktoPOS's ready list was read: an order that came from elsewhere since the last time is said.
+pub fn ready(model: &mut Model, rows: Vec<ReadyOrder>, at: Timestamp) {
+    let foreign = |model: &Model| -> BTreeSet<LiveKey> {
+        model.orders.list.rows().filter(|row| row.foreign && !row.done).map(|row| row.key.clone()).collect()
+    };
+    let before = model.orders.read_at.map(|_| foreign(model));
+    orders::list::ready(model, rows, at);
+    let Some(before) = before else { return };
+    let mut new = foreign(model);
+    new.retain(|key| !before.contains(key));
+    let row = new.first().and_then(|key| model.orders.list.find(key));
+    let Some(row) = row else { return };
+    let text = match new.len() {
+        1 => model.texts.fill("news.new", &[("order", &what(model, row))]),
+        n => model
+            .texts
+            .fill("news.new_many", &[("n", &n.to_string()), ("key", &model.key_label(Command::ToggleOrders))]),
+    };
+    say_aside(model, Tone::Done, text);
+    ring(model, Bell::All);
+}
+
+/// The clock went on: what became late by it is said, once.
+pub fn late(model: &mut Model) {
+    let late: BTreeSet<LiveKey> =
+        model.orders.list.rows().filter(|row| row.is_late()).map(|row| row.key.clone()).collect();
+    let new: Vec<&LiveKey> = late.iter().filter(|key| !model.orders.news.late.contains(key)).collect();
+    let row = new.first().and_then(|key| model.orders.list.find(key));
+    let text = row.map(|row| match new.len() {
+        1 => model.texts.fill("news.late", &[("order", &what(model, row))]),
+        n => model
+            .texts
+            .fill("news.late_many", &[("n", &n.to_string()), ("key", &model.key_label(Command::ToggleOrders))]),
+    });
+    model.orders.news.late = late;
+    if let Some(text) = text {
+        say_aside(model, Tone::Warn, text);
+        ring(model, Bell::Late);
+    }
+}
+
+/// Silences the bell, or lets it ring again.
+pub fn mute(model: &mut Model) {
+    model.orders.muted = !model.orders.muted;
+    let key = if model.orders.muted { "notice.muted" } else { "notice.unmuted" };
+    let text = model.texts.fill(key, &[("key", &model.key_label(Command::OrderMute))]);
+    model.say(Tone::Done, text);
+}
+
+fn ring(model: &mut Model, for_what: Bell) {
+    let asked = model.shop.list.bell;
+    model.orders.rings |= !model.orders.muted && asked != Bell::Off && for_what <= asked;
+}
+
+/// Who and how much, for a line that stands on any screen.
+fn what(model: &Model, row: &LiveRow) -> String {
+    let total = row.total.map(|total| model.texts.money(total, &row.currency));
+    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
+    let place = fit(&place(model, row, u16::MAX), 30);
+    std::iter::once(place).chain(total).chain(number).collect::<Vec<_>>().join(" · ")
+}
+
+/// Says something that nobody asked for. What needs somebody, and what a person was told last, is worth more.
+fn say_aside(model: &mut Model, tone: Tone, text: String) {
+    if model.notice.as_ref().is_some_and(|said| said.tone == Tone::Alarm || stands(model)) {
+        return;
+    }
+    let news = &mut model.orders.news;
+    (news.orders, news.text, news.at) = (Vec::new(), text.clone(), Some(model.moment.now));
+    model.say(tone, text);
 }
 
 /// The message that stands says that this order is sent.
@@ -53,10 +142,7 @@ fn arrive(model: &mut Model) {
     let Some(row) = find(model, order).filter(|row| matches!(row.delivery, Some(Delivery::Accepted { .. }))) else {
         return;
     };
-    let number = row.internal_id.map(|id| format!("{} {id}", model.texts.t("orders.number")));
-    let total = row.total.map(|total| model.texts.money(total, &row.currency));
-    let words = std::iter::once(order.short().to_owned()).chain(number).chain(total).collect::<Vec<_>>().join(" · ");
-    let text = model.texts.fill("news.arrived", &[("order", &words)]);
+    let text = model.texts.fill("news.arrived", &[("order", &what(model, row))]);
     model.orders.news.on_its_way = None;
     model.say(Tone::Done, text);
 }
@@ -114,6 +200,7 @@ pub fn tell(model: &mut Model, mut orders: Vec<OrderId>) {
         Some(detail) => model.say_detail(Tone::Alarm, text, &detail),
         None => model.say(Tone::Alarm, text),
     }
+    ring(model, Bell::All);
 }
 
 /// Why these orders need a person: of a single one all that is known, of several each in a few words.

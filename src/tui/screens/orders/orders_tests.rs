@@ -23,17 +23,18 @@ fn list(rows: Vec<crate::ports::journal::OrderRow>) -> Hands {
 
 #[test]
 fn the_next_status_is_two_keys() {
-    for keys in ["s enter", "s 1"] {
+    for keys in ["s enter", "s i"] {
         let mut hands = list(vec![row(1, accepted(4711))]);
         let effects = hands.press(keys);
-        let wanted = Effect::RequestStatus { order_id: id(1), status: "in_preparation".into(), reason: None };
+        let wanted = Effect::RequestStatus { order_id: id(1), status: "in_preparation".into(), reason: None, hold: 5 };
         assert_eq!(effects, [wanted], "{keys}");
     }
     let mut hands = list(vec![row(1, accepted(4711))]);
-    hands.press("s down tab");
+    hands.press("x");
     hands.type_text("aus");
     let effects = hands.press("enter");
-    let wanted = Effect::RequestStatus { order_id: id(1), status: "cancelled".into(), reason: Some("aus".into()) };
+    let wanted =
+        Effect::RequestStatus { order_id: id(1), status: "cancelled".into(), reason: Some("aus".into()), hold: 5 };
     assert_eq!(effects, [wanted]);
 }
 
@@ -52,7 +53,7 @@ fn an_unclear_order_is_decided_with_one_key_and_a_yes() {
 #[test]
 fn what_does_not_fit_is_said_and_not_done() {
     let mut hands = list(vec![row(1, accepted(4711))]);
-    for key in ["w", "a", "x", "b"] {
+    for key in ["w", "a", "b"] {
         assert!(hands.press(key).is_empty());
         assert!(!hands.said().is_empty() && hands.model.overlay.is_none(), "{key}");
     }

@@ -11,9 +11,9 @@ use crate::{
     domain::order::{delivery::Delivery, round::shorter},
     tui::{
         input::target::Target,
-        screens::orders,
+        screens::orders::{self, beside},
         state::model::Model,
-        widgets::canvas::Canvas,
+        widgets::{areas::with_details, canvas::Canvas},
         wording::orders::{place, status_label, why},
     },
 };
@@ -55,6 +55,10 @@ impl Columns {
 
 /// Draws the rows that are in sight, and only those.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
+    let (body, side) = with_details(body);
+    if let Some(side) = side {
+        beside::draw(canvas, model, side);
+    }
     let columns = Columns::new(body.width);
     let mut y = body.y;
     if model.orders.searching {
@@ -124,8 +128,11 @@ fn draw_row(canvas: &mut Canvas<'_>, model: &Model, columns: &Columns, row: &Liv
         (_, true) => theme.dim,
         _ => theme.text,
     };
-    if here {
-        canvas.put(area.x, y, 1, "▌", theme.accent);
+    match (here, model.orders.marked.contains(&row.key)) {
+        (true, false) => drop(canvas.put(area.x, y, 1, "▌", theme.accent)),
+        (true, true) => drop(canvas.put(area.x, y, 1, "█", theme.accent)),
+        (false, true) => drop(canvas.put(area.x, y, 1, "▪", theme.accent)),
+        (false, false) => {}
     }
     let mut x = area.x + 1;
     let late = row.is_late() && !here;

@@ -65,7 +65,7 @@ pub fn more(model: &Model, (above, below): (usize, usize)) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// `Getränke: 3 · Pizza: 1` and where it goes: a group's name is no plural and no singular.
+/// `3 Getränke, 1 Pizza` and where it goes.
 fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let draft = slot.draft();
@@ -82,9 +82,9 @@ fn head(model: &Model, slot: &Slot) -> Vec<Printed> {
     }
     let name = |group: &str| if group.is_empty() { texts.t("review.pieces").to_owned() } else { group.to_owned() };
     let counts: Vec<String> =
-        counts.iter().map(|(group, count)| format!("{}: {}", name(group), texts.number(*count))).collect();
+        counts.iter().map(|(group, count)| format!("{} {}", texts.number(*count), name(group))).collect();
     let place = when_and_where(model, slot);
-    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(" · ") };
+    let counts = if counts.is_empty() { texts.t("cart.empty").to_owned() } else { counts.join(", ") };
     let mut head = vec![(counts, String::new(), Loud::Strong), (place, String::new(), Loud::Strong)];
     if let Some(open) = model.counter().open_table(draft).filter(|open| !open.rounds.is_empty()) {
         let money = |value| texts.money(value, &model.shop.currency);

@@ -19,7 +19,7 @@ use crate::tui::{
         lists::{ExtrasPicker, Palette, Tables},
         prompt::{NotePrompt, PricePrompt, Prompt},
         split::SplitBill,
-        status::StatusMenu,
+        status::{CancelMenu, StatusMenu},
     },
 };
 
@@ -48,6 +48,8 @@ pub enum Overlay {
     Share(Box<Share>),
     /// The next status of an order.
     Status(StatusMenu),
+    /// Why an order is cancelled.
+    Cancel(CancelMenu),
     /// The bill that is being split.
     Split(Box<SplitBill>),
     /// The open tables.
@@ -98,6 +100,7 @@ impl Overlay {
             Self::Palette(palette) => Some(Self::Palette(palette.clone())),
             Self::Extras(picker) => Some(Self::Extras(picker.clone())),
             Self::Status(menu) if menu.in_reason => Some(Self::Status(menu.clone())),
+            Self::Cancel(menu) => Some(Self::Cancel(menu.clone())),
             _ => None,
         }
     }
