@@ -311,7 +311,7 @@ fn the_demo_says_so_and_needs_no_settings() {
     desk.press("f9 enter");
     desk.wait_for(&["Saved"]);
     desk.press("f2");
-    desk.wait_for(&["DEMO", "arrived"]);
+    desk.wait_for(&["DEMO", "✓ "]);
     desk.press("ctrl+q");
     assert_eq!(desk.ended(PATIENCE).code, 0);
 }
