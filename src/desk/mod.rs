@@ -22,6 +22,7 @@ mod link;
 pub mod live;
 mod publish;
 pub mod send;
+mod status;
 #[cfg(test)]
 pub(crate) mod testing;
 mod trace;
@@ -32,7 +33,7 @@ pub use error::DeskError;
 use crate::{
     domain::{
         draft::{Draft, OpenDraft},
-        order::{Item, Order, delivery::Delivery},
+        order::{Item, Order},
         value::{
             ids::{DeskId, InternalId, OrderId},
             moment::Moment,
@@ -45,13 +46,11 @@ use crate::{
             Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision,
             StatusAsk, Version,
         },
-        pos::StatusChange,
     },
 };
 use event::{Held, OutboxState};
 use guests::privacy::Keeping;
 use link::Link;
-use send::endpoint::Endpoint;
 use send::outbox::Policy;
 use send::pause::Paused;
 
@@ -200,54 +199,6 @@ impl Desk {
         counter::due::due_at(order.pickup.as_ref(), &self.inner.settings.shop_zone)
     }
 
-    /// Records a status change to be sent after the order and earlier changes of it, to the address the order went to.
-    ///
-    /// Errors: `NoInternalId` where OktoPOS's id will not come to be known, `WrongState` unless the order is queued,
-    /// sending or accepted, `NotFound`, `Journal`.
-    pub async fn request_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-    ) -> Result<OrderRow, DeskError> {
-        self.hold_status(id, status, reason, Duration::ZERO).await
-    }
-
-    /// The same, not sent before this time is over: until then `withdraw_status` takes it back.
-    pub async fn hold_status(
-        &self,
-        id: &OrderId,
-        status: &str,
-        reason: Option<&str>,
-        hold: Duration,
-    ) -> Result<OrderRow, DeskError> {
-        if status.trim().is_empty() {
-            return Err(DeskError::Field { field: "status", problem: "is empty" });
-        }
-        let row = self.inner.journal.order(id).await?.row;
-        if matches!(row.delivery, Delivery::Accepted { internal_id: None }) {
-            return Err(DeskError::NoInternalId(id.clone()));
-        }
-        let not_before = (!hold.is_zero()).then(|| self.inner.clock.now().checked_add(hold).ok()).flatten();
-        self.inner.journal.ask_status(id, StatusAsk { status, reason, not_before }, self.inner.stamp()).await?;
-        self.changed(id).await
-    }
-
-    /// Sets the status of an order that came from elsewhere, at once: it is not in the journal, so nothing is recorded and
-    /// nothing is tried again. Error: `ForeignStatus`.
-    pub async fn set_foreign_status(
-        &self,
-        internal_id: InternalId,
-        status: &str,
-        reason: Option<&str>,
-    ) -> Result<(), DeskError> {
-        let change = StatusChange { internal_id, status: status.to_owned(), reason: reason.map(str::to_owned) };
-        let answer = self.inner.pos.set_status(&change).await;
-        self.inner.link.hear_beside(Endpoint::Status, answer.as_ref().copied());
-        self.poll_now();
-        answer.map_err(DeskError::ForeignStatus)
-    }
-
     /// Takes back an order that was not sent, or gives up a rejected one.
     pub async fn cancel(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::Cancel).await
@@ -264,11 +215,6 @@ impl Desk {
     /// Gives up the status changes of an order that wait, and takes note of one that was refused.
     pub async fn drop_status(&self, id: &OrderId) -> Result<OrderRow, DeskError> {
         self.decide(id, &PersonDecision::DropStatus).await
-    }
-
-    /// Takes back the last change to this status. `WrongState` once somebody tried to send it.
-    pub async fn withdraw_status(&self, id: &OrderId, status: &str) -> Result<OrderRow, DeskError> {
-        self.decide(id, &PersonDecision::WithdrawStatus { status: status.to_owned() }).await
     }
 
     /// Sends an unknown order again under its own id, because a person says so.

@@ -251,9 +251,7 @@ impl TaskContext {
                 self.reply(Reply::Order { request, result }).await;
             }
             Effect::RequestStatus { order_id, status, reason, hold } => {
-                let hold = Duration::from_secs(hold.into());
-                let result = self.desk.hold_status(&order_id, &status, reason.as_deref(), hold).await;
-                self.decided(OrderAction::Status { of: StatusTarget::Ours(order_id), status }, result).await;
+                self.request_status(order_id, status, reason.as_deref(), hold).await;
             }
             Effect::Decide { order_id, decision } => self.decide(order_id, decision).await,
             Effect::Reopen(draft) => self.reopen(draft).await,
@@ -293,6 +291,11 @@ impl TaskContext {
                 calls.ordered.spawn(async move { context.set_foreign_status(internal_id, status, reason).await });
             }
         }
+    }
+
+    async fn request_status(&self, order_id: OrderId, status: String, reason: Option<&str>, hold: u32) {
+        let result = self.desk.hold_status(&order_id, &status, reason, Duration::from_secs(hold.into())).await;
+        self.decided(OrderAction::Status { of: StatusTarget::Ours(order_id), status }, result).await;
     }
 
     async fn decide(&self, order_id: OrderId, decision: PersonDecision) {
