@@ -43,8 +43,7 @@ use crate::{
         Clock, Desks, GuestBook, HouseBook, Ids, Journal, Pos, Stores,
         house::{OnHand, PlaceNote, Town},
         journal::{
-            Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision,
-            StatusAsk, Version,
+            Cursor, Entries, OrderFilter, OrderPage, OrderRecord, OrderRow, OutboxEntry, PAGE, PersonDecision, Version,
         },
     },
 };
