@@ -150,7 +150,7 @@ impl Program<'_> {
             OfflineCommand::Settle(args) => cli::decide::settle(ctx, desk, args).await,
             OfflineCommand::Cancel(args) => cli::decide::cancel(ctx, desk, &args.order).await,
             OfflineCommand::Outbox => cli::outbox::list(ctx, desk).await,
-            OfflineCommand::Day => cli::day::run(ctx, desk, &setup.config().shop).await,
+            OfflineCommand::Day => cli::orders::day::run(ctx, desk, &setup.config().shop).await,
             OfflineCommand::Forget(args) => cli::customer::forget(ctx, desk, args).await,
             OfflineCommand::ImportGuests(args) => cli::customer::import::run(ctx, desk, args).await,
             OfflineCommand::Search(text) => match setup.menu(self.environment) {

@@ -6,7 +6,6 @@ pub mod catalog;
 pub mod common;
 pub mod config;
 pub mod customer;
-pub mod day;
 pub mod decide;
 pub mod desk;
 pub mod doctor;

@@ -1,5 +1,7 @@
 //! `orders`: what the journal holds, one JSON line each. Asks OktoPOS nothing, so it works in any outage.
 
+pub mod day;
+
 use std::{collections::HashMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};

@@ -15,7 +15,10 @@ use super::{
     *,
 };
 use crate::{
-    domain::{order::Pickup, shop::article::Article},
+    domain::{
+        order::{Pickup, delivery::Delivery},
+        shop::article::Article,
+    },
     ports::JournalError,
 };
 

@@ -21,7 +21,7 @@ use crate::{
 
 /// A head as one JSON array: copying each value from the database's thread takes longer than reading it.
 const HEAD: &str = "SELECT json_array(b.seq, o.order_id, o.internal_id, o.delivery, o.reason, b.kind, b.status, b.reason, \
-    b.base_url, b.attempts, b.queued_at, o.due_at, iif(b.kind = 'status', b.due_at, NULL)) FROM outbox b ";
+    b.base_url, b.attempts, b.queued_at, o.due_at, b.due_at) FROM outbox b ";
 
 /// The join's sequence is fixed: the outbox is walked, and each of its orders is found by number.
 const JOIN: &str = "CROSS JOIN orders o ON o.no = b.order_no WHERE b.seq > ";
@@ -216,6 +216,7 @@ fn from_head(head: Head<'_>) -> Result<OutboxEntry, sqlx::Error> {
         attempts,
         queued_at: instant(queued_at)?,
         due_at: due_at.map(instant).transpose()?,
-        not_before: not_before.map(instant).transpose()?,
+        // Of an entry that creates an order this is when the order is due.
+        not_before: not_before.filter(|_| &*kind == "status").map(instant).transpose()?,
     })
 }

@@ -1,24 +1,16 @@
 //! The selected order beside the list, where there is room for it: it is read without being asked for, and a key never waits for it.
 
-use ratatui::layout::Rect;
-
 use crate::{
     desk::live::LiveRow,
     ports::journal::OrderRecord,
     tui::{
         effect::Effect,
-        overlay::details::lines_within,
         screens::orders::decide::load,
         state::{
             model::{Model, Screen},
             orders::Purpose,
-            overlay::details::Subject,
         },
-        widgets::{
-            areas::BESIDE,
-            canvas::{Canvas, width},
-        },
-        wording::orders::about,
+        widgets::areas::BESIDE,
     },
 };
 
@@ -43,28 +35,4 @@ fn is_known(model: &Model, row: &LiveRow) -> bool {
     let known = model.orders.beside.as_ref().map(|record| &record.row);
     known
         .is_some_and(|known| Some(&known.order_id) == row.order_id.as_ref() && Some(known.changed_at) >= row.changed_at)
-}
-
-/// Draws it.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, side: Rect) {
-    for y in side.top()..side.bottom() {
-        canvas.put(side.x, y, 1, "│", canvas.theme.dim);
-    }
-    let Some(row) = model.orders.row() else { return };
-    let area = Rect { x: side.x + 2, width: side.width.saturating_sub(3), ..side };
-    let known = model.orders.beside.as_ref().filter(|record| Some(&record.row.order_id) == row.order_id.as_ref());
-    let subject = match (row.foreign, known) {
-        (true, _) => Subject::Foreign(Box::new(row.clone())),
-        (false, Some(record)) => Subject::Ours(record.clone()),
-        (false, None) => {
-            canvas.put(area.x, area.y, area.width, &about(model, row), canvas.theme.text);
-            return;
-        }
-    };
-    let lines = lines_within(model, &subject, area.width);
-    for (y, (text, amount)) in (area.y..area.bottom()).zip(&lines) {
-        let style = if amount.is_empty() && !text.starts_with(' ') { canvas.theme.strong } else { canvas.theme.text };
-        canvas.put(area.x, y, area.width.saturating_sub(width(amount) + 1), text, style);
-        canvas.put_right(area.right(), y, amount, style);
-    }
 }

@@ -11,10 +11,14 @@ use crate::{
     domain::order::{delivery::Delivery, round::shorter},
     tui::{
         input::target::Target,
-        screens::orders::{self, beside},
-        state::model::Model,
-        widgets::{areas::with_details, canvas::Canvas},
-        wording::orders::{place, status_label, why},
+        overlay::details::lines_within,
+        screens::orders,
+        state::{model::Model, overlay::details::Subject},
+        widgets::{
+            areas::with_details,
+            canvas::{Canvas, width},
+        },
+        wording::orders::{about, place, status_label, why},
     },
 };
 
@@ -57,7 +61,7 @@ impl Columns {
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let (body, side) = with_details(body);
     if let Some(side) = side {
-        beside::draw(canvas, model, side);
+        beside(canvas, model, side);
     }
     let columns = Columns::new(body.width);
     let mut y = body.y;
@@ -262,6 +266,30 @@ fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<
     // The only column that may be shorter than its text on 80 columns: the mark would cost what the word needs.
     let text = status.filter(|status| !status.is_empty()).unwrap_or_else(|| "–".to_owned());
     (text, None)
+}
+
+/// Draws the selected order beside the list.
+fn beside(canvas: &mut Canvas<'_>, model: &Model, side: Rect) {
+    for y in side.top()..side.bottom() {
+        canvas.put(side.x, y, 1, "│", canvas.theme.dim);
+    }
+    let Some(row) = model.orders.row() else { return };
+    let area = Rect { x: side.x + 2, width: side.width.saturating_sub(3), ..side };
+    let known = model.orders.beside.as_ref().filter(|record| Some(&record.row.order_id) == row.order_id.as_ref());
+    let subject = match (row.foreign, known) {
+        (true, _) => Subject::Foreign(Box::new(row.clone())),
+        (false, Some(record)) => Subject::Ours(record.clone()),
+        (false, None) => {
+            canvas.put(area.x, area.y, area.width, &about(model, row), canvas.theme.text);
+            return;
+        }
+    };
+    let lines = lines_within(model, &subject, area.width);
+    for (y, (text, amount)) in (area.y..area.bottom()).zip(&lines) {
+        let style = if amount.is_empty() && !text.starts_with(' ') { canvas.theme.strong } else { canvas.theme.text };
+        canvas.put(area.x, y, area.width.saturating_sub(width(amount) + 1), text, style);
+        canvas.put_right(area.right(), y, amount, style);
+    }
 }
 
 #[cfg(test)]

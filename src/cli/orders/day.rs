@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::common::{
-    context::{Context, Failure},
-    exit::Exit,
-};
 use crate::{
+    cli::common::{
+        context::{Context, Failure},
+        exit::Exit,
+    },
     desk::{
         Desk,
         day::{Day, DayOrder},
