@@ -153,6 +153,8 @@ mod tests {
         },
     };
 
+    use crate::domain::value::ids::Revision;
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
@@ -164,7 +166,7 @@ mod tests {
             detail: (*detail).to_owned(),
             words: (*words).to_owned(),
         };
-        OrderRecord { row, order: order(id), events: events.iter().map(event).collect() }
+        OrderRecord { row, order: order(id), events: events.iter().map(event).collect(), revision: Revision(1) }
     }
 
     #[test]

@@ -239,7 +239,7 @@ fn one_more_for_an_order_has_its_guest_and_nothing_of_what_was_ordered() {
     hands.take(Msg::Reply(Reply::Order { request: *request, result }));
     let draft = hands.draft();
     assert_ne!(draft.order_id, id(7));
-    assert!(draft.lines.is_empty() && draft.tips.is_empty() && !draft.correction);
+    assert!(draft.lines.is_empty() && draft.tips.is_empty() && draft.corrects.is_none());
     assert_eq!(draft.order_type, OrderType::Pickup);
     assert_eq!(draft.fields.get(&Field::Phone).map(String::as_str), Some("040 123456"));
     assert!(!draft.fields.contains_key(&Field::Due) && !draft.fields.contains_key(&Field::PaymentMethod));

@@ -72,7 +72,7 @@ fn draft(model: &Model, record: &OrderRecord, order_id: OrderId) -> Draft {
         step: Step::Items,
         lines: Vec::new(),
         tips: Vec::new(),
-        correction: false,
+        corrects: None,
         terms: Terms::default(),
         ..draft
     }
