@@ -9,8 +9,8 @@ use crate::{
     config::{KeyPreset, ThemeName},
     desk::{Desk, event::DeskEvent},
     domain::{
+        guest::call::CallEvent,
         shop::{Shop, menu::Menu},
-        value::text::Clean,
     },
     i18n::Texts,
 };
@@ -31,7 +31,7 @@ pub struct DeskSession {
     /// What the sender and the poll find out. Must be drained: a full channel makes the sender wait.
     pub events: mpsc::Receiver<DeskEvent>,
     /// Numbers that ring, as another program says; may end at any time.
-    pub calls: mpsc::Receiver<Clean>,
+    pub calls: mpsc::Receiver<CallEvent>,
     /// The shop's own choices.
     pub shop: Arc<Shop>,
     /// What the shop lays over its articles.

@@ -269,7 +269,7 @@ fn a_refused_order_says_why_and_is_corrected_with_one_key() {
 
 #[test]
 fn told_to_end_it_ends_at_once_and_gives_the_terminal_back() {
-    for how in ["TERM", "HUP", "INT", "<ctrl+q>", "<ctrl+c>"] {
+    for how in ["TERM", "HUP", "INT", "<ctrl+q>", "<ctrl+c><ctrl+c>"] {
         let house = House::new();
         let mut desk = house.desk_in_shell();
         desk.type_keys("2*51<enter>che");

@@ -39,6 +39,7 @@ use crate::{
         },
         help::Stop,
     },
+    domain::shop::Shop,
     i18n::Texts,
     sandbox::{self, FaultPlan, FaultPlanError, SandboxError, SandboxOptions},
     session::{DeskSession, Look},
@@ -195,6 +196,7 @@ impl Program<'_> {
         // Before anything is sent: a menu that cannot be read ends the program.
         let menu = Arc::new(if is_demo { demo::menu()? } else { setup.menu(self.environment)? });
         let shop = if is_demo { setup.config().shop.clone() } else { setup.shop(self.environment)? };
+        let shop = Shop { call_type: setup.config().calls.order_type(), ..shop };
         open.take_seat();
         let watched = cli::desk::watch();
         let (running, events) = open.start(if is_demo { "oktodesk demo" } else { "oktodesk" }, &self.stop);
@@ -205,6 +207,7 @@ impl Program<'_> {
             let dialling = calls::Dialling {
                 international_prefix: config.calls.international_prefix.clone(),
                 area_code: config.calls.area_code.clone(),
+                extension: config.calls.extension.clone(),
             };
             listening.spawn(calls::hear(feed, dialling, ringing.clone(), ears.clone()));
         }
@@ -227,6 +230,11 @@ impl Program<'_> {
         ears.cancel();
         while listening.join_next().await.is_some() {}
         running.end().await;
+        // Whoever left does not see the screen any more that told it.
+        let waiting = open.desk.outbox_state().await.map_or(0, |outbox| outbox.orders);
+        if waiting > 0 {
+            say(setup.texts.count("leave.unsent", waiting));
+        }
         open.close().await?;
         done
     }

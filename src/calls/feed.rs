@@ -17,7 +17,7 @@ use super::{
     fritzbox::{self, Said},
     number,
 };
-use crate::domain::value::text::Clean;
+use crate::domain::{guest::call::CallEvent, value::text::Clean};
 
 /// The port of a FRITZ!Box's call monitor.
 const MONITOR: u16 = 1012;
@@ -68,6 +68,8 @@ pub struct Dialling {
     pub international_prefix: String,
     /// Area code of the shop, `040`; put before a number without one. Empty for none.
     pub area_code: String,
+    /// The telephone beside this desk, as the telephone system numbers it. Empty for any: then nothing is answered elsewhere.
+    pub extension: String,
 }
 
 impl Dialling {
@@ -84,6 +86,19 @@ impl Dialling {
         }
     }
 
+    /// What a line of the call monitor means here; `None` for what the shop dials and for what is no number.
+    fn heard(&self, said: Said<'_>) -> Option<CallEvent> {
+        match said {
+            Said::Ring { id, from } => self.shown(from).map(|number| CallEvent::Rings { number, line: Some(id) }),
+            Said::Connect { id, extension } => Some(match self.extension.is_empty() || self.extension == extension {
+                true => CallEvent::Answered { line: id },
+                false => CallEvent::Elsewhere { line: id },
+            }),
+            Said::Disconnect { id } => Some(CallEvent::Over { line: id }),
+            Said::Call => None,
+        }
+    }
+
     /// What is shown of a number that rings; empty for one that was withheld, `None` for what is no number.
     fn shown(&self, from: &str) -> Option<Clean> {
         match from.trim() {
@@ -94,7 +109,7 @@ impl Dialling {
 }
 
 /// Hears calls until it is told to end.
-pub async fn hear(feed: Feed, dialling: Dialling, calls: mpsc::Sender<Clean>, stop: CancellationToken) {
+pub async fn hear(feed: Feed, dialling: Dialling, calls: mpsc::Sender<CallEvent>, stop: CancellationToken) {
     let work = async {
         match &feed {
             Feed::FritzBox { address } => monitor(address, &dialling, &calls).await,
@@ -105,7 +120,7 @@ pub async fn hear(feed: Feed, dialling: Dialling, calls: mpsc::Sender<Clean>, st
 }
 
 /// Reads the call monitor, and connects again whenever it ends.
-async fn monitor(address: &str, dialling: &Dialling, calls: &mpsc::Sender<Clean>) {
+async fn monitor(address: &str, dialling: &Dialling, calls: &mpsc::Sender<CallEvent>) {
     let mut pause = FIRST_PAUSE;
     loop {
         match timeout(CONNECT, TcpStream::connect(address)).await {
@@ -114,8 +129,8 @@ async fn monitor(address: &str, dialling: &Dialling, calls: &mpsc::Sender<Clean>
                 let mut heard = false;
                 let ended = lines(stream, |line| {
                     heard = true;
-                    if let Some(Said::Ring { from, .. }) = fritzbox::read(line) {
-                        ring(dialling.shown(from), calls);
+                    if let Some(heard) = fritzbox::read(line).and_then(|said| dialling.heard(said)) {
+                        tell(heard, calls);
                     }
                 });
                 let ended = ended.await;
@@ -134,7 +149,7 @@ async fn monitor(address: &str, dialling: &Dialling, calls: &mpsc::Sender<Clean>
 }
 
 /// Takes plain numbers, one a line; `anonymous` and the like stand for one that was withheld.
-async fn listen(address: SocketAddr, dialling: &Dialling, calls: &mpsc::Sender<Clean>) {
+async fn listen(address: SocketAddr, dialling: &Dialling, calls: &mpsc::Sender<CallEvent>) {
     let listener = loop {
         match TcpListener::bind(address).await {
             Ok(listener) => break listener,
@@ -145,7 +160,7 @@ async fn listen(address: SocketAddr, dialling: &Dialling, calls: &mpsc::Sender<C
     serve(listener, dialling, calls).await;
 }
 
-async fn serve(listener: TcpListener, dialling: &Dialling, calls: &mpsc::Sender<Clean>) {
+async fn serve(listener: TcpListener, dialling: &Dialling, calls: &mpsc::Sender<CallEvent>) {
     let mut open = JoinSet::new();
     loop {
         tokio::select! {
@@ -158,7 +173,9 @@ async fn serve(listener: TcpListener, dialling: &Dialling, calls: &mpsc::Sender<
                             let line = line.trim();
                             let is_withheld = ["anonymous", "anonym", "unknown"].iter().any(|word| line.eq_ignore_ascii_case(word));
                             if !line.is_empty() {
-                                ring(dialling.shown(if is_withheld { "" } else { line }), &calls);
+                                if let Some(number) = dialling.shown(if is_withheld { "" } else { line }) {
+                                    tell(CallEvent::Rings { number, line: None }, &calls);
+                                }
                             }
                         };
                         lines(stream, plain).await.ok();
@@ -174,8 +191,8 @@ async fn serve(listener: TcpListener, dialling: &Dialling, calls: &mpsc::Sender<
 }
 
 /// A desk that has no room for one call more has calls enough in sight.
-fn ring(number: Option<Clean>, calls: &mpsc::Sender<Clean>) {
-    if number.is_some_and(|number| calls.try_send(number).is_err()) {
+fn tell(heard: CallEvent, calls: &mpsc::Sender<CallEvent>) {
+    if calls.try_send(heard).is_err() {
         tracing::warn!("a call was not shown");
     }
 }

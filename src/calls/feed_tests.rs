@@ -29,7 +29,7 @@ fn a_port_is_opened_on_this_machine_only() {
 }
 
 fn dialling() -> Dialling {
-    Dialling { international_prefix: "00".into(), area_code: "040".into() }
+    Dialling { international_prefix: "00".into(), area_code: "040".into(), extension: "11".into() }
 }
 
 #[rstest]
@@ -43,8 +43,17 @@ fn numbers_are_completed(#[case] heard: &str, #[case] wanted: &str) {
     assert_eq!(Dialling::default().complete(heard.trim()), heard.trim(), "nothing is guessed without settings");
 }
 
-async fn next(calls: &mut mpsc::Receiver<Clean>) -> String {
-    timeout(Duration::from_secs(20), calls.recv()).await.unwrap().unwrap().into_string()
+async fn heard(calls: &mut mpsc::Receiver<CallEvent>) -> CallEvent {
+    timeout(Duration::from_secs(20), calls.recv()).await.unwrap().unwrap()
+}
+
+/// The next number that rings.
+async fn next(calls: &mut mpsc::Receiver<CallEvent>) -> String {
+    loop {
+        if let CallEvent::Rings { number, .. } = heard(calls).await {
+            return number.into_string();
+        }
+    }
 }
 
 #[tokio::test]
@@ -60,7 +69,13 @@ async fn a_fritzbox_is_read_and_connected_to_again() {
     stream.write_all(hostile.as_bytes()).await.unwrap();
     stream.write_all(b"\xff\xfe\r\nx;CALL;3;11;1;040999999;SIP0;\r\nx;RING;0;123456;1;SI").await.unwrap();
     stream.write_all(b"P0;\r\nx;CONNECT;0;11;123456;\r\n").await.unwrap();
-    assert_eq!(next(&mut calls).await, "040123456", "what is no number and what the shop dials does not ring");
+    let number = Clean::new("040123456");
+    let ring = CallEvent::Rings { number, line: Some(0) };
+    assert_eq!(heard(&mut calls).await, ring, "what is no number and what the shop dials does not ring");
+    assert_eq!(heard(&mut calls).await, CallEvent::Answered { line: 0 });
+    stream.write_all(b"x;CONNECT;7;12;1;\r\nx;DISCONNECT;7;0;\r\n").await.unwrap();
+    assert_eq!(heard(&mut calls).await, CallEvent::Elsewhere { line: 7 });
+    assert_eq!(heard(&mut calls).await, CallEvent::Over { line: 7 });
     drop(stream);
     let (mut stream, _) = box_.accept().await.unwrap();
     stream.write_all(b"x;RING;2;;1;SIP0;\n").await.unwrap();

@@ -16,6 +16,8 @@ pub enum Said<'a> {
     Connect {
         /// The box's number of the connection.
         id: u32,
+        /// The telephone that answered.
+        extension: &'a str,
     },
     /// A connection is over, or nobody answered.
     Disconnect {
@@ -31,7 +33,7 @@ pub fn read(line: &str) -> Option<Said<'_>> {
     match word {
         "RING" => Some(Said::Ring { id, from: parts.next()? }),
         "CALL" => Some(Said::Call),
-        "CONNECT" => Some(Said::Connect { id }),
+        "CONNECT" => Some(Said::Connect { id, extension: parts.next()? }),
         "DISCONNECT" => Some(Said::Disconnect { id }),
         _ => None,
     }
@@ -49,7 +51,7 @@ mod tests {
         assert_eq!(read("04.05.26 18:30:01;RING;0;040123456;9876543;SIP0;\r\n"), ring("040123456"));
         assert_eq!(read("04.05.26 18:30:01;RING;0;;9876543;SIP0;"), ring(""), "withheld");
         assert_eq!(read("04.05.26 18:30:01;CALL;1;11;9876543;040123456;SIP0;"), Some(Said::Call));
-        assert_eq!(read("04.05.26 18:30:05;CONNECT;0;11;040123456;"), Some(Said::Connect { id: 0 }));
+        assert_eq!(read("04.05.26 18:30:05;CONNECT;0;11;040123456;"), Some(Said::Connect { id: 0, extension: "11" }));
         assert_eq!(read("04.05.26 18:31:05;DISCONNECT;0;60;"), Some(Said::Disconnect { id: 0 }));
         for line in ["", "RING", "x;RING", "x;RING;a;1;2;", "x;SING;0;1;2;", "x;ring;0;1;2;", ";;;;"] {
             assert_eq!(read(line), None, "{line:?}");

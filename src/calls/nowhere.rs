@@ -6,10 +6,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::CallError;
-use crate::domain::value::text::Clean;
+use crate::domain::guest::call::CallEvent;
 
 /// Hears nothing until it is told to end.
-pub async fn listen(_dir: PathBuf, _calls: mpsc::Sender<Clean>, stop: CancellationToken) {
+pub async fn listen(_dir: PathBuf, _calls: mpsc::Sender<CallEvent>, stop: CancellationToken) {
     stop.cancelled().await;
 }
 

@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{CallError, MAX_LINE, SOCKET, WORD, check_length, heard};
-use crate::{domain::value::text::Clean, files};
+use crate::{domain::guest::call::CallEvent, files};
 
 /// The file whose lock says which desk of a data directory hears calls.
 const LOCK: &str = "calls.lock";
@@ -37,7 +37,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Hears calls on the socket of a data directory until it is told to end. While another desk has the socket it waits for
 /// that one to go. What goes wrong is logged without what was said: calls are a help, and orders are taken without them.
-pub async fn listen(dir: PathBuf, calls: mpsc::Sender<Clean>, stop: CancellationToken) {
+pub async fn listen(dir: PathBuf, calls: mpsc::Sender<CallEvent>, stop: CancellationToken) {
     loop {
         match Socket::open(&dir) {
             Ok(Some(socket)) => return socket.serve(&calls, &stop).await,
@@ -84,7 +84,7 @@ impl Socket {
         Ok(Some(Self { listener, path, owner, _lock: lock }))
     }
 
-    async fn serve(self, calls: &mpsc::Sender<Clean>, stop: &CancellationToken) {
+    async fn serve(self, calls: &mpsc::Sender<CallEvent>, stop: &CancellationToken) {
         let mut open = JoinSet::new();
         loop {
             tokio::select! {
@@ -124,9 +124,9 @@ fn remove_socket(path: &Path) -> Result<(), CallError> {
 }
 
 /// Hears one caller and answers. Who says nothing in time is hung up on.
-async fn hear(mut stream: UnixStream, calls: mpsc::Sender<Clean>) {
+async fn hear(mut stream: UnixStream, calls: mpsc::Sender<CallEvent>) {
     let Ok(Ok(line)) = timeout(HEAR, line(&mut stream)).await else { return };
-    let answer: &[u8] = match heard(&line).map(|number| calls.try_send(number)) {
+    let answer: &[u8] = match heard(&line).map(|number| calls.try_send(CallEvent::Rings { number, line: None })) {
         Some(Ok(())) => b"ok\n",
         Some(Err(_)) => b"busy\n",
         None => b"no number\n",

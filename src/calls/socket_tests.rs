@@ -8,7 +8,7 @@ use super::*;
 
 /// A desk that listens: what it hears, and how to end it.
 struct Ear {
-    calls: mpsc::Receiver<Clean>,
+    calls: mpsc::Receiver<CallEvent>,
     stop: CancellationToken,
     task: JoinSet<()>,
 }
@@ -29,7 +29,10 @@ impl Ear {
     }
 
     async fn heard(&mut self) -> String {
-        timeout(WAIT, self.calls.recv()).await.unwrap().unwrap().into_string()
+        match timeout(WAIT, self.calls.recv()).await.unwrap().unwrap() {
+            CallEvent::Rings { number, line: None } => number.into_string(),
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn end(mut self) {

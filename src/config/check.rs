@@ -99,6 +99,11 @@ fn calls(calls: &Calls) -> Finding {
     rule("calls.feed", calls.feed.is_empty() || calls.feed.parse::<Feed>().is_ok(), Allowed::Feed)
         .or_else(|| rule("calls.international_prefix", digits(&calls.international_prefix), Allowed::Digits))
         .or_else(|| rule("calls.area_code", digits(&calls.area_code), Allowed::Digits))
+        .or_else(|| rule("calls.extension", digits(&calls.extension), Allowed::Digits))
+        .or_else(|| {
+            let fits = calls.order_type.is_empty() || calls.order_type().is_some();
+            rule("calls.order_type", fits, Allowed::OrderType)
+        })
 }
 
 fn kitchen(kitchen: &Kitchen) -> Finding {

@@ -135,6 +135,8 @@ pub enum Allowed {
     AbsolutePath,
     /// A feed of calls.
     Feed,
+    /// The word of an order type, or nothing.
+    OrderType,
     /// Nothing but digits, at most eight.
     Digits,
 }

@@ -29,7 +29,7 @@ pub use shop::{
 
 use crate::{
     desk::send::outbox::RepeatedOrderId,
-    domain::shop::Shop,
+    domain::{order::OrderType, shop::Shop},
     i18n::{Lang, piece_words, time_words},
     oktopos::Paths,
 };
@@ -69,6 +69,17 @@ pub struct Calls {
     pub international_prefix: String,
     /// Put before a number without one; empty for none.
     pub area_code: String,
+    /// The telephone beside this desk, as the telephone system numbers it; empty for any.
+    pub extension: String,
+    /// What an order on the telephone is, unless the guest's last one says it; empty for the usual order type.
+    pub order_type: String,
+}
+
+impl Calls {
+    /// What an order on the telephone is; `None` for the usual order type.
+    pub fn order_type(&self) -> Option<OrderType> {
+        OrderType::ALL.into_iter().find(|kind| kind.token() == self.order_type)
+    }
 }
 
 /// `[desk]`.

@@ -1,6 +1,7 @@
 //! Who calls: guests as the desk knows them from its own orders. Groups and compares; where orders come from is not known
 //! here, and nobody is ever guessed: what two orders say of a guest has to fit together.
 
+pub mod call;
 pub mod customer;
 
 use jiff::Timestamp;

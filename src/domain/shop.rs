@@ -38,6 +38,9 @@ pub struct Shop {
     pub intermediary: String,
     /// Whether a pickup without name or code gets a short number of the day.
     pub daily_numbers: bool,
+    /// What an order on the telephone is, `calls.order_type`; without it the default order type.
+    #[serde(skip)]
+    pub call_type: Option<OrderType>,
     /// The order types offered, the default one first.
     pub order_types: Vec<OrderTypeRule>,
     /// Payment methods, the default one first.
@@ -124,8 +127,64 @@ impl Shop {
         self.tables.iter().find(|range| (range.from..=range.to).contains(&number))
     }
 
+    /// The id of who is typed as the receiver of a tip: an id of the list, a name of it in any case, or the beginning of one name
+    /// alone. What looks like an id, and anything where there is no list, is taken as it is; `None` for a name that nobody has.
+    pub fn staff_id<'a>(&'a self, typed: &'a str) -> Option<&'a str> {
+        let typed = typed.trim();
+        let wanted = typed.to_lowercase();
+        let label = |choice: &Choice| choice.label.as_deref().unwrap_or(&choice.token).trim().to_lowercase();
+        let id = |choice: &'a Choice| choice.token.as_str();
+        if typed.is_empty() || self.staff.is_empty() || self.staff.iter().any(|choice| choice.token == typed) {
+            return Some(typed);
+        }
+        let whole = |choice: &&Choice| label(choice) == wanted || choice.token.to_lowercase() == wanted;
+        let begins = |choice: &&Choice| {
+            let label = label(choice);
+            label.starts_with(&wanted) || label.split_whitespace().any(|word| word.starts_with(&wanted))
+        };
+        let is_id = typed.chars().any(|c| c.is_ascii_digit());
+        let found = only(self.staff.iter().filter(whole).map(id));
+        // The beginning of an id is another id.
+        found.or_else(|| if is_id { Some(typed) } else { only(self.staff.iter().filter(begins).map(id)) })
+    }
+
     /// Whether articles of this group are extras of a dish.
     pub fn is_extra(&self, group: &str) -> bool {
         self.extras_groups.iter().any(|extra| extra == group)
+    }
+}
+
+/// The one item, if there are not several.
+fn only<'a>(mut items: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let first = items.next()?;
+    items.all(|other| other == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::Choice;
+    use crate::domain::testing::shop;
+
+    #[rstest]
+    #[case("u-17", Some("u-17"))]
+    #[case("U-17", Some("u-17"))]
+    #[case("Bedienung Eins", Some("u-17"))]
+    #[case("bedienung eins", Some("u-17"))]
+    #[case("eins", Some("u-17"))]
+    #[case("zw", Some("u-18"))]
+    #[case("bedienung", None)]
+    #[case("theke", None)]
+    #[case("0815", Some("0815"))]
+    #[case("u-1", Some("u-1"))]
+    #[case(" ", Some(""))]
+    fn who_gets_a_tip_is_found_by_id_or_name(#[case] typed: &str, #[case] wanted: Option<&str>) {
+        let mut shop = shop();
+        shop.staff.clear();
+        assert_eq!(shop.staff_id("theke"), Some("theke"), "without a list everything is an id");
+        let staff = |token: &str, label: &str| Choice { token: token.into(), label: Some(label.into()) };
+        shop.staff = vec![staff("u-17", "Bedienung Eins"), staff("u-18", "Bedienung Zwei")];
+        assert_eq!(shop.staff_id(typed), wanted);
     }
 }

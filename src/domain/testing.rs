@@ -63,6 +63,7 @@ pub fn shop() -> Shop {
         ..StatusRule::named(token)
     };
     Shop {
+        call_type: None,
         areas: Areas::default(),
         resolved: ResolvedChannels::default(),
         time_words: crate::i18n::time_words(),

@@ -86,6 +86,13 @@ pub enum Effect {
         /// Comes back in the answers.
         request: u64,
     },
+    /// Look up who calls, before the call is taken.
+    WhoCalls {
+        /// The number that rings.
+        number: String,
+        /// Comes back in the answers.
+        request: u64,
+    },
     /// Keep what the house notes of a number; an empty text removes it.
     KeepNote {
         /// As it was typed, or another one of the same person that has the note.

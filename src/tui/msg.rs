@@ -14,12 +14,13 @@ use crate::{
     },
     domain::{
         draft::{Draft, assortment::Changes},
+        guest::call::CallEvent,
         order::DistributionChannel,
         shop::{
             menu::MenuFault,
             stock::{Said, Stock},
         },
-        value::{ids::OrderId, text::Clean},
+        value::ids::OrderId,
     },
     ports::{
         house::{OnHand, Town},
@@ -52,8 +53,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// Something the worker or the poll found out.
     Desk(DeskEvent),
-    /// A number rings, as another program says.
-    Call(Clean),
+    /// Something is heard of a call.
+    Call(CallEvent),
     /// The answer to an effect.
     Reply(Reply),
     /// Fresh `orderId`s; the answer to `Effect::MakeIds`.

@@ -21,6 +21,7 @@ use crate::{
     },
     domain::{
         draft::assortment::Changes,
+        guest::call::CallEvent,
         order::{OrderType, delivery::Delivery},
         shop::{Shop, article::Article, promise::Kitchen},
         value::text::Clean,
@@ -239,7 +240,7 @@ fn ordered(hands: &mut Hands) {
 
 /// A number rings.
 fn ring(hands: &mut Hands, number: &str) {
-    hands.take(Msg::Call(Clean::new(number)));
+    hands.take(Msg::Call(CallEvent::Rings { number: Clean::new(number), line: None }));
 }
 
 /// A salad whose price a person set.
@@ -557,7 +558,7 @@ const DRAFTS: &[Scene] = &[
         cart(hands);
         hands.press("ctrl+n");
         hands.enter(&["71"]);
-        hands.press("f3");
+        hands.press("f3 f3");
         hands.model.notice = None;
     }),
 ];

@@ -124,6 +124,7 @@ fn allowed_words(allowed: Allowed, texts: &Texts) -> String {
         Allowed::KnownStatus => texts.t("allowed.known_status"),
         Allowed::AbsolutePath => texts.t("allowed.absolute_path"),
         Allowed::Feed => texts.t("allowed.feed"),
+        Allowed::OrderType => texts.t("allowed.order_type"),
         Allowed::Digits => texts.t("allowed.digits"),
     };
     key.to_owned()

@@ -13,7 +13,7 @@ fn two(house: &House) -> (Terminal, Terminal) {
     house.wait_draft(|draft| draft.lines.len() == 1 && draft.fields.len() == 1);
     let mut second = house.desk();
     second.wait_text("Noch eine Bestellung");
-    second.type_keys("<f3>");
+    second.type_keys("<f3><f3>");
     second.wait_text("F9 übernimmt");
     second.wait_text("Pizza Hawaii");
     (first, second)
@@ -102,11 +102,11 @@ fn a_killed_desk_leaves_its_drafts_to_the_next_one_at_once() {
     first.signal("KILL");
     first.ended(PATIENCE);
     // The desk that runs may take it over, and one that starts has it.
-    second.type_keys("<f3>");
+    second.type_keys("<f3><f3>");
     let third = house.resumed();
     third.wait_text("Pizza Hawaii");
     assert!(!third.screen().contents().contains("F9 übernimmt"));
-    second.type_keys("<f3>");
+    second.type_keys("<f3><f3>");
     second.wait_text("F9 übernimmt");
     take_over(&mut second);
     second.type_keys("402<enter>");

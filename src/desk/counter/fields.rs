@@ -11,7 +11,10 @@ use crate::domain::{
     guest::customer::zip_fits,
     order::OrderType,
     shop::area::zip_key,
-    value::due::{Due, TimeWords, parse_due, parse_past, write_time},
+    value::{
+        due::{Due, TimeWords, parse_due, parse_past, write_time},
+        street::split_number,
+    },
 };
 
 /// What an order at a table has and none outside the house.
@@ -56,6 +59,18 @@ pub fn leave_field(draft: &mut Draft, field: Field, words: &TimeWords, typed_at:
     if let (Field::Due, Some(Due::At(at))) = (field, parse_due(text, words, typed_at)) {
         draft.fields.insert(field, write_time(at));
     }
+}
+
+/// A house number that was typed behind the street stands in its own field, unless there is one already.
+pub fn leave_street(draft: &mut Draft) {
+    let text = |field| draft.fields.get(&field).map_or("", |text| text.trim());
+    let Some((street, number)) = split_number(text(Field::Street)).filter(|_| text(Field::HouseNumber).is_empty())
+    else {
+        return;
+    };
+    let (street, number) = (street.to_owned(), number.to_owned());
+    draft.fields.insert(Field::Street, street);
+    draft.fields.insert(Field::HouseNumber, number);
 }
 
 impl Counter<'_> {

@@ -17,12 +17,13 @@ mod questions;
 mod reorder;
 mod session;
 mod split;
+mod twice;
 
 pub use add::{Added, Chosen, ExtraWish, NotAdded};
 pub use availability::TooFew;
 pub use context::{Counter, Placing, Typed, channel_of};
 pub use correct::{Correctable, Correction, DraftOrigin};
-pub use fields::{LeftTable, change_order_type, is_blank_tip, leave_field, write_field};
+pub use fields::{LeftTable, change_order_type, is_blank_tip, leave_field, leave_street, write_field};
 pub use guest::take_guest;
 pub use kitchen::{Counted, KitchenLoad};
 pub use line::{LinePlan, LineReading, Piece, PlannedDish, ReadDish, Unread, Why, dish_at, has_signs, is_line};
@@ -38,3 +39,4 @@ pub use split::{
 
 #[cfg(test)]
 mod tests;
+pub use twice::taken_before;

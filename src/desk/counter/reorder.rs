@@ -72,7 +72,7 @@ impl Counter<'_> {
     /// The past order's type, where nothing was said of the draft's yet and the shop still offers it.
     fn order_type_of(&self, draft: &Draft, order: &Order) -> OrderType {
         let default = self.shop.order_types.first().map(|rule| rule.order_type);
-        let is_open = draft.lines.is_empty() && Some(draft.order_type) == default;
+        let is_open = Some(draft.order_type) == default;
         let past = order.order_type.filter(|kind| is_open && self.shop.channel(*kind).is_some());
         past.unwrap_or(draft.order_type)
     }

@@ -11,7 +11,7 @@ use super::{
     terms,
 };
 use crate::domain::{
-    guest::customer::{email_fits, needs_contact, phone_fits, zip_fits},
+    guest::customer::{email_fits, needs_contact, phone_fits},
     order::{
         Address, Customer, DistributionChannel, Item, Location, Order, OrderType, Payment, Pickup, Tax, TipTransaction,
         ZonedInstant, form::intermediary_fits,
@@ -44,7 +44,7 @@ pub fn finish(draft: &Draft, shop: &Shop, moment: &Moment) -> Result<Order, Vec<
         problems.add(Spot::Cart, ProblemKind::TooLarge);
     }
     problems.0.extend(channel.iter().flat_map(|channel| terms::problems(draft, shop, channel)));
-    let customer = customer(draft, shop, &mut problems);
+    let customer = customer(draft, &mut problems);
     let location = location(draft, shop, &mut problems);
     let pickup = pickup(draft, shop, moment, &mut problems);
     let tips = tips(draft, shop, total, &mut problems);
@@ -142,18 +142,17 @@ fn items(draft: &Draft, shop: &Shop, channel: &DistributionChannel, problems: &m
     items
 }
 
-fn customer(draft: &Draft, shop: &Shop, problems: &mut Problems) -> Option<Customer> {
+fn customer(draft: &Draft, problems: &mut Problems) -> Option<Customer> {
     let mut checked = |field: Field, kind, fits: &dyn Fn(&str) -> bool| {
         optional(draft, field).inspect(|text| problems.check(fits(text), Spot::Field(field), kind))
     };
     let phone = checked(Field::Phone, ProblemKind::Phone, &phone_fits);
     let email = checked(Field::Email, ProblemKind::Email, &email_fits);
-    let zip = checked(Field::Zip, ProblemKind::Zip, &|text| zip_fits(&shop.country, text));
     let address = Address {
         additional_address: optional(draft, Field::AdditionalAddress),
         street: optional(draft, Field::Street),
         house_number: optional(draft, Field::HouseNumber),
-        zip,
+        zip: optional(draft, Field::Zip),
         city: optional(draft, Field::City),
     };
     let customer = Customer {
@@ -264,11 +263,13 @@ fn tips(draft: &Draft, shop: &Shop, total: Decimal, problems: &mut Problems) -> 
             continue;
         }
         problems.check(amount <= MAX_TOTAL, Spot::Tip(at), ProblemKind::TooLarge);
+        let receiver = shop.staff_id(user_id);
+        problems.check(receiver.is_some(), Spot::TipUser(at), ProblemKind::NoSuchStaff);
         let default = |choices: &[crate::domain::shop::Choice]| choices.first().map(|choice| choice.token.clone());
         tips.push(TipTransaction {
             amount,
             kind: filled(kind).or_else(|| default(&shop.tip_types)),
-            user_id: filled(user_id),
+            user_id: receiver.and_then(filled),
             paid_with: filled(paid_with).or_else(|| default(&shop.payment_methods)),
             created: Some(ZonedInstant { timestamp: whole_second(*created), timezone: shop.time_zone.clone() }),
             notice: filled(notice),

@@ -28,6 +28,8 @@ pub enum Spot {
     OrderType,
     /// A tip by its position.
     Tip(usize),
+    /// Who gets a tip, by its position.
+    TipUser(usize),
 }
 
 /// What is wrong at a spot. The word is also the key of its text.
@@ -47,7 +49,7 @@ pub enum ProblemKind {
     Phone,
     /// Cannot be an e-mail address.
     Email,
-    /// Cannot be a zip of the shop's country.
+    /// Cannot be a zip of the shop's country or of the one it names. A manager can let it pass.
     Zip,
     /// Not a time, or one that does not exist.
     Time,
@@ -63,6 +65,8 @@ pub enum ProblemKind {
     Characters,
     /// Not an amount, a percentage or a total.
     Tip,
+    /// Nobody of the staff is called that, or several are.
+    NoSuchStaff,
     /// The wanted total is below what the order costs.
     TipTotal,
     /// The shop does not offer this order type.
@@ -115,6 +119,7 @@ impl ProblemKind {
             Self::PaidButOpen => "paid_but_open",
             Self::Characters => "characters",
             Self::Tip => "tip",
+            Self::NoSuchStaff => "no_such_staff",
             Self::TipTotal => "tip_total",
             Self::NotOffered => "not_offered",
             Self::TooFewLeft => "too_few_left",
@@ -134,7 +139,7 @@ impl Spot {
             Self::Cart | Self::Line(_) => Step::Items,
             Self::OrderType => Step::Place,
             Self::Field(field) => field.step(),
-            Self::Tip(_) => Step::Tip,
+            Self::Tip(_) | Self::TipUser(_) => Step::Tip,
         }
     }
 }

@@ -95,6 +95,11 @@ pub fn amount_before_space(text: &str) -> Option<(Amount, &str)> {
     (is_small && rest.starts_with(char::is_alphabetic)).then_some((amount, rest))
 }
 
+/// Whether a quantity was typed: without one it is one.
+pub fn is_counted(line: &str) -> bool {
+    amount(line).is_some() || amount_before_space(line).is_some()
+}
+
 /// Whether a line asks for none of something: `0*51`. Read as a text that would find nothing, or the wrong thing.
 pub fn is_none(line: &str) -> bool {
     let head = line.split(['*', 'x', 'X', '×']).next().unwrap_or_default();

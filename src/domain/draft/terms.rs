@@ -13,13 +13,14 @@ use super::{
     problem::{Problem, ProblemKind, Spot},
 };
 use crate::domain::{
-    guest::customer::zip_fits,
+    guest::customer::{zip_country, zip_fits},
     order::{DistributionChannel, OrderType},
     shop::{
         Shop,
         area::{Area, Outside, Reach},
         article::Article,
     },
+    value::street::split_number,
 };
 
 /// The terms of a draft.
@@ -42,6 +43,8 @@ pub enum Pass {
     Minimum(Decimal),
     /// The address lies in no area.
     Outside,
+    /// The postcode is none of the shop's country.
+    Zip,
     /// The shop is closed at this local time.
     Closed(civil::DateTime),
     /// The slot that begins at this local time is full.
@@ -54,6 +57,7 @@ impl Pass {
         match kind {
             ProblemKind::BelowMinimum { missing, .. } => Some(Self::Minimum(missing)),
             ProblemKind::OutsideArea => Some(Self::Outside),
+            ProblemKind::Zip => Some(Self::Zip),
             ProblemKind::Closed { at, .. } => Some(Self::Closed(at)),
             ProblemKind::SlotFull { full, .. } => Some(Self::Slot(full.slot)),
             _ => None,
@@ -76,6 +80,7 @@ impl fmt::Display for Pass {
         match self {
             Self::Minimum(missing) => write!(f, "minimum {missing}"),
             Self::Outside => f.write_str("outside"),
+            Self::Zip => f.write_str("zip"),
             Self::Closed(at) => write!(f, "closed {at}"),
             Self::Slot(slot) => write!(f, "slot {slot}"),
         }
@@ -88,6 +93,7 @@ impl FromStr for Pass {
     fn from_str(text: &str) -> Result<Self, ()> {
         match text.split_once(' ') {
             None if text == "outside" => Ok(Self::Outside),
+            None if text == "zip" => Ok(Self::Zip),
             Some(("minimum", missing)) => missing.parse().map(Self::Minimum).map_err(drop),
             Some(("closed", at)) => at.parse().map(Self::Closed).map_err(drop),
             Some(("slot", slot)) => slot.parse().map(Self::Slot).map_err(drop),
@@ -100,8 +106,13 @@ impl Draft {
     /// What the shop's areas say of where it goes; `Open` for an order that is not delivered.
     pub fn reach<'a>(&self, shop: &'a Shop) -> Reach<'a> {
         let text = |field| self.fields.get(&field).map_or("", |text| text.trim());
-        let zip = text(Field::Zip);
-        let is_typed = zip.is_empty() || zip_fits(&shop.country, zip);
+        let typed = text(Field::Zip);
+        let is_typed = typed.is_empty() || zip_fits(&shop.country, typed);
+        // `D-22765` is a postcode of an area like any other; `A-1010` keeps its country, so that no area takes it for its own.
+        let zip = match zip_country(&shop.country, typed) {
+            (country, zip) if country == shop.country => zip,
+            _ => typed,
+        };
         if self.order_type != OrderType::Delivery || !is_typed {
             return Reach::Open;
         }
@@ -114,6 +125,18 @@ impl Draft {
             Reach::Inside(area) => Some(area),
             Reach::Open | Reach::Outside => None,
         }
+    }
+
+    /// Whether it goes to a street and no number stands anywhere.
+    pub fn lacks_house_number(&self) -> bool {
+        let text = |field| self.fields.get(&field).map_or("", |text| text.trim());
+        let (street, more) = (text(Field::Street), text(Field::AdditionalAddress));
+        let has_number = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+        self.order_type.needs_address()
+            && !street.is_empty()
+            && text(Field::HouseNumber).is_empty()
+            && split_number(street).is_none()
+            && !has_number(more)
     }
 
     /// Whether a line is the delivery fee.
@@ -206,11 +229,16 @@ pub(in crate::domain) fn problems(draft: &Draft, shop: &Shop, channel: &Distribu
 }
 
 impl Draft {
-    /// What the areas have against it, whatever a manager says.
+    /// What its address and the areas have against it, whatever a manager says.
     pub fn objections(&self, shop: &Shop, channel: &DistributionChannel) -> Vec<Problem> {
+        let zip = self.fields.get(&Field::Zip).map_or("", |text| text.trim());
+        let spot = Spot::Field(Field::Zip);
+        if !zip.is_empty() && !zip_fits(&shop.country, zip) {
+            return vec![Problem { spot, kind: ProblemKind::Zip }];
+        }
         match self.reach(shop) {
             Reach::Outside if shop.areas.outside == Outside::Refuse => {
-                vec![Problem { spot: Spot::Field(Field::Zip), kind: ProblemKind::OutsideArea }]
+                vec![Problem { spot, kind: ProblemKind::OutsideArea }]
             }
             Reach::Inside(area) => {
                 let missing = area.minimum - self.goods(channel);

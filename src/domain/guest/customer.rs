@@ -36,11 +36,49 @@ pub fn email_fits(text: &str) -> bool {
         && host.split('.').all(label)
 }
 
-/// Whether a text can be a zip of a country (ISO 3166 alpha-2). Countries without a rule here accept any text.
-pub fn zip_fits(country: &str, text: &str) -> bool {
+/// Letters before a postcode that name its country, as on an envelope or in ISO 3166.
+const PREFIXES: [(&str, &str); 14] = [
+    ("A", "AT"),
+    ("B", "BE"),
+    ("CH", "CH"),
+    ("CZ", "CZ"),
+    ("D", "DE"),
+    ("DK", "DK"),
+    ("F", "FR"),
+    ("FL", "LI"),
+    ("I", "IT"),
+    ("L", "LU"),
+    ("NL", "NL"),
+    ("PL", "PL"),
+    ("S", "SE"),
+    ("SI", "SI"),
+];
+
+/// The country that stands before a postcode, `A-1010`, and the postcode without it. Without one it is of `country`, unless its
+/// form belongs to one other country alone: `1012 AB`.
+pub fn zip_country<'a>(country: &'a str, text: &'a str) -> (&'a str, &'a str) {
     let text = text.trim();
+    let named = text.split_once('-').and_then(|(prefix, zip)| {
+        let prefix = prefix.trim();
+        let is_it =
+            |(short, iso): &&(&str, &str)| prefix.eq_ignore_ascii_case(short) || prefix.eq_ignore_ascii_case(iso);
+        Some((PREFIXES.iter().find(is_it)?.1, zip.trim()))
+    });
+    let is_dutch = || country != "NL" && is_zip_of(country, text) == Some(false) && is_zip_of("NL", text) == Some(true);
+    named.unwrap_or_else(|| if is_dutch() { ("NL", text) } else { (country, text) })
+}
+
+/// Whether a text can be a zip, of the shop's country (ISO 3166 alpha-2) or of the one that it names. Countries without a rule
+/// here accept any text.
+pub fn zip_fits(country: &str, text: &str) -> bool {
+    let (country, zip) = zip_country(country, text);
+    is_zip_of(country, zip).unwrap_or(!zip.is_empty() && zip.len() <= 12)
+}
+
+/// `None` for a country without a rule.
+fn is_zip_of(country: &str, text: &str) -> Option<bool> {
     let all_digits = |n: usize| text.len() == n && text.chars().all(|c| c.is_ascii_digit());
-    match country {
+    Some(match country {
         "DE" | "FR" | "IT" | "ES" | "FI" | "HR" => all_digits(5),
         "AT" | "CH" | "LI" | "BE" | "LU" | "DK" | "NO" | "HU" | "SI" => all_digits(4),
         "NL" => {
@@ -57,8 +95,8 @@ pub fn zip_fits(country: &str, text: &str) -> bool {
             let digits: String = text.chars().filter(|c| *c != ' ').collect();
             digits.len() == 5 && digits.chars().all(|c| c.is_ascii_digit())
         }
-        _ => !text.is_empty() && text.len() <= 12,
-    }
+        _ => return None,
+    })
 }
 
 /// Whether an order of this type needs a name or a number to reach the guest by.
@@ -108,6 +146,18 @@ mod tests {
     #[case("CZ", "110 00", true)]
     #[case("GB", "SW1A 1AA", true)]
     #[case("GB", "", false)]
+    #[case("DE", "A-1010", true)]
+    #[case("DE", "CH-8001", true)]
+    #[case("DE", "ch - 8001", true)]
+    #[case("DE", "D-22765", true)]
+    #[case("DE", "1012 AB", true)]
+    #[case("DE", "A-10101", false)]
+    #[case("DE", "D-1010", false)]
+    #[case("DE", "8001", false)]
+    #[case("AT", "DE-22765", true)]
+    #[case("AT", "22765", false)]
+    #[case("PL", "00-950", true)]
+    #[case("PL", "PL-00-950", true)]
     fn zip(#[case] country: &str, #[case] text: &str, #[case] fits: bool) {
         assert_eq!(zip_fits(country, text), fits);
     }

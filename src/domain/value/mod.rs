@@ -8,5 +8,6 @@ pub mod moment;
 pub mod money;
 pub mod phone;
 pub mod reason;
+pub mod street;
 pub mod text;
 pub mod tip;

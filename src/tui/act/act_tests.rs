@@ -103,7 +103,7 @@ fn an_order_that_was_not_recorded_comes_back_unchanged_and_loud() {
     assert_eq!(hands.draft().order_id, id(1));
     assert_eq!(hands.model.notice.as_ref().unwrap().tone, Tone::Alarm);
     assert!(saved(&effects).iter().any(|draft| draft.order_id == id(1)), "written again as a draft");
-    hands.press("f3");
+    hands.press("f3 f3");
     assert_eq!(hands.draft().search, "haw", "what was typed meanwhile is still there");
 }
 
@@ -231,7 +231,7 @@ fn drafts_come_back_where_they_were_and_nothing_typed_meanwhile_is_lost() {
     hands.type_text("haw");
     hands.take(Msg::Reply(Reply::Restored { drafts: vec![old.clone()] }));
     assert_eq!(hands.draft().search, "haw");
-    hands.press("f3");
+    hands.press("f3 f3");
     assert_eq!(hands.draft(), &Draft { turn: hands.draft().turn, ..old });
 }
 
@@ -249,7 +249,7 @@ fn of_several_drafts_the_one_that_was_shown_is_in_front_again() {
     keep(&first.press("4 0 2 enter"));
     keep(&first.press("ctrl+n"));
     keep(&first.press("5 2 enter"));
-    keep(&first.press("f3"));
+    keep(&first.press("f3 f3"));
     let shown = first.draft().order_id.clone();
     assert_eq!(first.cart(), ["1 Pizza Hawaii"], "the first of three is shown");
     let mut hands = Hands::new();
@@ -267,7 +267,7 @@ fn several_calls_are_open_and_each_keeps_its_place() {
     hands.press("alt+5 ctrl+n");
     assert!(hands.cart().is_empty());
     hands.enter(&["402"]);
-    hands.press("f3");
+    hands.press("f3 f3");
     assert_eq!((hands.cart(), hands.draft().step), (vec!["1 Pizza Hawaii".to_owned()], Step::Payment));
     hands.press("ctrl+d");
     let effects = hands.press("j");

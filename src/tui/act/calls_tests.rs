@@ -7,14 +7,14 @@ use crate::{
     domain::draft::Draft,
     i18n::Lang,
     tui::{
-        msg::Msg,
+        msg::{Msg, Reply},
         state::model::Screen,
-        testing::{Hands, at, minutes, saved},
+        testing::{Hands, at, minutes, regular, saved},
     },
 };
 
 fn ring(hands: &mut Hands, number: &str) {
-    hands.take(Msg::Call(Clean::new(number)));
+    hands.take(Msg::Call(CallEvent::Rings { number: Clean::new(number), line: None }));
 }
 
 /// The line under the head.
@@ -41,8 +41,12 @@ fn a_call_is_shown_and_changes_nothing_else(#[case] typed: &str, #[case] keys: &
         hands.type_text(typed);
         hands.press(keys);
         let (before, cursor) = (hands.screen(), hands.draw().1.cursor);
-        let effects = hands.take(Msg::Call(Clean::new("040 123456")));
-        assert_eq!(effects, []);
+        let number = Clean::new("040 123456");
+        let effects = hands.take(Msg::Call(CallEvent::Rings { number, line: None }));
+        assert!(
+            matches!(effects.as_slice(), [Effect::WhoCalls { number, .. }] if number == "040 123456"),
+            "{effects:?}"
+        );
         assert_eq!(shown(&hands), "☎ 040 123456 ruft an: F11");
         let rest =
             |screen: &str| screen.lines().enumerate().filter(|(y, _)| *y != 2).map(|(_, l)| l.to_owned()).collect();
@@ -72,7 +76,7 @@ fn the_key_opens_a_draft_at_the_guest_with_the_number_and_the_one_before_stays_a
     hands.press("enter");
     hands.type_text("Muster");
     assert_eq!(hands.slot().unwrap().text(Field::FamilyName), "Muster");
-    hands.press("f3");
+    hands.press("f3 f3");
     let turn = hands.draft().turn;
     assert_eq!(*hands.draft(), Draft { turn, ..before });
     hands.type_text("3");
@@ -102,11 +106,11 @@ fn from_the_list_and_from_under_a_window_it_works_too_but_no_typed_text_is_throw
         (Screen::Draft, "0402"),
         "the one that is shown"
     );
-    hands.press("f3 f1 f11");
+    hands.press("f3 f3 f1 f11");
     assert!(hands.overlay.is_none());
     assert_eq!(hands.slot().unwrap().text(Field::Phone), "0401");
     ring(&mut hands, "0403");
-    hands.press("f3 f5 x f11");
+    hands.press("f3 f3 f5 x f11");
     assert!(matches!(&hands.overlay, Some(Overlay::Prompt(prompt)) if prompt.text == "x"), "it is still open");
     assert_eq!(hands.said(), "Erst hier fertig werden (Enter oder Esc), dann F11.");
     hands.press("enter f11");
@@ -138,10 +142,62 @@ fn a_call_nobody_takes_is_over_after_some_minutes_and_no_clock_makes_it_so_befor
     hands.take(Msg::Clock(at("2020-01-01T00:00:00Z")));
     assert_eq!(shown(&hands), "☎ 0402 ruft an: F11");
     hands.take(Msg::Clock(minutes(5)));
-    assert_eq!(shown(&hands), "");
+    assert_eq!(shown(&hands), "☎ 2 Anrufe verpasst: F11");
     let slots = hands.slots.len();
     hands.press("f11");
-    assert_eq!((hands.said(), hands.slots.len()), ("Gerade ruft niemand an.", slots));
+    assert!(hands.screen().contains("1 0402") && hands.screen().contains("2 0401"), "{}", hands.screen());
+    assert_eq!(hands.slots.len(), slots, "nothing opens by itself");
+    hands.press("enter");
+    assert_eq!((hands.slot().unwrap().text(Field::Phone), hands.slots.len()), ("0402", slots), "the empty one is used");
+    assert_eq!(shown(&hands), "☎ 1 Anruf verpasst: F11");
+    hands.take(Msg::Clock(minutes(60 * 13)));
+    assert_eq!(shown(&hands), "", "a missed call belongs to its evening");
+    hands.press("f11");
+    assert_eq!(hands.said(), "Gerade ruft niemand an.");
+}
+
+fn of_line(hands: &mut Hands, number: &str, line: u32) -> u64 {
+    let effects = hands.take(Msg::Call(CallEvent::Rings { number: Clean::new(number), line: Some(line) }));
+    match effects.as_slice() {
+        [Effect::WhoCalls { request, .. }] => *request,
+        _ => 0,
+    }
+}
+
+#[test]
+fn a_call_goes_when_another_telephone_answers_and_is_missed_when_nobody_does() {
+    let mut hands = Hands::new();
+    of_line(&mut hands, "0401", 1);
+    hands.take(Msg::Call(CallEvent::Elsewhere { line: 1 }));
+    assert_eq!(shown(&hands), "", "somebody else has it");
+    of_line(&mut hands, "0402", 2);
+    hands.take(Msg::Call(CallEvent::Answered { line: 2 }));
+    assert!(shown(&hands).contains("0402"), "it is talked to here: the key still opens its order");
+    hands.take(Msg::Call(CallEvent::Over { line: 2 }));
+    assert_eq!(shown(&hands), "", "and is not missed");
+    of_line(&mut hands, "", 3);
+    hands.take(Msg::Call(CallEvent::Over { line: 4 }));
+    assert!(shown(&hands).contains("Unbekannte Nummer"), "{}", shown(&hands));
+    hands.take(Msg::Call(CallEvent::Over { line: 3 }));
+    assert_eq!(shown(&hands), "☎ 1 Anruf verpasst: F11");
+}
+
+#[test]
+fn who_calls_is_shown_before_the_call_is_taken_and_opens_as_the_last_order() {
+    let mut hands = Hands::new();
+    hands.take(Msg::Resize(160, 40));
+    let request = of_line(&mut hands, "040 123456", 1);
+    hands.take(Msg::Reply(Reply::Guests { request, known: regular() }));
+    let line = shown(&hands);
+    assert!(line.contains("Muster, 040 123456 ruft an: F11") && line.contains("Pizza Hawaii"), "{line}");
+    hands.press("f11");
+    assert_eq!(hands.draft().order_type, OrderType::Pickup, "as they had it last");
+    let mut shop = (*hands.model.shop).clone();
+    shop.call_type = Some(OrderType::Delivery);
+    hands.model.shop = shop.into();
+    of_line(&mut hands, "040 999999", 2);
+    hands.press("f11");
+    assert_eq!(hands.draft().order_type, OrderType::Delivery, "as orders on the telephone are here");
 }
 
 #[test]

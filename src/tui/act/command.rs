@@ -11,7 +11,7 @@ use crate::{
                 open::{ask_discard, next_draft},
                 sending, undo,
             },
-            leaving::quit,
+            leaving::{interrupt, quit},
             waiver, windows,
         },
         effect::Effect,
@@ -95,6 +95,7 @@ pub fn global(model: &mut Model, command: GlobalCommand) -> Vec<Effect> {
         }
         C::Language => model.texts = Texts::load(model.texts.lang().next()),
         C::Quit => return quit(model),
+        C::Interrupt => return interrupt(model),
     }
     Vec::new()
 }

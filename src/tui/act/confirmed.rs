@@ -6,7 +6,7 @@ use crate::{
     tui::{
         act::{
             draft::{away, bill, open::discard_draft},
-            leaving::leave_all,
+            leaving::{self, leave_all},
             waiver,
         },
         effect::Effect,
@@ -31,6 +31,7 @@ pub fn confirmed(model: &mut Model, question: &Question) -> Vec<Effect> {
         }
         Question::TakeOver { order_id, holder, .. } => away::take_over(order_id, holder),
         Question::Leave => leave_all(model),
+        Question::LeaveUnsent => leaving::go(model),
         Question::LetPass(passes) => {
             waiver::grant(model, passes);
             Vec::new()

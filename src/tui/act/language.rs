@@ -42,6 +42,7 @@ fn ask_again(model: &mut Model, confirm: &Confirm) {
             model.slot().map(|slot| model.texts.count("count.items", slot.draft().lines.len()))
         }
         Question::TakeOver { .. } | Question::Leave => None,
+        Question::LeaveUnsent => Some(model.texts.count("count.waiting", model.outbox.waiting)),
         Question::SendParts(of) => Some(bill::parts_about(model, of)),
         Question::LetPass(_) => return waiver::ask(model),
         Question::Readdress { orders: held, .. } => {

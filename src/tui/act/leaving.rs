@@ -3,6 +3,7 @@
 
 use crate::tui::{
     effect::Effect,
+    input::command::Command,
     screens::{confirm, navigation::leave_field},
     state::{
         model::{Model, Tone},
@@ -10,9 +11,34 @@ use crate::tui::{
     },
 };
 
-/// A person wants to leave: the program ends once everything is written. Asked for again meanwhile, it asks what to do.
+/// The key that ends most programs is hit by accident, for a copy: here it ends nothing before it is pressed again.
+pub fn interrupt(model: &mut Model) -> Vec<Effect> {
+    if model.interrupted {
+        return quit(model);
+    }
+    model.interrupted = true;
+    let text = model.texts.fill("notice.interrupt", &[("key", &model.key_label(Command::Interrupt))]);
+    model.say(Tone::Warn, text);
+    Vec::new()
+}
+
+/// A person wants to leave: the program ends once everything is written. Where orders are not sent, it asks once. Asked for
+/// again meanwhile, it asks what to do.
 pub fn quit(model: &mut Model) -> Vec<Effect> {
     leave_field(model);
+    let is_asked =
+        matches!(&model.overlay, Some(Overlay::Confirm(confirm)) if confirm.question == Question::LeaveUnsent);
+    if model.outbox.waiting > 0 && !is_asked && !model.leaving {
+        let about = model.texts.count("count.waiting", model.outbox.waiting);
+        confirm::ask(model, Question::LeaveUnsent, about);
+        return Vec::new();
+    }
+    model.overlay = model.overlay.take().filter(|_| !is_asked);
+    go(model)
+}
+
+/// The program ends once everything is written.
+pub fn go(model: &mut Model) -> Vec<Effect> {
     if model.leaving {
         ask(model);
         return Vec::new();

@@ -123,10 +123,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             on_desk(model, event);
             Vec::new()
         }
-        Msg::Call(number) => {
-            calls::rings(model, number);
-            Vec::new()
-        }
+        Msg::Call(heard) => calls::heard(model, heard).into_iter().collect(),
         Msg::Reply(reply) => on_reply(model, reply),
         Msg::Ids(ids) => {
             model.ids.arrived(ids);

@@ -4,7 +4,11 @@
 use crate::{
     desk::counter::{Chosen, ExtraWish, Questions},
     tui::{
-        act::{command, confirmed::confirmed, draft::bill},
+        act::{
+            calls, command,
+            confirmed::confirmed,
+            draft::{bill, open::show_draft},
+        },
         effect::Effect,
         input::{
             command::{Command, ExtrasCommand, OverlayCommand, OverlayListCommand, ReadingCommand},
@@ -114,6 +118,8 @@ fn apply(model: &mut Model, open: Overlay, outcome: Outcome) -> Vec<Effect> {
         Outcome::Note(note) => return guests::act::keep_note(model, &note),
         Outcome::Status { target, status, reason } => return orders::status::ask(model, target, status, reason),
         Outcome::Table(table) => tables::act::open_round(model, table),
+        Outcome::Draft(at) => show_draft(model, at),
+        Outcome::CallBack(at) => calls::call_back(model, at),
         Outcome::Dish { chosen, ahead } => add_dish(model, &chosen, &ahead),
         Outcome::Line { plan, ahead } => {
             items::line::go_on(model, *plan, &ahead.text);

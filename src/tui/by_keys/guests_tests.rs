@@ -72,7 +72,7 @@ fn the_number_is_asked_for_from_five_digits_on_and_once() {
     assert_eq!(asked(&hands.type_text("2")), ["040 12"]);
     assert!(asked(&hands.type_text(" -")).is_empty(), "no digit more");
     assert_eq!(asked(&hands.paste("3456")), ["040 12 -3456"]);
-    assert!(asked(&hands.press("enter f8 f3")).is_empty());
+    assert!(asked(&hands.press("enter f8 f3 f3")).is_empty());
     assert_eq!(asked(&hands.press("alt+2 backspace")), ["040 12 -345"]);
 }
 
@@ -103,7 +103,7 @@ fn an_answer_finds_its_call_behind_another_one() {
     hands.type_text("040 999999");
     hands.take(Msg::Reply(Reply::Guests { request, known: regular() }));
     assert!(hands.slot().unwrap().caller.known.guests.is_empty());
-    hands.press("f3");
+    hands.press("f3 f3");
     assert_eq!(hands.slot().unwrap().caller.known.guests.len(), 2);
 }
 
@@ -180,15 +180,18 @@ fn a_table_that_was_typed_does_not_follow_a_repeated_order_out_of_the_house() {
 }
 
 #[test]
-fn a_begun_order_keeps_its_type() {
-    let mut hands = Hands::new();
-    hands.enter(&["51"]);
-    hands.press("alt+2");
-    hands.type_text(NUMBER);
-    hands.answer_caller(regular());
-    hands.press("f5");
-    assert_eq!(hands.draft().order_type, OrderType::Local);
-    assert_eq!(hands.cart().len(), 4);
+fn a_begun_order_takes_the_type_along_unless_it_has_one_of_its_own() {
+    for (keys, wanted) in [("", OrderType::Pickup), ("ctrl+o ctrl+o ", OrderType::Delivery)] {
+        let mut hands = Hands::new();
+        hands.enter(&["51"]);
+        hands.press(keys);
+        hands.press("alt+2");
+        hands.type_text(NUMBER);
+        hands.answer_caller(regular());
+        hands.press("f5");
+        assert_eq!(hands.draft().order_type, wanted);
+        assert_eq!(hands.cart().len(), 4);
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::{
     },
     domain::{
         draft::{Draft, Line, TipDraft, deal::Deal, field::Field, flow::Step},
-        guest::{Guest, PastOrder},
+        guest::{Guest, PastOrder, call::CallEvent},
         order::{Order, OrderType, delivery::Delivery},
         shop::{
             article::Article,
@@ -58,8 +58,8 @@ places!(
     OVERLAYS,
     Overlay,
     [
-        Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Split, Tables, Status, Cancel,
-        Details, Notice
+        Help, Palette, Confirm, Prompt, Price, Note, Comment, Extras, Options, Share, Split, Tables, Drafts, Missed,
+        Status, Cancel, Details, Notice
     ]
 );
 places!(step_name, STEPS, Step, [Items, Customer, Place, Tip, Payment, Review]);
@@ -262,7 +262,17 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
         look(hands, false);
     }
     windows(hands, text, &mut look);
-    hands.press("f2 home");
+    // Open orders and missed calls.
+    hands.press("esc ctrl+n f3");
+    look(hands, true);
+    hands.press("f3");
+    let number = crate::domain::value::text::Clean::new(text);
+    hands.take(Msg::Call(CallEvent::Rings { number, line: Some(1) }));
+    look(hands, true);
+    hands.take(Msg::Call(CallEvent::Over { line: 1 }));
+    hands.press("f11");
+    look(hands, true);
+    hands.press("esc f2 home");
     for _ in 0..4 {
         look(hands, false);
         for keys in ["s", "s x", "w", "x", "b"] {

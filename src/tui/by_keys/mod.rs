@@ -1,5 +1,6 @@
 //! The desk by keys alone, from the first key to what is asked to be recorded. Tests only: no runtime, no disk, no clock.
 
+mod care_tests;
 mod counts_tests;
 mod deals_tests;
 mod form_tests;

@@ -181,7 +181,7 @@ fn what_is_put_together_again_stands_as_it_was_and_can_be_taken_back_further() {
     // A part that was changed since: nothing of that is lost, and the lines stand as they were taken.
     hands.press("ctrl+y ctrl+y ctrl+g 2 1 enter esc alt+2");
     hands.type_text("040 1");
-    hands.press("f3 ctrl+z");
+    hands.press("f3 f3 ctrl+z");
     assert_eq!(hands.slots.len(), 1, "{}", hands.screen());
     assert_eq!(hands.cart(), before);
 }

@@ -90,3 +90,20 @@ fn the_details_of_an_order_show_the_weight() {
     hands.take(Msg::Reply(Reply::Order { request: *request, result: Ok(Box::new(shown)) }));
     assert!(hands.screen().contains("0,350 kg Grillfleisch"), "{}", hands.screen());
 }
+
+#[test]
+fn without_a_weight_it_is_asked_for() {
+    let mut hands = scales(Lang::De);
+    hands.enter(&["grillfl #mager"]);
+    assert!(hands.cart().is_empty() && hands.said().contains("Wie viel Grillfleisch?"), "{}", hands.said());
+    hands.type_text("350g");
+    assert_eq!(hands.draft().search, "350g*102 #mager");
+    hands.press("enter");
+    assert_eq!(hands.cart(), ["0.35 Grillfleisch #mager"]);
+    hands.enter(&["102"]);
+    hands.type_text("1,5");
+    hands.press("enter");
+    assert_eq!(hands.cart().len(), 2, "{:?}", hands.cart());
+    hands.enter(&["1*102"]);
+    assert_eq!(hands.cart()[1], "2.5 Grillfleisch", "one is a weight where it is typed");
+}

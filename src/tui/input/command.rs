@@ -158,7 +158,8 @@ commands! {
         Palette "palette" ["ctrl+p"] 0;
         SyncCatalog "sync_catalog" ["ctrl+r"] 0;
         Language "language" ["f12"] 0;
-        Quit "quit" ["ctrl+q", "ctrl+c"] 0;
+        Quit "quit" ["ctrl+q"] 0;
+        Interrupt "interrupt" ["ctrl+c"] 0;
     }
 
     Draft DraftCommand {
@@ -185,6 +186,8 @@ commands! {
         Add "add" ["enter"] 1;
         HitDown "hit_down" ["down"] 0;
         HitUp "hit_up" ["up"] 0;
+        HitPageDown "hit_page_down" ["pagedown"] 0;
+        HitPageUp "hit_page_up" ["pageup"] 0;
         GroupNext "group_next" ["tab"] 0;
         GroupBack "group_back" ["shift+tab"] 0;
         Extras "extras" ["f4"] 2;
@@ -245,6 +248,8 @@ commands! {
         ReviewPageUp "review_page_up" ["pageup"] 0;
         ReviewFirst "review_first" ["home"] 0;
         ReviewLast "review_last" ["end"] 0;
+        ReviewTick "review_tick" ["space"] 34;
+        ReviewUntick "review_untick" ["backspace"] 0;
         ReviewMend "review_mend" ["enter"] 1;
     }
 

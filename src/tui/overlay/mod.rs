@@ -5,7 +5,9 @@ pub mod comment;
 pub mod confirm;
 pub mod details;
 pub mod dish;
+pub mod drafts;
 pub mod help;
+pub mod missed;
 pub mod moving;
 pub mod outcome;
 pub mod palette;
@@ -53,6 +55,8 @@ pub fn accept(model: &Model, overlay: &mut Overlay) -> Outcome {
         Overlay::Status(menu) => status::accept(menu),
         Overlay::Cancel(menu) => status::cancel::accept(model, menu),
         Overlay::Tables(state) => tables::accept(model, state),
+        Overlay::Drafts(state) => drafts::accept(state),
+        Overlay::Missed(state) => missed::accept(state),
         Overlay::Options(options) => options::accept(model, options),
         Overlay::Share(share) => share::answer(share, true),
         Overlay::Extras(picker) => extras::accept(model, picker),
@@ -75,7 +79,9 @@ pub fn close(model: &Model, overlay: &mut Overlay) -> Outcome {
         Overlay::Comment(_) | Overlay::Extras(_) | Overlay::Options(_) | Overlay::Status(_) | Overlay::Cancel(_) => {
             Outcome::Close
         }
-        Overlay::Tables(_) | Overlay::Details(_) | Overlay::Notice { .. } => Outcome::Close,
+        Overlay::Tables(_) | Overlay::Drafts(_) | Overlay::Missed(_) | Overlay::Details(_) | Overlay::Notice { .. } => {
+            Outcome::Close
+        }
     }
 }
 
@@ -148,6 +154,8 @@ fn moved(model: &Model, overlay: &mut Overlay, by: Move) {
             let count = tables::rows(model, state).len();
             select(&mut state.selected, count, by);
         }
+        Overlay::Drafts(state) => select(&mut state.selected, model.slots.len(), by),
+        Overlay::Missed(state) => select(&mut state.selected, model.calls.missed().len(), by),
         Overlay::Comment(picker) => comment::moved(picker, by),
         Overlay::Options(options) => {
             options.end_word();
@@ -170,6 +178,8 @@ pub fn key(model: &Model, overlay: &mut Overlay, key: Key) -> Outcome {
         Overlay::Cancel(menu) => return status::cancel::key(menu, key),
         Overlay::Confirm(confirm) => return confirm::key(model, confirm, key),
         Overlay::Share(share) => return share::key(model, share, key),
+        Overlay::Drafts(_) => return drafts::key(model, key),
+        Overlay::Missed(_) => return missed::key(model, key),
         Overlay::Prompt(Prompt { text, cursor, .. }) | Overlay::Note(NotePrompt { text, cursor, .. }) => {
             edit::key(text, cursor, key);
         }
@@ -198,7 +208,7 @@ pub fn paste(model: &Model, overlay: &mut Overlay, pasted: &str) -> Outcome {
         Overlay::Status(menu) => status::paste(menu, pasted),
         Overlay::Cancel(menu) => status::cancel::paste(menu, pasted),
         Overlay::Confirm(_) | Overlay::Share(_) | Overlay::Help(_) | Overlay::Details(_) => {}
-        Overlay::Options(_) | Overlay::Split(_) | Overlay::Notice { .. } => {}
+        Overlay::Options(_) | Overlay::Split(_) | Overlay::Drafts(_) | Overlay::Missed(_) | Overlay::Notice { .. } => {}
     }
     Outcome::Stay
 }
@@ -224,6 +234,8 @@ pub fn click(model: &Model, overlay: &mut Overlay, row: usize) -> Outcome {
             return Outcome::Stay;
         }
         Overlay::Tables(state) => state.selected = row,
+        Overlay::Drafts(state) => state.selected = row,
+        Overlay::Missed(state) => state.selected = row,
         Overlay::Help(_) | Overlay::Confirm(_) | Overlay::Prompt(_) | Overlay::Price(_) | Overlay::Note(_) => {
             return Outcome::Stay;
         }

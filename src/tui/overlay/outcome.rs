@@ -73,6 +73,10 @@ pub enum Outcome {
     },
     /// It closes: a new round for this table.
     Table(i64),
+    /// It closes: this open draft is shown.
+    Draft(usize),
+    /// It closes: an order is opened for this missed call.
+    CallBack(usize),
     /// It closes: the dish is added with what was chosen.
     Dish {
         /// The dish and the answers.

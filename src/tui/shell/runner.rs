@@ -284,7 +284,7 @@ impl TaskContext {
                     context.sync_catalog(true).await;
                 });
             }
-            Effect::LookUp { number, request } => {
+            Effect::LookUp { number, request } | Effect::WhoCalls { number, request } => {
                 calls.asked.spawn(async move { context.look_up(&number, request).await });
             }
             Effect::ForeignStatus { internal_id, status, reason } => {

@@ -6,6 +6,7 @@ use crate::{
         draft::{Draft, again::Difference},
         guest::Guest,
         order::Customer,
+        value::phone::is_whole,
     },
 };
 
@@ -18,6 +19,8 @@ pub struct Caller {
     pub request: u64,
     /// What is known of it.
     pub known: Known,
+    /// Whether an answer came: until then nobody found is nobody looked for.
+    pub is_answered: bool,
     /// Whether a note was written since: an answer that comes later knows only the one from before.
     pub is_noted: bool,
     /// Which of the guests is shown first.
@@ -34,6 +37,11 @@ impl Caller {
     /// Which request is to be answered.
     pub fn request(&self) -> u64 {
         self.request
+    }
+
+    /// Whether the number is whole and nobody has it.
+    pub fn is_new(&self) -> bool {
+        self.is_answered && self.known == Known::default() && is_whole(&self.number)
     }
 
     /// Whether the last order was repeated and something of it is still there.

@@ -108,6 +108,8 @@ pub struct Model {
     pub unsaved: BTreeSet<OrderId>,
     /// A person wants to leave, and what was asked for before is still being written.
     pub leaving: bool,
+    /// The key that ends other programs was pressed, and no other since.
+    pub interrupted: bool,
     /// The program is ending.
     pub quitting: bool,
 }
@@ -198,6 +200,7 @@ impl Model {
             scan: Scan::default(),
             unsaved: BTreeSet::new(),
             leaving: false,
+            interrupted: false,
             quitting: false,
         };
         model.open_draft();

@@ -40,6 +40,10 @@ pub struct Slot {
     unsaved: bool,
     /// The desk that has it, if that is another one: then it is only shown.
     pub away: Option<Holder>,
+    /// Dishes of the review that were read back, from the first on.
+    pub ticked: usize,
+    /// That the guest had the same a few minutes ago was said.
+    pub is_twice_said: bool,
     /// Cursor in the focused text, in bytes.
     pub cursor: usize,
     /// Whether the fields that are rarely needed are shown.
@@ -111,6 +115,8 @@ impl Slot {
             undo: Undo::default(),
             unsaved: false,
             away: None,
+            ticked: 0,
+            is_twice_said: false,
             cursor: 0,
             more: false,
             items,
@@ -175,6 +181,8 @@ impl Slot {
         let before = self.draft.clone();
         let result = change(&mut self.draft);
         if self.draft != before {
+            // What was read back is no longer what stands there.
+            self.ticked = if self.draft.lines == before.lines { self.ticked } else { 0 };
             self.undo.record(before, touch);
             self.unsaved = true;
         }

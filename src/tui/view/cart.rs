@@ -7,12 +7,11 @@ use crate::{
     domain::draft::{
         Line,
         cart::{Priced, is_weighed},
-        field::Field,
         flow::Step,
     },
     tui::{
         input::{command::Command, target::Target},
-        state::{model::Model, rows, slot::Slot},
+        state::{model::Model, slot::Slot},
         widgets::canvas::{Canvas, width},
         wording,
     },
@@ -38,7 +37,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, area: Rect, framed: bool) {
         }
     }
     let (x, right) = (area.x + 2, area.right().saturating_sub(1));
-    canvas.put(x, area.y, right - x, &place(model, slot), canvas.theme.strong);
+    canvas.put(x, area.y, right - x, &wording::drafts::place(model, slot), canvas.theme.strong);
     let foot = foot_lines(model, slot);
     let foot_height = u16::try_from(foot.len()).unwrap_or(0) + 1;
     let rows = area.height.saturating_sub(foot_height + 2);
@@ -120,27 +119,6 @@ fn is_default(model: &Model, slot: &Slot, line: &Line) -> bool {
     asked.is_some_and(|asked| asked.list.iter().any(|question| question.picked().any(|own| own.id == line.article.id)))
 }
 
-/// Where the order goes, in a few words: `Tisch 12 · im Haus`.
-pub fn place(model: &Model, slot: &Slot) -> String {
-    let texts = &model.texts;
-    let mut parts = vec![texts.choice("order_type", slot.draft().order_type.token(), None)];
-    let labelled = |field, key: &str| {
-        Some(slot.text(field)).filter(|text| !text.is_empty()).map(|text| format!("{} {text}", texts.t(key)))
-    };
-    parts.extend(
-        Some(slot.text(Field::Table))
-            .filter(|text| !text.is_empty())
-            .map(|text| wording::tables::typed_name(model, text)),
-    );
-    parts.extend(labelled(Field::Seat, "word.seat"));
-    let due = slot.text(Field::Due);
-    let short = rows::short_time(Field::Due, due, &model.shop, model.moment.local(), texts);
-    parts.extend(short.or_else(|| Some(due.to_owned()).filter(|text| !text.is_empty() && text != "asap")));
-    let name = [Field::FamilyName, Field::GivenName, Field::Phone].map(|field| slot.text(field));
-    parts.extend(name.into_iter().find(|text| !text.is_empty()).map(str::to_owned));
-    parts.join(" · ")
-}
-
 /// Sum, tip and VAT.
 fn foot_lines(model: &Model, slot: &Slot) -> Vec<(String, String, bool)> {
     let texts = &model.texts;
@@ -168,7 +146,11 @@ pub fn fold(canvas: &mut Canvas<'_>, model: &Model, y: u16) {
     let texts = &model.texts;
     let totals = slot.draft().totals(&model.channel());
     let columns = canvas.buf.area.width;
-    let left = format!("{} · {}", place(model, slot), texts.count("count.items", slot.draft().ordered().count()));
+    let left = format!(
+        "{} · {}",
+        wording::drafts::place(model, slot),
+        texts.count("count.items", slot.draft().ordered().count())
+    );
     let total = texts.money(totals.total, &model.shop.currency);
     let key = format!("{} {}", model.key_label(Command::FocusCart), texts.t("cart.title"));
     let items = slot.draft().step == Step::Items && !slot.draft().lines.is_empty();

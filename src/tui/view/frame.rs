@@ -112,14 +112,15 @@ fn steps(canvas: &mut Canvas<'_>, model: &Model) {
         canvas.target(Rect::new(x, 1, end - x, 1), Target::Command(command));
         x = end + if columns >= WIDE { 3 } else { 2 };
     }
-    let age = texts.age(model.seconds_since(slot.draft().opened_at));
-    let place = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string()), ("age", age)];
+    let place = [("n", (model.current + 1).to_string()), ("all", model.slots.len().to_string())];
     let place: Vec<(&str, &str)> = place.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let key = if columns >= WIDE { "head.drafts" } else { "head.drafts_short" };
-    let text = texts.fill(key, &place);
-    if x + width(&text) < columns {
-        canvas.put_right(columns - 1, 1, &text, canvas.theme.dim);
-    }
+    let text = texts.fill(if columns >= WIDE { "head.drafts" } else { "head.drafts_short" }, &place);
+    // Which of several it is matters more than how old it is, and an empty one has no age.
+    let age = (!slot.is_blank()).then(|| texts.age(model.seconds_since(slot.draft().opened_at)));
+    let with_age = age.map(|age| format!("{text} · {age}"));
+    let fits = |text: &String| x + width(text) < columns;
+    let text = with_age.filter(fits).unwrap_or(text);
+    canvas.put_right(columns - 1, 1, &text, canvas.theme.dim);
 }
 
 /// Above the live list: what needs a person, before anything else.

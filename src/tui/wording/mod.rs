@@ -2,6 +2,7 @@
 //! frontends say.
 
 pub mod articles;
+pub mod drafts;
 pub mod guests;
 pub mod head;
 pub mod line;

@@ -104,6 +104,7 @@ pub fn pass_words(model: &Model, detail: &str) -> Option<String> {
             texts.fill("pass.minimum", &[("missing", &texts.money(missing, &model.shop.currency))])
         }
         Pass::Outside => texts.t("pass.outside").to_owned(),
+        Pass::Zip => texts.t("pass.zip").to_owned(),
         Pass::Closed(at) => texts.fill("pass.closed", &[("at", &texts.moment(at, model.moment.local().date()))]),
         Pass::Slot(slot) => texts.fill("pass.slot", &[("slot", &texts.moment(slot, model.moment.local().date()))]),
     })

@@ -53,7 +53,7 @@ fn beside() -> Hands {
     hands.enter(&["61"]);
     hands.take(elsewhere(pizza()));
     assert!(hands.said().contains("F3"), "{}", hands.said());
-    hands.press("f3");
+    hands.press("f3 f3");
     assert_eq!(hands.cart(), ["1 Pizza Hawaii"]);
     hands
 }

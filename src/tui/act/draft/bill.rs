@@ -45,8 +45,10 @@ pub fn split(model: &mut Model, bill: &SplitBill) -> Option<Vec<Effect>> {
     for slot in at..at + parts.len() {
         model.search_in(slot);
     }
+    let total = |draft: &Draft| draft.totals(&model.channel()).total;
+    let totals: Vec<String> = parts.iter().map(|draft| model.texts.amount(total(draft))).collect();
     let count = model.texts.count("split.done", parts.len()).replace("{key}", &model.key_label(Command::Undo));
-    model.say(Tone::Done, count);
+    model.say(Tone::Done, count.replace("{totals}", &totals.join(" + ")));
     if model.slots[at..at + parts.len()].iter().all(|slot| model.counter().check(slot.typed()).is_ok()) {
         let of = bill_of(&parts[0])?.clone();
         let about = parts_about(model, &of);

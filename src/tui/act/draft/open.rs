@@ -15,7 +15,7 @@ use crate::{
         screens::{confirm, navigation::leave_field},
         state::{
             model::{Model, Screen, Tone},
-            overlay::confirm::Question,
+            overlay::{Overlay, confirm::Question, lists::Drafts},
             rows::short_time,
             slot::Slot,
         },
@@ -69,16 +69,28 @@ pub fn discard_draft(model: &mut Model) -> Vec<Effect> {
     vec![Effect::DiscardDraft(slot.draft().order_id.clone())]
 }
 
-/// Shows the next open draft.
+/// Lists the open drafts, the next one selected; pressed in the list, the key shows that one.
 pub fn next_draft(model: &mut Model) {
+    if let Some(Overlay::Drafts(drafts)) = &model.overlay {
+        let at = drafts.selected;
+        model.overlay = None;
+        return show_draft(model, at);
+    }
     leave_field(model);
     model.screen = Screen::Draft;
     if model.slots.len() > 1 {
-        model.current = (model.current + 1) % model.slots.len();
-        model.search();
+        model.overlay = Some(Overlay::Drafts(Drafts { selected: (model.current + 1) % model.slots.len() }));
     } else {
         let text = model.texts.fill("notice.only_draft", &[("key", &model.key_label(Command::NewDraft))]);
         model.say(Tone::Warn, text);
+    }
+}
+
+/// Shows one of the open drafts.
+pub fn show_draft(model: &mut Model, at: usize) {
+    if at < model.slots.len() {
+        model.current = at;
+        model.search();
     }
 }
 

@@ -1,7 +1,10 @@
 //! The one key that matters: sends what was read back, once, and never by a key that is held.
 
 use crate::{
-    desk::{counter::bill_of, day::Day},
+    desk::{
+        counter::{bill_of, taken_before},
+        day::Day,
+    },
     domain::{
         draft::{
             Draft,
@@ -90,7 +93,7 @@ fn number(model: &mut Model) -> bool {
 
 fn judged(model: &mut Model, verdict: Verdict, order: Order) -> Vec<Effect> {
     match verdict {
-        Verdict::Counts => place(model, order),
+        Verdict::Counts => place_once(model, order),
         Verdict::Wait => {
             model.rhythm.wait(order.order_id);
             Vec::new()
@@ -102,6 +105,22 @@ fn judged(model: &mut Model, verdict: Verdict, order: Order) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// The same guest had the same a few minutes ago: that is said once, before it is sent a second time.
+fn say_taken_before(model: &mut Model, order: &Order) -> bool {
+    let Some(slot) = model.slot().filter(|slot| !slot.is_twice_said) else { return false };
+    let now = model.moment.now;
+    let Some(before) = taken_before(&slot.caller.known.guests, order, now) else { return false };
+    let age = model.texts.age(model.seconds_since(before.at));
+    let number = before.order_id.to_string();
+    let key = model.key_label(Command::Send);
+    let text = model.texts.fill("notice.taken_before", &[("age", &age), ("order", &number), ("key", &key)]);
+    if let Some(slot) = model.slot_mut() {
+        slot.is_twice_said = true;
+    }
+    model.say(Tone::Warn, text);
+    true
 }
 
 /// The order, if the shown draft is one, and whether the review is on the screen; else says what is missing.
@@ -147,9 +166,13 @@ fn after_waiting(model: &mut Model, waited: &OrderId) -> Vec<Effect> {
         return Vec::new();
     }
     match ready(model) {
-        Some((order, true)) => place(model, order),
+        Some((order, true)) => place_once(model, order),
         _ => Vec::new(),
     }
+}
+
+fn place_once(model: &mut Model, order: Order) -> Vec<Effect> {
+    if say_taken_before(model, &order) { Vec::new() } else { place(model, order) }
 }
 
 /// Records the shown draft as this order. Of a split bill the next part is shown then.

@@ -9,7 +9,10 @@ use crate::{
             windows,
         },
         effect::Effect,
-        input::{command::Command, key::Key},
+        input::{
+            command::{Command, KeyContext},
+            key::Key,
+        },
         screens::{form, items, orders},
         state::model::{Model, Screen},
     },
@@ -18,6 +21,7 @@ use crate::{
 /// Does what a key means here: a command, or text for the window or the screen that is shown.
 pub fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let command = model.keymap.resolve(key, &model.active());
+    model.interrupted &= model.keymap.resolve(key, &[KeyContext::Global]) == Some(Command::Interrupt);
     if command != Some(Command::NoticeDetail) && (command == Some(Command::Attention) || !orders::news::stands(model)) {
         model.notice = None;
     }

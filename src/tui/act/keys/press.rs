@@ -1,7 +1,11 @@
 //! A key is pressed: whether it is bound, held, or on a terminal that shows nothing.
 
 use crate::tui::{
-    act::{draft::sending, keys::scanning, leaving::quit},
+    act::{
+        draft::sending,
+        keys::scanning,
+        leaving::{interrupt, quit},
+    },
     effect::Effect,
     input::{
         command::{Command, KeyContext},
@@ -37,8 +41,10 @@ pub fn plain_keys(model: &mut Model) -> Vec<Effect> {
 pub fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let mut effects = sending::press(model, Press::Key(key));
     effects.extend(scanning::interrupt(model));
-    if model.keymap.resolve(key, &[KeyContext::Global]) == Some(Command::Quit) {
-        effects.extend(quit(model));
+    match model.keymap.resolve(key, &[KeyContext::Global]) {
+        Some(Command::Quit) => effects.extend(quit(model)),
+        Some(Command::Interrupt) => effects.extend(interrupt(model)),
+        _ => {}
     }
     effects
 }

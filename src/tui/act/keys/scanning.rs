@@ -91,7 +91,8 @@ fn on_digit(model: &mut Model, key: Key, digit: char) -> Vec<Effect> {
 fn on_enter(model: &mut Model, key: Key) -> Vec<Effect> {
     let now = model.scan.now;
     if let Some(burst) = model.scan.burst.take_if(|burst| burst.is_scan(now)) {
-        let known = spellings(&burst.digits).iter().find_map(|code| model.catalog.exact(code)).cloned();
+        let codes = spellings(&burst.digits);
+        let known = codes.iter().find_map(|code| model.catalog.exact(code)).cloned();
         let is_scan = known.is_some() || burst.is_barcode(is_in_phone(model));
         if is_scan && !(known.is_some() && is_in_search(model, &burst.digits)) {
             // The next scan may follow at once.
@@ -99,6 +100,8 @@ fn on_enter(model: &mut Model, key: Key) -> Vec<Effect> {
             take_back(model, burst.before);
             model.notice = None;
             match known {
+                // Two share it by mistake: a person has to say which it is.
+                Some(_) if codes.iter().any(|code| items::say::several(model, code)) => {}
                 Some(article) => add(model, &article),
                 None => {
                     let text = model.texts.fill("notice.unknown_code", &[("code", &burst.digits)]);

@@ -4,7 +4,7 @@ use crate::tui::{
     act::{
         command::{self, global},
         language,
-        leaving::quit,
+        leaving::{interrupt, quit},
         windows,
     },
     effect::Effect,
@@ -27,6 +27,7 @@ pub fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     Some(match global_command {
         // The way out is open from anywhere: every draft is on disk. So is the way to who rings.
         C::Quit => quit(model),
+        C::Interrupt => interrupt(model),
         C::TakeCall => command::run(model, command),
         C::Language => {
             let effects = global(model, C::Language);
@@ -41,6 +42,7 @@ pub fn key(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
             windows::help(model);
             Vec::new()
         }
+        C::NextDraft if matches!(model.overlay, Some(Overlay::Drafts(_))) => command::run(model, command),
         C::ToggleOrders | C::NextDraft | C::NewDraft | C::Attention | C::NoticeDetail | C::Palette | C::SyncCatalog => {
             windows::say_first(model, command);
             Vec::new()

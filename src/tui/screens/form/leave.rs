@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil;
 
 use crate::{
-    desk::counter::{is_blank_tip, leave_field},
+    desk::counter::{is_blank_tip, leave_field, leave_street},
     domain::draft::{field::Field, undo::Touch},
     tui::state::{
         model::{Model, Tone},
@@ -28,6 +28,13 @@ pub fn leave(model: &mut Model) {
                 return leave_payment_time(model, typed_at);
             }
             slot.change(Touch::Field(field), |draft| leave_field(draft, field, &shop.time_words, typed_at));
+        }
+        Some(Row::Field(Field::Street)) => slot.change(Touch::Field(Field::Street), leave_street),
+        Some(Row::Tip(at, TipPart::User)) => {
+            let id = slot.draft().tips.get(at).and_then(|tip| shop.staff_id(&tip.user_id)).map(str::to_owned);
+            if let Some(id) = id {
+                slot.change(Touch::Tip(at, TipPart::User as u8), |draft| draft.tips[at].user_id = id);
+            }
         }
         Some(Row::Tip(at, TipPart::Entry)) if slot.draft().tips.get(at).is_some_and(is_blank_tip) => {
             slot.change(Touch::Alone, |draft| draft.tips.remove(at));

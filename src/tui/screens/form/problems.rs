@@ -21,6 +21,7 @@ pub fn problem(problems: &[Problem], row: Row) -> Option<ProblemKind> {
         Row::OrderType => Spot::OrderType,
         Row::Field(field) => Spot::Field(field),
         Row::Tip(at, TipPart::Entry) => Spot::Tip(at),
+        Row::Tip(at, TipPart::User) => Spot::TipUser(at),
         Row::Tip(..) => return None,
     };
     problems.iter().find(|problem| problem.spot == spot).map(|problem| problem.kind)
@@ -41,6 +42,10 @@ pub fn warning(model: &Model, slot: &Slot, row: Row) -> Option<String> {
         Row::Field(Field::Zip) => {
             wording::terms::zip_note(model, slot).filter(|(_, warns)| *warns).map(|(text, _)| text)
         }
+        Row::Field(Field::HouseNumber) => {
+            let is_missing = slot.draft().lacks_house_number();
+            is_missing.then(|| model.texts.t("form.no_house_number").to_owned())
+        }
         Row::Field(Field::Due) => {
             let soonest = model.counter().too_soon(slot.typed())?;
             let time = model.texts.moment(soonest, model.moment.local().date());
@@ -56,7 +61,7 @@ pub fn warnings(model: &Model, slot: &Slot) -> Vec<String> {
     let let_pass = slot.draft().is_let_pass(ProblemKind::OutsideArea);
     let is_new = |row: &Row| *row != Row::Field(Field::Zip) || !let_pass;
     let said = model.problems();
-    let rows = [Row::Field(Field::Zip), Row::Field(Field::Due)].into_iter().filter(is_new);
+    let rows = [Field::HouseNumber, Field::Zip, Field::Due].map(Row::Field).into_iter().filter(is_new);
     let rows = rows.filter(|row| problem(&said, *row).is_none());
     rows.filter_map(|row| Some(format!("{}: {}.", texts.t(&label_key(row)), warning(model, slot, row)?)))
         .map(|text| text.replace("?.", "?"))

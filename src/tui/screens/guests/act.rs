@@ -41,14 +41,17 @@ pub fn look_up(model: &mut Model) -> Option<Effect> {
     let request = model.next_request();
     let caller = &mut model.slot_mut()?.caller;
     (caller.number, caller.request, caller.selected) = (number, request, 0);
-    (caller.known, caller.is_noted) = (Known::default(), false);
+    (caller.known, caller.is_noted, caller.is_answered) = (Known::default(), false, false);
     effect.map(|number| Effect::LookUp { number, request })
 }
 
 /// The answer. Who was chosen stays chosen when more people are found, and a note that was written meanwhile stays.
 pub fn found(model: &mut Model, request: u64, known: Known) {
-    let Some(slot) = model.slots.iter_mut().find(|slot| slot.caller.request == request) else { return };
+    let Some(slot) = model.slots.iter_mut().find(|slot| slot.caller.request == request) else {
+        return model.calls.found(request, known);
+    };
     let caller = &mut slot.caller;
+    caller.is_answered = true;
     match caller.is_noted {
         true => (caller.known.guests, caller.known.failed) = (known.guests, known.failed),
         false => caller.known = known,

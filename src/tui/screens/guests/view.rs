@@ -20,10 +20,13 @@ use crate::{
 /// Draws the panel; `false` where nothing is known of the number.
 pub fn draw(canvas: &mut Canvas<'_>, model: &Model, slot: &Slot, area: Rect) -> bool {
     let known = &slot.caller.known;
+    let texts = &model.texts;
     if known.guests.is_empty() && known.note.is_empty() && known.failed.is_none() {
+        if slot.caller.is_new() && area.height > 0 {
+            canvas.put(area.x, area.y, area.width, texts.t("guest.new"), canvas.theme.dim);
+        }
         return false;
     }
-    let texts = &model.texts;
     let mut area = area;
     if let Some(error) = known.failed.as_ref().filter(|_| area.height > 0) {
         // The last line: who was found all the same comes first.

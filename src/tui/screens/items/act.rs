@@ -10,7 +10,7 @@ use crate::{
         counter::{ExtraWish, add_comment},
     },
     domain::{
-        draft::{flow::Step, quick, undo::Touch},
+        draft::{cart::is_weighed, flow::Step, quick, undo::Touch},
         shop::article::Article,
     },
     tui::{
@@ -47,6 +47,8 @@ pub fn command(model: &mut Model, command: ItemsCommand) -> Vec<Effect> {
         ItemsCommand::Add => add(model),
         ItemsCommand::HitDown => move_hit(model, 1),
         ItemsCommand::HitUp => move_hit(model, -1),
+        ItemsCommand::HitPageDown => move_hit(model, page(model)),
+        ItemsCommand::HitPageUp => move_hit(model, -page(model)),
         ItemsCommand::GroupNext => move_group(model, true),
         ItemsCommand::GroupBack => move_group(model, false),
         ItemsCommand::Extras => open_extras(model),
@@ -140,9 +142,33 @@ pub fn add(model: &mut Model) {
     let search = slot.draft().search.clone();
     let line = quick::parse(&search);
     let Some(article) = chosen(model, slot).cloned() else {
-        return add_nothing(model, &line);
+        if !items::say::several(model, line.text) {
+            add_nothing(model, &line);
+        }
+        return;
     };
+    if is_weighed(&article) && !quick::is_counted(&search) {
+        return ask_weight(model, &article, line.comment);
+    }
     add_article(model, &article, line.quantity, line.comment);
+}
+
+/// What is sold by weight needs one: the search waits for it, with the cursor where it belongs.
+fn ask_weight(model: &mut Model, article: &Article, comment: &str) {
+    let comment = if comment.is_empty() { String::new() } else { format!(" #{comment}") };
+    let what = if article.number.is_empty() { &article.name } else { &article.number };
+    let text = format!("*{what}{comment}");
+    let example = if *article.unit == *"g" { "350" } else { model.texts.t("items.weight_example") };
+    let key = model.key_label(Command::Add);
+    let parts = [("name", &*article.name), ("unit", &*article.unit), ("example", example), ("key", &key)];
+    let said = model.texts.fill("notice.weight", &parts);
+    if let Some(slot) = model.slot_mut() {
+        slot.cursor = 0;
+        slot.items.browsing = false;
+        slot.go(|draft| draft.search = text);
+    }
+    model.search();
+    model.say(Tone::Warn, said);
 }
 
 /// Adds an article, with its options asked for, to the cart, or as an extra to the selected line.
@@ -243,6 +269,13 @@ fn clear(model: &mut Model) {
     slot.cursor = 0;
     slot.go(|draft| draft.search.clear());
     model.search();
+}
+
+/// As many hits as are seen at once, but one.
+fn page(model: &Model) -> isize {
+    // Head, steps, rule, search, echo and groups above; message, footer and on narrow terminals the folded cart below.
+    const AROUND: u16 = 10;
+    isize::try_from(model.size.1.saturating_sub(AROUND)).unwrap_or(1).max(1)
 }
 
 fn move_hit(model: &mut Model, by: isize) {

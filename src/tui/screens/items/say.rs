@@ -85,3 +85,15 @@ pub fn untaken(model: &mut Model, ahead: &Ahead) {
         model.say(Tone::Warn, text);
     }
 }
+
+/// Says that several articles share a number or a barcode, and which; `false` if they do not.
+pub fn several(model: &mut Model, code: &str) -> bool {
+    let articles = model.catalog.exact_all(code);
+    if articles.len() < 2 {
+        return false;
+    }
+    let names: Vec<&str> = articles.iter().map(|article| &*article.name).collect();
+    let text = model.texts.fill("line.several", &[("text", code), ("names", &names.join(", "))]);
+    model.say(Tone::Warn, text);
+    true
+}

@@ -14,9 +14,15 @@ pub fn chosen<'a>(model: &'a Model, slot: &Slot) -> Option<&'a Arc<Article>> {
     if (text.is_empty() && !slot.items.browsing) || quick::is_none(&slot.draft().search) {
         return None;
     }
-    // Numbers and barcodes win unless the person moved away from them.
-    let exact = (!slot.items.browsing).then(|| model.catalog.exact(text)).flatten();
-    exact.or_else(|| slot.items.hits.best.get(slot.items.selected).and_then(|at| model.catalog.at(*at)))
+    // Numbers and barcodes win unless the person moved away from them; of several that share one nobody is meant.
+    let exact = if slot.items.browsing { Vec::new() } else { model.catalog.exact_all(text) };
+    if exact.len() > 1 {
+        return None;
+    }
+    exact
+        .first()
+        .copied()
+        .or_else(|| slot.items.hits.best.get(slot.items.selected).and_then(|at| model.catalog.at(*at)))
 }
 
 /// The search is empty again, for what comes next.

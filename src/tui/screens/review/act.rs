@@ -43,6 +43,9 @@ pub fn command(model: &mut Model, command: ReviewCommand) -> Wanted {
         ReviewCommand::ReviewPageUp => navigation::step(model, false),
         ReviewCommand::ReviewFirst => slot.review_top = 0,
         ReviewCommand::ReviewLast => slot.review_top = furthest,
+        // Which line is read back next follows from the lines that were.
+        ReviewCommand::ReviewTick => slot.ticked = (slot.ticked + 1).min(slot.draft().ordered().count()),
+        ReviewCommand::ReviewUntick => slot.ticked = slot.ticked.saturating_sub(1),
         ReviewCommand::ReviewMend => {
             let Some(problem) = problems.get(at) else {
                 return Wanted::Sent;
@@ -60,6 +63,7 @@ pub fn go_to(model: &mut Model, problem: Problem) {
         Spot::Field(field) => form::cursor::focus_field(model, Row::Field(field)),
         Spot::OrderType => form::cursor::focus_field(model, Row::OrderType),
         Spot::Tip(at) => form::cursor::focus_field(model, Row::Tip(at, TipPart::Entry)),
+        Spot::TipUser(at) => form::cursor::focus_field(model, Row::Tip(at, TipPart::User)),
         Spot::Line(id) => {
             if let Some(slot) = model.slot_mut() {
                 slot.items.line = Some(id);

@@ -132,6 +132,7 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
     let texts = &model.texts;
     let channel = model.channel();
     let mut lines: Vec<Printed> = Vec::new();
+    let read_back: Vec<i64> = slot.draft().ordered().take(slot.ticked).map(|line| line.id).collect();
     for Priced { line, quantity, row, total } in slot.draft().priced(&channel) {
         let (is_part, total) = (
             line.is_extra() && line.deal.is_some(),
@@ -149,6 +150,7 @@ fn cart_lines(model: &Model, slot: &Slot) -> Vec<Printed> {
             _ if slot.draft().is_fee(line) => wording::terms::fee_words(model, slot, line),
             (_, true) => format!("     · {name}{comment}"),
             (true, _) => format!("     + {n} {name}{comment}"),
+            (false, _) if read_back.contains(&line.id) => format!("✓{n:>3} {name}{comment}"),
             (false, _) => format!("{n:>4} {name}{comment}"),
         };
         lines.push((text, amount, Loud::Plain));

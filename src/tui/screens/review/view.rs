@@ -83,7 +83,7 @@ fn explain(model: &Model, slot: &Slot, problem: Problem) -> String {
         Spot::Line(id) => slot.draft().line(id).map(|line| line.article.name.to_string()).unwrap_or_default(),
         Spot::Field(field) => texts.t(&label_key(Row::Field(field))).to_owned(),
         Spot::OrderType => texts.t("field.order_type").to_owned(),
-        Spot::Tip(at) => format!("{} {}", texts.t("word.tip"), at + 1),
+        Spot::Tip(at) | Spot::TipUser(at) => format!("{} {}", texts.t("word.tip"), at + 1),
     };
     let command = match problem.spot.step().index() {
         0 => Command::StepItems,

@@ -9,7 +9,11 @@ use std::{
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use crate::{desk::event::DeskEvent, domain::value::text::Clean, tui::msg::Msg};
+use crate::{
+    desk::event::DeskEvent,
+    domain::{guest::call::CallEvent, value::text::Clean},
+    tui::msg::Msg,
+};
 
 /// Channels in which answers and news come.
 pub(in crate::tui::shell::run) struct Channels {
@@ -17,8 +21,8 @@ pub(in crate::tui::shell::run) struct Channels {
     pub replies: mpsc::Receiver<Msg>,
     /// What the sender and the poll find out.
     pub events: mpsc::Receiver<DeskEvent>,
-    /// Numbers that ring.
-    pub calls: mpsc::Receiver<Clean>,
+    /// What is heard of calls.
+    pub calls: mpsc::Receiver<CallEvent>,
 }
 
 /// Everything but the terminal that can have something for the desk.
@@ -53,8 +57,8 @@ impl Wakers {
         if let Poll::Ready(Some(reply)) = self.channels.replies.poll_recv(&mut context) {
             return Some(reply);
         }
-        if let Poll::Ready(Some(number)) = self.channels.calls.poll_recv(&mut context) {
-            return Some(Msg::Call(number));
+        if let Poll::Ready(Some(heard)) = self.channels.calls.poll_recv(&mut context) {
+            return Some(Msg::Call(heard));
         }
         if !self.events_open {
             return None;

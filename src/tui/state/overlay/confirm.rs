@@ -65,6 +65,8 @@ pub enum Question {
     },
     /// End the program although something could not be written.
     Leave,
+    /// End the program although orders are not sent yet: they wait.
+    LeaveUnsent,
     /// Let pass what is in the way of the shown draft: a manager's word.
     LetPass(Vec<Pass>),
     /// Send every part of a bill that was split.
@@ -98,6 +100,7 @@ impl Question {
             Self::Readdress { .. } => "readdress",
             Self::TakeOver { .. } => "take_over",
             Self::Leave => "leave",
+            Self::LeaveUnsent => "leave_unsent",
             Self::LetPass(_) => "let_pass",
             Self::SendParts(_) => "send_parts",
         }

@@ -27,6 +27,20 @@ pub struct Tables {
     pub selected: usize,
 }
 
+/// Which of the open drafts is selected.
+#[derive(Debug, Clone, Default)]
+pub struct Drafts {
+    /// The selected row.
+    pub selected: usize,
+}
+
+/// Which of the missed calls is selected.
+#[derive(Debug, Clone, Default)]
+pub struct Missed {
+    /// The selected row.
+    pub selected: usize,
+}
+
 /// What is typed and what it finds.
 #[derive(Debug, Clone, Default)]
 pub struct ExtrasPicker {

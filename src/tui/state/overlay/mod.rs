@@ -16,7 +16,7 @@ use crate::tui::{
         confirm::Confirm,
         details::Details,
         dish::{Options, Share},
-        lists::{ExtrasPicker, Palette, Tables},
+        lists::{Drafts, ExtrasPicker, Missed, Palette, Tables},
         prompt::{NotePrompt, PricePrompt, Prompt},
         split::SplitBill,
         status::{CancelMenu, StatusMenu},
@@ -54,6 +54,10 @@ pub enum Overlay {
     Split(Box<SplitBill>),
     /// The open tables.
     Tables(Tables),
+    /// The open drafts.
+    Drafts(Drafts),
+    /// The missed calls.
+    Missed(Missed),
     /// One order with its events.
     Details(Box<Details>),
     /// The technical detail of the last message.
