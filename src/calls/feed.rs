@@ -172,10 +172,9 @@ async fn serve(listener: TcpListener, dialling: &Dialling, calls: &mpsc::Sender<
                         let plain = |line: &str| {
                             let line = line.trim();
                             let is_withheld = ["anonymous", "anonym", "unknown"].iter().any(|word| line.eq_ignore_ascii_case(word));
-                            if !line.is_empty() {
-                                if let Some(number) = dialling.shown(if is_withheld { "" } else { line }) {
-                                    tell(CallEvent::Rings { number, line: None }, &calls);
-                                }
+                            let number = dialling.shown(if is_withheld { "" } else { line });
+                            if let Some(number) = number.filter(|_| !line.is_empty()) {
+                                tell(CallEvent::Rings { number, line: None }, &calls);
                             }
                         };
                         lines(stream, plain).await.ok();
