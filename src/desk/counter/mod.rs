@@ -17,7 +17,6 @@ mod questions;
 mod reorder;
 mod session;
 mod split;
-mod twice;
 
 pub use add::{Added, Chosen, ExtraWish, NotAdded};
 pub use availability::TooFew;
@@ -30,7 +29,7 @@ pub use line::{LinePlan, LineReading, Piece, PlannedDish, ReadDish, Unread, Why,
 pub use lines::{add_comment, can_set_price, without_extra};
 pub use prices::ChangedLines;
 pub use questions::{BadAnswer, ChoiceKind, Progress, Question, Questions};
-pub use reorder::{NotReordered, Reorder, Reordered, is_reordered};
+pub use reorder::{NotReordered, Reorder, Reordered, is_reordered, taken_before};
 pub use session::{Session, SessionSource, begin_round, has_rounds, table_number};
 pub use split::{
     NoSuchSeat, PutTogether, bill_of,
@@ -39,4 +38,3 @@ pub use split::{
 
 #[cfg(test)]
 mod tests;
-pub use twice::taken_before;

@@ -1,6 +1,10 @@
 //! A past order once more: its dishes at the articles and prices of now, and the guest who had it. Says what is different in
 //! data; nothing is replaced by something similar.
 
+mod twice;
+
+pub use twice::taken_before;
+
 use super::{context::Counter, guest::take_guest};
 use crate::domain::{
     draft::{

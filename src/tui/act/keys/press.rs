@@ -41,10 +41,11 @@ pub fn plain_keys(model: &mut Model) -> Vec<Effect> {
 pub fn unseen_key(model: &mut Model, key: Key) -> Vec<Effect> {
     let mut effects = sending::press(model, Press::Key(key));
     effects.extend(scanning::interrupt(model));
-    match model.keymap.resolve(key, &[KeyContext::Global]) {
-        Some(Command::Quit) => effects.extend(quit(model)),
-        Some(Command::Interrupt) => effects.extend(interrupt(model)),
-        _ => {}
+    let command = model.keymap.resolve(key, &[KeyContext::Global]);
+    if command == Some(Command::Quit) {
+        effects.extend(quit(model));
+    } else if command == Some(Command::Interrupt) {
+        effects.extend(interrupt(model));
     }
     effects
 }
