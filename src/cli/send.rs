@@ -151,7 +151,8 @@ pub async fn to_do(ctx: &mut Context<'_>, told: &Told, followed: &Followed) -> E
             Some(Halt::OtherSender { holder: Some(holder) }) if key == "send.queued" => {
                 say(words::sender(holder, followed.at.now, ctx.texts));
             }
-            Some(halt @ Halt::Throttled { .. }) if key == "send.queued" => {
+            // Whoever only hears that it waits would ask for the same again.
+            Some(halt @ (Halt::Throttled { .. } | Halt::NoLock { .. })) if key == "send.queued" => {
                 say(outbox::pause(halt, &followed.at, ctx.texts));
             }
             _ => say(ctx.texts.t(key)),

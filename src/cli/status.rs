@@ -97,7 +97,7 @@ pub async fn run(
             Some(Halt::OtherSender { holder: Some(holder) }) if held.is_none() => {
                 say(words::sender(holder, desk.clock().now(), ctx.texts));
             }
-            Some(halt @ Halt::Throttled { .. }) if held.is_none() => {
+            Some(halt @ (Halt::Throttled { .. } | Halt::NoLock { .. })) if held.is_none() => {
                 say(outbox::pause(halt, &desk.moment(), ctx.texts))
             }
             _ => say(why_queued(&row, held.as_ref(), ctx)),

@@ -145,6 +145,11 @@ pub enum Halt {
         /// What it says of itself, if that can be read.
         holder: Option<LockHolder>,
     },
+    /// Nobody can tell who sends, because the sender's lock cannot be opened: then nobody does.
+    NoLock {
+        /// What the system said, with the path.
+        reason: Clean,
+    },
     /// The journal cannot record; nothing is sent that is not recorded before.
     Journal {
         /// What the journal said.

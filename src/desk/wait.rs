@@ -235,6 +235,8 @@ fn is_hopeless(halt: Option<&Halt>, waits_for: Endpoint, by: Timestamp) -> bool 
         Some(Halt::KeyRefused { endpoint }) => *endpoint == Endpoint::Create || waits_for == Endpoint::Status,
         // It sends nothing until a person continues or ends it.
         Some(Halt::OtherSender { holder }) => holder.as_ref().is_some_and(|holder| holder.is_stopped),
+        // What stands in the lock's place stays there until a person takes it away.
+        Some(Halt::NoLock { .. }) => true,
         Some(Halt::Throttled { until }) => *until > by,
         Some(Halt::Journal { .. }) | None => false,
     }

@@ -2,7 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::reason::{reason as reason_of, sentence};
+use super::{
+    reason::{reason as reason_of, sentence},
+    system::system_reason,
+};
 
 use crate::{
     desk::{
@@ -114,6 +117,7 @@ pub fn halt(halt: &Halt, now: &Moment, try_now: &str, texts: &Texts) -> String {
         }
         Halt::OtherSender { holder: Some(holder) } => sender(holder, now.now, texts),
         Halt::OtherSender { holder: None } => texts.t("halt.other_sender").to_owned(),
+        Halt::NoLock { reason } => texts.fill("halt.no_lock", &[("reason", &system_reason(reason.as_str(), texts))]),
         Halt::Journal { .. } => texts.t("halt.journal").to_owned(),
     }
 }
@@ -196,10 +200,11 @@ mod tests {
         let (create, status) = (refused(Endpoint::Create), refused(Endpoint::Status));
         let unknown = Halt::OtherSender { holder: None };
         let journal = Halt::Journal { reason: Clean::new("voll") };
+        let lock = Halt::NoLock { reason: Clean::new("sender.lock: Not a regular file") };
         let throttled = Halt::Throttled { until: now };
         let now = Moment { now, zone };
         let try_now = texts.t("halt.try_now_command");
-        for halted in [create, status, throttled.clone(), unknown, other(false), other(true), journal] {
+        for halted in [create, status, throttled.clone(), unknown, other(false), other(true), lock, journal] {
             assert!(halt(&halted, &now, try_now, &texts).ends_with('.'), "{halted:?}");
         }
         let paused = halt(&throttled, &now, try_now, &texts);

@@ -159,5 +159,18 @@ fn a_lock_or_log_that_is_no_file_keeps_nobody_waiting() {
     let ran = run_at_once(&machine, &["doctor"]);
     assert!(ran.stdout.contains("sender.lock"), "{}", ran.stdout);
     Odd::Pipe.take_away(&lock);
+    for odd in [Odd::Pipe, Odd::LinkToDevice, Odd::Socket, Odd::Directory] {
+        odd.put(&lock);
+        for args in [&["outbox", "--drain"][..], &["send", &file]] {
+            let ran = run_at_once(&machine, args);
+            assert_eq!(ran.code, 7, "{odd:?}: {}", ran.stderr);
+            assert!(
+                ran.stderr.contains("sender.lock"),
+                "what keeps it from being sent is said, {odd:?}: {}",
+                ran.stderr
+            );
+        }
+        odd.take_away(&lock);
+    }
     machine.run(&["send", &file]).expect(0);
 }

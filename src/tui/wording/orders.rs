@@ -141,6 +141,7 @@ pub fn waits(model: &Model) -> Option<String> {
         (Some(Halt::Throttled { .. }), _) => "notice.waits_pause",
         (Some(Halt::OtherSender { holder: Some(holder) }), _) if holder.is_stopped => "notice.waits_stopped",
         (Some(Halt::OtherSender { .. }), _) => "notice.waits_other",
+        (Some(Halt::NoLock { .. }), _) => "notice.waits_lock",
         (Some(Halt::Journal { .. }), _) => "notice.waits_journal",
         (None, Connection::KeyRefused { only, .. }) if of_outbox(only) => "notice.waits_key",
         (None, Connection::Down { .. }) => "notice.waits_connection",

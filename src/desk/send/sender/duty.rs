@@ -42,7 +42,7 @@ impl Sender {
                 return Some(Rest::News);
             }
             Err(reason) => {
-                self.show_halt(Some(Halt::Journal { reason: Clean::new(&reason) }));
+                self.show_halt(Some(Halt::NoLock { reason: Clean::new(&reason) }));
                 return Some(Rest::News);
             }
         }
