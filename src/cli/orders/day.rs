@@ -93,6 +93,7 @@ fn pass(detail: &str, shop: &Shop, moment: &Moment, texts: &Texts) -> String {
     match detail.parse() {
         Ok(Pass::Minimum(missing)) => texts.fill("pass.minimum", &[("missing", &texts.money(missing, &shop.currency))]),
         Ok(Pass::Outside) => texts.t("pass.outside").to_owned(),
+        Ok(Pass::Zip) => texts.t("pass.zip").to_owned(),
         Ok(Pass::Closed(at)) => texts.fill("pass.closed", &[("at", &texts.moment(at, today))]),
         Ok(Pass::Slot(slot)) => texts.fill("pass.slot", &[("slot", &texts.moment(slot, today))]),
         Err(_) => Clean::new(detail).into_string(),
