@@ -270,10 +270,10 @@ fn status(canvas: &Canvas<'_>, model: &Model, row: &LiveRow) -> (String, Option<
 
 /// Draws the selected order beside the list.
 fn beside(canvas: &mut Canvas<'_>, model: &Model, side: Rect) {
+    let Some(row) = model.orders.row() else { return };
     for y in side.top()..side.bottom() {
         canvas.put(side.x, y, 1, "│", canvas.theme.dim);
     }
-    let Some(row) = model.orders.row() else { return };
     let area = Rect { x: side.x + 2, width: side.width.saturating_sub(3), ..side };
     let known = model.orders.beside.as_ref().filter(|record| Some(&record.row.order_id) == row.order_id.as_ref());
     let subject = match (row.foreign, known) {
