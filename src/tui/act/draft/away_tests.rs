@@ -255,13 +255,13 @@ fn an_order_that_was_given_up_elsewhere_is_told_with_the_key_that_goes_on() {
         assert_eq!(hands.cart(), ["1 Pizza Hawaii", "1 Cola 0,5 l"], "nothing is thrown away");
         assert_ne!(hands.draft().order_id, id(1));
         let said = hands.said();
-        assert!(said.contains("ist anderswo verworfen") && said.contains("als neue Bestellung: F9"), "{said}");
+        assert!(said.contains("ist anderswo zurückgenommen") && said.contains("als neue Bestellung: F9"), "{said}");
     }
     for (same, typed) in [(Some(true), true), (None, false)] {
         let hands = given_up(same, typed);
         assert!(hands.cart().is_empty() && hands.placing.is_empty());
         let said = hands.said();
-        assert!(said.contains("schon verworfen und wird nicht gesendet. F2, dann b: öffnen"), "{said}");
+        assert!(said.contains("schon zurückgenommen und wird nicht gesendet. F2, dann b: öffnen"), "{said}");
     }
 }
 
