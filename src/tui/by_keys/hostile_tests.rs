@@ -294,9 +294,10 @@ fn everywhere(hands: &mut Hands, text: &str, mut look: impl FnMut(&Hands, bool))
     }
     hands.press("/");
     hands.paste(text);
-    look(hands, false);
+    // Whether an order is found follows from the text, and beside an empty list none is shown.
+    look(hands, true);
     hands.press("enter");
-    look(hands, false);
+    look(hands, true);
     known_caller(hands, text, look);
 }
 
