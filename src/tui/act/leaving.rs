@@ -26,14 +26,26 @@ pub fn interrupt(model: &mut Model) -> Vec<Effect> {
 /// again meanwhile, it asks what to do.
 pub fn quit(model: &mut Model) -> Vec<Effect> {
     leave_field(model);
-    let is_asked =
-        matches!(&model.overlay, Some(Overlay::Confirm(confirm)) if confirm.question == Question::LeaveUnsent);
+    let is_asked = is_asked(model);
     if model.outbox.waiting > 0 && !is_asked && !model.leaving {
         let about = model.texts.count("count.waiting", model.outbox.waiting);
         confirm::ask(model, Question::LeaveUnsent, about);
         return Vec::new();
     }
     model.overlay = model.overlay.take().filter(|_| !is_asked);
+    go(model)
+}
+
+fn is_asked(model: &Model) -> bool {
+    matches!(&model.overlay, Some(Overlay::Confirm(confirm)) if confirm.question == Question::LeaveUnsent)
+}
+
+/// What was asked about is sent meanwhile: nothing is left to be asked.
+pub fn all_sent(model: &mut Model) -> Vec<Effect> {
+    if model.outbox.waiting > 0 || !is_asked(model) {
+        return Vec::new();
+    }
+    model.overlay = None;
     go(model)
 }
 

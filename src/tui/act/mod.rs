@@ -121,7 +121,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Desk(event) => {
             on_desk(model, event);
-            Vec::new()
+            leaving::all_sent(model)
         }
         Msg::Call(heard) => calls::heard(model, heard).into_iter().collect(),
         Msg::Reply(reply) => on_reply(model, reply),

@@ -3,7 +3,10 @@
 use rstest::rstest;
 
 use crate::{
-    desk::guests::Known,
+    desk::{
+        event::{DeskEvent, OutboxState},
+        guests::Known,
+    },
     domain::{draft::field::Field, order::OrderType, shop::Choice},
     i18n::Lang,
     tui::{
@@ -41,6 +44,16 @@ fn leaving_with_orders_that_are_not_sent_asks_once() {
         assert_eq!(quits(&hands.press(answer)), leaves, "{answer}");
         assert!(hands.overlay.is_none(), "{answer}");
     }
+    let mut hands = Hands::new();
+    hands.model.outbox.waiting = 1;
+    hands.press("ctrl+q");
+    let outbox = hands.model.outbox.clone();
+    assert!(!quits(&hands.take(Msg::Desk(DeskEvent::Outbox(outbox.clone())))), "one still waits");
+    let outbox = OutboxState { waiting: 0, ..outbox };
+    assert!(
+        quits(&hands.take(Msg::Desk(DeskEvent::Outbox(outbox)))),
+        "it is sent meanwhile: nothing is left to be asked"
+    );
 }
 
 #[test]
