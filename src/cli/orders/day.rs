@@ -12,11 +12,11 @@ use crate::{
         day::{Day, DayOrder},
     },
     domain::{
-        draft::terms::Pass,
         shop::Shop,
         value::{moment::Moment, text::Clean},
     },
     i18n::Texts,
+    words,
 };
 
 /// Prints the day.
@@ -79,23 +79,10 @@ fn line(order: &DayOrder, part: Part, shop: &Shop, moment: &Moment, texts: &Text
         },
         Part::Cancelled if order.said.is_empty() => texts.t("day.no_reason").to_owned(),
         Part::Cancelled => Clean::new(&order.said).into_string(),
-        Part::Approved => pass(&order.said, shop, moment, texts),
+        Part::Approved => words::pass(&order.said, shop, moment.local().date(), texts),
         Part::Late => texts.fill("day.late_by", &[("n", &order.late.to_string())]),
     };
     let place = table.or(kind);
     let parts = [Some(taken), Some(number), place, who, Some(sum), Some(said)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// What a manager approved.
-fn pass(detail: &str, shop: &Shop, moment: &Moment, texts: &Texts) -> String {
-    let today = moment.local().date();
-    match detail.parse() {
-        Ok(Pass::Minimum(missing)) => texts.fill("pass.minimum", &[("missing", &texts.money(missing, &shop.currency))]),
-        Ok(Pass::Outside) => texts.t("pass.outside").to_owned(),
-        Ok(Pass::Zip) => texts.t("pass.zip").to_owned(),
-        Ok(Pass::Closed(at)) => texts.fill("pass.closed", &[("at", &texts.moment(at, today))]),
-        Ok(Pass::Slot(slot)) => texts.fill("pass.slot", &[("slot", &texts.moment(slot, today))]),
-        Err(_) => Clean::new(detail).into_string(),
-    }
 }

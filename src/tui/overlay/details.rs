@@ -22,9 +22,9 @@ use crate::{
             rows::{Row, label_key},
         },
         widgets::wrap::wrap,
-        wording::{self, orders::status_label, terms::pass_words},
+        wording::{self, orders::status_label},
     },
-    words::reason,
+    words::{pass, reason},
 };
 
 /// Columns of the window, where there is room.
@@ -193,7 +193,7 @@ fn event_detail(model: &Model, event: &OrderEvent) -> String {
             }
             None => Clean::new(detail).into_string(),
         },
-        Kind::Overridden => pass_words(model, detail).unwrap_or_else(|| Clean::new(detail).into_string()),
+        Kind::Overridden => pass(detail, &model.shop, model.moment.local().date(), &model.texts),
         Kind::Requeued | Kind::Again | Kind::Rejected | Kind::Unknown => said(),
         _ => Clean::new(detail).into_string(),
     }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     domain::{
-        draft::{Line, problem::ProblemKind, terms::Pass},
+        draft::{Line, problem::ProblemKind},
         shop::{
             area::{Area, Reach},
             promise::{Full, Limit, Promise},
@@ -94,20 +94,6 @@ pub fn full_words(model: &Model, full: Full) -> String {
     let number = |n: u32| n.to_string();
     let (taken, most, wanted) = (number(taken), number(most), number(wanted));
     model.texts.fill(key, &[("slot", &slot), ("taken", &taken), ("most", &most), ("wanted", &wanted)])
-}
-
-/// What a manager let pass, as the history tells it.
-pub fn pass_words(model: &Model, detail: &str) -> Option<String> {
-    let texts = &model.texts;
-    Some(match detail.parse().ok()? {
-        Pass::Minimum(missing) => {
-            texts.fill("pass.minimum", &[("missing", &texts.money(missing, &model.shop.currency))])
-        }
-        Pass::Outside => texts.t("pass.outside").to_owned(),
-        Pass::Zip => texts.t("pass.zip").to_owned(),
-        Pass::Closed(at) => texts.fill("pass.closed", &[("at", &texts.moment(at, model.moment.local().date()))]),
-        Pass::Slot(slot) => texts.fill("pass.slot", &[("slot", &texts.moment(slot, model.moment.local().date()))]),
-    })
 }
 
 /// What the place step says below its rows: when it can be there, why not sooner, and where it goes.
